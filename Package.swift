@@ -1,0 +1,63 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every target of this package is built with.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+    name: "vcputop",
+    products: [
+        .library(name: "GuestVCPU", targets: ["GuestVCPU"]),
+        .library(name: "QAPI", targets: ["QAPI"]),
+        .executable(name: "vcputop", targets: ["vcputop"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    ],
+    targets: [
+        .target(
+            name: "GuestVCPU",
+            dependencies: [.product(name: "BitCollections", package: "swift-collections")],
+            swiftSettings: strict),
+        .target(name: "QAPI", swiftSettings: strict),
+        .target(name: "UnixSockets", swiftSettings: strict),
+        .target(
+            name: "QEMUHost", dependencies: ["GuestVCPU", "QAPI", "UnixSockets"],
+            swiftSettings: strict),
+        .target(
+            name: "Simulation", dependencies: ["GuestVCPU", "QAPI", "UnixSockets"],
+            swiftSettings: strict),
+        .target(name: "Fleet", dependencies: ["GuestVCPU"], swiftSettings: strict),
+        .target(name: "Dashboard", dependencies: ["GuestVCPU"], swiftSettings: strict),
+        .systemLibrary(name: "CNcurses"),
+        .target(name: "Terminal", dependencies: ["CNcurses", "Dashboard"], swiftSettings: strict),
+        .executableTarget(
+            name: "vcputop",
+            dependencies: [
+                "GuestVCPU", "QAPI", "QEMUHost", "Simulation", "Fleet", "Dashboard", "Terminal",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "GuestVCPUTests", dependencies: ["GuestVCPU"], swiftSettings: strict),
+        .testTarget(name: "QAPITests", dependencies: ["QAPI"], swiftSettings: strict),
+        .testTarget(
+            name: "UnixSocketsTests", dependencies: ["UnixSockets"], swiftSettings: strict),
+        .testTarget(
+            name: "QEMUHostTests", dependencies: ["QEMUHost", "Simulation"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["Simulation", "QEMUHost"],
+            swiftSettings: strict),
+        .testTarget(name: "FleetTests", dependencies: ["Fleet", "GuestVCPU"], swiftSettings: strict),
+        .testTarget(
+            name: "DashboardTests", dependencies: ["Dashboard", "GuestVCPU"],
+            swiftSettings: strict),
+    ]
+)
