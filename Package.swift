@@ -27,7 +27,7 @@ let package = Package(
             dependencies: [.product(name: "BitCollections", package: "swift-collections")],
             swiftSettings: strict),
         .target(name: "QAPI", swiftSettings: strict),
-        .target(name: "UnixSockets", swiftSettings: strict),
+        .target(name: "UnixSockets", dependencies: ["QAPI"], swiftSettings: strict),
         .target(
             name: "QEMUHost", dependencies: ["GuestVCPU", "QAPI", "UnixSockets"],
             swiftSettings: strict),
