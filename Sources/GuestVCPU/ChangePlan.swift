@@ -1,0 +1,129 @@
+/// A request held against a fresh reading: what really has to be changed.
+public struct ChangePlan: Hashable, Sendable {
+    /// What was asked for.
+    public let request: ChangeRequest
+    /// The reading that it was held against.
+    public let before: GuestVCPUs
+    /// The changes, in the order to send: onlines before offlines, each ascending, no id twice.
+    ///
+    /// Empty when the guest is as asked already.
+    public let changes: [VCPUChange]
+
+    /// The ids that the plan changes.
+    public var ids: CPUMap { CPUMap(changes.map(\.id)) }
+
+    /// The vCPUs that it brings online.
+    public var onlining: CPUMap { CPUMap(changes.filter(\.online).map(\.id)) }
+
+    /// The vCPUs that it takes offline.
+    public var offlining: CPUMap { CPUMap(changes.filter { !$0.online }.map(\.id)) }
+
+    /// Whether every vCPU of the plan is in a reading what it was before, what others changed
+    /// elsewhere counting neither way.
+    public func isAsBefore(in guest: GuestVCPUs) -> Bool {
+        changes.allSatisfy { guest.state(of: $0.id) == before.state(of: $0.id) }
+    }
+
+    /// The vCPUs outside the request whose state differs between the plan's reading and another.
+    public func changedElsewhere(in guest: GuestVCPUs) -> CPUMap {
+        before.vcpus.symmetricDifference(guest.vcpus)
+            .union(before.online.symmetricDifference(guest.online))
+            .subtracting(request.named)
+    }
+
+    /// The changes that put back what a reading shows as done, last first.
+    public func undo(from guest: GuestVCPUs) -> [VCPUChange] {
+        changes.reversed().compactMap { change in
+            let was = before.state(of: change.id)
+            guard guest.vcpus.contains(change.id), guest.state(of: change.id) != was else {
+                return nil
+            }
+            return VCPUChange(id: change.id, online: was == .online)
+        }
+    }
+}
+
+/// One reason why a request is not carried out.
+public struct Refusal: Hashable, Sendable {
+    /// What speaks against it.
+    public enum Code: String, Hashable, Sendable {
+        /// The guest has no such vCPU.
+        case missing
+        /// The guest cannot take it offline.
+        case notOfflinable
+        /// No vCPU would be left online.
+        case lastOnline
+        /// Its state is not what the reviewed reading showed.
+        case changed
+        /// The agent cannot change states.
+        case cannotSet
+        /// The connection may only read.
+        case readOnly
+    }
+
+    /// The vCPU, or nil where the reason is the guest's as a whole.
+    public let vcpu: Int?
+    /// The reason.
+    public let code: Code
+
+    /// Creates a reason.
+    public init(vcpu: Int?, code: Code) {
+        self.vcpu = vcpu
+        self.code = code
+    }
+}
+
+extension ChangeRequest {
+    /// What came of holding a request against a reading.
+    public enum Check: Hashable, Sendable {
+        /// It can be carried out.
+        case plan(ChangePlan)
+        /// It cannot, and every reason why, by code and then ascending by vCPU.
+        case refused([Refusal])
+        /// These vCPUs are not what the reviewed reading showed.
+        case conflict([Refusal])
+    }
+
+    /// Holds the request against a fresh reading.
+    ///
+    /// - Parameters:
+    ///   - reading: The fresh reading.
+    ///   - reviewed: The older reading that the request was made by; nil where there is none, as
+    ///     on the command line, and then nothing conflicts.
+    public func check(against reading: AgentReading, reviewed: GuestVCPUs? = nil) -> Check {
+        let reasons = refusals(against: reading)
+        guard reasons.isEmpty else { return .refused(reasons) }
+        let guest = reading.vcpus
+        if let reviewed {
+            let changed = named.filter { reviewed.state(of: $0) != guest.state(of: $0) }
+            guard changed.isEmpty else {
+                return .conflict(changed.map { Refusal(vcpu: $0, code: .changed) })
+            }
+        }
+        let changes =
+            toOnline.subtracting(guest.online).map { VCPUChange(id: $0, online: true) }
+            + toOffline.intersection(guest.online).map { VCPUChange(id: $0, online: false) }
+        return .plan(ChangePlan(request: self, before: guest, changes: changes))
+    }
+
+    private func refusals(against reading: AgentReading) -> [Refusal] {
+        let guest = reading.vcpus
+        var reasons: [Refusal] = []
+        switch reading.setSupport {
+        case .available, .unknown: break
+        case .absent, .disabled: reasons.append(Refusal(vcpu: nil, code: .cannotSet))
+        case .readOnly: reasons.append(Refusal(vcpu: nil, code: .readOnly))
+        }
+        reasons += named.subtracting(guest.vcpus).map { Refusal(vcpu: $0, code: .missing) }
+        let goingOffline = toOffline.intersection(guest.online)
+        reasons += goingOffline.subtracting(guest.offlinable).map {
+            Refusal(vcpu: $0, code: .notOfflinable)
+        }
+        let staying = guest.online.union(toOnline.intersection(guest.vcpus))
+            .subtracting(goingOffline)
+        if staying.isEmpty {
+            reasons += goingOffline.map { Refusal(vcpu: $0, code: .lastOnline) }
+        }
+        return reasons
+    }
+}

@@ -1,0 +1,101 @@
+/// Everything that is known of all guests, at one moment.
+public struct FleetSnapshot: Hashable, Sendable {
+    /// When it was put together.
+    public let takenAt: ContinuousClock.Instant
+    /// The sources, in the order that they were given.
+    public let sources: [SourceState]
+    /// The guests, in the order of their sources; no id twice.
+    public let guests: [GuestState]
+
+    /// Creates a snapshot.
+    public init(takenAt: ContinuousClock.Instant, sources: [SourceState], guests: [GuestState]) {
+        self.takenAt = takenAt
+        self.sources = sources
+        self.guests = guests
+    }
+}
+
+/// A source in a snapshot.
+public struct SourceState: Hashable, Sendable {
+    /// The source's name.
+    public let name: String
+    /// Whether it answers.
+    public let status: SourceStatus
+
+    /// Creates a source's state.
+    public init(name: String, status: SourceStatus) {
+        self.name = name
+        self.status = status
+    }
+}
+
+/// A guest in a snapshot: what it says, and what the host says.
+public struct GuestState: Hashable, Sendable {
+    /// Which guest.
+    public let id: GuestID
+    /// What the machine as a whole is doing.
+    public let runState: RunState
+    /// How the last exchange with its agent went.
+    public let agent: AgentStatus
+    /// The last good answer of its agent, however old; nil before the first.
+    public let reading: AgentReading?
+    /// How long the last good exchange took.
+    public let exchange: Duration?
+    /// What the host says; nil where it cannot see the guest.
+    public let host: HostState?
+    /// Whether a change may be asked of it at all.
+    public let isWritable: Bool
+
+    /// Creates a guest's state.
+    public init(
+        id: GuestID, runState: RunState, agent: AgentStatus, reading: AgentReading?,
+        exchange: Duration? = nil, host: HostState?, isWritable: Bool
+    ) {
+        self.id = id
+        self.runState = runState
+        self.agent = agent
+        self.reading = reading
+        self.exchange = exchange
+        self.host = host
+        self.isWritable = isWritable
+    }
+
+    /// The maps of the last good answer.
+    public var vcpus: GuestVCPUs? { reading?.vcpus }
+}
+
+/// The host's side of a guest in a snapshot.
+public struct HostState: Hashable, Sendable {
+    /// The last reading.
+    public let reading: HostReading
+    /// Which guest vCPU each is.
+    public let pairing: Pairing
+    /// The share of a physical CPU that each consumed between the last two readings, by
+    /// `HostVCPU.id`; 0 is idle, 1 all of it; absent where two readings cannot be compared.
+    public let shares: [Int: Double]
+    /// Positions in `reading.vcpus`, by the guest's number.
+    private let positions: [Int: Int]
+
+    /// Creates the host's side.
+    public init(reading: HostReading, pairing: Pairing, shares: [Int: Double]) {
+        self.reading = reading
+        self.pairing = pairing
+        self.shares = shares
+        var positions: [Int: Int] = [:]
+        for (position, vcpu) in reading.vcpus.enumerated() {
+            if let guestID = pairing.guestID(of: vcpu.id) { positions[guestID] = position }
+        }
+        self.positions = positions
+    }
+
+    /// The host's view of the vCPU that the guest calls by this number; nil where the pairing
+    /// does not tell.
+    public func vcpu(guestID: Int) -> HostVCPU? {
+        positions[guestID].map { reading.vcpus[$0] }
+    }
+
+    /// The share of the vCPU that the guest calls by this number.
+    public func share(guestID: Int) -> Double? {
+        vcpu(guestID: guestID).flatMap { shares[$0.id] }
+    }
+}

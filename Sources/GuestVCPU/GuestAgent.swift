@@ -1,0 +1,100 @@
+/// One answer of a guest's agent to «what CPUs have you?».
+public struct AgentReading: Hashable, Sendable {
+    /// The three maps.
+    public let vcpus: GuestVCPUs
+    /// The agent's version, printable; nil where it does not say.
+    public let version: String?
+    /// Whether the agent can change a vCPU's state.
+    public let setSupport: SetSupport
+
+    /// Creates a reading.
+    public init(vcpus: GuestVCPUs, version: String?, setSupport: SetSupport) {
+        self.vcpus = vcpus
+        self.version = version?.printable(limit: 60)
+        self.setSupport = setSupport
+    }
+}
+
+/// Whether a change can be asked of an agent.
+public enum SetSupport: Hashable, Sendable {
+    /// It has the command, enabled.
+    case available
+    /// It has no such command.
+    case absent
+    /// The guest's administrator has disabled the command.
+    case disabled
+    /// The connection may only read.
+    case readOnly
+    /// It does not say; only trying tells.
+    case unknown
+}
+
+/// One step of a change: this vCPU to this state.
+public struct VCPUChange: Hashable, Sendable {
+    /// The guest's number of the vCPU, 0 to 4095.
+    public let id: Int
+    /// The state that it is to have.
+    public let online: Bool
+
+    /// Creates a step.
+    public init(id: Int, online: Bool) {
+        self.id = id
+        self.online = online
+    }
+}
+
+/// How an agent takes a change.
+public enum SetForm: Hashable, Sendable {
+    /// A list of any states in one call, worked through in order; the reply counts what was
+    /// done (`guest-set-vcpus`).
+    case mixedList
+    /// One state for all ids of a call, which succeeds or fails as one
+    /// (`virDomainSetGuestVcpus`).
+    case oneState
+}
+
+/// Where a guest's vCPU state is read.
+public protocol GuestReader: Sendable {
+    /// Reads the guest afresh, in an exchange of its own.
+    ///
+    /// - Parameter timeout: How long to wait for the connection, and again for the answer.
+    /// - Throws: `AgentError`.
+    func read(timeout: Duration) async throws(AgentError) -> AgentReading
+}
+
+/// Where a guest's vCPU state is changed.
+///
+/// What may only watch holds no value of this type.
+public protocol GuestWriter: Sendable {
+    /// Opens a connection of its own, ready for commands.
+    ///
+    /// - Parameter timeout: How long to wait until the agent has answered a sync.
+    /// - Throws: `AgentError`.
+    func open(timeout: Duration) async throws(AgentError) -> any AgentChannel
+}
+
+/// One open connection to a guest's agent.
+///
+/// After an error the line may be out of step: its user closes it and opens another, unless the
+/// error was the guest's own answer.
+public protocol AgentChannel: Sendable {
+    /// How the agent takes a change.
+    var setForm: SetForm { get }
+
+    /// Reads the guest.
+    func read(timeout: Duration) async throws(AgentError) -> AgentReading
+
+    /// Asks for changes, in one call.
+    ///
+    /// - Parameters:
+    ///   - changes: What to do, in order; never empty; of one state for `.oneState`.
+    ///   - timeout: How long to wait for the reply.
+    /// - Returns: The number that the agent returned, unchecked; for `.oneState` the number of
+    ///   changes.
+    /// - Throws: `AgentError`; `.error` where the guest refused the first change (`.mixedList`)
+    ///   or any of them (`.oneState`).
+    func set(_ changes: [VCPUChange], timeout: Duration) async throws(AgentError) -> Int64
+
+    /// Closes the line.
+    func close() async
+}

@@ -1,0 +1,86 @@
+/// Which guest: a name within a source.
+public struct GuestID: Hashable, Sendable {
+    /// The source's name: a libvirt URI, `agent:PATH`, or the simulated fleet's.
+    public let source: String
+    /// The guest's name there, as it was given.
+    public let name: String
+    /// The guest's UUID, where it has one.
+    public let uuid: String?
+
+    /// Creates an id.
+    public init(source: String, name: String, uuid: String? = nil) {
+        self.source = source
+        self.name = name
+        self.uuid = uuid
+    }
+}
+
+/// A guest and the ways to its agent.
+public struct Guest: Sendable {
+    /// Which guest.
+    public let id: GuestID
+    /// Reads its vCPU state.
+    public let reader: any GuestReader
+    /// Changes its vCPU state; nil where that is not allowed.
+    public let writer: (any GuestWriter)?
+
+    /// Creates a guest.
+    public init(id: GuestID, reader: any GuestReader, writer: (any GuestWriter)?) {
+        self.id = id
+        self.reader = reader
+        self.writer = writer
+    }
+}
+
+/// Where guests come from: a libvirt connection, an agent socket, the simulated fleet.
+public protocol GuestSource: Sendable {
+    /// The name that errors, rows and JSON call it by.
+    var name: String { get }
+
+    /// The whole list of guests, at once and again whenever it changes; ends with the source.
+    func listings() -> AsyncStream<SourceListing>
+
+    /// Reads what the host knows, for all guests of the source in one pass.
+    ///
+    /// - Parameter timeout: How long to wait; a guest that was not read by then is left out.
+    /// - Returns: What was learned; a guest that nothing is known of is left out.
+    func readHost(timeout: Duration) async -> [GuestID: HostObservation]
+}
+
+/// What a source says of itself and of its guests.
+public struct SourceListing: Sendable {
+    /// Whether the source answers.
+    public let status: SourceStatus
+    /// Its guests, in the order to show them; the last known ones where it does not answer.
+    public let guests: [Guest]
+
+    /// Creates a listing.
+    public init(status: SourceStatus, guests: [Guest]) {
+        self.status = status
+        self.guests = guests
+    }
+}
+
+/// Whether a source answers.
+public enum SourceStatus: Hashable, Sendable {
+    /// It has not answered yet.
+    case pending
+    /// It answers.
+    case ok
+    /// It cannot be reached; why, printable.
+    case failed(String)
+}
+
+/// What the host knows of a guest.
+public struct HostObservation: Hashable, Sendable {
+    /// What the machine as a whole is doing.
+    public let state: RunState
+    /// Its vCPUs; nil where the host cannot see them.
+    public let reading: HostReading?
+
+    /// Creates an observation.
+    public init(state: RunState, reading: HostReading?) {
+        self.state = state
+        self.reading = reading
+    }
+}

@@ -1,0 +1,47 @@
+/// What a guest says of its own CPUs: one reading.
+///
+/// It says nothing of what the hypervisor has plugged; that is `HostReading`.
+public struct GuestVCPUs: Hashable, Sendable {
+    /// The vCPUs that the guest has, online or not.
+    public let vcpus: CPUMap
+    /// Those of `vcpus` that the guest schedules on.
+    public let online: CPUMap
+    /// Those of `vcpus` that the guest can take offline.
+    public let offlinable: CPUMap
+    /// When the reply arrived.
+    public let readAt: ContinuousClock.Instant
+
+    /// Creates a reading; ids that `vcpus` lacks are dropped from the other maps.
+    public init(
+        vcpus: CPUMap, online: CPUMap, offlinable: CPUMap, readAt: ContinuousClock.Instant
+    ) {
+        self.vcpus = vcpus
+        self.online = online.intersection(vcpus)
+        self.offlinable = offlinable.intersection(vcpus)
+        self.readAt = readAt
+    }
+
+    /// The vCPUs that the guest has and does not schedule on.
+    public var offline: CPUMap { vcpus.subtracting(online) }
+
+    /// Whether two readings say the same, whenever they were made.
+    public func hasSameState(as other: GuestVCPUs) -> Bool {
+        vcpus == other.vcpus && online == other.online && offlinable == other.offlinable
+    }
+
+    /// The state of one vCPU.
+    public func state(of id: Int) -> VCPUState {
+        guard vcpus.contains(id) else { return .missing }
+        return online.contains(id) ? .online : .offline
+    }
+}
+
+/// The state of one vCPU as its guest sees it.
+public enum VCPUState: Hashable, Sendable {
+    /// The guest has no such vCPU.
+    case missing
+    /// The guest schedules on it.
+    case online
+    /// The guest has it, and does not schedule on it.
+    case offline
+}

@@ -1,0 +1,75 @@
+// The words for conditions, outcomes and reasons, for the command and the dashboard alike.
+// Lower case, no full stop; who shows them names the guest.
+
+extension AgentError.Kind {
+    /// The condition in a few words.
+    public var summary: String {
+        switch self {
+        case .unresponsive: "the agent does not answer"
+        case .disconnected: "the line to the agent is closed"
+        case .denied: "no permission to use the agent"
+        case .busy: "another client holds the agent's channel"
+        case .notRunning: "no agent runs in the guest"
+        case .absent: "the guest has no agent channel"
+        case .paused: "the guest is paused"
+        case .unsupported: "the agent has no such command"
+        case .blocked: "the command is disabled in the guest"
+        case .frozen: "the guest's file systems are frozen"
+        case .malformed: "the agent's reply is malformed"
+        case .error: "the guest reports an error"
+        }
+    }
+}
+
+extension AgentError {
+    /// The condition, with the details where there are any.
+    public var summary: String {
+        if message.isEmpty { return kind.summary }
+        return kind == .error ? message : "\(kind.summary): \(message)"
+    }
+}
+
+extension Outcome {
+    /// What the outcome says of the guest.
+    public var summary: String {
+        switch self {
+        case .committed: "every named vCPU is as asked"
+        case .unchanged: "it was already so; nothing was sent"
+        case .planned: "nothing was sent"
+        case .refused: "as before; nothing was sent"
+        case .conflict: "changed by somebody else meanwhile; nothing was sent"
+        case .failed: "as before; the guest did not do it"
+        case .rolledBack: "as before; a part had been done and was undone"
+        case .unreachable: "the guest could not be read; nothing was sent"
+        case .partial: "between: a part was done"
+        case .unknown: "the guest cannot be read; the change may still happen"
+        }
+    }
+}
+
+extension Refusal {
+    /// The reason in a few words.
+    public var summary: String {
+        switch code {
+        case .missing: "the guest has no such vCPU"
+        case .notOfflinable: "the guest says it is not offlinable"
+        case .lastOnline: "no vCPU would be left online"
+        case .changed: "its state changed since it was reviewed"
+        case .cannotSet: "the guest's agent cannot change vCPU states"
+        case .readOnly: "the connection may only read"
+        }
+    }
+}
+
+extension TransactionFailure.Cause {
+    /// What went wrong in a few words.
+    public var summary: String {
+        switch self {
+        case .agent(let error): error.summary
+        case .wrongCount(let count, let total):
+            "the agent's reply is malformed: it reports \(count) of \(total) changes done"
+        case .notDone: "the agent reported success, but the guest is not as asked"
+        case .outOfTime: "the transaction's deadline passed"
+        }
+    }
+}
