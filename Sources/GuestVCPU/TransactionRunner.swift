@@ -1,0 +1,144 @@
+/// Something that a transaction is about to do, for whoever follows it.
+public enum TransactionStep: Hashable, Sendable {
+    /// The guest is read before anything is sent.
+    case reading
+    /// These changes are sent.
+    case sending([VCPUChange])
+    /// The guest is read to see what became of it.
+    case rereading
+    /// These changes are sent to put back what was done.
+    case undoing([VCPUChange])
+}
+
+/// Carries transactions out: drives the state machine over a guest's agent.
+///
+/// The one way to change a guest, for the command, the dashboard and the library alike. A
+/// transaction that has begun runs to its end, within its deadline, even when the task that
+/// waits for it is cancelled: half a change is worse than none.
+public struct TransactionRunner<C: Clock>: Sendable where C.Duration == Duration {
+    private let writer: any GuestWriter
+    private let timeout: Duration
+    private let clock: C
+
+    /// Creates a runner for one guest.
+    ///
+    /// - Parameters:
+    ///   - writer: The way to the guest's agent.
+    ///   - timeout: How long the agent may take to answer a sync or a read; a set has one second
+    ///     more for each change, and a whole transaction three times that.
+    ///   - clock: A monotonic clock.
+    public init(writer: any GuestWriter, timeout: Duration, clock: C = ContinuousClock()) {
+        self.writer = writer
+        self.timeout = timeout
+        self.clock = clock
+    }
+
+    /// Changes the state of one vCPU.
+    ///
+    /// - Throws: `ChangeRequestError.outOfRange`.
+    public func set(
+        _ id: Int, online: Bool, policy: FailurePolicy = .rollBack
+    ) async throws(ChangeRequestError) -> TransactionResult {
+        await run(try ChangeRequest(id, online: online), policy: policy)
+    }
+
+    /// Brings all vCPUs of a map to one state.
+    ///
+    /// - Throws: `ChangeRequestError.empty`.
+    public func set(
+        _ map: CPUMap, online: Bool, policy: FailurePolicy = .rollBack
+    ) async throws(ChangeRequestError) -> TransactionResult {
+        await run(try ChangeRequest(map, online: online), policy: policy)
+    }
+
+    /// Brings the vCPUs of one map online and those of another offline, as one change.
+    ///
+    /// - Throws: `ChangeRequestError.overlap`, `.empty`.
+    public func set(
+        online: CPUMap, offline: CPUMap, policy: FailurePolicy = .rollBack
+    ) async throws(ChangeRequestError) -> TransactionResult {
+        await run(try ChangeRequest(online: online, offline: offline), policy: policy)
+    }
+
+    /// Carries out a request.
+    ///
+    /// - Parameters:
+    ///   - request: What is asked for.
+    ///   - reviewed: The reading that it was made by; a vCPU that changed since is a conflict.
+    ///   - policy: What to do when an entry fails.
+    ///   - isDryRun: Whether to stop before anything is sent.
+    ///   - follow: Told of each step before it is taken; the step waits for it.
+    public func run(
+        _ request: ChangeRequest, reviewed: GuestVCPUs? = nil, policy: FailurePolicy = .rollBack,
+        isDryRun: Bool = false,
+        follow: @escaping @Sendable (TransactionStep) async -> Void = { _ in }
+    ) async -> TransactionResult {
+        let machine = TransactionStateMachine(
+            request: request, reviewed: reviewed, policy: policy, timeout: timeout,
+            isDryRun: isDryRun)
+        // A task of its own, since cancellation would reach the waits inside.
+        return await Task.detached { await drive(machine, follow: follow) }.value
+    }
+
+    private func drive(
+        _ machine: TransactionStateMachine, follow: @Sendable (TransactionStep) async -> Void
+    ) async -> TransactionResult {
+        var machine = machine
+        let start = clock.now
+        var channel: (any AgentChannel)?
+        var hasSent = false
+        var action = machine.start()
+        while true {
+            let event: TransactionStateMachine.Event
+            switch action {
+            case .open(let timeout):
+                (event, channel) = await open(timeout)
+            case .read(let timeout):
+                await follow(hasSent ? .rereading : .reading)
+                event = await perform(channel) { channel throws(AgentError) in
+                    .read(try await channel.read(timeout: timeout))
+                }
+            case .set(let changes, let timeout):
+                await follow(machine.isUndoing ? .undoing(changes) : .sending(changes))
+                hasSent = true
+                event = await perform(channel) { channel throws(AgentError) in
+                    .setReturned(try await channel.set(changes, timeout: timeout))
+                }
+            case .close:
+                await channel?.close()
+                channel = nil
+                event = .closed
+            case .wait(let duration):
+                try? await clock.sleep(until: clock.now.advanced(by: duration), tolerance: nil)
+                event = .waited
+            case .finish(let result):
+                await channel?.close()
+                return result
+            }
+            action = machine.handle(event, elapsed: start.duration(to: clock.now))
+        }
+    }
+
+    private func open(
+        _ timeout: Duration
+    ) async -> (TransactionStateMachine.Event, (any AgentChannel)?) {
+        do throws(AgentError) {
+            let channel = try await writer.open(timeout: timeout)
+            return (.opened(channel.setForm), channel)
+        } catch {
+            return (.failed(error), nil)
+        }
+    }
+
+    private func perform(
+        _ channel: (any AgentChannel)?,
+        _ exchange: (any AgentChannel) async throws(AgentError) -> TransactionStateMachine.Event
+    ) async -> TransactionStateMachine.Event {
+        guard let channel else { preconditionFailure("a transaction spoke with no line open") }
+        do throws(AgentError) {
+            return try await exchange(channel)
+        } catch {
+            return .failed(error)
+        }
+    }
+}

@@ -1,0 +1,332 @@
+/// A transaction, without any I/O or clock: events in, one action out.
+///
+/// Read, plan, set, re-read, undo if need be. Whoever drives it performs each action and hands
+/// in what came of it, with the time since the start; every action has an end, so the machine
+/// reaches `finish` whatever the guest does. It sends at most one list per change of the plan
+/// and one per change of the undo, and nothing after its last reading failed.
+public struct TransactionStateMachine: Sendable {
+    /// What is to be done next.
+    public enum Action: Hashable, Sendable {
+        /// Open a new connection; there is none open.
+        case open(timeout: Duration)
+        /// Read the guest on the open connection.
+        case read(timeout: Duration)
+        /// Send one list on the open connection.
+        case set([VCPUChange], timeout: Duration)
+        /// Close the connection.
+        case close
+        /// Let time pass; there is no connection open.
+        case wait(Duration)
+        /// It is over; close the connection if one is open.
+        case finish(TransactionResult)
+    }
+
+    /// What came of an action.
+    public enum Event: Hashable, Sendable {
+        /// The connection is open.
+        case opened(SetForm)
+        /// The guest was read.
+        case read(AgentReading)
+        /// The set was answered with this number, unchecked.
+        case setReturned(Int64)
+        /// The open, read or set failed.
+        case failed(AgentError)
+        /// The connection is closed.
+        case closed
+        /// The time passed.
+        case waited
+    }
+
+    /// What the last thing sent was for.
+    private enum Phase { case forward, undo }
+
+    /// A list on its way, one batch a call.
+    private struct Sending {
+        let phase: Phase
+        /// What is left, the batch under way first; no batch is empty.
+        var batches: [[VCPUChange]]
+        /// When the whole list, resent parts included, has to be through.
+        let until: Duration
+    }
+
+    private enum State {
+        /// Nothing happened yet.
+        case initial
+        /// The first connection is being opened.
+        case opening
+        /// The first reading is under way; nothing was sent.
+        case reading(SetForm)
+        /// A list is on its way.
+        case sending(Sending, ChangePlan, SetForm)
+        /// Everything is sent; the same connection is asked what became of it.
+        case rereading(Phase, ChangePlan, SetForm, until: Duration)
+        /// The line was lost after something was sent; new connections are tried.
+        case recovering(Phase, ChangePlan, until: Duration, pause: Duration)
+        /// It is over.
+        case finished
+    }
+
+    private let request: ChangeRequest
+    private let reviewed: GuestVCPUs?
+    private let policy: FailurePolicy
+    private let timeout: Duration
+    private let isDryRun: Bool
+    private var state = State.initial
+    private var failures: [TransactionFailure] = []
+
+    /// Creates a transaction that has not begun.
+    ///
+    /// - Parameters:
+    ///   - request: What is asked for.
+    ///   - reviewed: The reading that the request was made by, if it was made by one.
+    ///   - policy: What to do when an entry fails.
+    ///   - timeout: How long the agent may take to answer a sync or a read.
+    ///   - isDryRun: Whether to stop before anything is sent.
+    public init(
+        request: ChangeRequest, reviewed: GuestVCPUs? = nil, policy: FailurePolicy = .rollBack,
+        timeout: Duration, isDryRun: Bool = false
+    ) {
+        self.request = request
+        self.reviewed = reviewed
+        self.policy = policy
+        self.timeout = timeout
+        self.isDryRun = isDryRun
+    }
+
+    /// How long an agent may take for a set of this many changes.
+    public static func setTimeout(changes count: Int, timeout: Duration) -> Duration {
+        timeout + .seconds(count)
+    }
+
+    /// Whether what is being sent puts back what was done.
+    public var isUndoing: Bool {
+        if case .sending(let sending, _, _) = state { return sending.phase == .undo }
+        return false
+    }
+
+    /// Begins.
+    public mutating func start() -> Action {
+        state = .opening
+        return .open(timeout: timeout)
+    }
+
+    /// Takes in what came of the last action.
+    ///
+    /// - Parameters:
+    ///   - event: What came of it; one that does not fit the last action is an error of the
+    ///     calling program.
+    ///   - elapsed: Time since the start.
+    /// - Returns: What is to be done next.
+    public mutating func handle(_ event: Event, elapsed: Duration) -> Action {
+        switch (state, event) {
+        case (.opening, .opened(let form)):
+            state = .reading(form)
+            return .read(timeout: timeout)
+        case (.opening, .failed(let error)), (.reading, .failed(let error)):
+            fail(TransactionFailure(vcpu: nil, cause: .agent(error)))
+            return finish(.unreachable, elapsed)
+        case (.reading(let form), .read(let reading)):
+            return plan(by: reading, form, elapsed)
+
+        case (.sending(let sending, let plan, let form), .setReturned(let count)):
+            return advance(sending, plan, form, returned: count, elapsed)
+        case (.sending(let sending, let plan, let form), .failed(let error)):
+            return advance(sending, plan, form, error: error, elapsed)
+
+        case (.rereading(let phase, let plan, let form, _), .read(let reading)):
+            return judge(reading.vcpus, phase, plan, form, elapsed)
+        case (.rereading(let phase, let plan, _, let until), .failed(let error)):
+            if failures.isEmpty { fail(TransactionFailure(vcpu: nil, cause: .agent(error))) }
+            return recover(phase, plan, until: until)
+
+        case (.recovering(_, let plan, let until, _), .closed),
+            (.recovering(_, let plan, let until, _), .waited):
+            guard elapsed < until else { return finish(.unknown, elapsed, before: plan) }
+            return .open(timeout: min(timeout, until - elapsed))
+        case (.recovering(let phase, let plan, let until, _), .opened(let form)):
+            guard elapsed < until else { return finish(.unknown, elapsed, before: plan) }
+            state = .rereading(phase, plan, form, until: until)
+            return .read(timeout: min(timeout, until - elapsed))
+        case (.recovering(let phase, let plan, let until, let pause), .failed):
+            guard elapsed < until else { return finish(.unknown, elapsed, before: plan) }
+            state = .recovering(phase, plan, until: until, pause: min(pause * 2, .seconds(1)))
+            return .wait(min(pause, until - elapsed))
+
+        default:
+            preconditionFailure("a transaction was handed an event that answers nothing")
+        }
+    }
+
+    // MARK: - The plan
+
+    private mutating func plan(
+        by reading: AgentReading, _ form: SetForm, _ elapsed: Duration
+    ) -> Action {
+        switch request.check(against: reading, reviewed: reviewed) {
+        case .refused(let reasons):
+            return finish(.refused, elapsed, at: reading.vcpus, reasons: reasons)
+        case .conflict(let reasons):
+            return finish(.conflict, elapsed, at: reading.vcpus, reasons: reasons)
+        case .plan(let plan):
+            if plan.changes.isEmpty { return finish(.unchanged, elapsed, at: reading.vcpus) }
+            if isDryRun {
+                return finish(.planned, elapsed, before: plan, after: plan.before)
+            }
+            return send(plan.changes, .forward, plan, form, elapsed)
+        }
+    }
+
+    // MARK: - Sending
+
+    private mutating func send(
+        _ changes: [VCPUChange], _ phase: Phase, _ plan: ChangePlan, _ form: SetForm,
+        _ elapsed: Duration
+    ) -> Action {
+        let batches = form == .mixedList ? [changes] : changes.runsOfOneState
+        let allowed = Self.setTimeout(changes: changes.count, timeout: timeout)
+        let sending = Sending(
+            phase: phase, batches: batches, until: min(elapsed + allowed, sendingEnd(of: plan)))
+        return proceed(sending, plan, form, elapsed)
+    }
+
+    /// Sends the next batch, or re-reads when there is none, or no time for it.
+    private mutating func proceed(
+        _ sending: Sending, _ plan: ChangePlan, _ form: SetForm, _ elapsed: Duration
+    ) -> Action {
+        guard let batch = sending.batches.first else {
+            return reread(sending.phase, plan, form, elapsed)
+        }
+        guard elapsed < sending.until else {
+            fail(TransactionFailure(vcpu: nil, cause: .outOfTime))
+            return reread(sending.phase, plan, form, elapsed)
+        }
+        state = .sending(sending, plan, form)
+        return .set(batch, timeout: sending.until - elapsed)
+    }
+
+    private mutating func advance(
+        _ sending: Sending, _ plan: ChangePlan, _ form: SetForm, returned count: Int64,
+        _ elapsed: Duration
+    ) -> Action {
+        var sending = sending
+        let batch = sending.batches.removeFirst()
+        guard count >= 1, count <= Int64(batch.count) else {
+            fail(TransactionFailure(vcpu: nil, cause: .wrongCount(count, of: batch.count)))
+            return reread(sending.phase, plan, form, elapsed)
+        }
+        // The agent keeps the reason of a failure to itself when something was done before it.
+        // Sent first in a list of its own, the failing entry is answered with the reason.
+        let rest = Array(batch.dropFirst(Int(count)))
+        if !rest.isEmpty { sending.batches.insert(rest, at: 0) }
+        return proceed(sending, plan, form, elapsed)
+    }
+
+    private mutating func advance(
+        _ sending: Sending, _ plan: ChangePlan, _ form: SetForm, error: AgentError,
+        _ elapsed: Duration
+    ) -> Action {
+        var sending = sending
+        let batch = sending.batches.removeFirst()
+        guard error.kind == .error else {
+            // Not this entry's fault, so the next one would fare no better.
+            fail(TransactionFailure(vcpu: nil, cause: .agent(error)))
+            return error.leavesLineUsable
+                ? reread(sending.phase, plan, form, elapsed)
+                : recover(sending.phase, plan, until: rereadDeadline(plan, elapsed))
+        }
+        let isToBlame = form == .mixedList || batch.count == 1
+        fail(TransactionFailure(vcpu: isToBlame ? batch.first?.id : nil, cause: .agent(error)))
+        // An undo tries every entry, even when another fails.
+        guard policy == .keepGoing || sending.phase == .undo else {
+            return reread(sending.phase, plan, form, elapsed)
+        }
+        let rest = form == .mixedList ? Array(batch.dropFirst()) : []
+        if !rest.isEmpty { sending.batches.insert(rest, at: 0) }
+        return proceed(sending, plan, form, elapsed)
+    }
+
+    // MARK: - Reading what became of it
+
+    private mutating func reread(
+        _ phase: Phase, _ plan: ChangePlan, _ form: SetForm, _ elapsed: Duration
+    ) -> Action {
+        let until = rereadDeadline(plan, elapsed)
+        state = .rereading(phase, plan, form, until: until)
+        return .read(timeout: min(timeout, until - elapsed))
+    }
+
+    private mutating func recover(
+        _ phase: Phase, _ plan: ChangePlan, until: Duration
+    ) -> Action {
+        // Closing at once matters: a command that an agent has not read when its client leaves
+        // is dropped in some states, and in all of them the next reading comes after it.
+        state = .recovering(phase, plan, until: until, pause: .milliseconds(100))
+        return .close
+    }
+
+    private mutating func judge(
+        _ guest: GuestVCPUs, _ phase: Phase, _ plan: ChangePlan, _ form: SetForm,
+        _ elapsed: Duration
+    ) -> Action {
+        if request.isFulfilled(by: guest) {
+            return finish(.committed, elapsed, before: plan, after: guest)
+        }
+        if failures.isEmpty { fail(TransactionFailure(vcpu: nil, cause: .notDone)) }
+        if plan.isAsBefore(in: guest) {
+            let outcome = phase == .undo ? Outcome.rolledBack : .failed
+            return finish(outcome, elapsed, before: plan, after: guest)
+        }
+        let undo = plan.undo(from: guest)
+        guard policy == .rollBack, phase == .forward, !undo.isEmpty,
+            elapsed < sendingEnd(of: plan)
+        else {
+            return finish(.partial, elapsed, before: plan, after: guest)
+        }
+        return send(undo, .undo, plan, form, elapsed)
+    }
+
+    // MARK: - Ends
+
+    /// When the whole transaction has to be over.
+    private func deadline(of plan: ChangePlan) -> Duration {
+        Self.setTimeout(changes: plan.changes.count, timeout: timeout) * 3
+    }
+
+    /// When sending ends: early enough for one reading, without which nothing could be said of
+    /// a guest that answers.
+    private func sendingEnd(of plan: ChangePlan) -> Duration {
+        deadline(of: plan) - timeout
+    }
+
+    /// Until when re-reading is tried: for as long again as the set was allowed.
+    private func rereadDeadline(_ plan: ChangePlan, _ elapsed: Duration) -> Duration {
+        let allowed = Self.setTimeout(changes: plan.changes.count, timeout: timeout)
+        return max(min(elapsed + allowed, deadline(of: plan)), elapsed)
+    }
+
+    private mutating func fail(_ failure: TransactionFailure) {
+        if failures.count < 100 { failures.append(failure) }
+    }
+
+    private mutating func finish(
+        _ outcome: Outcome, _ elapsed: Duration, at reading: GuestVCPUs? = nil,
+        reasons: [Refusal] = []
+    ) -> Action {
+        state = .finished
+        return .finish(
+            TransactionResult(
+                request: request, outcome: outcome, before: reading, after: reading,
+                reasons: reasons, failures: failures, elapsed: elapsed))
+    }
+
+    private mutating func finish(
+        _ outcome: Outcome, _ elapsed: Duration, before plan: ChangePlan,
+        after: GuestVCPUs? = nil
+    ) -> Action {
+        state = .finished
+        return .finish(
+            TransactionResult(
+                request: request, outcome: outcome, before: plan.before, after: after,
+                changes: plan.changes, failures: failures, elapsed: elapsed))
+    }
+}

@@ -1,0 +1,24 @@
+extension [VCPUChange] {
+    /// The list cut where the state changes, for agents that take one state a call.
+    var runsOfOneState: [[VCPUChange]] {
+        var runs: [[VCPUChange]] = []
+        for change in self {
+            if let last = runs.last?.last, last.online == change.online {
+                runs[runs.count - 1].append(change)
+            } else {
+                runs.append([change])
+            }
+        }
+        return runs
+    }
+}
+
+extension AgentError {
+    /// Whether the connection can be used on after this error: the agent answered, in step.
+    var leavesLineUsable: Bool {
+        switch kind {
+        case .error, .unsupported, .blocked, .frozen, .denied: true
+        case .unresponsive, .disconnected, .busy, .notRunning, .absent, .paused, .malformed: false
+        }
+    }
+}
