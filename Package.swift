@@ -48,7 +48,8 @@ let package = Package(
         .testTarget(name: "GuestVCPUTests", dependencies: ["GuestVCPU"], swiftSettings: strict),
         .testTarget(name: "QAPITests", dependencies: ["QAPI"], swiftSettings: strict),
         .testTarget(
-            name: "UnixSocketsTests", dependencies: ["UnixSockets"], swiftSettings: strict),
+            name: "UnixSocketsTests", dependencies: ["QAPI", "UnixSockets"],
+            swiftSettings: strict),
         .testTarget(
             name: "QEMUHostTests", dependencies: ["QEMUHost", "Simulation"],
             swiftSettings: strict),

@@ -1,0 +1,134 @@
+internal import Glibc
+package import QAPI
+
+/// A connected stream socket.
+///
+/// One task may receive and one may send at a time; a second one of a kind gets
+/// `.failed(errno: EBUSY)`. A task that is cancelled gets `.failed(errno: ECANCELED)` at once. A
+/// call whose deadline has already passed gets `.timedOut`, even if bytes are there.
+package actor UnixStream: ByteStream {
+    /// Who is at the other end.
+    package nonisolated let peer: PeerCredentials
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        socket.unownedExecutor
+    }
+
+    /// The most that one `receive` gives, in bytes.
+    package static let maximumReceive = 65_536
+
+    private let socket: NonblockingSocket
+    private var isSending = false
+
+    /// Takes over a connected, non-blocking descriptor; closes it when it throws.
+    init(owning descriptor: Int32, executor: DispatchQueueExecutor) throws(UnixSocketError) {
+        do {
+            peer = try PeerCredentials(of: descriptor)
+        } catch {
+            Glibc.close(descriptor)
+            throw error
+        }
+        socket = NonblockingSocket(owning: descriptor, executor: executor)
+    }
+
+    /// Connects to the socket at a path.
+    ///
+    /// A listener that serves one client at a time, such as QEMU's, has a short queue. The system
+    /// tells nobody when room comes, so a full queue is tried again, first after 50 ms and then
+    /// ever more seldom up to once a second, until the deadline.
+    ///
+    /// - Parameters:
+    ///   - path: At most `UnixSocketAddress.maximumLength` bytes.
+    ///   - deadline: Latest instant to wait for room in the listener's queue. There is always one
+    ///     try.
+    /// - Throws: Each reason as a case of its own.
+    package static func connect(
+        to path: String, until deadline: ContinuousClock.Instant,
+        executor: DispatchQueueExecutor = .sockets
+    ) async throws(UnixSocketError) -> UnixStream {
+        let address = try UnixSocketAddress(path: path)
+        var pause = Duration.milliseconds(50)
+        while true {
+            do {
+                return try UnixStream(owning: connectOnce(to: address), executor: executor)
+            } catch .queueFull(let number) {
+                let next = ContinuousClock.now + pause
+                guard next < deadline else { throw .queueFull(errno: number) }
+                do {
+                    try await Task.sleep(until: next, clock: .continuous)
+                } catch {
+                    throw .cancelled
+                }
+                pause = min(pause * 2, .seconds(1))
+            }
+        }
+    }
+
+    /// One try, which never blocks: the system either queues the connection or refuses at once.
+    static func connectOnce(to address: UnixSocketAddress) throws(UnixSocketError) -> Int32 {
+        let descriptor = try makeDescriptor()
+        let result = address.withSystemAddress { Glibc.connect(descriptor, $0, $1) }
+        guard result == 0 else {
+            let number = errno
+            Glibc.close(descriptor)
+            throw UnixSocketError(connectErrno: number, isSocket: address.isSocket)
+        }
+        return descriptor
+    }
+
+    static func makeDescriptor() throws(UnixSocketError) -> Int32 {
+        let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+        let descriptor = Glibc.socket(AF_UNIX, type, 0)
+        guard descriptor >= 0 else { throw .failed(errno: errno) }
+        return descriptor
+    }
+
+    package func receive(
+        until deadline: ContinuousClock.Instant
+    ) async throws(ByteStreamError) -> [UInt8] {
+        try await socket.perform(.read, until: deadline) { descriptor in
+            withUnsafeTemporaryAllocation(byteCount: Self.maximumReceive, alignment: 1) { buffer in
+                let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
+                if count > 0 { return .done([UInt8](buffer.prefix(count))) }
+                if count == 0 { return .failed(.closed) }
+                return Self.unfinished(errno)
+            }
+        }
+    }
+
+    package func send(
+        _ bytes: [UInt8], until deadline: ContinuousClock.Instant
+    ) async throws(ByteStreamError) {
+        // Two senders would mix their bytes whenever the first has to wait for room.
+        guard !isSending else { throw .failed(errno: EBUSY) }
+        isSending = true
+        defer { isSending = false }
+        var sent = 0
+        while sent < bytes.count {
+            let start = sent
+            sent += try await socket.perform(.write, until: deadline) { descriptor in
+                let count = bytes.withUnsafeBytes {
+                    Glibc.send(
+                        descriptor, $0.baseAddress?.advanced(by: start), $0.count - start,
+                        Int32(MSG_NOSIGNAL))
+                }
+                return count >= 0 ? .done(count) : Self.unfinished(errno)
+            }
+        }
+    }
+
+    package func close() async {
+        await socket.close()
+    }
+
+    /// What an error number of `recv` or `send` means.
+    private static func unfinished<Value>(
+        _ number: Int32
+    ) -> NonblockingSocket.Attempt<Value> {
+        switch number {
+        case EAGAIN, EINTR: .notReady
+        case EPIPE, ECONNRESET, ENOTCONN: .failed(.closed)
+        default: .failed(.failed(errno: number))
+        }
+    }
+}
