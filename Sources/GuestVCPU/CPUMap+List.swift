@@ -22,6 +22,13 @@ public struct CPUListError: Error, Hashable, Sendable {
     public let column: Int
     /// What is wrong there.
     public let problem: Problem
+
+    /// Creates an error.
+    public init(text: String, column: Int, problem: Problem) {
+        self.text = text
+        self.column = column
+        self.problem = problem
+    }
 }
 
 extension CPUMap {
