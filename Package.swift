@@ -57,6 +57,9 @@ let package = Package(
             name: "SimulationTests", dependencies: ["Simulation", "QEMUHost"],
             swiftSettings: strict),
         .testTarget(name: "FleetTests", dependencies: ["Fleet", "GuestVCPU"], swiftSettings: strict),
+        .target(name: "LabSupport", path: "Tests/LabSupport", swiftSettings: strict),
+        .testTarget(
+            name: "LabTests", dependencies: ["LabSupport"], swiftSettings: strict),
         .testTarget(
             name: "DashboardTests", dependencies: ["Dashboard", "GuestVCPU"],
             swiftSettings: strict),

@@ -1,0 +1,73 @@
+import Foundation
+
+/// A processor as an agent reports it.
+public struct ReportedCPU: Equatable, Sendable {
+    /// The guest kernel's number of it.
+    public let id: Int
+    /// Whether the guest schedules on it.
+    public let online: Bool
+    /// Whether the guest would let go of it.
+    public let canOffline: Bool
+
+    /// Makes what an agent is expected to report.
+    public init(id: Int, online: Bool, canOffline: Bool) {
+        self.id = id
+        self.online = online
+        self.canOffline = canOffline
+    }
+}
+
+/// A second client of a guest agent, which shares no code with what is tested.
+public enum IndependentClient {
+    /// Reads the processors that an agent reports, by ascending id.
+    public static func processors(
+        ofAgentAt path: String, within duration: Duration = .seconds(10)
+    ) throws -> [ReportedCPU] {
+        let reply = try ask(#"{"execute":"guest-get-vcpus"}"#, ofAgentAt: path, within: duration)
+        guard let processors = reply["return"] as? [[String: Any]] else {
+            throw LabError.unexpected("guest-get-vcpus returned \(reply)")
+        }
+        return try processors.map {
+            guard let id = $0["logical-id"] as? Int, let online = $0["online"] as? Bool,
+                let canOffline = $0["can-offline"] as? Bool
+            else { throw LabError.unexpected("guest-get-vcpus returned \($0)") }
+            return ReportedCPU(id: id, online: online, canOffline: canOffline)
+        }.sorted { $0.id < $1.id }
+    }
+
+    /// Sends one processor's new state, and returns how many the agent says it set.
+    public static func set(
+        _ id: Int, online: Bool, ofAgentAt path: String, within duration: Duration = .seconds(10)
+    ) throws -> Int? {
+        let request = """
+            {"execute":"guest-set-vcpus","arguments":\
+            {"vcpus":[{"logical-id":\(id),"online":\(online)}]}}
+            """
+        return try ask(request, ofAgentAt: path, within: duration)["return"] as? Int
+    }
+
+    private static func ask(
+        _ request: String, ofAgentAt path: String, within duration: Duration
+    ) throws -> [String: Any] {
+        var line = try UnixLine(path: path, within: duration)
+        let id = Int.random(in: 1...1_000_000)
+        let sync = #"{"execute":"guest-sync-delimited","arguments":{"id":\#(id)}}"#
+        try line.send([0xFF] + Array("\(sync)\n\(request)\n".utf8))
+        // The answer to the byte 0xFF, and whatever was left by others, comes before the sync's.
+        while let reply = try line.line(within: duration) {
+            guard reply.first == 0xFF, try object(reply.dropFirst())["return"] as? Int == id
+            else { continue }
+            guard let answer = try line.line(within: duration) else { break }
+            return try object(answer)
+        }
+        throw LabError.unexpected("the agent at \(path) closed the line")
+    }
+}
+
+/// Reads a line of JSON that is an object.
+func object(_ line: some Collection<UInt8>) throws -> [String: Any] {
+    guard let object = try JSONSerialization.jsonObject(with: Data(line)) as? [String: Any] else {
+        throw LabError.unexpected("not an object: \(String(decoding: line, as: UTF8.self))")
+    }
+    return object
+}

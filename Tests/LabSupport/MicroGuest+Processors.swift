@@ -1,0 +1,84 @@
+import Foundation
+
+/// A processor as the guest kernel's own files show it.
+public enum KernelCPU: Equatable, Sendable {
+    case online, offline
+    /// There is no `online` file: the kernel does not let it go offline.
+    case fixed
+}
+
+extension MicroGuest {
+    /// The guest kernel's processors, read from its files and not through the agent.
+    public func processors() throws -> [Int: KernelCPU] {
+        var processors: [Int: KernelCPU] = [:]
+        for entry in try run("cpus").split(separator: " ") {
+            let parts = entry.split(separator: "=")
+            guard parts.count == 2, let id = Int(parts[0]) else {
+                throw LabError.unexpected("cpus said \(entry)")
+            }
+            processors[id] = parts[1] == "-" ? .fixed : parts[1] == "1" ? .online : .offline
+        }
+        return processors
+    }
+
+    /// Brings every processor online, past the agent: how the suites hand the guest on.
+    public func bringAllOnline() throws {
+        try run("all_online")
+    }
+
+    /// Keeps a processor busy.
+    public func burn(_ id: Int) throws { try run("burn \(id)") }
+
+    /// Ends what `burn` began.
+    public func rest() throws { try run("rest") }
+
+    /// Stops the agent's process as it is, with its channel open.
+    public func stallAgent() throws { try run("kill -STOP $(pidof qemu-ga)") }
+
+    /// Lets a stalled agent go on.
+    public func resumeAgent() throws { try run("kill -CONT $(pidof qemu-ga)") }
+
+    /// Plugs one more processor in, and waits until the guest's kernel has it.
+    ///
+    /// - Returns: The guest's id of it.
+    public func plugProcessor() throws -> Int {
+        let before = Set(try processors().keys)
+        let slots = try JSONSerialization.jsonObject(with: try qmp("query-hotpluggable-cpus"))
+        let free = (slots as? [[String: Any]] ?? []).filter { $0["qom-path"] == nil }
+        let slot = free.min { socket(of: $0) < socket(of: $1) }
+        guard let slot, let type = slot["type"] as? String,
+            var arguments = slot["props"] as? [String: Any]
+        else { throw LabError.unexpected("no free slot in \(slots)") }
+        arguments["driver"] = type
+        let text = try JSONSerialization.data(withJSONObject: arguments)
+        try qmp("device_add", arguments: String(decoding: text, as: UTF8.self))
+
+        var arrived: Set<Int> = []
+        try wait(for: "the guest to see its new processor") {
+            arrived = Set(try processors().keys).subtracting(before)
+            return !arrived.isEmpty
+        }
+        guard let id = arrived.first else { throw LabError.unexpected("nothing arrived") }
+        return id
+    }
+
+    private func socket(of slot: [String: Any]) -> Int {
+        (slot["props"] as? [String: Any])?["socket-id"] as? Int ?? .max
+    }
+
+    /// CPU time that each vCPU's thread has consumed, in nanoseconds, as Linux accounts for it.
+    ///
+    /// By QEMU's numbers of the vCPUs, which are the guest's for those present at boot.
+    public func threadTimes() throws -> [Int: UInt64] {
+        let reply = try JSONSerialization.jsonObject(with: try qmp("query-cpus-fast"))
+        var times: [Int: UInt64] = [:]
+        for vcpu in reply as? [[String: Any]] ?? [] {
+            guard let index = vcpu["cpu-index"] as? Int, let thread = vcpu["thread-id"] as? Int
+            else { throw LabError.unexpected("query-cpus-fast returned \(vcpu)") }
+            let path = "/proc/\(pid)/task/\(thread)/schedstat"
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            times[index] = text.split(separator: " ").first.flatMap { UInt64($0) }
+        }
+        return times
+    }
+}

@@ -1,0 +1,146 @@
+public import Foundation
+import Glibc
+import Synchronization
+
+/// The real thing, small: a Linux guest under QEMU's emulation with the real `qemu-ga`, four
+/// processors and room for two more (see `Tests/Lab/guest` and `guest-init`).
+public final class MicroGuest: Sendable {
+    /// One guest for all suites that leave it as they found it, booted when first asked for.
+    ///
+    /// The suites that share it are nested in one serialized suite, `MicroGuestTests`.
+    public static func shared() throws -> MicroGuest {
+        try sharedGuest.withLock { guest in
+            if let guest { return guest }
+            let booted = try MicroGuest()
+            guest = booted
+            return booted
+        }
+    }
+
+    private static let sharedGuest = Mutex<MicroGuest?>(nil)
+
+    private let tether: Tether
+    private let control: Mutex<Control>
+    private let monitor: Mutex<Monitor>
+
+    /// Boots a guest and waits until its agent answers.
+    ///
+    /// - Parameter namingThreads: Whether QEMU names its threads after their vCPUs.
+    public init(namingThreads: Bool = true) throws {
+        let folder = try makeLabFolder()
+        let names = namingThreads ? "debug-threads=on" : ""
+        let tether = try Tether([script("guest"), folder, names], in: folder)
+        self.tether = tether
+        do {
+            // The first boot may have to fetch the kernel.
+            control = Mutex(try Control("\(folder)/control.sock", isRunning: { tether.isRunning }))
+            monitor = Mutex(try Monitor("\(folder)/lab.sock"))
+            _ = try IndependentClient.processors(
+                ofAgentAt: "\(folder)/agent.sock", within: .seconds(30))
+        } catch {
+            let console = try? String(contentsOfFile: "\(folder)/console.log", encoding: .utf8)
+            throw LabError.ended(
+                program: "micro guest, \(error)", log: tether.log + (console ?? ""))
+        }
+    }
+
+    /// Where its agent is reached.
+    public var agentSocket: String { "\(tether.folder)/agent.sock" }
+
+    /// Its QMP socket for the program under test; the lab has another.
+    public var qmpSocket: String { "\(tether.folder)/qmp.sock" }
+
+    /// The guest's folder, for sockets of the test's own.
+    public var folder: String { tether.folder }
+
+    /// Its QEMU process.
+    public var pid: Int32 { tether.pid }
+
+    /// Ends the guest.
+    public func stop() throws { try tether.stop() }
+
+    /// Runs a shell command in the guest, past the agent, and returns what it wrote.
+    @discardableResult
+    public func run(_ command: String, within duration: Duration = .seconds(60)) throws -> String {
+        try control.withLock { try $0.run(command, within: duration) }
+    }
+
+    /// Sends a QMP command on the lab's own monitor, and returns its result as JSON text.
+    @discardableResult
+    public func qmp(_ command: String, arguments: String = "{}") throws -> Data {
+        try monitor.withLock { try $0.execute(command, arguments: arguments) }
+    }
+}
+
+/// The guest's second serial port: a command a line, the answer's lines numbered like it.
+private struct Control: ~Copyable {
+    private var line: UnixLine
+    private var number = 0
+
+    init(_ path: String, isRunning: () -> Bool) throws {
+        // Making the guest's image comes first, and may have to fetch its kernel.
+        try wait(for: "QEMU to start", within: .seconds(300)) {
+            guard isRunning() else {
+                throw LabError.unexpected("the guest ended before it began")
+            }
+            return FileManager.default.fileExists(atPath: path)
+        }
+        var line = try UnixLine(path: path, within: .seconds(10))
+        guard try line.line(within: .seconds(120)) == Array("ready".utf8) else {
+            throw LabError.unexpected("the guest did not boot")
+        }
+        self.line = line
+    }
+
+    mutating func run(_ command: String, within duration: Duration) throws -> String {
+        number += 1
+        try line.send(Array("\(number) \(command)\n".utf8))
+        var output: [String] = []
+        while let bytes = try line.line(within: duration) {
+            let text = String(decoding: bytes, as: UTF8.self)
+            guard text.hasPrefix("\(number) ") else { continue }
+            let answer = text.dropFirst("\(number) ".count)
+            guard answer.hasPrefix("= ") else {
+                output.append(String(answer))
+                continue
+            }
+            guard answer == "= 0" else {
+                throw LabError.unexpected("\(command) in the guest: \(output) \(answer)")
+            }
+            return output.joined(separator: "\n")
+        }
+        throw LabError.unexpected("the guest ended during \(command)")
+    }
+}
+
+/// A QMP connection.
+private struct Monitor: ~Copyable {
+    private var line: UnixLine
+
+    init(_ path: String) throws {
+        var line = try UnixLine(path: path, within: .seconds(10))
+        _ = try Self.execute("qmp_capabilities", arguments: "{}", on: &line)
+        self.line = line
+    }
+
+    mutating func execute(_ command: String, arguments: String) throws -> Data {
+        try Self.execute(command, arguments: arguments, on: &line)
+    }
+
+    private static func execute(
+        _ command: String, arguments: String, on line: inout UnixLine
+    ) throws -> Data {
+        try line.send(Array(#"{"execute":"\#(command)","arguments":\#(arguments)}"#.utf8) + [10])
+        while let bytes = try line.line() {
+            let reply = try object(bytes)
+            if let result = reply["return"] {
+                return try JSONSerialization.data(
+                    withJSONObject: result, options: .fragmentsAllowed)
+            }
+            if let error = reply["error"] {
+                throw LabError.unexpected("QMP \(command): \(error)")
+            }
+        }
+        throw LabError.unexpected("QMP closed the line during \(command)")
+    }
+}

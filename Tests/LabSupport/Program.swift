@@ -1,0 +1,23 @@
+import Foundation
+import Glibc
+
+/// The program under test, as built beside these tests.
+public enum Program {
+    /// Where it is.
+    public static var path: String {
+        URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+            .appending(component: "vcputop").path
+    }
+
+    /// Runs it to its end, with nothing to read.
+    ///
+    /// - Throws: `LabError.late` when it has not ended in time; it is killed then.
+    public static func run(
+        _ arguments: String..., environment: [String: String] = [:],
+        within duration: Duration = .seconds(30)
+    ) throws -> Finished {
+        let child = try Child([path] + arguments, environment: environment)
+        child.closeInput()
+        return try child.finish(within: duration)
+    }
+}
