@@ -56,7 +56,8 @@ let package = Package(
         .testTarget(
             name: "SimulationTests", dependencies: ["Simulation", "QEMUHost"],
             swiftSettings: strict),
-        .testTarget(name: "FleetTests", dependencies: ["Fleet", "GuestVCPU"], swiftSettings: strict),
+        .testTarget(
+            name: "FleetTests", dependencies: ["Fleet", "GuestVCPU"], swiftSettings: strict),
         .target(name: "LabSupport", path: "Tests/LabSupport", swiftSettings: strict),
         .testTarget(
             name: "LabTests", dependencies: ["LabSupport"], swiftSettings: strict),
