@@ -1,0 +1,85 @@
+/// Why an agent or a QMP server did not give what was asked for.
+///
+/// Texts inside come from the other side; they are bounded and free of control characters.
+public enum QAPIError: Error, Hashable, Sendable {
+    /// The deadline passed. What was sent may still be done, later: close the line.
+    case timedOut
+    /// The line was closed, by either side.
+    case closed
+    /// The operating system refused, with this `errno`.
+    case failed(errno: Int32)
+    /// The session takes no command: it is not open, has another under way, or an earlier failure
+    /// ended it. Nothing was sent.
+    case notReady
+    /// The other side lacks the command: too old, or on another system.
+    case notFound(command: String)
+    /// The command is blocked by the guest's administrator.
+    case disabled(command: String)
+    /// The guest's file systems are frozen; most commands wait until they are thawed.
+    case frozen
+    /// Any other error that the other side gave, with its class (may be empty) and its words.
+    case guest(class: String, description: String)
+    /// A reply is not what the schema says; with the start of the part that is wrong.
+    case malformed(Malformation, excerpt: String)
+    /// A reply is longer than `Framer.defaultMaximumLineSize`.
+    case tooLarge
+}
+
+/// What is wrong with a reply.
+public enum Malformation: Hashable, Sendable {
+    /// What is wrong with a part of what was returned.
+    public enum Problem: Hashable, Sendable {
+        /// The member is not there.
+        case missing
+        /// The value is of another type; `1.0` and `true` are no integers.
+        case wrongType
+        /// The number is outside of what the schema or this module allows.
+        case outOfRange
+        /// A key, such as a vCPU id, is given twice.
+        case duplicate
+        /// The list must have an element and has none.
+        case empty
+        /// The list has more elements than this module takes.
+        case tooMany
+    }
+
+    /// The line is not JSON that we read.
+    case notJSON(JSONError)
+    /// The line is JSON, but neither a return nor an error.
+    case notReply
+    /// A reply came that nothing had asked for, so that the next would answer the wrong command.
+    case unsolicited
+    /// A part of the return is not what the schema says: `return[3].online`.
+    case schema(path: String, Problem)
+}
+
+extension QAPIError {
+    /// Most scalars of the words that come with an error.
+    static let maximumDescriptionLength = 512
+
+    init(_ error: ByteStreamError) {
+        switch error {
+        case .timedOut: self = .timedOut
+        case .closed: self = .closed
+        case .failed(let errno): self = .failed(errno: errno)
+        }
+    }
+
+    /// Tells the conditions apart that agents give as text.
+    ///
+    /// A frozen agent says `The command X has been disabled for this instance: the agent is in
+    /// frozen state`, and what is disabled may come with the class `CommandNotFound`: so the order
+    /// of the tests matters.
+    init(_ fault: WireMessage.Fault, command: String) {
+        let description = fault.description
+        if description.contains("frozen state") {
+            self = .frozen
+        } else if description.contains("has been disabled") {
+            self = .disabled(command: command)
+        } else if fault.isNotFound {
+            self = .notFound(command: command)
+        } else {
+            self = .guest(class: fault.class, description: description)
+        }
+    }
+}

@@ -1,0 +1,108 @@
+/// The pure part of a session: what happens goes in, what to do next comes out.
+///
+/// One thing is under way at a time, so each event has exactly one next action.
+protocol SessionStateMachine: Sendable {
+    /// The session is to be opened.
+    mutating func open() -> SessionAction
+    /// A command is to be run.
+    mutating func execute(_ command: String, arguments: JSON?) -> SessionAction
+    /// Bytes came in.
+    mutating func received(_ bytes: [UInt8]) -> SessionAction
+    /// The line failed, or the deadline passed.
+    mutating func failed(_ error: ByteStreamError) -> SessionAction
+}
+
+/// What the driver of a session does next.
+enum SessionAction: Hashable, Sendable {
+    /// Send these bytes, then wait for more.
+    case send([UInt8])
+    /// Wait for more bytes.
+    case receive
+    /// The session is open: tell who opened it.
+    case opened
+    /// The command has its answer: hand it over. The session can take another.
+    case answered(Result<JSON, QAPIError>)
+    /// What was under way has failed, and the session with it.
+    case fail(QAPIError)
+}
+
+/// Commands and replies on a line that is known to be in step: the part that agent and QMP share.
+struct CommandExchange: Hashable, Sendable {
+    private enum State: Hashable, Sendable {
+        /// Nothing is under way.
+        case idle
+        /// This command was sent; the next reply is its answer.
+        case waiting(command: String)
+        /// Something came that nothing had asked for: the next command is told so.
+        case outOfStep(QAPIError)
+        /// Replies can no longer be matched, and that was told.
+        case ended
+    }
+
+    private var state = State.idle
+
+    /// Asks for a command to be sent.
+    ///
+    /// - Parameter isInsideLine: Whether a line has begun to arrive, which cannot be the answer.
+    mutating func execute(
+        _ command: String, arguments: JSON?, isInsideLine: Bool
+    ) -> SessionAction {
+        switch state {
+        case .waiting, .ended: return .fail(.notReady)
+        case .outOfStep(let error):
+            state = .ended
+            return .fail(error)
+        case .idle where isInsideLine:
+            state = .ended
+            return .fail(.malformed(.unsolicited, excerpt: ""))
+        case .idle:
+            state = .waiting(command: command)
+            return .send(Self.request(command, arguments: arguments))
+        }
+    }
+
+    /// Takes a message; nil when there is nothing to do about it.
+    mutating func received(_ message: WireMessage) -> SessionAction? {
+        switch (state, message) {
+        case (.outOfStep, _), (.ended, _), (_, .event), (_, .greeting): return nil
+        case (.waiting, .returned(let value)):
+            state = .idle
+            return .answered(.success(value))
+        case (.waiting(let command), .failed(let fault)):
+            state = .idle
+            return .answered(.failure(QAPIError(fault, command: command)))
+        case (.waiting, .meaningless(let error)):
+            // It may or may not have been the answer, so the next line may be or not.
+            state = .ended
+            return .fail(error)
+        case (.idle, .returned(let value)):
+            state = .outOfStep(.malformed(.unsolicited, excerpt: value.excerpt))
+            return nil
+        case (.idle, .failed(let fault)):
+            state = .outOfStep(.malformed(.unsolicited, excerpt: fault.description))
+            return nil
+        case (.idle, .meaningless(let error)):
+            state = .outOfStep(error)
+            return nil
+        }
+    }
+
+    /// A request as it goes over the wire; without `id`, which some agents refuse.
+    static func request(_ command: String, arguments: JSON? = nil) -> [UInt8] {
+        var bytes = Array("{\"execute\":".utf8) + JSON.string(command).serialized()
+        if let arguments {
+            bytes += Array(",\"arguments\":".utf8) + arguments.serialized()
+        }
+        return bytes + Array("}\n".utf8)
+    }
+}
+
+extension WireMessage {
+    /// What a frame says.
+    init(_ frame: Framer.Frame) {
+        switch frame {
+        case .line(let line, afterReset: _): self.init(line: line)
+        case .tooLong: self = .meaningless(.tooLarge)
+        }
+    }
+}

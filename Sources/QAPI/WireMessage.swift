@@ -1,0 +1,61 @@
+/// What one line from an agent or a QMP server says.
+enum WireMessage: Hashable, Sendable {
+    /// `{"return": ...}`
+    case returned(JSON)
+    /// `{"error": {"class": ..., "desc": ...}}`, or the error as a bare string.
+    case failed(Fault)
+    /// `{"event": ...}`: answers nothing.
+    case event
+    /// `{"QMP": ...}`: a QMP server's greeting.
+    case greeting
+    /// None of these.
+    case meaningless(QAPIError)
+
+    /// An error in the other side's words, bounded and printable.
+    struct Fault: Hashable, Sendable {
+        var `class`: String
+        var description: String
+
+        /// Whether the other side lacks the command.
+        var isNotFound: Bool {
+            `class` == "CommandNotFound" || description.contains("has not been found")
+        }
+
+        /// Whether the command is there but blocked.
+        var isDisabled: Bool { description.contains("has been disabled") }
+    }
+
+    init(line: [UInt8]) {
+        do throws(JSONError) {
+            self.init(try JSON(parsing: line))
+        } catch {
+            self = .meaningless(
+                .malformed(.notJSON(error), excerpt: GuestText.excerpt(of: line)))
+        }
+    }
+
+    private init(_ json: JSON) {
+        switch (json["return"], json["error"]) {
+        case (let value?, nil): self = .returned(value)
+        case (nil, let error?):
+            guard let fault = Fault(error) else {
+                let malformation = Malformation.schema(path: "error", .wrongType)
+                self = .meaningless(.malformed(malformation, excerpt: error.excerpt))
+                return
+            }
+            self = .failed(fault)
+        case (nil, nil) where json["event"] != nil: self = .event
+        case (nil, nil) where json["QMP"] != nil: self = .greeting
+        default: self = .meaningless(.malformed(.notReply, excerpt: json.excerpt))
+        }
+    }
+}
+
+extension WireMessage.Fault {
+    fileprivate init?(_ json: JSON) {
+        guard let description = json.stringValue ?? json["desc"]?.stringValue else { return nil }
+        self.class = GuestText.bounded(json["class"]?.stringValue ?? "", limit: 64)
+        self.description = GuestText.bounded(
+            description, limit: QAPIError.maximumDescriptionLength)
+    }
+}
