@@ -1,1 +1,264 @@
-// replaced by the module's first file
+public import GuestVCPU
+
+/// Keeps readings of all guests fresh, and carries out their transactions.
+///
+/// One timer serves all: a guest is asked by one task at a time, so a slow one delays only
+/// itself. Nothing is asked and no timer runs while it is paused.
+public actor Fleet {
+    private let sources: [any GuestSource]
+    private var pace: PollPace
+    private let clock = ContinuousClock()
+
+    private var order: [GuestID] = []
+    private var members: [GuestID: FleetMember] = [:]
+    private var sourceStatus: [SourceStatus]
+    private var sourceGuests: [[GuestID]]
+    private var shown: Set<GuestID> = []
+    private var isPaused = false
+    private var isRunning = false
+
+    private var listeners: [Task<Void, Never>] = []
+    private var timer: Task<Void, Never>?
+    private var hostDue: ContinuousClock.Instant
+    private var hostBusy: Set<Int> = []
+    private var readsUnderWay = 0
+
+    private let publisher: SnapshotPublisher
+    private var waiters: [CheckedContinuation<Void, Never>] = []
+
+    /// The most readings under way at once; more guests wait for their turn. Each holds a
+    /// file descriptor, of which a process often has no more than 1,024.
+    private static let mostReads = 256
+
+    /// Creates a fleet that does nothing yet.
+    ///
+    /// - Parameters:
+    ///   - sources: Where the guests come from, in the order to show them.
+    ///   - pace: How often to ask.
+    public init(sources: [any GuestSource], pace: PollPace = PollPace()) {
+        self.sources = sources
+        self.pace = pace
+        sourceStatus = sources.map { _ in .pending }
+        sourceGuests = sources.map { _ in [] }
+        hostDue = clock.now
+        publisher = SnapshotPublisher(clock: clock)
+    }
+
+    /// Every new state of the fleet, the newest only where the reader is slower; ten a second
+    /// at the most. One reader.
+    public nonisolated var snapshots: AsyncStream<FleetSnapshot> { publisher.snapshots }
+
+    /// Begins to ask.
+    public func start() {
+        guard !isRunning else { return }
+        isRunning = true
+        for (index, source) in sources.enumerated() {
+            listeners.append(
+                Task { [weak self] in
+                    for await listing in source.listings() {
+                        await self?.take(listing, from: index)
+                    }
+                })
+        }
+        schedule()
+    }
+
+    /// Ends asking; what is under way is left to its deadline, and its answer is dropped.
+    public func stop() {
+        isRunning = false
+        timer?.cancel()
+        for listener in listeners { listener.cancel() }
+        listeners = []
+        publisher.finish()
+        resumeWaiters()
+    }
+
+    // MARK: - What the user does
+
+    /// Says which guests are on the screen; those are asked more often.
+    public func show(_ guests: Set<GuestID>) {
+        guard guests != shown else { return }
+        for id in guests.subtracting(shown) {
+            guard let member = members[id] else { continue }
+            let pause = pace.pause(isShown: true, failures: member.failures)
+            members[id]?.due = min(member.due, (member.askedAt ?? clock.now) + pause)
+        }
+        shown = guests
+        schedule()
+    }
+
+    /// Stops asking, or goes on, at once.
+    public func setPaused(_ paused: Bool) {
+        guard paused != isPaused else { return }
+        isPaused = paused
+        if !paused { hostDue = clock.now }
+        schedule()
+    }
+
+    /// Says how often the host is asked.
+    public func setInterval(_ interval: Duration) {
+        pace.host = interval
+        hostDue = min(hostDue, clock.now + interval)
+        schedule()
+    }
+
+    /// Asks these guests now, even while paused.
+    public func refresh(_ guests: some Sequence<GuestID> & Sendable) {
+        for id in guests where members[id]?.isBusy == false { read(id) }
+    }
+
+    /// Carries out a change, with no reading of the same guest beside it.
+    ///
+    /// - Returns: Nil where there is no such guest, or where it may not be changed.
+    public func commit(
+        _ request: ChangeRequest, to id: GuestID, reviewed: GuestVCPUs?, policy: FailurePolicy,
+        follow: @escaping @Sendable (TransactionStep) async -> Void = { _ in }
+    ) async -> TransactionResult? {
+        guard let writer = members[id]?.guest.writer else { return nil }
+        // An agent serves one client at a time: a reading beside the change would only be a
+        // client that waits, or one that makes the change wait.
+        members[id]?.commits += 1
+        await members[id]?.read?.value
+        let runner = TransactionRunner(writer: writer, timeout: pace.timeout)
+        let result = await runner.run(
+            request, reviewed: reviewed, policy: policy, follow: follow)
+        if let after = result.after, let last = members[id]?.reading {
+            members[id]?.take(
+                AgentReading(vcpus: after, version: last.version, setSupport: last.setSupport),
+                exchange: nil)
+        }
+        members[id]?.commits -= 1
+        changed()
+        if members[id]?.isBusy == false { read(id) }
+        return result
+    }
+
+    /// Waits until every source has listed its guests and every guest was asked once, reads the
+    /// host once more, and says what is known then.
+    public func settled() async -> FleetSnapshot {
+        while isRunning, !isSettled || !hostBusy.isEmpty {
+            await withCheckedContinuation { waiters.append($0) }
+        }
+        await readHosts()
+        return snapshot()
+    }
+
+    // MARK: - What the sources say
+
+    private func take(_ listing: SourceListing, from index: Int) {
+        guard isRunning else { return }
+        sourceStatus[index] = listing.status
+        var seen: Set<GuestID> = []
+        let now = clock.now
+        for guest in listing.guests where seen.insert(guest.id).inserted {
+            if members[guest.id] == nil { members[guest.id] = FleetMember(guest, due: now) }
+        }
+        for id in sourceGuests[index] where !seen.contains(id) { members[id] = nil }
+        var listed: Set<GuestID> = []
+        sourceGuests[index] = listing.guests.map(\.id).filter { listed.insert($0).inserted }
+        order = sourceGuests.flatMap { $0 }
+        changed()
+        schedule()
+    }
+
+    // MARK: - Asking
+
+    /// Starts everything that is due, and sets the timer for what comes next.
+    private func schedule() {
+        timer?.cancel()
+        timer = nil
+        guard isRunning, !isPaused else { return }
+        let now = clock.now
+        if hostDue <= now {
+            hostDue = now + pace.host
+            Task { await readHosts() }
+        }
+        var next = hostDue
+        // Those on the screen first, where there is not room for all.
+        for id in order.filter(shown.contains) + order.filter({ !shown.contains($0) }) {
+            guard let member = members[id], !member.isBusy else { continue }
+            if member.due > now {
+                next = min(next, member.due)
+            } else if readsUnderWay < Self.mostReads {
+                read(id)
+            }
+        }
+        timer = Task { [weak self, clock] in
+            // Readings that fall due together are made in one wake-up.
+            try? await clock.sleep(until: next, tolerance: .milliseconds(20))
+            guard !Task.isCancelled else { return }
+            await self?.schedule()
+        }
+    }
+
+    private func read(_ id: GuestID) {
+        guard isRunning, let guest = members[id]?.guest else { return }
+        readsUnderWay += 1
+        let timeout = pace.timeout
+        let start = clock.now
+        members[id]?.askedAt = start
+        members[id]?.read = Task {
+            do throws(AgentError) {
+                let reading = try await guest.reader.read(timeout: timeout)
+                finishRead(id) { $0.take(reading, exchange: start.duration(to: self.clock.now)) }
+            } catch {
+                finishRead(id) { $0.take(error) }
+            }
+        }
+    }
+
+    private func finishRead(_ id: GuestID, _ take: (inout FleetMember) -> Void) {
+        readsUnderWay -= 1
+        guard var member = members[id], isRunning else { return }
+        take(&member)
+        member.read = nil
+        member.due =
+            clock.now + pace.pause(isShown: shown.contains(id), failures: member.failures)
+        members[id] = member
+        changed()
+        schedule()
+    }
+
+    /// Asks every source for the host's side of its guests, those that still owe an answer to
+    /// the last question excepted.
+    private func readHosts() async {
+        let timeout = pace.timeout
+        await withTaskGroup(of: (Int, [GuestID: HostObservation]).self) { group in
+            for (index, source) in sources.enumerated() where !hostBusy.contains(index) {
+                hostBusy.insert(index)
+                group.addTask { (index, await source.readHost(timeout: timeout)) }
+            }
+            for await (index, observations) in group {
+                hostBusy.remove(index)
+                for id in sourceGuests[index] { members[id]?.take(observations[id]) }
+            }
+        }
+        changed()
+    }
+
+    // MARK: - Publishing
+
+    private var isSettled: Bool {
+        !sourceStatus.contains(.pending) && members.values.allSatisfy { $0.agent != .pending }
+    }
+
+    private func changed() {
+        guard isRunning else { return }
+        if isSettled { resumeWaiters() }
+        publisher.publish { [weak self] in await self?.snapshot() }
+    }
+
+    private func resumeWaiters() {
+        for waiter in waiters { waiter.resume() }
+        waiters = []
+    }
+
+    private func snapshot() -> FleetSnapshot {
+        FleetSnapshot(
+            takenAt: clock.now,
+            sources: zip(sources, sourceStatus).map {
+                SourceState(name: $0.name, status: $1)
+            },
+            guests: order.compactMap { members[$0]?.state })
+    }
+}

@@ -1,0 +1,53 @@
+internal import GuestVCPU
+
+/// What the fleet keeps of one guest.
+struct FleetMember {
+    let guest: Guest
+    var runState = RunState.unknown
+    var agent = AgentStatus.pending
+    var reading: AgentReading?
+    var exchange: Duration?
+    var host = HostTrack()
+    /// Readings that failed since the last that did not.
+    var failures = 0
+    /// When it is to be read next.
+    var due: ContinuousClock.Instant
+    /// When its last reading began; nil before the first.
+    var askedAt: ContinuousClock.Instant?
+    /// The reading under way.
+    var read: Task<Void, Never>?
+    /// Changes under way or waiting; while there are any, it is not read beside them.
+    var commits = 0
+
+    /// Whether something is being asked of it.
+    var isBusy: Bool { read != nil || commits > 0 }
+
+    init(_ guest: Guest, due: ContinuousClock.Instant) {
+        self.guest = guest
+        self.due = due
+    }
+
+    var state: GuestState {
+        GuestState(
+            id: guest.id, runState: runState, agent: agent, reading: reading,
+            exchange: exchange, host: host.state, isWritable: guest.writer != nil)
+    }
+
+    mutating func take(_ reading: AgentReading, exchange: Duration?) {
+        agent = .ok
+        failures = 0
+        self.reading = reading
+        if let exchange { self.exchange = exchange }
+        host.pair(with: reading.vcpus.vcpus)
+    }
+
+    mutating func take(_ error: AgentError) {
+        agent = .failed(error)
+        failures += 1
+    }
+
+    mutating func take(_ observation: HostObservation?) {
+        runState = observation?.state ?? .unknown
+        host.take(observation?.reading, guest: reading?.vcpus.vcpus)
+    }
+}

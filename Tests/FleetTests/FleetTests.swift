@@ -1,0 +1,166 @@
+import GuestVCPU
+import Synchronization
+import Testing
+
+@testable import Fleet
+
+@Suite("The fleet")
+struct FleetTests {
+    private static let fast = PollPace(
+        timeout: .seconds(5), host: .milliseconds(10), shown: .milliseconds(5),
+        hidden: .milliseconds(10), longest: .milliseconds(40))
+    /// Nothing is asked twice by itself while a test runs.
+    private static let once = PollPace(
+        host: .seconds(900), shown: .seconds(900), hidden: .seconds(900), longest: .seconds(900))
+
+    private func fleet(_ guests: [ScriptedGuest], _ pace: PollPace) -> (Fleet, ScriptedSource) {
+        let source = ScriptedSource(guests)
+        return (Fleet(sources: [source], pace: pace), source)
+    }
+
+    @Test("one reading of everything, in the order of the source")
+    func settled() async {
+        let guests = (0..<300).map { ScriptedGuest("g\($0)") }
+        guests[7].state.withLock { $0.error = AgentError(.frozen) }
+        let (fleet, _) = fleet(guests, Self.once)
+        await fleet.start()
+        let snapshot = await fleet.settled()
+        #expect(snapshot.guests.map(\.id) == guests.map(\.id))
+        #expect(snapshot.guests[7].agent == .failed(AgentError(.frozen)))
+        #expect(snapshot.guests.filter { $0.agent == .ok }.count == 299)
+        #expect(snapshot.sources == [SourceState(name: "scripted", status: .ok)])
+        #expect(guests.allSatisfy { $0.reads == 1 })
+        await fleet.stop()
+    }
+
+    @Test("a guest that hangs delays only itself, and is never asked twice at once")
+    func hanging() async {
+        let hung = ScriptedGuest("hung")
+        let live = ScriptedGuest("live")
+        hung.gate.shut()
+        let (fleet, _) = fleet([hung, live], Self.fast)
+        await fleet.start()
+        #expect(await eventually { live.reads > 20 })
+        #expect(hung.reads == 1)
+        hung.gate.open()
+        #expect(await eventually { hung.reads > 3 })
+        #expect(hung.state.withLock { $0.mostReadsUnderWay } == 1)
+        await fleet.stop()
+    }
+
+    @Test("no more readings are under way than there is room for, and all get their turn")
+    func bounded() async {
+        let gates = (0..<400).map { ScriptedGuest("g\($0)") }
+        for guest in gates { guest.gate.shut() }
+        let (fleet, _) = fleet(gates, Self.once)
+        await fleet.start()
+        #expect(await eventually { gates.filter { $0.reads == 1 }.count == 256 })
+        for guest in gates { guest.gate.open() }
+        #expect(await eventually { gates.allSatisfy { $0.reads == 1 } })
+        await fleet.stop()
+    }
+
+    @Test("a change waits for the reading under way, and no reading runs beside it")
+    func commit() async throws {
+        let guest = ScriptedGuest("g")
+        let (fleet, _) = fleet([guest], Self.fast)
+        await fleet.start()
+        _ = await fleet.settled()
+        guest.gate.shut()
+        let readsBefore = guest.reads
+        #expect(await eventually { guest.reads > readsBefore })
+        let request = try ChangeRequest([2], online: false)
+        async let result = fleet.commit(
+            request, to: guest.id, reviewed: nil, policy: .rollBack,
+            follow: { step in
+                // The transaction reads through the same guest, so its gate has to be open.
+                if case .reading = step { guest.gate.open() }
+            })
+        try await Task.sleep(for: .milliseconds(30))
+        #expect(!guest.state.withLock { $0.isChannelOpen })
+        guest.gate.open()
+        #expect(await result?.outcome == .committed)
+        #expect(!guest.state.withLock { $0.hasOverlap })
+        #expect(guest.state.withLock { $0.sets } == [[VCPUChange(id: 2, online: false)]])
+        #expect(await fleet.settled().guests.first?.vcpus?.online == [0, 1])
+        await fleet.stop()
+    }
+
+    @Test("a guest that may not be changed is not")
+    func readOnly() async throws {
+        let guest = ScriptedGuest("g")
+        let (stream, continuation) = AsyncStream<SourceListing>.makeStream()
+        continuation.yield(
+            SourceListing(
+                status: .ok, guests: [Guest(id: guest.id, reader: guest, writer: nil)]))
+        struct Source: GuestSource {
+            let name = "read-only"
+            let stream: AsyncStream<SourceListing>
+            func listings() -> AsyncStream<SourceListing> { stream }
+            func readHost(timeout: Duration) async -> [GuestID: HostObservation] { [:] }
+        }
+        let fleet = Fleet(sources: [Source(stream: stream)], pace: Self.once)
+        await fleet.start()
+        #expect(await fleet.settled().guests.first?.isWritable == false)
+        let request = try ChangeRequest(2, online: false)
+        let result = await fleet.commit(
+            request, to: guest.id, reviewed: nil, policy: .rollBack)
+        #expect(result == nil && guest.state.withLock { $0.sets.isEmpty })
+        await fleet.stop()
+    }
+
+    @Test("nothing is asked while paused, but for what the user asks for")
+    func paused() async throws {
+        let guest = ScriptedGuest("g")
+        let (fleet, source) = fleet([guest], Self.fast)
+        await fleet.start()
+        _ = await fleet.settled()
+        await fleet.setPaused(true)
+        // What was under way when it was paused may still be answered.
+        try await Task.sleep(for: .milliseconds(50))
+        let (reads, hosts) = (guest.reads, source.hostReads.withLock { $0 })
+        try await Task.sleep(for: .milliseconds(200))
+        #expect(guest.reads == reads && source.hostReads.withLock { $0 } == hosts)
+        await fleet.refresh([guest.id])
+        #expect(await eventually { guest.reads == reads + 1 })
+        await fleet.setPaused(false)
+        #expect(await eventually { guest.reads > reads + 3 })
+        await fleet.stop()
+    }
+
+    @Test("guests come and go with the source's list; the last reading outlives a failure")
+    func listings() async {
+        let (one, two) = (ScriptedGuest("one"), ScriptedGuest("two"))
+        let (fleet, source) = fleet([one], Self.fast)
+        await fleet.start()
+        #expect(await fleet.settled().guests.map(\.id.name) == ["one"])
+        source.list([two, one, two])
+        #expect(await eventually { two.reads > 0 })
+        #expect(await fleet.settled().guests.map(\.id.name) == ["two", "one"])
+        two.state.withLock { $0.error = AgentError(.unresponsive) }
+        #expect(
+            await eventually {
+                await fleet.settled().guests.first?.agent == .failed(AgentError(.unresponsive))
+            })
+        #expect(await fleet.settled().guests.first?.vcpus?.online == [0, 1, 2])
+        source.list([one], status: .failed("gone"))
+        #expect(await eventually { await fleet.settled().guests.count == 1 })
+        #expect(await fleet.settled().sources.first?.status == .failed("gone"))
+        await fleet.stop()
+    }
+
+    @Test("snapshots are published, and end with the fleet")
+    func snapshots() async {
+        let guest = ScriptedGuest("g")
+        let (fleet, _) = fleet([guest], Self.fast)
+        await fleet.start()
+        var last: FleetSnapshot?
+        var count = 0
+        for await snapshot in fleet.snapshots {
+            last = snapshot
+            count += 1
+            if count > 5 { await fleet.stop() }
+        }
+        #expect(count > 5 && last?.guests.first?.agent == .ok)
+    }
+}
