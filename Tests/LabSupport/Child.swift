@@ -4,8 +4,9 @@ import Glibc
 /// A child process with pipes for its input and its two outputs.
 ///
 /// Foundation's `Process` is not used: waiting for one that leaves a daemon behind hangs.
-final class Child {
-    let pid: pid_t
+public final class Child {
+    /// Its process id.
+    public let pid: Int32
     private var input: Int32
     private var output: Int32
     private var errors: Int32
@@ -90,10 +91,15 @@ final class Child {
         }
     }
 
+    /// Sends the child a signal.
+    public func signal(_ number: Int32) throws {
+        guard kill(pid, number) == 0 else { throw LabError.system(call: "kill", errno: errno) }
+    }
+
     /// Reads both outputs to their ends, and then the exit status.
     ///
     /// - Throws: `LabError.late` when the child has not ended in time; it is killed then.
-    func finish(within duration: Duration) throws -> Finished {
+    public func finish(within duration: Duration) throws -> Finished {
         let deadline = Deadline(within: duration)
         var texts: [[UInt8]] = [[], []]
         var polls = [output, errors].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A processor as an agent reports it.
 public struct ReportedCPU: Equatable, Sendable {
@@ -61,6 +62,21 @@ public enum IndependentClient {
             return try object(answer)
         }
         throw LabError.unexpected("the agent at \(path) closed the line")
+    }
+}
+
+/// A client that connects to an agent's socket and keeps everybody else waiting.
+public final class HeldConnection: Sendable {
+    private let line: Mutex<UnixLine?>
+
+    /// Connects.
+    public init(to path: String) throws {
+        line = Mutex(try UnixLine(path: path, within: .seconds(10)))
+    }
+
+    /// Lets go.
+    public func close() {
+        line.withLock { $0 = nil }
     }
 }
 

@@ -21,6 +21,11 @@ extension MicroGuest {
         return processors
     }
 
+    /// The processors that the guest's kernel schedules on.
+    public func onlineProcessors() throws -> Set<Int> {
+        Set(try processors().filter { $0.value != .offline }.keys)
+    }
+
     /// Brings every processor online, past the agent: how the suites hand the guest on.
     public func bringAllOnline() throws {
         try run("all_online")
@@ -66,19 +71,25 @@ extension MicroGuest {
         (slot["props"] as? [String: Any])?["socket-id"] as? Int ?? .max
     }
 
-    /// CPU time that each vCPU's thread has consumed, in nanoseconds, as Linux accounts for it.
+    /// The host's thread of each vCPU, by QEMU's numbers of the vCPUs.
     ///
-    /// By QEMU's numbers of the vCPUs, which are the guest's for those present at boot.
-    public func threadTimes() throws -> [Int: UInt64] {
+    /// These are the guest's numbers for the vCPUs that were there at boot.
+    public func threads() throws -> [Int: Int] {
         let reply = try JSONSerialization.jsonObject(with: try qmp("query-cpus-fast"))
-        var times: [Int: UInt64] = [:]
+        var threads: [Int: Int] = [:]
         for vcpu in reply as? [[String: Any]] ?? [] {
             guard let index = vcpu["cpu-index"] as? Int, let thread = vcpu["thread-id"] as? Int
             else { throw LabError.unexpected("query-cpus-fast returned \(vcpu)") }
-            let path = "/proc/\(pid)/task/\(thread)/schedstat"
-            let text = try String(contentsOfFile: path, encoding: .utf8)
-            times[index] = text.split(separator: " ").first.flatMap { UInt64($0) }
+            threads[index] = thread
         }
-        return times
+        return threads
+    }
+
+    /// CPU time that each vCPU's thread has consumed, in nanoseconds, as Linux accounts for it.
+    public func threadTimes() throws -> [Int: UInt64] {
+        try threads().compactMapValues {
+            try String(contentsOfFile: "/proc/\(pid)/task/\($0)/schedstat", encoding: .utf8)
+                .split(separator: " ").first.flatMap { UInt64($0) }
+        }
     }
 }

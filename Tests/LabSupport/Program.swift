@@ -9,15 +9,22 @@ public enum Program {
             .appending(component: "vcputop").path
     }
 
+    /// Starts it, with nothing to read.
+    public static func start(
+        _ arguments: [String], environment: [String: String] = [:]
+    ) throws -> Child {
+        let child = try Child([path] + arguments, environment: environment)
+        child.closeInput()
+        return child
+    }
+
     /// Runs it to its end, with nothing to read.
     ///
     /// - Throws: `LabError.late` when it has not ended in time; it is killed then.
     public static func run(
-        _ arguments: String..., environment: [String: String] = [:],
+        _ arguments: [String], environment: [String: String] = [:],
         within duration: Duration = .seconds(30)
     ) throws -> Finished {
-        let child = try Child([path] + arguments, environment: environment)
-        child.closeInput()
-        return try child.finish(within: duration)
+        try start(arguments, environment: environment).finish(within: duration)
     }
 }

@@ -14,6 +14,7 @@ public final class Relay: Sendable {
     private let upstream: String
     private let beforeSet: @Sendable () throws -> Void
     private let seen = Mutex<[String]>([])
+    private let endedSets = Mutex(0)
     private let failures = Mutex<[any Error]>([])
 
     /// Listens in a folder, and passes connections on to an agent.
@@ -44,6 +45,13 @@ public final class Relay: Sendable {
 
     /// The `guest-set-vcpus` lines that went by.
     public var sets: [String] { seen.withLock { $0 } }
+
+    /// Waits until the program has closed a connection on which it had sent a set.
+    public func waitForGivenUpSet(within duration: Duration) throws {
+        try wait(for: "the program to close the line of its set", within: duration) {
+            endedSets.withLock { $0 > 0 }
+        }
+    }
 
     private func accept() {
         while true {
@@ -88,6 +96,7 @@ public final class Relay: Sendable {
             }
         }
         pair.shutDown()
+        if !mayHook { endedSets.withLock { $0 += 1 } }
     }
 }
 
