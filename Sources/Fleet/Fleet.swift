@@ -26,8 +26,9 @@ public actor Fleet {
     private let publisher: SnapshotPublisher
     private var waiters: [CheckedContinuation<Void, Never>] = []
 
-    /// The most readings under way at once; more guests wait for their turn. Each holds a
-    /// file descriptor, of which a process often has no more than 1,024.
+    /// The most readings under way at once; more guests wait for their turn.
+    ///
+    /// Each holds a file descriptor, of which a process often has no more than 1,024.
     private static let mostReads = 256
 
     /// Creates a fleet that does nothing yet.
@@ -44,8 +45,9 @@ public actor Fleet {
         publisher = SnapshotPublisher(clock: clock)
     }
 
-    /// Every new state of the fleet, the newest only where the reader is slower; ten a second
-    /// at the most. One reader.
+    /// Every new state of the fleet, the newest only where the reader is slower.
+    ///
+    /// Ten a second at the most, to one reader.
     public nonisolated var snapshots: AsyncStream<FleetSnapshot> { publisher.snapshots }
 
     /// Begins to ask.
