@@ -1,0 +1,5 @@
+internal import ArgumentParser
+
+struct DashboardCommand: AsyncParsableCommand {
+    func run() async throws {}
+}

@@ -1,0 +1,5 @@
+internal import ArgumentParser
+
+struct DemoCommand: AsyncParsableCommand {
+    func run() async throws {}
+}

@@ -1,0 +1,58 @@
+internal import ArgumentParser
+internal import Fleet
+internal import FoundationEssentials
+internal import GuestVCPU
+
+/// `vcputop list`
+struct ListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "Read guests once and print what they say.",
+        discussion: """
+            A guest whose agent fails is a row with the reason, not an error. The exit status is \
+            2 when a source could not be reached or a named guest is not there.
+            """)
+
+    @Argument(help: ArgumentHelp("The guests to read; all when none is named.", valueName: "GUEST"))
+    var guests: [String] = []
+
+    @OptionGroup var options: SourceOptions
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    @Flag(help: "Go on reading and print again every interval; with --json one object a line.")
+    var watch = false
+
+    func run() async throws {
+        let selection = GuestSelection(
+            guests, of: try await GuestSources.make(options, access: .readOnly))
+        let fleet = Fleet(sources: selection.sources, pace: options.pace)
+        await fleet.start()
+        var snapshot = await fleet.settled()
+        try write(snapshot)
+        if watch {
+            await fleet.show(Set(snapshot.guests.map(\.id)))
+            var next = ContinuousClock.now
+            while true {
+                next = max(next + options.interval.duration, .now)
+                try await Task.sleep(until: next, clock: .continuous)
+                snapshot = await fleet.settled()
+                try write(snapshot)
+            }
+        }
+        await fleet.stop()
+        for trouble in FleetText.troubles(snapshot) where !json { Diagnostics.note(trouble) }
+        if let failure = selection.failure(in: snapshot) { throw failure }
+    }
+
+    private func write(_ snapshot: FleetSnapshot) throws {
+        let now = Date()
+        guard !json else {
+            Output.write([try JSONText.line(FleetJSON(snapshot, time: now))])
+            return
+        }
+        let lines = FleetText.lines(snapshot)
+        Output.write(watch ? [JSONText.time(now)] + lines + [""] : lines)
+    }
+}

@@ -1,0 +1,76 @@
+internal import ArgumentParser
+internal import Fleet
+internal import GuestVCPU
+
+/// Which guests, and how patiently.
+struct SourceOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "A guest's agent socket; may be given for many guests.", valueName: "NAME=PATH"))
+    var agent: [NamedPath] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "The same guest's QMP socket, for host time and run state.", valueName: "NAME=PATH"))
+    var qmp: [NamedPath] = []
+
+    @Option(
+        help: ArgumentHelp("How long an agent may take to answer.", valueName: "SECONDS"))
+    var timeout = Seconds(value: 5)
+
+    @Option(help: ArgumentHelp("How often host time is read.", valueName: "SECONDS"))
+    var interval = Seconds(value: 1)
+
+    /// How often to ask.
+    var pace: PollPace {
+        PollPace(timeout: timeout.duration, host: interval.duration)
+    }
+
+    func validate() throws {
+        if let double = agent.firstDuplicate(by: \.path) {
+            throw ValidationError("agent socket '\(double.path)' is given twice")
+        }
+        if let double = qmp.firstDuplicate(by: \.name) {
+            throw ValidationError("two QMP sockets are given for '\(double.name)'")
+        }
+        for qmp in qmp where !agent.contains(where: { $0.name == qmp.name }) {
+            throw ValidationError("--qmp names '\(qmp.name)', but no --agent does")
+        }
+    }
+}
+
+extension Array {
+    fileprivate func firstDuplicate(by key: (Element) -> String) -> Element? {
+        var seen: Set<String> = []
+        return first { !seen.insert(key($0)).inserted }
+    }
+}
+
+/// `NAME=PATH`, neither of them empty; the first `=` parts them.
+struct NamedPath: ExpressibleByArgument {
+    let name: String
+    let path: String
+
+    init?(argument: String) {
+        let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }
+        (name, path) = (String(parts[0]), String(parts[1]))
+    }
+}
+
+/// A number of seconds, 0.1 to 3,600.
+struct Seconds: ExpressibleByArgument {
+    let value: Double
+
+    var duration: Duration { .seconds(value) }
+    var defaultValueDescription: String { "\(Int(value))" }
+
+    init(value: Double) {
+        self.value = value
+    }
+
+    init?(argument: String) {
+        guard let value = Double(argument), (0.1...3_600).contains(value) else { return nil }
+        self.value = value
+    }
+}

@@ -1,0 +1,61 @@
+internal import Glibc
+internal import GuestVCPU
+
+/// Why a command ends without having done what it was asked.
+struct CommandFailure: Error {
+    /// What an exit status says; see the table of outcomes.
+    enum Kind: Int32 {
+        /// The guest is as before.
+        case asBefore = 1
+        /// Something could not be found or read.
+        case unreachable = 2
+        /// The change is partial, or its outcome unknown.
+        case uncertain = 3
+        /// The command line is wrong.
+        case usage = 64
+        /// The terminal cannot show a dashboard.
+        case terminal = 69
+    }
+
+    let exitStatus: Int32
+    /// What went wrong, each with the name of the object; lower case, no full stop.
+    let messages: [String]
+    /// What changed, or did not.
+    let note: String?
+    /// What to do about it.
+    let help: String?
+
+    init(_ kind: Kind, _ message: String, note: String? = nil, help: String? = nil) {
+        self.init(exitStatus: kind.rawValue, [message], note: note, help: help)
+    }
+
+    init(exitStatus: Int32, _ messages: [String], note: String? = nil, help: String? = nil) {
+        self.exitStatus = exitStatus
+        self.messages = messages
+        self.note = note
+        self.help = help
+    }
+}
+
+/// Writes for people, on standard error.
+enum Diagnostics {
+    static func write(_ failure: CommandFailure) {
+        var lines = failure.messages.map { "vcputop: error: \($0.printableLine)" }
+        if let note = failure.note { lines.append("note: \(note.printableLine)") }
+        if let help = failure.help { lines.append("help: \(help.printableLine)") }
+        write(lines)
+    }
+
+    static func note(_ text: String) {
+        write(["vcputop: \(text.printableLine)"])
+    }
+
+    private static func write(_ lines: [String]) {
+        Output.write(lines, to: STDERR_FILENO)
+    }
+}
+
+extension String {
+    /// The text as one line; what it quotes may come from a guest or from the command line.
+    fileprivate var printableLine: String { printable(limit: 2_000) }
+}

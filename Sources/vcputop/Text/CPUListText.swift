@@ -1,0 +1,39 @@
+internal import GuestVCPU
+
+/// Why a text is no CPU list, in words.
+enum CPUListText {
+    static func summary(_ error: CPUListError) -> String {
+        let text = error.text.printable(limit: 60)
+        let problem =
+            switch error.problem {
+            case .empty: "the list is empty"
+            case .missingNumber: "a number is missing"
+            case .unexpected(let character): "unexpected '\(character)'"
+            case .outOfRange(let digits): "\(digits) is above 4095"
+            case .descending(let first, let last): "the range \(first)-\(last) goes down"
+            case .excludedRange: "'^' takes a single number"
+            }
+        if case .empty = error.problem { return problem }
+        return "invalid CPU list '\(text)': \(problem) at column \(error.column)"
+    }
+
+    static func help(_ error: CPUListError) -> String? {
+        switch error.problem {
+        case .unexpected(":"): strides(error)
+        case .excludedRange: "exclude each CPU: 0-7,^2,^3"
+        case .unexpected, .missingNumber, .empty:
+            "a list is made of numbers, ranges and exclusions: 0-3,8,^2"
+        case .outOfRange, .descending: nil
+        }
+    }
+
+    /// What somebody who writes `0-7:2` means.
+    private static func strides(_ error: CPUListError) -> String {
+        let parts = error.text.split(separator: ":")
+        guard parts.count == 2, let range = try? CPUMap(list: parts[0]), let first = range.min,
+            let last = range.max, let stride = Int(parts[1]), (1...64).contains(stride)
+        else { return "strides are not supported; name each CPU: 0,2,4,6" }
+        let ids = Array(Swift.stride(from: first, through: last, by: stride).prefix(64))
+        return "strides are not supported; name each CPU: \(CPUMap(ids))"
+    }
+}

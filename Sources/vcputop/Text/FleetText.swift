@@ -1,0 +1,47 @@
+internal import GuestVCPU
+
+/// A snapshot as a table for people.
+enum FleetText {
+    static func lines(_ snapshot: FleetSnapshot) -> [String] {
+        var table = TextTable(
+            header: [
+                "GUEST", "STATE", "AGENT", "ONLINE", "ONLINE IDS", "OFFLINE IDS", "FIXED IDS",
+                "HOST", "SOURCE",
+            ])
+        for guest in snapshot.guests { table.add(row(guest)) }
+        return table.lines
+    }
+
+    private static func row(_ guest: GuestState) -> [String] {
+        let vcpus = guest.agent == .ok ? guest.vcpus : nil
+        return [
+            guest.id.name.printable(limit: 60), guest.runState.rawValue, guest.agent.name,
+            vcpus.map { "\($0.online.count)/\($0.vcpus.count)" } ?? "?",
+            list(vcpus?.online), list(vcpus?.offline),
+            list(vcpus.map { $0.vcpus.subtracting($0.offlinable) }),
+            host(guest.host), guest.id.source.printable(limit: 120),
+        ]
+    }
+
+    private static func list(_ map: CPUMap?) -> String {
+        guard let map else { return "?" }
+        return map.isEmpty ? "-" : map.list
+    }
+
+    /// The CPU time that all vCPUs have consumed.
+    private static func host(_ host: HostState?) -> String {
+        guard let host else { return "?" }
+        let times = host.reading.vcpus.compactMap(\.timeNanoseconds)
+        guard !times.isEmpty else { return "?" }
+        let seconds = times.reduce(0.0) { $0 + Double($1) / 1e9 }
+        return "\(Int(min(seconds, 1e12))) s"
+    }
+
+    /// What is wrong with the guests' agents, a line each, for standard error.
+    static func troubles(_ snapshot: FleetSnapshot) -> [String] {
+        snapshot.guests.compactMap { guest in
+            guard case .failed(let error) = guest.agent else { return nil }
+            return "guest '\(guest.id.name)': \(error.summary)"
+        }
+    }
+}

@@ -1,0 +1,138 @@
+internal import GuestVCPU
+
+/// The result of a change in words.
+struct TransactionText {
+    let guest: String
+    let result: TransactionResult
+
+    /// What became of it, one line for standard output.
+    var line: String {
+        "\(guest): \(result.outcome.rawValue): \(what)"
+    }
+
+    private var what: String {
+        switch result.outcome {
+        case .committed: "\(changes)\(online)"
+        case .planned: "would \(changes)"
+        default: result.outcome.summary + online
+        }
+    }
+
+    /// `online 2, offline 5-7`
+    private var changes: String {
+        let onlining = CPUMap(result.changes.filter(\.online).map(\.id))
+        let offlining = CPUMap(result.changes.filter { !$0.online }.map(\.id))
+        return [
+            onlining.isEmpty ? nil : "online \(onlining)",
+            offlining.isEmpty ? nil : "offline \(offlining)",
+        ].compactMap { $0 }.joined(separator: ", ")
+    }
+
+    private var online: String {
+        result.after.map { "; online now: \($0.online) of \($0.vcpus)" } ?? ""
+    }
+
+    /// What is to be said on standard error; nil when it went as asked.
+    var failure: CommandFailure? {
+        guard result.outcome.exitStatus != 0 else { return nil }
+        return CommandFailure(
+            exitStatus: result.outcome.exitStatus, errors, note: note, help: help)
+    }
+
+    private var errors: [String] {
+        switch result.outcome {
+        case .refused, .conflict:
+            return groupedReasons
+        case .unreachable:
+            return ["cannot read '\(guest)': \(cause)"]
+        case .unknown:
+            return ["the outcome of the change of '\(guest)' is unknown: \(cause)"]
+        default:
+            return result.failures.prefix(10).map { failure in
+                guard let id = failure.vcpu else {
+                    return "the change of '\(guest)' failed: \(failure.cause.summary)"
+                }
+                return "cannot bring vCPU \(id) of '\(guest)' \(asked(id)): "
+                    + failure.cause.summary
+            }
+        }
+    }
+
+    private var cause: String { result.failure?.cause.summary ?? result.outcome.summary }
+
+    private func asked(_ id: Int) -> String {
+        // A failure on the way back is about the state that was before.
+        result.request.toOnline.contains(id) ? "online" : "offline"
+    }
+
+    /// One line for each kind of reason, with all vCPUs that it holds for.
+    private var groupedReasons: [String] {
+        var groups: [(code: Refusal.Code, ids: [Int], summary: String)] = []
+        for reason in result.reasons {
+            if groups.last?.code != reason.code { groups.append((reason.code, [], reason.summary)) }
+            if let id = reason.vcpu { groups[groups.count - 1].ids.append(id) }
+        }
+        return groups.map { group in
+            let map = CPUMap(validating: group.ids) ?? []
+            let verb = map.isSubset(of: result.request.toOffline) ? "take" : "bring"
+            let state = map.isSubset(of: result.request.toOffline) ? " offline" : " online"
+            guard !map.isEmpty else { return "cannot change '\(guest)': \(group.summary)" }
+            let isMixed =
+                !map.isSubset(of: result.request.toOffline)
+                && !map.isSubset(of: result.request.toOnline)
+            let subject = "\(map.count == 1 ? "vCPU" : "vCPUs") \(map) of '\(guest)'"
+            return isMixed
+                ? "cannot change \(subject): \(group.summary)"
+                : "cannot \(verb) \(subject)\(state): \(group.summary)"
+        }
+    }
+
+    private var note: String? {
+        switch result.outcome {
+        case .refused, .conflict, .failed, .unreachable:
+            "no vCPU was changed"
+        case .rolledBack:
+            "the vCPUs that had been changed were put back"
+        case .partial:
+            partNote
+        case .unknown:
+            "the change may still happen; nothing more was sent"
+        case .committed, .unchanged, .planned:
+            nil
+        }
+    }
+
+    private var partNote: String? {
+        guard let before = result.before, let after = result.after else { return nil }
+        let ids = CPUMap(result.changes.map(\.id))
+        let changed = ids.filter { before.state(of: $0) != after.state(of: $0) }
+        return [
+            list("online now", changed.filter { after.state(of: $0) == .online }),
+            list("offline now", changed.filter { after.state(of: $0) == .offline }),
+            list("gone", changed.filter { after.state(of: $0) == .missing }),
+            list("as before", ids.filter { before.state(of: $0) == after.state(of: $0) }),
+        ].compactMap { $0 }.joined(separator: "; ")
+    }
+
+    private func list(_ label: String, _ ids: [Int]) -> String? {
+        ids.isEmpty ? nil : "\(label): \(CPUMap(ids))"
+    }
+
+    private var help: String? {
+        switch result.outcome {
+        case .refused:
+            let named = CPUMap(validating: result.reasons.compactMap(\.vcpu)) ?? []
+            let rest = result.request.named.subtracting(named)
+            if named.isEmpty || rest.isEmpty { return nil }
+            return "leave \(named) out of the \(named.count == 1 ? "list" : "lists"): \(rest)"
+        case .conflict:
+            return "look at the guest again before you decide"
+        case .unknown:
+            return "'vcputop list' reads the guest again; do not repeat the change before it does"
+        case .partial:
+            return "'vcputop list' shows what the guest says now"
+        default:
+            return nil
+        }
+    }
+}

@@ -1,0 +1,18 @@
+internal import ArgumentParser
+
+/// The program's root: which commands there are.
+struct Vcputop: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "vcputop",
+        abstract: "Show and change which CPUs the guests of this host use.",
+        discussion: """
+            Without a command it shows the dashboard of the guests that the options name.
+            A vCPU that is taken offline stays plugged: its guest merely stops using it.
+
+            Exit status: 0 done or already so, 1 the guest is as before, 2 the guest could not \
+            be read, 3 the change is partial or its outcome unknown, 64 wrong usage.
+            """,
+        version: "vcputop 0.1.0",
+        subcommands: [DashboardCommand.self, ListCommand.self, SetCommand.self, DemoCommand.self],
+        defaultSubcommand: DashboardCommand.self)
+}
