@@ -3,7 +3,7 @@ internal import Fleet
 internal import FoundationEssentials
 internal import GuestVCPU
 
-/// `vcputop list`
+/// The command `vcputop list`.
 struct ListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import GuestVCPU
 
-/// `vcputop set`
+/// The command `vcputop set`.
 struct SetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "set",

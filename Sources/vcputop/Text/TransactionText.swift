@@ -18,7 +18,7 @@ struct TransactionText {
         }
     }
 
-    /// `online 2, offline 5-7`
+    /// The changes, as in `online 2, offline 5-7`.
     private var changes: String {
         let onlining = CPUMap(result.changes.filter(\.online).map(\.id))
         let offlining = CPUMap(result.changes.filter { !$0.online }.map(\.id))
