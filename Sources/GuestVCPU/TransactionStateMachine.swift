@@ -240,8 +240,16 @@ public struct TransactionStateMachine: Sendable {
         guard policy == .keepGoing || sending.phase == .undo else {
             return reread(sending.phase, plan, form, elapsed)
         }
-        let rest = form == .mixedList ? Array(batch.dropFirst()) : []
-        if !rest.isEmpty { sending.batches.insert(rest, at: 0) }
+        switch form {
+        case .mixedList:
+            let rest = Array(batch.dropFirst())
+            if !rest.isEmpty { sending.batches.insert(rest, at: 0) }
+        case .oneState where batch.count > 1:
+            // Which entry failed is not said, nor how many were done before it: one by one tells.
+            sending.batches.insert(contentsOf: batch.map { [$0] }, at: 0)
+        case .oneState:
+            break
+        }
         return proceed(sending, plan, form, elapsed)
     }
 
