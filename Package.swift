@@ -51,7 +51,7 @@ let package = Package(
             name: "UnixSocketsTests", dependencies: ["QAPI", "UnixSockets"],
             swiftSettings: strict),
         .testTarget(
-            name: "QEMUHostTests", dependencies: ["QEMUHost", "Simulation"],
+            name: "QEMUHostTests", dependencies: ["GuestVCPU", "QAPI", "QEMUHost", "UnixSockets"],
             swiftSettings: strict),
         .testTarget(
             name: "SimulationTests", dependencies: ["Simulation", "QEMUHost"],

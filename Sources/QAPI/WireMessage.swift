@@ -39,8 +39,7 @@ enum WireMessage: Hashable, Sendable {
         case (let value?, nil): self = .returned(value)
         case (nil, let error?):
             guard let fault = Fault(error) else {
-                let malformation = Malformation.schema(path: "error", .wrongType)
-                self = .meaningless(.malformed(malformation, excerpt: error.excerpt))
+                self = .meaningless(.malformed(.notReply, excerpt: json.excerpt))
                 return
             }
             self = .failed(fault)

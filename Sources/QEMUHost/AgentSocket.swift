@@ -1,0 +1,68 @@
+internal import GuestVCPU
+internal import QAPI
+internal import UnixSockets
+
+/// The way to a guest's agent over the socket that QEMU serves for it.
+///
+/// The socket serves one client at a time, so it is opened for one exchange and closed.
+struct AgentSocket: GuestReader {
+    let path: String
+    let process: GuestProcess
+
+    /// How long QMP may take to say why the agent did not answer.
+    private static let patienceWithQMP = Duration.seconds(1)
+
+    func read(timeout: Duration) async throws(AgentError) -> AgentReading {
+        let channel = try await open(timeout: timeout)
+        do throws(AgentError) {
+            let reading = try await channel.read(timeout: timeout)
+            await channel.close()
+            return reading
+        } catch {
+            await channel.close()
+            throw await explained(error, within: timeout)
+        }
+    }
+
+    /// Connects and gets in step with the agent.
+    ///
+    /// - Throws: Where QMP can be asked, also `.paused`, `.notRunning` or `.busy`; asking takes up
+    ///   to a second more.
+    func open(timeout: Duration) async throws(AgentError) -> AgentSocketChannel {
+        let deadline = ContinuousClock.now + timeout
+        let stream: UnixStream
+        do throws(UnixSocketError) {
+            stream = try await UnixStream.connect(to: path, until: deadline)
+        } catch {
+            await process.takeFailure()
+            throw AgentError(connect: error, path: path)
+        }
+        if let processID = stream.peer.processID { await process.takePeer(processID) }
+        let session = AgentSession(over: stream)
+        do throws(QAPIError) {
+            try await session.open(until: deadline)
+        } catch {
+            await stream.close()
+            throw await explained(AgentError(wire: error), within: timeout)
+        }
+        await process.takeAnswer()
+        return AgentSocketChannel(session, over: stream, of: process)
+    }
+
+    /// The error with the reason for it, where QEMU knows one.
+    private func explained(_ error: AgentError, within timeout: Duration) async -> AgentError {
+        await process.takeFailure()
+        guard error.kind == .unresponsive else { return error }
+        let deadline = ContinuousClock.now + min(timeout, Self.patienceWithQMP)
+        return await process.reasonForSilence(ofAgentAt: path, until: deadline) ?? error
+    }
+}
+
+/// The way to change a guest over its agent's socket.
+struct AgentSocketWriter: GuestWriter {
+    let socket: AgentSocket
+
+    func open(timeout: Duration) async throws(AgentError) -> any AgentChannel {
+        try await socket.open(timeout: timeout)
+    }
+}

@@ -1,0 +1,98 @@
+internal import GuestVCPU
+internal import QAPI
+internal import UnixSockets
+
+/// One connection to a guest's agent, in step with it.
+actor AgentSocketChannel: AgentChannel {
+    nonisolated let setForm = SetForm.mixedList
+
+    private let session: AgentSession
+    private let stream: UnixStream
+    private let process: GuestProcess
+    /// What the agent says of itself; asked once, since it does not change on one line.
+    private var description: (version: String?, setSupport: SetSupport)?
+
+    init(_ session: AgentSession, over stream: UnixStream, of process: GuestProcess) {
+        self.session = session
+        self.stream = stream
+        self.process = process
+    }
+
+    func read(timeout: Duration) async throws(AgentError) -> AgentReading {
+        let deadline = ContinuousClock.now + timeout
+        do throws(QAPIError) {
+            let (version, setSupport) = try await describe(until: deadline)
+            let vcpus = GuestVCPUs(try await session.vcpus(until: deadline), readAt: .now)
+            await process.takeAnswer()
+            return AgentReading(vcpus: vcpus, version: version, setSupport: setSupport)
+        } catch {
+            throw AgentError(wire: error)
+        }
+    }
+
+    func set(_ changes: [VCPUChange], timeout: Duration) async throws(AgentError) -> Int64 {
+        let deadline = ContinuousClock.now + timeout
+        let list = changes.map { AgentVCPU(logicalID: $0.id, isOnline: $0.online) }
+        do throws(QAPIError) {
+            return try await session.setVCPUs(list, until: deadline)
+        } catch {
+            throw AgentError(wire: error)
+        }
+    }
+
+    func close() async {
+        await stream.close()
+    }
+
+    private func describe(
+        until deadline: ContinuousClock.Instant
+    ) async throws(QAPIError) -> (version: String?, setSupport: SetSupport) {
+        if let description { return description }
+        let answer: (version: String?, setSupport: SetSupport)
+        do throws(QAPIError) {
+            let info = try await session.info(until: deadline)
+            answer = (info.version, info.setSupport)
+        } catch {
+            // An agent that does not describe itself may have all that is needed.
+            guard error.isAnswer else { throw error }
+            answer = (nil, .unknown)
+        }
+        description = answer
+        return answer
+    }
+}
+
+extension AgentInfo {
+    fileprivate var setSupport: SetSupport {
+        switch commands["guest-set-vcpus"] {
+        case true?: .available
+        case false?: .disabled
+        case nil: .absent
+        }
+    }
+}
+
+extension QAPIError {
+    /// Whether it is the agent's answer, after which the line is still in step.
+    fileprivate var isAnswer: Bool {
+        switch self {
+        case .notFound, .disabled, .frozen, .guest, .malformed(.schema, _): true
+        case .timedOut, .closed, .failed, .notReady, .malformed, .tooLarge: false
+        }
+    }
+}
+
+extension GuestVCPUs {
+    /// What an agent's list says, its ids already checked.
+    fileprivate init(_ list: [AgentVCPU], readAt: ContinuousClock.Instant) {
+        var vcpus = CPUMap()
+        var online = CPUMap()
+        var offlinable = CPUMap()
+        for vcpu in list {
+            vcpus.insert(vcpu.logicalID)
+            if vcpu.isOnline { online.insert(vcpu.logicalID) }
+            if vcpu.canOffline == true { offlinable.insert(vcpu.logicalID) }
+        }
+        self.init(vcpus: vcpus, online: online, offlinable: offlinable, readAt: readAt)
+    }
+}

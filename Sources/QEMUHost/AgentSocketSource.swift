@@ -1,0 +1,58 @@
+package import GuestVCPU
+
+/// One guest whose agent is reached over a socket of its own (`--agent NAME=PATH`).
+package struct AgentSocketSource: GuestSource {
+    /// `agent:PATH`.
+    package let name: String
+
+    /// The guest.
+    package let guest: Guest
+
+    private let process: GuestProcess
+
+    /// Creates a source; nothing is connected to yet.
+    ///
+    /// - Parameters:
+    ///   - guestName: What the guest is to be called.
+    ///   - agentPath: Its agent's socket.
+    ///   - qmpPath: The same guest's QMP socket, where it may be asked.
+    ///   - isReadOnly: Whether there is to be no way to change the guest.
+    package init(
+        guestName: String, agentPath: String, qmpPath: String? = nil, isReadOnly: Bool = false
+    ) {
+        self.init(
+            guestName: guestName, agentPath: agentPath, qmpPath: qmpPath, isReadOnly: isReadOnly,
+            reader: .system)
+    }
+
+    init(
+        guestName: String, agentPath: String, qmpPath: String?, isReadOnly: Bool,
+        reader: ProcessReader
+    ) {
+        name = "agent:\(agentPath)"
+        process = GuestProcess(qmpPath: qmpPath, reader: reader)
+        let socket = AgentSocket(path: agentPath, process: process)
+        guest = Guest(
+            id: GuestID(source: name, name: guestName), reader: socket,
+            writer: isReadOnly ? nil : AgentSocketWriter(socket: socket))
+    }
+
+    /// The one guest, at once; it never changes.
+    ///
+    /// The source always answers: what is wrong with the socket is the guest's status.
+    package func listings() -> AsyncStream<SourceListing> {
+        AsyncStream {
+            $0.yield(SourceListing(status: .ok, guests: [guest]))
+            $0.finish()
+        }
+    }
+
+    /// Reads the threads of the QEMU process at the other end of the guest's sockets.
+    ///
+    /// Which process that is, is learnt while the agent is read, or from QMP; nothing is known
+    /// before.
+    package func readHost(timeout: Duration) async -> [GuestID: HostObservation] {
+        guard let observation = await process.observe(until: .now + timeout) else { return [:] }
+        return [guest.id: observation]
+    }
+}

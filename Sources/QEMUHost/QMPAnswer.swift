@@ -1,0 +1,87 @@
+internal import GuestVCPU
+internal import QAPI
+internal import UnixSockets
+
+/// What a QEMU process says of itself over its QMP socket, in one short connection.
+struct QMPAnswer: Hashable, Sendable {
+    /// The process that listens there; nil when it cannot be seen from here.
+    let processID: Int32?
+    /// What the machine is doing.
+    let runState: RunState
+    /// Its vCPUs with their threads.
+    let cpus: [QMPVCPU]
+    /// Its character devices.
+    let chardevs: [QMPChardev]
+
+    /// Connects, asks, and closes, since other tools need the socket too.
+    ///
+    /// - Returns: Nil when there was no answer in time, whatever the reason: what QMP adds is
+    ///   never needed.
+    static func ask(
+        at path: String, until deadline: ContinuousClock.Instant
+    ) async -> QMPAnswer? {
+        guard let stream = try? await UnixStream.connect(to: path, until: deadline) else {
+            return nil
+        }
+        let answer = try? await ask(stream, until: deadline)
+        await stream.close()
+        return answer
+    }
+
+    private static func ask(
+        _ stream: UnixStream, until deadline: ContinuousClock.Instant
+    ) async throws(QAPIError) -> QMPAnswer {
+        let session = QMPSession(over: stream)
+        try await session.open(until: deadline)
+        return QMPAnswer(
+            processID: stream.peer.processID,
+            runState: RunState(try await session.runState(until: deadline)),
+            cpus: try await session.cpus(until: deadline),
+            chardevs: try await session.chardevs(until: deadline))
+    }
+
+    /// Why the agent behind the socket at a path does not answer, as far as QEMU knows.
+    ///
+    /// Only to be asked with no connection of our own to the agent's socket: QEMU does not tell
+    /// whose the one is that it serves.
+    func reasonForSilence(ofAgentAt path: String) -> AgentError? {
+        switch runState {
+        case .paused, .suspended: return AgentError(.paused)
+        case .running, .shutdown, .crashed, .unknown: break
+        }
+        guard let chardev = chardevs.first(where: { $0.listens(at: path) }) else { return nil }
+        if !chardev.isFrontendOpen { return AgentError(.notRunning) }
+        return chardev.isConnected ? AgentError(.busy) : nil
+    }
+}
+
+extension RunState {
+    init(_ state: QMPRunState) {
+        switch state {
+        case .running: self = .running
+        case .suspended: self = .suspended
+        case .shutdown: self = .shutdown
+        case .guestPanicked: self = .crashed
+        case .paused, .prelaunch, .ioError, .internalError, .inMigrate, .finishMigrate,
+            .postMigrate, .other("save-vm"), .other("restore-vm"), .other("debug"),
+            .other("watchdog"):
+            self = .paused
+        case .other: self = .unknown
+        }
+    }
+}
+
+extension QMPChardev {
+    private static let disconnected = "disconnected:"
+
+    /// Whether a client is being served.
+    fileprivate var isConnected: Bool { !filename.hasPrefix(Self.disconnected) }
+
+    /// Whether this is the socket at a path: `unix:/path,server=on`.
+    fileprivate func listens(at path: String) -> Bool {
+        let address = isConnected ? filename[...] : filename.dropFirst(Self.disconnected.count)
+        guard address.hasPrefix("unix:\(path)") else { return false }
+        let rest = address.dropFirst("unix:\(path)".count)
+        return rest.isEmpty || rest.hasPrefix(",")
+    }
+}

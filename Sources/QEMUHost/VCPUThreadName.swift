@@ -1,0 +1,24 @@
+/// What the name of a QEMU thread says of the vCPU that it runs.
+///
+/// QEMU names them with `-name ...,debug-threads=on`; libvirt and Proxmox ask for it.
+///
+/// - Source: qemu/accel/kvm/kvm-accel-ops.c, qemu/accel/tcg/tcg-accel-ops-mttcg.c and -rr.c.
+enum VCPUThreadName: Hashable, Sendable {
+    /// `CPU 3/KVM`: the vCPU with this index, 0 to 4095.
+    case one(index: Int)
+    /// `ALL CPUs/TCG`: one thread runs them all in turn.
+    case all
+
+    init?(_ name: String) {
+        if name.hasPrefix("ALL CPUs/") {
+            self = .all
+            return
+        }
+        guard name.hasPrefix("CPU "), let slash = name.firstIndex(of: "/") else { return nil }
+        let digits = name.dropFirst(4)[..<slash]
+        guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            let index = Int(digits), index <= 4095
+        else { return nil }
+        self = .one(index: index)
+    }
+}

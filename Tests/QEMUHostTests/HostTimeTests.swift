@@ -1,0 +1,300 @@
+import Foundation
+import GuestVCPU
+import Synchronization
+import Testing
+import UnixSockets
+
+@testable import QEMUHost
+
+/// The tests' sockets are served by this process, so it plays QEMU in the trees.
+private let qemu = getpid()
+
+@Suite("Host time")
+struct HostTimeTests {
+    private static let vcpus =
+        #"{"return": [{"logical-id": 0, "online": true}, {"logical-id": 1, "online": true}]}"#
+
+    /// A guest with a tree of its own, whose agent was read once.
+    private func withGuest(
+        qmp: (@Sendable (String) throws -> ScriptedServer)? = nil, agentAnswers: Bool = true,
+        tree prepare: (ProcessTree) throws -> Void,
+        _ body: (AgentSocketSource, ProcessTree, ScriptedServer?) async throws -> Void
+    ) async throws {
+        try await withDirectory { directory in
+            let tree = try ProcessTree(in: directory.path)
+            defer { try? FileManager.default.removeItem(atPath: tree.root) }
+            try prepare(tree)
+            let agent = try ScriptedServer.agent(at: directory.agent) { command, _ in
+                guard agentAnswers else { return .hangUp }
+                return command == "guest-get-vcpus"
+                    ? .line(Self.vcpus)
+                    : .line(#"{"error": {"class": "CommandNotFound", "desc": "?"}}"#)
+            }
+            let monitor = try qmp?(directory.qmp)
+            let source = AgentSocketSource(
+                guestName: "web1", agentPath: directory.agent,
+                qmpPath: qmp == nil ? nil : directory.qmp, isReadOnly: true, reader: tree.reader)
+            let before = await source.readHost(timeout: .seconds(5))
+            #expect(before.isEmpty)
+            #expect(monitor?.connections ?? 0 == 0)
+            _ = try? await source.guest.reader.read(timeout: .seconds(5))
+            try await body(source, tree, monitor)
+            await agent.close()
+            await monitor?.close()
+        }
+    }
+
+    private func observation(of source: AgentSocketSource) async throws -> HostObservation {
+        let observations = await source.readHost(timeout: .seconds(5))
+        return try #require(observations[source.guest.id])
+    }
+
+    @Test("threads that QEMU has named are read from the agent's peer")
+    func namedThreads() async throws {
+        try await withGuest { tree in
+            try tree.write(process: qemu)
+            try tree.write(thread: qemu, of: qemu, name: "qemu-system-x86", schedule: "9 9 9")
+            try tree.write(
+                thread: 30, of: qemu, name: "CPU 10/KVM", state: "R", ticks: 196, physicalCPU: 3,
+                schedule: "1960000001 244467037 77")
+            try tree.write(thread: 29, of: qemu, name: "CPU 0/KVM", schedule: "5 6 7")
+            try tree.write(thread: 31, of: qemu, name: "worker", schedule: "5 6 7")
+        } _: { source, _, _ in
+            let observation = try await observation(of: source)
+            #expect(observation.state == .running)
+            #expect(observation.reading?.current == 2)
+            #expect(observation.reading?.maximum == nil)
+            #expect(
+                observation.reading?.vcpus == [
+                    HostVCPU(
+                        id: 0, timeNanoseconds: 5, waitNanoseconds: 6, thread: 29, physicalCPU: 0,
+                        state: .blocked),
+                    HostVCPU(
+                        id: 10, timeNanoseconds: 1_960_000_001, waitNanoseconds: 244_467_037,
+                        thread: 30, physicalCPU: 3, state: .running),
+                ])
+        }
+    }
+
+    @Test("where the scheduler does not count, ticks are", arguments: [nil, "0 0 0", "?"])
+    func ticks(schedule: String?) async throws {
+        try await withGuest { tree in
+            try tree.write(process: qemu)
+            try tree.write(
+                thread: 30, of: qemu, name: "CPU 0/TCG", ticks: 196, schedule: schedule)
+        } _: { source, _, _ in
+            let vcpu = try await observation(of: source).reading?.vcpus.first
+            #expect(vcpu?.timeNanoseconds == 1_960_000_000)
+            #expect(vcpu?.waitNanoseconds == nil)
+            #expect(vcpu?.thread == 30)
+        }
+    }
+
+    @Test("a thread that vanishes is left out, and one that appears is found")
+    func threadsComeAndGo() async throws {
+        try await withGuest { tree in
+            try tree.write(process: qemu)
+            try tree.write(thread: 30, of: qemu, name: "CPU 0/KVM", schedule: "1 1 1")
+            try tree.write(thread: 31, of: qemu, name: "CPU 1/KVM", schedule: "1 1 1")
+        } _: { source, tree, _ in
+            #expect(try await observation(of: source).reading?.vcpus.map(\.id) == [0, 1])
+            // A folder without its files, as it can be found when its thread ends just then.
+            try tree.remove("\(qemu)/task/31/stat")
+            #expect(try await observation(of: source).reading?.vcpus.map(\.id) == [0])
+            try tree.write(thread: 40, of: qemu, name: "CPU 2/KVM", schedule: "1 1 1")
+            #expect(try await observation(of: source).reading?.vcpus.map(\.id) == [0, 2])
+        }
+    }
+
+    @Test("a process number that another process has got is not read on")
+    func reusedNumber() async throws {
+        try await withGuest { tree in
+            try tree.write(process: qemu)
+            try tree.write(thread: 30, of: qemu, name: "CPU 0/KVM", schedule: "1 1 1")
+        } _: { source, tree, _ in
+            #expect(try await observation(of: source).reading != nil)
+            try tree.write(process: qemu, start: 2000)
+            let after = try await observation(of: source)
+            #expect(after == HostObservation(state: .shutdown, reading: nil))
+            // The next exchange tells that it is the guest's once more.
+            _ = try await source.guest.reader.read(timeout: .seconds(5))
+            let again = try await observation(of: source)
+            #expect(again.state == .running)
+            #expect(again.reading?.vcpus.map(\.thread) == [30])
+        }
+    }
+
+    @Test(
+        "a process that is gone, or waits to be reaped, is a guest shut off",
+        arguments: [
+            true, false,
+        ])
+    func ended(isReaped: Bool) async throws {
+        try await withGuest { tree in
+            try tree.write(process: qemu)
+            try tree.write(thread: 30, of: qemu, name: "CPU 0/KVM", schedule: "1 1 1")
+        } _: { source, tree, _ in
+            #expect(try await observation(of: source).state == .running)
+            if isReaped {
+                try tree.remove("\(qemu)")
+            } else {
+                try tree.write(process: qemu, state: "Z")
+            }
+            let after = try await observation(of: source)
+            #expect(after == HostObservation(state: .shutdown, reading: nil))
+        }
+    }
+
+    @Test("a QEMU that a signal has stopped is a guest paused")
+    func stopped() async throws {
+        try await withGuest { tree in
+            try tree.write(process: qemu, state: "T")
+            try tree.write(thread: 30, of: qemu, name: "CPU 0/KVM", state: "T", schedule: "1 1 1")
+        } _: { source, _, _ in
+            let observation = try await observation(of: source)
+            #expect(observation.state == .paused)
+            #expect(observation.reading?.vcpus.first?.state == .offline)
+        }
+    }
+
+    @Test("a guest runs when its vCPUs consume time, though its agent does not answer")
+    func consumedTime() async throws {
+        try await withGuest(agentAnswers: false) { tree in
+            try tree.write(process: qemu)
+            try tree.write(thread: 30, of: qemu, name: "CPU 0/KVM", schedule: "1 1 1")
+        } _: { source, tree, _ in
+            // The sync was answered, the reading not; so start from a guest known to be silent.
+            _ = try await observation(of: source)
+            try tree.write(thread: 30, of: qemu, name: "CPU 0/KVM", schedule: "2 1 2")
+            #expect(try await observation(of: source).state == .running)
+        }
+    }
+
+    @Test("where one thread runs all vCPUs, or two claim the same, no time is told")
+    func noAttribution() async throws {
+        try await withGuest { tree in
+            try tree.write(process: qemu)
+            try tree.write(thread: 30, of: qemu, name: "ALL CPUs/TCG", schedule: "1 1 1")
+        } _: { source, tree, _ in
+            #expect(try await observation(of: source).reading == nil)
+            try tree.write(thread: 31, of: qemu, name: "CPU 1/TCG", schedule: "1 1 1")
+            try tree.write(thread: 32, of: qemu, name: "CPU 1/TCG", schedule: "2 1 1")
+            #expect(
+                try await observation(of: source).reading?.vcpus == [
+                    HostVCPU(id: 1, timeNanoseconds: nil)
+                ])
+        }
+    }
+
+    @Test("a peer that is no QEMU tells nothing but that the guest answered")
+    func otherPeer() async throws {
+        try await withGuest { tree in
+            try tree.write(process: qemu, name: "qemu-ga")
+            try tree.write(thread: qemu, of: qemu, name: "qemu-ga", schedule: "1 1 1")
+        } _: { source, _, _ in
+            let observation = try await observation(of: source)
+            #expect(observation == HostObservation(state: .running, reading: nil))
+        }
+    }
+
+    @Test("where threads are not named, QMP tells them, asked once")
+    func listedThreads() async throws {
+        try await withGuest { path in
+            try ScriptedServer.qmp(
+                at: path,
+                cpus: #"[{"cpu-index": 1, "thread-id": 31}, {"cpu-index": 0, "thread-id": 30},"#
+                    + #"{"cpu-index": 2, "thread-id": 99}]"#)
+        } tree: { tree in
+            try tree.write(process: qemu)
+            for thread: Int32 in 29...32 {
+                try tree.write(
+                    thread: thread, of: qemu, name: "qemu-system-x86", schedule: "\(thread) 1 1")
+            }
+            // A thread of another process, which QMP has no say in.
+            try tree.write(process: 99)
+            try tree.write(thread: 99, of: 99, name: "init", schedule: "1 1 1")
+        } _: { source, _, monitor in
+            for _ in 0..<3 {
+                let observation = try await observation(of: source)
+                #expect(observation.state == .running)
+                #expect(observation.reading?.vcpus.map(\.id) == [0, 1])
+                #expect(observation.reading?.vcpus.map(\.timeNanoseconds) == [30, 31])
+                #expect(observation.reading?.vcpus.map(\.thread) == [30, 31])
+            }
+            #expect(monitor?.connections == 1)
+        }
+    }
+
+    @Test("vCPUs that share a thread are listed without times")
+    func sharedThread() async throws {
+        try await withGuest { path in
+            try ScriptedServer.qmp(
+                at: path, status: "paused",
+                cpus: #"[{"cpu-index": 0, "thread-id": 30}, {"cpu-index": 1, "thread-id": 30}]"#)
+        } tree: { tree in
+            try tree.write(process: qemu)
+            try tree.write(thread: 30, of: qemu, name: "ALL CPUs/TCG", schedule: "5 1 1")
+        } _: { source, _, _ in
+            let observation = try await observation(of: source)
+            #expect(observation.state == .paused)
+            #expect(
+                observation.reading?.vcpus == [
+                    HostVCPU(id: 0, timeNanoseconds: nil), HostVCPU(id: 1, timeNanoseconds: nil),
+                ])
+        }
+    }
+
+    @Test("QMP is left alone where threads are named and the agent answers")
+    func politeness() async throws {
+        try await withGuest { path in
+            try ScriptedServer.qmp(at: path)
+        } tree: { tree in
+            try tree.write(process: qemu)
+            try tree.write(thread: 30, of: qemu, name: "CPU 0/KVM", schedule: "1 1 1")
+        } _: { source, _, monitor in
+            for _ in 0..<3 { _ = try await observation(of: source) }
+            #expect(monitor?.connections == 0)
+        }
+    }
+
+    @Test("a real thread's time advances while it works")
+    func realThread() async throws {
+        let worker = Worker(name: "CPU 7/KVM")
+        defer { worker.stop() }
+        let reader = ProcessReader.system
+        let identity = try #require(await reader.identity(of: getpid()))
+        func sample() async throws -> HostVCPU? {
+            let sample = try #require(await reader.sampleNamedThreads(of: identity))
+            let reading = HostReading(namedThreads: sample.threads, readAt: .now)
+            return reading?.vcpus.first { $0.id == 7 }
+        }
+        let deadline = ContinuousClock.Instant.soon
+        var first: HostVCPU?
+        while ContinuousClock.now < deadline {
+            let now = try await sample()
+            if let from = first?.timeNanoseconds, let to = now?.timeNanoseconds, to > from {
+                #expect(now?.thread == first?.thread)
+                #expect(now?.physicalCPU != nil)
+                return
+            }
+            if first == nil { first = now }
+            await Task.yield()
+        }
+        Issue.record("no time was consumed")
+    }
+}
+
+/// A thread that works until it is told to stop.
+private final class Worker: Sendable {
+    private let isStopped = Mutex(false)
+
+    init(name: String) {
+        let thread = Thread { [self] in
+            Thread.current.name = name
+            while !isStopped.withLock({ $0 }) {}
+        }
+        thread.start()
+    }
+
+    func stop() { isStopped.withLock { $0 = true } }
+}

@@ -1,0 +1,53 @@
+import Foundation
+
+@testable import QEMUHost
+
+/// A tree that looks like `/proc`.
+struct ProcessTree {
+    let root: String
+    private let files = FileManager.default
+
+    init(in directory: String) throws {
+        root = "\(directory)/proc"
+        try files.createDirectory(atPath: root, withIntermediateDirectories: true)
+    }
+
+    var reader: ProcessReader { ProcessReader(root: root) }
+
+    /// Puts a process there, or changes it.
+    func write(
+        process: Int32, name: String = "qemu-system-x86", state: String = "S", start: UInt64 = 1000
+    ) throws {
+        try write(Self.stat(process, name, state, 0, start, 0), to: "\(process)/stat")
+    }
+
+    /// Puts a thread there, or changes it.
+    func write(
+        thread: Int32, of process: Int32, name: String, state: String = "S", ticks: UInt64 = 0,
+        physicalCPU: Int = 0, schedule: String? = "0 0 0"
+    ) throws {
+        let folder = "\(process)/task/\(thread)"
+        try write(Self.stat(thread, name, state, ticks, 1000, physicalCPU), to: "\(folder)/stat")
+        if let schedule { try write("\(schedule)\n", to: "\(folder)/schedstat") }
+    }
+
+    func remove(_ path: String) throws { try files.removeItem(atPath: "\(root)/\(path)") }
+
+    private func write(_ text: String, to path: String) throws {
+        let path = "\(root)/\(path)"
+        try files.createDirectory(
+            atPath: (path as NSString).deletingLastPathComponent,
+            withIntermediateDirectories: true)
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+    }
+
+    /// A line as the kernel writes it, a third of the ticks in the kernel.
+    static func stat(
+        _ number: Int32, _ name: String, _ state: String, _ ticks: UInt64, _ start: UInt64,
+        _ physicalCPU: Int
+    ) -> String {
+        "\(number) (\(name)) \(state) 1 4711 4711 0 -1 4194624 1527 0 0 0 \(ticks - ticks / 3) "
+            + "\(ticks / 3) 0 0 20 0 8 0 \(start) 1395052544 21502 18446744073709551615 1 1 0 0 0 0 "
+            + "0 4096 17474 0 0 0 -1 \(physicalCPU) 0 0 0 0 0 0 0 0 0 0 0 0 0\n"
+    }
+}
