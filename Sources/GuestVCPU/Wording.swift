@@ -6,7 +6,7 @@ extension AgentError.Kind {
     public var summary: String {
         switch self {
         case .unresponsive: "the agent does not answer"
-        case .disconnected: "the line to the agent is closed"
+        case .disconnected: "no line to the agent"
         case .denied: "no permission to use the agent"
         case .busy: "another client holds the agent's channel"
         case .notRunning: "no agent runs in the guest"

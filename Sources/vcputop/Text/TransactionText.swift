@@ -52,17 +52,17 @@ struct TransactionText {
                 guard let id = failure.vcpu else {
                     return "the change of '\(guest)' failed: \(failure.cause.summary)"
                 }
-                return "cannot bring vCPU \(id) of '\(guest)' \(asked(id)): "
-                    + failure.cause.summary
+                return request(id, "vCPU \(id) of '\(guest)'") + ": \(failure.cause.summary)"
             }
         }
     }
 
     private var cause: String { result.failure?.cause.summary ?? result.outcome.summary }
 
-    private func asked(_ id: Int) -> String {
-        // A failure on the way back is about the state that was before.
-        result.request.toOnline.contains(id) ? "online" : "offline"
+    /// `cannot take vCPU 7 of 'web1' offline`, by what was asked of that vCPU.
+    private func request(_ id: Int, _ subject: String) -> String {
+        result.request.toOnline.contains(id)
+            ? "cannot bring \(subject) online" : "cannot take \(subject) offline"
     }
 
     /// One line for each kind of reason, with all vCPUs that it holds for.
@@ -74,16 +74,13 @@ struct TransactionText {
         }
         return groups.map { group in
             let map = CPUMap(validating: group.ids) ?? []
-            let verb = map.isSubset(of: result.request.toOffline) ? "take" : "bring"
-            let state = map.isSubset(of: result.request.toOffline) ? " offline" : " online"
-            guard !map.isEmpty else { return "cannot change '\(guest)': \(group.summary)" }
+            guard let first = map.min else { return "cannot change '\(guest)': \(group.summary)" }
+            let subject = "\(map.count == 1 ? "vCPU" : "vCPUs") \(map) of '\(guest)'"
             let isMixed =
                 !map.isSubset(of: result.request.toOffline)
                 && !map.isSubset(of: result.request.toOnline)
-            let subject = "\(map.count == 1 ? "vCPU" : "vCPUs") \(map) of '\(guest)'"
-            return isMixed
-                ? "cannot change \(subject): \(group.summary)"
-                : "cannot \(verb) \(subject)\(state): \(group.summary)"
+            let what = isMixed ? "cannot change \(subject)" : request(first, subject)
+            return "\(what): \(group.summary)"
         }
     }
 
