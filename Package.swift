@@ -54,7 +54,8 @@ let package = Package(
             name: "QEMUHostTests", dependencies: ["GuestVCPU", "QAPI", "QEMUHost", "UnixSockets"],
             swiftSettings: strict),
         .testTarget(
-            name: "SimulationTests", dependencies: ["Simulation", "QEMUHost"],
+            name: "SimulationTests",
+            dependencies: ["GuestVCPU", "QAPI", "QEMUHost", "Simulation", "UnixSockets"],
             swiftSettings: strict),
         .testTarget(
             name: "FleetTests", dependencies: ["Fleet", "GuestVCPU"], swiftSettings: strict),

@@ -1,0 +1,105 @@
+/// A fault, and when it happens.
+///
+/// Its name is `FAULT@STEP`, `FAULT@STEP:N` for the Nth command of that kind, `FAULT@STEP:N+` for
+/// that and all later ones; steps are `sync`, `info`, `get` and `set`. Commands are counted from
+/// when the script is handed to the agent.
+package struct ScriptedFault: Hashable, Sendable, CustomStringConvertible {
+    /// A kind of command.
+    package enum Step: String, CaseIterable, Sendable {
+        case sync, info, get, set
+
+        /// The command; for a sync the delimited one.
+        package var command: AgentCommand {
+            switch self {
+            case .sync: .syncDelimited
+            case .info: .info
+            case .get: .getVCPUs
+            case .set: .setVCPUs
+            }
+        }
+
+        init?(_ command: AgentCommand) {
+            switch command {
+            case .sync, .syncDelimited: self = .sync
+            case .info: self = .info
+            case .getVCPUs: self = .get
+            case .setVCPUs: self = .set
+            case .ping, .freezeStatus: return nil
+            }
+        }
+    }
+
+    /// What goes wrong.
+    package let fault: Fault
+    /// At which kind of command.
+    package let step: Step
+    /// The first such command that it happens to; 1 is the next.
+    package let first: Int
+    /// Whether it happens to all later ones too.
+    package let isRepeated: Bool
+    /// How long `hang`, `hangAfter` and `slow` last; nil for the fault's own.
+    package let duration: Duration?
+    /// The vCPU that `otherAdmin` and `unplug` are about; nil for the last that is offlinable.
+    package let vcpu: Int?
+
+    /// Creates a fault.
+    package init(
+        _ fault: Fault, at step: Step, number first: Int = 1, isRepeated: Bool = false,
+        lasting duration: Duration? = nil, vcpu: Int? = nil
+    ) {
+        self.fault = fault
+        self.step = step
+        self.first = first
+        self.isRepeated = isRepeated
+        self.duration = duration
+        self.vcpu = vcpu
+    }
+
+    /// Reads a name; nil when it is none.
+    package init?(_ name: String) {
+        let parts = name.split(separator: "@", omittingEmptySubsequences: false)
+        guard parts.count == 2, let fault = Fault(rawValue: String(parts[0])) else { return nil }
+        var place = parts[1].split(separator: ":", omittingEmptySubsequences: false)
+        guard let step = place.first.flatMap({ Step(rawValue: String($0)) }) else { return nil }
+        guard place.count > 1 else {
+            self.init(fault, at: step)
+            return
+        }
+        let isRepeated = place[1].last == "+"
+        if isRepeated { place[1].removeLast() }
+        guard place.count == 2, let first = Int(place[1]), first > 0 else { return nil }
+        self.init(fault, at: step, number: first, isRepeated: isRepeated)
+    }
+
+    /// Its name.
+    package var description: String {
+        let base = "\(fault.rawValue)@\(step.rawValue)"
+        return first == 1 && !isRepeated ? base : "\(base):\(first)\(isRepeated ? "+" : "")"
+    }
+
+    /// Every fault at every step where it can happen, at the first command of that kind.
+    package static var all: [ScriptedFault] {
+        Step.allCases.flatMap { step in
+            Fault.allCases.filter { $0.applies(to: step.command) }
+                .map { ScriptedFault($0, at: step) }
+        }
+    }
+}
+
+/// The faults of an agent, and how many commands it has seen since it got them.
+struct FaultScript: Sendable {
+    private let faults: [ScriptedFault]
+    private var counts: [ScriptedFault.Step: Int] = [:]
+
+    init(_ faults: [ScriptedFault] = []) { self.faults = faults }
+
+    /// The fault of the command that comes now.
+    mutating func next(for command: AgentCommand) -> ScriptedFault? {
+        guard let step = ScriptedFault.Step(command) else { return nil }
+        let number = counts[step, default: 0] + 1
+        counts[step] = number
+        return faults.first {
+            $0.step == step && ($0.first == number || ($0.isRepeated && $0.first < number))
+        }
+    }
+}

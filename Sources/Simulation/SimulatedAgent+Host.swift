@@ -1,0 +1,17 @@
+internal import GuestVCPU
+
+extension SimulatedAgent {
+    /// What a host would see of the guest's vCPUs: nothing of online and offline but the time.
+    func hostReading(firstThread: Int) -> HostReading {
+        let guest = guest
+        let vcpus = guest.vcpus.enumerated().map { place, vcpu in
+            HostVCPU(
+                id: vcpu.id, timeNanoseconds: vcpu.timeNanoseconds,
+                waitNanoseconds: vcpu.waitNanoseconds, thread: firstThread + place,
+                physicalCPU: (firstThread + place) % 64,
+                state: vcpu.isOnline && vcpu.share > 0.3 ? .running : .blocked)
+        }
+        return HostReading(
+            vcpus: vcpus, current: vcpus.count, maximum: vcpus.count, readAt: .now)
+    }
+}

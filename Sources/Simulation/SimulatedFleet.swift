@@ -1,0 +1,181 @@
+internal import Glibc
+package import GuestVCPU
+package import UnixSockets
+
+/// Why the simulated fleet could not start.
+package enum SimulationError: Error, Hashable, Sendable {
+    /// More guests than sockets can be open.
+    case tooManyGuests(count: Int, limit: Int)
+    /// No place for the sockets.
+    case noDirectory(UnixSocketError)
+    /// One of the sockets could not be made.
+    case noSocket(path: String, UnixSocketError)
+}
+
+/// Simulated guests behind real sockets, with a host that knows their CPU time.
+package actor SimulatedFleet: GuestSource {
+    /// The ways to the guest behind an agent socket; the same as to a real one.
+    package typealias Endpoint =
+        @Sendable (_ name: String, _ path: String) -> (
+            reader: any GuestReader, writer: (any GuestWriter)?
+        )
+
+    /// A guest of the fleet.
+    package struct Member: Sendable {
+        /// Its name.
+        package let name: String
+        /// The path of its agent's socket.
+        package let path: String
+        /// Whether its agent can be reached through the socket; what is in the way of others is
+        /// more than a socket shows.
+        package let hasChannel: Bool
+        /// What there is to see; nil for an ordinary guest.
+        package let story: String?
+        /// Its agent, for what sockets do not tell.
+        package let agent: SimulatedAgent
+    }
+
+    package nonisolated let name = "simulated"
+    /// The guests, in the order to show them.
+    package nonisolated let members: [Member]
+    package nonisolated let unownedExecutor = SimulatedAgent.executor.asUnownedSerialExecutor()
+
+    private nonisolated let guests: [Guest]
+    private let runStates: [RunState]
+    private let directory: PrivateDirectory
+    private var listeners: [AsyncStream<SourceListing>.Continuation] = []
+    private var isStopped = false
+
+    /// Starts a fleet.
+    ///
+    /// - Parameters:
+    ///   - guests: How many guests, at least 1.
+    ///   - vcpus: How many vCPUs an ordinary one has, 1 to 4096.
+    ///   - seed: What their load depends on.
+    ///   - places: Where the directory of sockets may be, in order of preference.
+    ///   - endpoint: Makes the ways to a guest.
+    package static func start(
+        guests: Int, vcpus: Int, seed: UInt64 = 1,
+        places: [String] = PrivateDirectory.runtimePlaces, endpoint: Endpoint
+    ) async throws(SimulationError) -> SimulatedFleet {
+        try makeRoom(for: guests)
+        let profiles = GuestProfile.fleet(of: guests, vcpus: vcpus, seed: seed)
+        let directory: PrivateDirectory
+        do {
+            directory = try PrivateDirectory(
+                prefix: "vcputop-", in: places,
+                longestName: (profiles.map(\.name.utf8.count).max() ?? 0) + suffix.utf8.count)
+        } catch {
+            throw .noDirectory(error)
+        }
+        let epoch = ContinuousClock.now
+        var members: [Member] = []
+        for profile in profiles {
+            let path = directory.path(of: profile.name + suffix)
+            do throws(UnixSocketError) {
+                let agent = try SimulatedAgent(
+                    profile.guest, path: path, traits: profile.traits, faults: profile.faults,
+                    elapsed: { epoch.duration(to: .now) })
+                members.append(
+                    Member(
+                        name: profile.name, path: path, hasChannel: profile.obstacle == nil,
+                        story: profile.story, agent: agent))
+            } catch {
+                for member in members { await member.agent.stop() }
+                directory.remove()
+                throw .noSocket(path: path, error)
+            }
+        }
+        let fleet = SimulatedFleet(profiles, members, directory, endpoint)
+        await fleet.run()
+        return fleet
+    }
+
+    private static let suffix = ".sock"
+    /// Descriptors for both ends of what is being read, and for the rest of the program.
+    private static let otherDescriptors = 600
+
+    private static func makeRoom(for guests: Int) throws(SimulationError) {
+        let limit = DescriptorLimit.highest
+        guard guests <= limit - otherDescriptors else {
+            throw .tooManyGuests(count: guests, limit: max(0, limit - otherDescriptors))
+        }
+        DescriptorLimit.raise(to: guests + otherDescriptors)
+    }
+
+    private init(
+        _ profiles: [GuestProfile], _ members: [Member], _ directory: PrivateDirectory,
+        _ endpoint: Endpoint
+    ) {
+        self.members = members
+        self.directory = directory
+        runStates = profiles.map(\.runState)
+        let source = name
+        guests = zip(profiles, members).map { profile, member in
+            let ways = endpoint(member.name, member.path)
+            let id = GuestID(source: source, name: member.name)
+            guard let obstacle = profile.obstacle else {
+                return Guest(id: id, reader: ways.reader, writer: ways.writer)
+            }
+            let obstructed = ObstructedAgent(obstacle: obstacle)
+            return Guest(
+                id: id, reader: obstructed, writer: ways.writer == nil ? nil : obstructed)
+        }
+    }
+
+    /// `NAME=PATH` of each agent that can be reached, for other programs.
+    package nonisolated var socketPaths: [String] {
+        members.filter(\.hasChannel).map { "\($0.name)=\($0.path)" }
+    }
+
+    /// The directory that holds the sockets.
+    package nonisolated var directoryPath: String { directory.path }
+
+    /// Ends all agents, and removes the sockets and their directory.
+    package func stop() async {
+        isStopped = true
+        for member in members { await member.agent.stop() }
+        directory.remove()
+        for listener in listeners { listener.finish() }
+        listeners = []
+    }
+
+    package nonisolated func listings() -> AsyncStream<SourceListing> {
+        AsyncStream { continuation in
+            continuation.yield(SourceListing(status: .ok, guests: guests))
+            Task { await add(continuation) }
+        }
+    }
+
+    package func readHost(timeout: Duration) async -> [GuestID: HostObservation] {
+        let deadline = ContinuousClock.now + timeout
+        var observations: [GuestID: HostObservation] = [:]
+        var thread = 4_000
+        for (index, member) in members.enumerated() where ContinuousClock.now < deadline {
+            // On the same executor as the agents, so this waits for none of them.
+            let reading = await member.agent.hostReading(firstThread: thread)
+            thread += reading.vcpus.count + 7
+            observations[guests[index].id] = HostObservation(
+                state: runStates[index], reading: reading)
+        }
+        return observations
+    }
+
+    private func run() async {
+        for member in members { await member.agent.start() }
+    }
+
+    private func add(_ listener: AsyncStream<SourceListing>.Continuation) {
+        if isStopped { listener.finish() } else { listeners.append(listener) }
+    }
+}
+
+extension PrivateDirectory {
+    /// Where sockets of this user's programs belong: `$XDG_RUNTIME_DIR`, `$TMPDIR`, `/tmp`.
+    package static var runtimePlaces: [String] {
+        let named = ["XDG_RUNTIME_DIR", "TMPDIR"].compactMap { (name: String) in
+            getenv(name).map { String(cString: $0) }
+        }
+        return named + ["/tmp"]
+    }
+}

@@ -1,0 +1,179 @@
+package import GuestVCPU
+
+/// A simulated guest: its processors, its load, and what others do inside it.
+///
+/// Pure: nothing happens but by `advance(to:)` and `set(_:)`, and the same seed and the same
+/// calls give the same guest.
+package struct SimulatedGuest: Hashable, Sendable {
+    /// Somebody or something in the guest that acts without being asked.
+    package enum Habit: Hashable, Sendable {
+        /// Changes one of these vCPUs each period: takes them offline one by one, the last first,
+        /// then brings them back.
+        case autoscaler(ids: [Int], period: Duration)
+        /// File systems are frozen for the last part of each period.
+        case freezes(every: Duration, for: Duration)
+        /// The agent is not scheduled for the last part of each period.
+        case stalls(every: Duration, for: Duration)
+    }
+
+    /// Its processors, by id.
+    package internal(set) var vcpus: [SimulatedVCPU]
+    /// What happens in it by itself.
+    package let habits: [Habit]
+    /// How long it has been simulated.
+    package private(set) var elapsed: Duration
+
+    /// Whether the hypervisor has stopped it: time passes, and no work is done.
+    package internal(set) var isPaused = false
+
+    private let load: LoadModel
+
+    /// Creates a guest.
+    ///
+    /// - Parameters:
+    ///   - vcpus: Its processors; one with the id of an earlier one is dropped.
+    ///   - busyness: Its work, as a share of all its processors, 0 to 1.
+    ///   - habits: What happens in it by itself.
+    ///   - seed: What makes its load differ from others'.
+    package init(
+        vcpus: [SimulatedVCPU], busyness: Double = 0.2, habits: [Habit] = [], seed: UInt64 = 0
+    ) {
+        var seen: Set<Int> = []
+        self.vcpus = vcpus.filter { CPUMap.idRange.contains($0.id) && seen.insert($0.id).inserted }
+            .sorted { $0.id < $1.id }
+        self.habits = habits
+        elapsed = .zero
+        load = LoadModel(busyness: busyness, seed: seed)
+    }
+
+    /// Creates a guest with processors 0 to `count - 1`, all online, 0 not offlinable.
+    package init(count: Int, busyness: Double = 0.2, seed: UInt64 = 0) {
+        self.init(
+            vcpus: (0..<count).map { SimulatedVCPU(id: $0, isOfflinable: $0 > 0) },
+            busyness: busyness, seed: seed)
+    }
+
+    /// The same guest, paused.
+    var paused: SimulatedGuest {
+        var guest = self
+        guest.isPaused = true
+        return guest
+    }
+
+    /// What the guest would answer, if asked and honest.
+    package var maps: GuestVCPUs {
+        GuestVCPUs(
+            vcpus: CPUMap(vcpus.map(\.id)), online: CPUMap(vcpus.filter(\.isOnline).map(\.id)),
+            offlinable: CPUMap(vcpus.filter(\.isOfflinable).map(\.id)), readAt: .now)
+    }
+
+    /// Lets time pass: work is done, and habits act.
+    ///
+    /// - Parameter now: Time since the start; nothing happens where it is not later than before.
+    package mutating func advance(to now: Duration) {
+        // After a long pause of the program nobody misses the details of the hours before.
+        let skipped = now - .seconds(600)
+        if skipped > elapsed {
+            work(until: skipped, inOneSlot: true)
+        }
+        for (moment, ids) in scaling(after: elapsed, to: now) {
+            work(until: moment)
+            toggle(ids)
+        }
+        work(until: now)
+    }
+
+    /// Whether file systems are frozen now.
+    package var isFrozen: Bool {
+        habits.contains { habit in
+            guard case .freezes(let period, let duration) = habit else { return false }
+            return timeLeft(ofLast: duration, of: period) != nil
+        }
+    }
+
+    /// How long the agent will not be scheduled yet; zero when it runs.
+    package var stall: Duration {
+        habits.map { habit in
+            guard case .stalls(let period, let duration) = habit else { return .zero }
+            return timeLeft(ofLast: duration, of: period) ?? .zero
+        }
+        .max() ?? .zero
+    }
+
+    /// Does by another's hand what nobody asked the agent for: one vCPU gets its other state.
+    ///
+    /// - Parameter id: Which; nil for the last one that can be taken offline.
+    package mutating func toggle(_ id: Int?) {
+        guard let index = index(of: id) else { return }
+        vcpus[index].isOnline.toggle()
+    }
+
+    /// Takes a processor away, as the hypervisor does when it unplugs one.
+    ///
+    /// - Parameter id: Which; nil for the last one that can be taken offline.
+    package mutating func unplug(_ id: Int?) {
+        guard let index = index(of: id) else { return }
+        vcpus.remove(at: index)
+    }
+
+    /// Adds a processor after the last one, offline as hot-plugged ones arrive.
+    package mutating func plug() {
+        let id = (vcpus.last?.id ?? -1) + 1
+        guard CPUMap.idRange.contains(id) else { return }
+        vcpus.append(SimulatedVCPU(id: id, isOnline: false))
+    }
+
+    /// Where an offlinable processor is.
+    private func index(of id: Int?) -> Int? {
+        vcpus.lastIndex { $0.isOfflinable && (id == nil || $0.id == id) }
+    }
+
+    private func timeLeft(ofLast duration: Duration, of period: Duration) -> Duration? {
+        guard period > .zero else { return nil }
+        let left = period - elapsed.remainder(by: period)
+        return left <= duration ? left : nil
+    }
+
+    /// When autoscalers act, and on which vCPU.
+    private func scaling(after start: Duration, to end: Duration) -> [(Duration, Int)] {
+        habits.flatMap { habit -> [(Duration, Int)] in
+            guard case .autoscaler(let ids, let period) = habit, !ids.isEmpty, period > .zero,
+                end > start
+            else { return [] }
+            let first = Int(start / period) + 1
+            let last = Int(end / period)
+            guard first <= last else { return [] }
+            return (first...last).map { number in
+                let place = (number - 1) % (2 * ids.count)
+                let id = place < ids.count ? ids[ids.count - 1 - place] : ids[place - ids.count]
+                return (period * number, id)
+            }
+        }
+        .sorted { $0.0 < $1.0 }
+    }
+
+    private mutating func work(until end: Duration, inOneSlot: Bool = false) {
+        while elapsed < end {
+            let slot = LoadModel.slot(at: elapsed)
+            let slotEnd = inOneSlot ? end : min(end, LoadModel.end(ofSlot: slot))
+            let nanoseconds = (slotEnd - elapsed) / .nanoseconds(1)
+            let online = vcpus.indices.filter { vcpus[$0].isOnline }
+            let shares = load.shares(
+                online: online.map { vcpus[$0].id }, of: vcpus.count, slot: slot)
+            for (index, share) in zip(online, shares) where !isPaused {
+                vcpus[index].share = share
+                vcpus[index].timeNanoseconds &+= UInt64(nanoseconds * share)
+                // The busier a host is, the longer its threads queue.
+                vcpus[index].waitNanoseconds &+= UInt64(nanoseconds * share * share * 0.02)
+            }
+            elapsed = slotEnd
+        }
+    }
+}
+
+extension Duration {
+    /// What is left of it after as many whole periods as fit.
+    fileprivate func remainder(by period: Duration) -> Duration {
+        self - period * Int(self / period)
+    }
+}

@@ -1,0 +1,167 @@
+internal import GuestVCPU
+
+/// The guests of the simulated fleet that show what can happen, the most telling first.
+enum SpecialGuest: Int, CaseIterable {
+    case rollBack, hotPlugged, conflict, stuckSet, partial, flaky, lockedDown, windows, sparse
+    case slow, hung, frozenAtTimes, blocked, unsupported, malformed, ownError, disconnected
+    case frozen, nosmt, transient, wide, paused, notRunning, absent, busy, denied, huge
+
+    var number: Int { rawValue }
+
+    /// The smallest fleet that it belongs into.
+    var smallestFleet: Int { self == .huge ? 20 : 2 }
+
+    /// Makes it.
+    ///
+    /// - Parameters:
+    ///   - vcpus: How many vCPUs it has where its part does not say, at least 4.
+    ///   - seed: What its load depends on.
+    func profile(vcpus: Int, seed: UInt64) -> GuestProfile {
+        /// A guest of so many vCPUs, 0 not offlinable, with some of them adjusted.
+        func guest(
+            _ count: Int = vcpus, busyness: Double = 0.3, habits: [SimulatedGuest.Habit] = [],
+            _ adjust: (inout SimulatedVCPU) -> Void = { _ in }
+        ) -> SimulatedGuest {
+            let vcpus = (0..<count).map { id in
+                var vcpu = SimulatedVCPU(id: id, isOfflinable: id > 0)
+                adjust(&vcpu)
+                return vcpu
+            }
+            return SimulatedGuest(vcpus: vcpus, busyness: busyness, habits: habits, seed: seed)
+        }
+
+        switch self {
+        case .rollBack:
+            return GuestProfile(
+                "deadline-db", story: "CPU 3 cannot go offline; others with it are rolled back",
+                guest { if $0.id == 3 { $0.offlineFailure = SetFailure(.busy) } })
+        case .hotPlugged:
+            return GuestProfile(
+                "hotplug-web", story: "its last two CPUs were plugged in and are still offline",
+                guest(busyness: 0.8) { if $0.id >= vcpus - 2 { $0.isOnline = false } })
+        case .conflict:
+            return GuestProfile(
+                "autoscaler", story: "changes its CPUs by itself; marks of some seconds conflict",
+                guest(habits: [.autoscaler(ids: Array(1..<vcpus), period: .seconds(3))]))
+        case .stuckSet:
+            return GuestProfile(
+                "stuck-set", story: "hangs when it is to change, and does it half a minute later",
+                guest(),
+                faults: [
+                    ScriptedFault(.hang, at: .set, isRepeated: true, lasting: .seconds(30))
+                ])
+        case .partial:
+            return GuestProfile(
+                "migrated-app",
+                story: "CPU 1 goes offline but not back, CPU 2 never: both together end between",
+                guest {
+                    if $0.id == 1 { $0.onlineFailure = SetFailure(.inputOutput) }
+                    if $0.id == 2 { $0.offlineFailure = SetFailure(.busy) }
+                })
+        case .flaky:
+            return GuestProfile(
+                "flaky-link", story: "answers for 15 s and is silent for 30 s, again and again",
+                guest(habits: [.stalls(every: .seconds(45), for: .seconds(30))]))
+        case .lockedDown:
+            return GuestProfile(
+                "locked-down", story: "may be read, but its administrator disabled changes",
+                guest()
+            ) { $0.disabled = [.setVCPUs] }
+        case .windows:
+            return GuestProfile(
+                "win-ts-01", story: "a Windows guest: nothing can go offline, no changes at all",
+                SimulatedGuest(
+                    vcpus: (0..<vcpus).map { SimulatedVCPU(id: $0, isOfflinable: false) },
+                    busyness: 0.15, seed: seed)
+            ) {
+                $0.version = "107.0.1"
+                $0.absent = [.setVCPUs, .freezeStatus]
+                $0.tellsOfflinable = false
+                $0.endsLinesWithCarriageReturn = true
+            }
+        case .sparse:
+            let ids = [0, 1, 3, 6, 7, 12] + Array(32..<(32 + max(0, vcpus - 6)))
+            return GuestProfile(
+                "gap-ids", story: "its CPU numbers have gaps, as after unplugging",
+                SimulatedGuest(
+                    vcpus: ids.map { SimulatedVCPU(id: $0, isOfflinable: $0 > 0) },
+                    busyness: 0.4, seed: seed))
+        case .slow:
+            return GuestProfile(
+                "slow-nfs", story: "takes two seconds for every answer", guest(),
+                faults: [ScriptedFault(.slow, at: .get, isRepeated: true)])
+        case .hung:
+            return GuestProfile(
+                "hung-batch", story: "its agent never answers", guest(busyness: 0.95),
+                faults: [ScriptedFault(.hang, at: .sync, isRepeated: true)])
+        case .frozenAtTimes:
+            return GuestProfile(
+                "backup-hourly", story: "its file systems are frozen for 20 s of each minute",
+                guest(habits: [.freezes(every: .seconds(60), for: .seconds(20))]))
+        case .blocked:
+            return GuestProfile(
+                "hardened", story: "its administrator disabled even reading", guest()
+            ) { $0.disabled = [.getVCPUs, .setVCPUs] }
+        case .unsupported:
+            return GuestProfile(
+                "legacy-rhel5", story: "its agent is too old to know about CPUs", guest()
+            ) {
+                $0.version = "0.12.1"
+                $0.absent = [.getVCPUs, .setVCPUs, .syncDelimited]
+            }
+        case .malformed:
+            return GuestProfile(
+                "rogue", story: "its agent gives the same CPU twice", guest(),
+                faults: [ScriptedFault(.duplicateID, at: .get, isRepeated: true)])
+        case .ownError:
+            return GuestProfile(
+                "broken-sysfs", story: "its agent cannot read its own CPUs", guest(),
+                faults: [ScriptedFault(.error, at: .get, isRepeated: true)])
+        case .disconnected:
+            return GuestProfile(
+                "crash-loop", story: "its agent dies at every question", guest(),
+                faults: [ScriptedFault(.dropBefore, at: .sync, isRepeated: true)])
+        case .frozen:
+            return GuestProfile(
+                "backup-now", story: "its file systems are frozen",
+                guest(habits: [.freezes(every: .seconds(3600), for: .seconds(3600))]))
+        case .nosmt:
+            return GuestProfile(
+                "nosmt-01", story: "its odd CPUs are SMT siblings and may not come online",
+                guest {
+                    guard $0.id % 2 == 1 else { return }
+                    $0.isOnline = false
+                    $0.onlineFailure = SetFailure(.notPermitted)
+                })
+        case .transient:
+            return GuestProfile(
+                "second-try", story: "CPU 2 goes offline only at the second try",
+                guest { if $0.id == 2 { $0.offlineFailure = SetFailure(.busy, tries: 1) } })
+        case .wide:
+            return GuestProfile(
+                "olap-64", story: "64 CPUs, four of them offline",
+                guest(64, busyness: 0.5) { if (24..<28).contains($0.id) { $0.isOnline = false } })
+        case .paused:
+            return GuestProfile(
+                "paused-test", story: "is paused", guest().paused, obstacle: .paused,
+                runState: .paused)
+        case .notRunning:
+            return GuestProfile(
+                "no-agent", story: "has a channel, but no agent runs", guest(),
+                obstacle: .notRunning)
+        case .absent:
+            return GuestProfile(
+                "appliance", story: "has no channel for an agent", guest(), obstacle: .absent)
+        case .busy:
+            return GuestProfile(
+                "held-by-other", story: "another client holds the channel", guest(),
+                obstacle: .busy)
+        case .denied:
+            return GuestProfile(
+                "other-tenant", story: "belongs to somebody else", guest(), obstacle: .denied)
+        case .huge:
+            return GuestProfile(
+                "hpc-512", story: "512 CPUs, all busy", guest(512, busyness: 0.93))
+        }
+    }
+}

@@ -1,0 +1,251 @@
+import GuestVCPU
+import QAPI
+import Simulation
+import Testing
+
+@Suite struct FaultTests {
+    /// What a client makes of an exchange.
+    enum Result: Hashable, Sendable {
+        case count(Int64)
+        case vcpus(Int, online: Int)
+        case timedOut, closed, malformed, tooLarge, guest, disabled, notFound, frozen
+
+        init(_ error: QAPIError) {
+            self =
+                switch error {
+                case .timedOut: .timedOut
+                case .closed, .failed, .notReady: .closed
+                case .malformed: .malformed
+                case .tooLarge: .tooLarge
+                case .guest: .guest
+                case .disabled: .disabled
+                case .notFound: .notFound
+                case .frozen: .frozen
+                }
+        }
+    }
+
+    /// Runs one exchange on a session that was opened.
+    static func result(
+        _ agent: SimulatedAgent, timeout: Duration,
+        _ exchange:
+            @escaping (AgentSession, ContinuousClock.Instant) async throws(QAPIError) -> Result
+    ) async throws -> Result {
+        try await withSession(agent.path) { session in
+            do throws(QAPIError) {
+                return try await exchange(session, .now + timeout)
+            } catch {
+                return Result(error)
+            }
+        }
+    }
+
+    /// Short where nothing will come, long where something must.
+    static func timeout(_ expected: Result) -> Duration {
+        expected == .timedOut ? .milliseconds(60) : .seconds(20)
+    }
+
+    static func script(_ fault: Fault, at step: ScriptedFault.Step) -> [ScriptedFault] {
+        [ScriptedFault(fault, at: step, lasting: fault == .slow ? .milliseconds(20) : nil)]
+    }
+
+    /// A client that gave up may have been quicker than the agent, which hangs only then.
+    static func endHang(_ fault: Fault, of agent: SimulatedAgent) async throws {
+        guard fault == .hang || fault == .hangAfter else { return }
+        try await eventually { await agent.isPausing }
+        await agent.resume()
+    }
+
+    // MARK: Names
+
+    @Test("a scripted fault and its name are the same thing")
+    func names() {
+        for fault in ScriptedFault.all { #expect(ScriptedFault(fault.description) == fault) }
+        for name in ["hang@set", "lieDone@set:2", "slow@get:1+", "dropAfter@sync:3+"] {
+            #expect(ScriptedFault(name)?.description == name)
+        }
+        let expected = ScriptedFault(.hang, at: .get, number: 2, isRepeated: true)
+        #expect(ScriptedFault("hang@get:2+") == expected)
+    }
+
+    @Test(
+        "what is no name of a fault is refused",
+        arguments: [
+            "", "hang", "hang@", "@set", "nope@set", "hang@nope", "hang@set:", "hang@set:0",
+            "hang@set:-1", "hang@set:x", "hang@set:1:2", "hang@set:+", "hang@set@get",
+        ])
+    func badName(_ name: String) {
+        #expect(ScriptedFault(name) == nil)
+    }
+
+    @Test("faults happen at the commands that they are scripted for, counted from the script")
+    func counting() async throws {
+        let faults = ["error@get:2", "blocked@get:4+"].compactMap(ScriptedFault.init)
+        try await withAgent(faults: faults) { agent in
+            func read() async throws -> Result {
+                try await Self.result(agent, timeout: .seconds(20)) {
+                    (session, deadline) throws(QAPIError) in
+                    .count(Int64(try await session.vcpus(until: deadline).count))
+                }
+            }
+            let expected: [Result] = [.count(4), .guest, .count(4), .disabled, .disabled]
+            var results: [Result] = []
+            for _ in expected { results.append(try await read()) }
+            #expect(results == expected)
+            await agent.script([])
+            let last = try await read()
+            #expect(last == .count(4))
+        }
+    }
+
+    // MARK: Reading
+
+    static func expectedOfGet(_ fault: Fault) -> Result {
+        switch fault {
+        case .hang, .hangAfter, .loseRequest, .loseReply: .timedOut
+        case .dropBefore, .dropAfter, .dropInReply: .closed
+        case .garbage, .truncated, .notReply, .wrongType, .emptyReturn, .deep, .notUTF8,
+            .duplicateMember, .emptyList, .duplicateID, .idTooLarge, .idNegative, .idFraction,
+            .missingOnline, .wrongOnline, .staleReply:
+            .malformed
+        case .huge: .tooLarge
+        case .blocked: .disabled
+        case .unsupported: .notFound
+        case .frozen: .frozen
+        case .error, .bareError, .controlCharacters, .staleError: .guest
+        case .otherAdmin: .vcpus(4, online: 3)
+        case .unplug: .vcpus(3, online: 3)
+        case .plug: .vcpus(5, online: 4)
+        default: .vcpus(4, online: 4)
+        }
+    }
+
+    @Test(
+        "each fault of a reading is what it says",
+        arguments: Fault.allCases.filter { $0.applies(to: .getVCPUs) })
+    func get(_ fault: Fault) async throws {
+        let expected = Self.expectedOfGet(fault)
+        try await withAgent(faults: Self.script(fault, at: .get)) { agent in
+            let result = try await Self.result(agent, timeout: Self.timeout(expected)) {
+                (session, deadline) throws(QAPIError) in
+                let vcpus = try await session.vcpus(until: deadline)
+                return .vcpus(vcpus.count, online: vcpus.count { $0.isOnline })
+            }
+            #expect(result == expected)
+
+            // One exchange later all is well, but for what others did.
+            try await Self.endHang(fault, of: agent)
+            let guest = await agent.guest.maps
+            let online = try await withSession(agent.path) { session in
+                try await session.vcpus(until: .soon).count { $0.isOnline }
+            }
+            #expect(online == guest.online.count)
+        }
+    }
+
+    // MARK: Changing
+
+    static func expectedOfSet(_ fault: Fault) -> (Result, online: String) {
+        switch fault {
+        case .hang, .loseRequest: (.timedOut, "0-3")
+        case .hangAfter, .loseReply: (.timedOut, "0,3")
+        case .dropBefore: (.closed, "0-3")
+        case .dropAfter, .dropInReply: (.closed, "0,3")
+        case .dropPartWay: (.closed, "0,2-3")
+        case .stopPartWay: (.count(1), "0,2-3")
+        case .lieDone: (.count(2), "0-3")
+        case .lieFailed, .staleError: (.guest, "0,3")
+        case .countShort: (.count(1), "0,3")
+        case .countZero: (.count(0), "0,3")
+        case .countNegative: (.count(-1), "0,3")
+        case .countTooLarge: (.count(3), "0,3")
+        case .staleReply: (.count(7), "0,3")
+        case .countHuge, .countFraction, .countText, .countNull, .garbage, .truncated, .notReply,
+            .wrongType, .emptyReturn, .deep, .notUTF8, .duplicateMember:
+            (.malformed, "0,3")
+        case .huge: (.tooLarge, "0,3")
+        case .blocked: (.disabled, "0-3")
+        case .unsupported: (.notFound, "0-3")
+        case .frozen: (.frozen, "0-3")
+        case .error, .bareError, .controlCharacters: (.guest, "0-3")
+        case .otherAdmin, .unplug: (.count(2), "0")
+        default: (.count(2), "0,3")
+        }
+    }
+
+    @Test(
+        "each fault of a set is what it says, and so is the guest",
+        arguments: Fault.allCases.filter { $0.applies(to: .setVCPUs) })
+    func set(_ fault: Fault) async throws {
+        let (expected, online) = Self.expectedOfSet(fault)
+        try await withAgent(faults: Self.script(fault, at: .set)) { agent in
+            let result = try await Self.result(agent, timeout: Self.timeout(expected)) {
+                (session, deadline) throws(QAPIError) in
+                let changes = [1, 2].map { AgentVCPU(logicalID: $0, isOnline: false) }
+                return .count(try await session.setVCPUs(changes, until: deadline))
+            }
+            #expect(result == expected)
+            // A client that gave up may have been quicker than the agent.
+            try await eventually { await agent.commands.last == .setVCPUs }
+            #expect(await agent.guest.maps.online.list == online)
+        }
+    }
+
+    @Test("one change alone is never carried out in part")
+    func oneChange() async throws {
+        for fault in [Fault.dropPartWay, .stopPartWay] {
+            try await withAgent(faults: Self.script(fault, at: .set)) { agent in
+                _ = try await Self.result(agent, timeout: .seconds(20)) {
+                    (session, deadline) throws(QAPIError) in
+                    let changes = [AgentVCPU(logicalID: 1, isOnline: false)]
+                    return .count(try await session.setVCPUs(changes, until: deadline))
+                }
+                #expect(await agent.guest.maps.online.list == "0,2-3")
+            }
+        }
+    }
+
+    // MARK: Getting in step
+
+    @Test(
+        "whatever goes wrong at the sync, a session that opens reads the truth",
+        arguments: Fault.allCases.filter { $0.applies(to: .syncDelimited) })
+    func sync(_ fault: Fault) async throws {
+        try await withAgent(faults: Self.script(fault, at: .sync)) { agent in
+            do {
+                let online = try await withSession(agent.path, timeout: .milliseconds(300)) {
+                    try await $0.vcpus(until: .soon).filter(\.isOnline).count
+                }
+                #expect(online == (await agent.guest.maps.online.count))
+            } catch is QAPIError {
+                // It did not open; the next one does.
+            }
+            try await Self.endHang(fault, of: agent)
+            let online = try await withSession(agent.path) {
+                try await $0.vcpus(until: .soon).filter(\.isOnline).count
+            }
+            #expect(online == (await agent.guest.maps.online.count))
+        }
+    }
+
+    @Test("frozen, blocked and absent commands are told by guest-info as well")
+    func info() async throws {
+        let frozen = SimulatedGuest(
+            vcpus: [SimulatedVCPU(id: 0)],
+            habits: [.freezes(every: .seconds(60), for: .seconds(60))])
+        var traits = AgentTraits()
+        traits.absent = [.freezeStatus]
+        try await withAgent(frozen, traits: traits) { agent in
+            let info = try await withSession(agent.path) { try await $0.info(until: .soon) }
+            #expect(info.commands["guest-set-vcpus"] == false)
+            #expect(info.commands["guest-ping"] == true)
+            #expect(info.commands["guest-fsfreeze-status"] == nil)
+        }
+        traits.disabled = [.setVCPUs]
+        try await withAgent(traits: traits) { agent in
+            let info = try await withSession(agent.path) { try await $0.info(until: .soon) }
+            #expect(info.commands["guest-set-vcpus"] == false)
+            #expect(info.commands["guest-get-vcpus"] == true)
+        }
+    }
+}
