@@ -1,0 +1,24 @@
+// What gives a terminal back when nothing else can any more: after a crash or exit().
+//
+// In C, since a signal handler may only do what is async-signal-safe, and Swift promises that of
+// nothing.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+
+/// Begins to guard a terminal.
+///
+/// Its modes are remembered. Until the end of the guard, what is written to standard error is
+/// held back where standard error is a terminal, since it would run over the screen; it is
+/// written when the guard ends, however it ends.
+///
+/// `restore` is what brings the terminal from the screen back to lines; it is copied. Returns
+/// false when the terminal's modes cannot be read; then nothing was done.
+bool terminal_guard_begin(int terminal, const char *restore, size_t length);
+
+/// Gives standard error back for a while, as for a suspension, or takes it again.
+void terminal_guard_hold_errors(bool hold);
+
+/// Ends the guard: writes what was held back, and leaves the terminal to its user, who has
+/// restored it.
+void terminal_guard_end(void);

@@ -1,0 +1,115 @@
+#define _GNU_SOURCE
+#include "terminal_guard.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <termios.h>
+#include <unistd.h>
+
+static const int crash_signals[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGABRT, SIGFPE};
+enum { crash_signal_count = sizeof crash_signals / sizeof *crash_signals };
+
+static struct sigaction earlier[crash_signal_count];
+static struct termios modes;
+static char restore_text[512];
+static size_t restore_length;
+static int guarded_terminal = -1;
+/// The standard error of before, and the memory that stands in for it; -1 where it is not held.
+static int errors = -1;
+static int held_errors = -1;
+static volatile sig_atomic_t is_armed;
+
+static void write_all(int file, const char *bytes, size_t count) {
+    while (count > 0) {
+        ssize_t written = write(file, bytes, count);
+        if (written < 0 && errno == EINTR) continue;
+        if (written <= 0) return;
+        bytes += written;
+        count -= (size_t)written;
+    }
+}
+
+/// Writes what was held back to the standard error of before. Safe in a signal handler.
+static void release_errors(void) {
+    if (errors < 0) return;
+    dup2(errors, STDERR_FILENO);
+    if (held_errors >= 0 && lseek(held_errors, 0, SEEK_SET) == 0) {
+        char buffer[1024];
+        ssize_t count;
+        while ((count = read(held_errors, buffer, sizeof buffer)) > 0)
+            write_all(STDERR_FILENO, buffer, (size_t)count);
+    }
+    close(held_errors);
+    close(errors);
+    held_errors = errors = -1;
+}
+
+static void hold_errors(void) {
+    // Into a file or a pipe they go as they come: there they disturb nothing.
+    if (errors >= 0 || !isatty(STDERR_FILENO)) return;
+    held_errors = memfd_create("held-errors", MFD_CLOEXEC);
+    if (held_errors < 0) return;
+    errors = dup(STDERR_FILENO);
+    if (errors < 0 || dup2(held_errors, STDERR_FILENO) < 0) {
+        close(held_errors);
+        if (errors >= 0) close(errors);
+        held_errors = errors = -1;
+    }
+}
+
+/// Gives the terminal back, once. Safe in a signal handler.
+static void restore(void) {
+    if (!is_armed) return;
+    is_armed = 0;
+    write_all(guarded_terminal, restore_text, restore_length);
+    tcsetattr(guarded_terminal, TCSANOW, &modes);
+    release_errors();
+}
+
+static void crashed(int signal) {
+    restore();
+    // Whoever handled the signal before does so now: the default, or a printer of backtraces.
+    for (int i = 0; i < crash_signal_count; i++)
+        if (crash_signals[i] == signal) sigaction(signal, &earlier[i], NULL);
+    raise(signal);
+}
+
+bool terminal_guard_begin(int terminal, const char *text, size_t length) {
+    static bool is_registered;
+    // A stack of its own, or an overflow of the stack could not be handled on it.
+    static char stack[64 * 1024];
+    if (is_armed || tcgetattr(terminal, &modes) != 0) return false;
+    guarded_terminal = terminal;
+    restore_length = length < sizeof restore_text ? length : sizeof restore_text;
+    memcpy(restore_text, text, restore_length);
+    if (!is_registered) {
+        is_registered = true;
+        atexit(restore);
+    }
+    hold_errors();
+    is_armed = 1;
+    stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
+    sigaltstack(&alternate, NULL);
+    struct sigaction action = {.sa_handler = crashed, .sa_flags = SA_ONSTACK | SA_NODEFER};
+    sigemptyset(&action.sa_mask);
+    for (int i = 0; i < crash_signal_count; i++)
+        sigaction(crash_signals[i], &action, &earlier[i]);
+    return true;
+}
+
+void terminal_guard_hold_errors(bool hold) {
+    if (!is_armed) return;
+    if (hold) hold_errors();
+    else release_errors();
+}
+
+void terminal_guard_end(void) {
+    if (!is_armed) return;
+    is_armed = 0;
+    for (int i = 0; i < crash_signal_count; i++)
+        sigaction(crash_signals[i], &earlier[i], NULL);
+    release_errors();
+}

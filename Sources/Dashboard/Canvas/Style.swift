@@ -1,0 +1,76 @@
+/// How a cell looks, in terms of what it means; a theme turns it into colours.
+///
+/// What a role tells is told by the text as well: a theme without colours loses nothing.
+public struct Style: Hashable, Sendable {
+    /// What a piece of the screen is.
+    public enum Role: UInt8, Hashable, Sendable, CaseIterable {
+        /// Plain text.
+        case text
+        /// The line at the top.
+        case title
+        /// Heads of columns, rulers.
+        case heading
+        /// Of little weight: units, what is disabled.
+        case faint
+        /// A key that can be pressed.
+        case key
+        /// Frames of dialogs.
+        case border
+        /// A vCPU that does little.
+        case loadLow
+        /// A vCPU that is used by half, about.
+        case loadMedium
+        /// A vCPU that is close to its limit.
+        case loadHigh
+        /// An offline vCPU.
+        case offline
+        /// Marked to come online.
+        case toOnline
+        /// Marked to go offline.
+        case toOffline
+        /// Being changed.
+        case sending
+        /// A change that failed.
+        case failed
+        /// Not known.
+        case unknown
+        /// Host and guest contradict each other.
+        case contradicted
+        /// All is well.
+        case good
+        /// Worth a look.
+        case warning
+        /// Wrong.
+        case bad
+    }
+
+    /// What lies on a cell.
+    public enum Emphasis: UInt8, Hashable, Sendable {
+        /// Nothing.
+        case none
+        /// It is in the range or row that is selected.
+        case selected
+        /// The cursor is on it.
+        case cursor
+    }
+
+    /// What the cell is.
+    public var role: Role
+    /// Underlined: a vCPU that cannot be taken offline.
+    public var isUnderlined: Bool
+    /// Dimmed: what it shows is old.
+    public var isDimmed: Bool
+    /// Whether the cursor or a selection lies on it.
+    public var emphasis: Emphasis
+
+    /// Creates a style.
+    public init(
+        _ role: Role = .text, isUnderlined: Bool = false, isDimmed: Bool = false,
+        emphasis: Emphasis = .none
+    ) {
+        self.role = role
+        self.isUnderlined = isUnderlined
+        self.isDimmed = isDimmed
+        self.emphasis = emphasis
+    }
+}

@@ -1,0 +1,21 @@
+/// What was sent, and what came of it.
+struct CommitLog {
+    /// One line of it.
+    struct Entry: Hashable {
+        /// What the clock on the wall showed.
+        let clock: String
+        let guest: String
+        let text: String
+        let role: Style.Role
+    }
+
+    /// How many entries are kept.
+    static let limit = 2000
+
+    private(set) var entries: [Entry] = []
+
+    mutating func append(_ entry: Entry) {
+        if entries.count >= Self.limit { entries.removeFirst(Self.limit / 10) }
+        entries.append(entry)
+    }
+}

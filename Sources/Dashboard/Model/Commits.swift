@@ -1,0 +1,134 @@
+internal import GuestVCPU
+
+/// One guest's change, from the moment that it was sent off.
+struct Commit: Hashable {
+    /// How far it has come.
+    enum Phase: Hashable {
+        /// Nothing was heard of it yet.
+        case waiting
+        /// It is doing this.
+        case step(TransactionStep)
+        /// It is over; at this moment.
+        case finished(TransactionResult, at: ContinuousClock.Instant)
+    }
+
+    let guest: GuestID
+    let request: ChangeRequest
+    let policy: FailurePolicy
+    var phase = Phase.waiting
+    /// Whether the guest was read again after an outcome that nobody knew.
+    var isResolved = false
+    /// Whether the guest went away meanwhile, so that its ids may mean other vCPUs now.
+    var isDoubtful = false
+
+    var result: TransactionResult? {
+        if case .finished(let result, _) = phase { return result }
+        return nil
+    }
+
+    /// Whether the guest's marks must not be touched: its state is in flux, or not known.
+    var isLocking: Bool {
+        guard let result else { return true }
+        return result.outcome == .unknown && !isResolved
+    }
+}
+
+/// The changes of the last sending, and those before that are still open.
+struct CommitBook {
+    private(set) var commits: [Commit] = []
+    private var positions: [GuestID: Int] = [:]
+    /// vCPUs whose change failed, until their marks are touched.
+    private(set) var failed: [GuestID: CPUMap] = [:]
+
+    /// The last change of a guest.
+    subscript(guest: GuestID) -> Commit? { positions[guest].map { commits[$0] } }
+
+    /// The guests whose changes are not over.
+    var inFlight: [GuestID] { commits.filter { $0.result == nil }.map(\.guest) }
+
+    /// The guests whose marks must not be touched.
+    var locked: [GuestID] { commits.filter(\.isLocking).map(\.guest) }
+
+    func isLocked(_ guest: GuestID) -> Bool { self[guest]?.isLocking ?? false }
+
+    /// Whether the vCPU's last change failed.
+    func isFailed(_ id: Int, of guest: GuestID) -> Bool { failed[guest]?.contains(id) ?? false }
+
+    /// Begins a sending: what is over is forgotten, unless other changes are still under way.
+    mutating func begin(_ new: [Commit]) {
+        let replaced = Set(new.map(\.guest))
+        let keepsFinished = !inFlight.isEmpty
+        commits.removeAll {
+            replaced.contains($0.guest) || !($0.isLocking || keepsFinished)
+        }
+        commits += new
+        for guest in replaced { failed[guest] = nil }
+        positions.removeAll()
+        for (position, commit) in commits.enumerated() { positions[commit.guest] = position }
+    }
+
+    /// Notes what a guest's change is doing; nothing where none is under way.
+    mutating func note(_ step: TransactionStep, of guest: GuestID) {
+        guard let position = positions[guest], commits[position].result == nil else { return }
+        commits[position].phase = .step(step)
+    }
+
+    /// Notes that a guest's change is over.
+    ///
+    /// - Returns: The change; nil where none was under way.
+    mutating func finish(
+        _ guest: GuestID, _ result: TransactionResult, at instant: ContinuousClock.Instant
+    ) -> Commit? {
+        guard let position = positions[guest], commits[position].result == nil else { return nil }
+        commits[position].phase = .finished(result, at: instant)
+        let ids = result.failedIDs
+        failed[guest] = ids.isEmpty ? nil : ids
+        return commits[position]
+    }
+
+    /// Looks whether a reading was made after a change of unknown outcome, and tells it then.
+    ///
+    /// - Returns: The change; nil where the reading settles nothing.
+    mutating func resolve(_ guest: GuestID, with reading: GuestVCPUs) -> Commit? {
+        guard let position = positions[guest], commits[position].isLocking,
+            case .finished(_, let instant) = commits[position].phase, reading.readAt > instant
+        else { return nil }
+        commits[position].isResolved = true
+        return commits[position]
+    }
+
+    /// Notes that these guests are not known to be the machines that were asked.
+    mutating func doubt(_ guests: Set<GuestID>) {
+        for guest in guests {
+            if let position = positions[guest] { commits[position].isDoubtful = true }
+        }
+    }
+
+    /// Forgets that these vCPUs' changes failed.
+    mutating func forgive(_ ids: CPUMap, of guest: GuestID) {
+        guard let left = failed[guest]?.subtracting(ids) else { return }
+        failed[guest] = left.isEmpty ? nil : left
+    }
+}
+
+extension TransactionResult {
+    /// The vCPUs to blame, or all that are not as asked where none is named.
+    fileprivate var failedIDs: CPUMap {
+        switch outcome {
+        case .committed, .unchanged, .planned, .unreachable, .unknown: return []
+        case .refused, .conflict, .failed, .rolledBack, .partial: break
+        }
+        let blamed = reasons.compactMap(\.vcpu) + failures.compactMap(\.vcpu)
+        if let ids = CPUMap(validating: blamed), !ids.isEmpty {
+            return ids.intersection(request.named)
+        }
+        return after.map(request.notFulfilled(by:)) ?? []
+    }
+}
+
+extension ChangeRequest {
+    /// The named vCPUs that are not as asked.
+    func notFulfilled(by guest: GuestVCPUs) -> CPUMap {
+        toOnline.subtracting(guest.online).union(toOffline.subtracting(guest.offline))
+    }
+}

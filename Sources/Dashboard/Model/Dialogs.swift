@@ -1,0 +1,63 @@
+internal import GuestVCPU
+
+/// Which of the two ways to look at guests is on the screen.
+enum Screen: Hashable {
+    /// All guests, a row each.
+    case fleet
+    /// One guest, with all that is known of each vCPU.
+    case detail(GuestID)
+}
+
+/// What lies over the screen and takes the keys.
+enum Dialog {
+    /// What would be sent.
+    case review(Review)
+    /// What became of what was sent; the first line shown.
+    case results(scroll: Int)
+    /// The keys; the first line shown.
+    case help(scroll: Int)
+    /// Everything sent; the lines below the last one shown.
+    case log(scroll: Int)
+    /// Whether to quit although something is not finished.
+    case leave
+    /// A guest's name is being typed.
+    case search(SearchPrompt)
+    /// A number of online vCPUs is being typed.
+    case count(CountPrompt)
+}
+
+/// A guest's name that is being typed.
+struct SearchPrompt: Hashable {
+    var text = ""
+    /// Where the cursor was before.
+    let origin: GuestID?
+    /// Whether some guest's name has the text in it.
+    var isFound = true
+}
+
+/// A number of online vCPUs that is being typed.
+struct CountPrompt: Hashable {
+    var text = ""
+    let guest: GuestID
+}
+
+/// Which set of keys is in force.
+enum Context: Hashable, CaseIterable {
+    /// The screen is too small to show what a key would do.
+    case tiny
+    case fleet
+    case detail
+    case review
+    case results
+    case help
+    case log
+    case leave
+    case search
+    case count
+}
+
+/// Something to tell that stays until the next key.
+struct Notice: Hashable {
+    let text: String
+    let role: Style.Role
+}

@@ -1,0 +1,143 @@
+internal import GuestVCPU
+
+/// The guests as the dashboard holds them: in an order of rows that can be frozen, with those
+/// that went away while they were still needed.
+struct Fleet {
+    /// A guest and what was worked out of it once, when the snapshot came.
+    struct Member: Hashable {
+        var state: GuestState
+        /// How many physical CPUs it uses; nil where that is not known.
+        var cores: Double?
+        /// Whether no source lists it any more; it stays while marks or a change hold it.
+        var isGone: Bool
+        /// Its place in the snapshot.
+        var place: Int
+        /// When the guest was first read to be in the state that it is in.
+        var stateSince: ContinuousClock.Instant?
+
+        init(_ state: GuestState, place: Int) {
+            self.state = state
+            self.place = place
+            cores = state.host.flatMap { host in
+                host.shares.isEmpty ? nil : host.shares.values.reduce(0, +)
+            }
+            isGone = false
+            stateSince = state.vcpus?.readAt
+        }
+    }
+
+    private(set) var sources: [SourceState] = []
+    /// The guests in the order of their rows.
+    private(set) var rows: [GuestID] = []
+    private(set) var totals = FleetTotals()
+    private var members: [GuestID: Member] = [:]
+    private var positions: [GuestID: Int] = [:]
+    /// What the transactions read, until a snapshot has it too.
+    private var lastReadings: [GuestID: GuestVCPUs] = [:]
+
+    subscript(id: GuestID) -> Member? { members[id] }
+
+    /// The row that a guest is in.
+    func row(of id: GuestID) -> Int? { positions[id] }
+
+    /// Takes over a snapshot.
+    ///
+    /// - Parameters:
+    ///   - needed: Guests that stay listed even when the snapshot lacks them.
+    ///   - sort: The order of the rows; nil leaves those that there are where they are.
+    /// - Returns: The needed guests that went away, or that are not the machine that they were.
+    mutating func take(
+        _ snapshot: FleetSnapshot, needed: Set<GuestID>, sort: SortKey?
+    ) -> Set<GuestID> {
+        let old = members
+        sources = snapshot.sources
+        members.removeAll(keepingCapacity: true)
+        for (place, state) in snapshot.guests.enumerated() {
+            var member = Member(withLastReading(state), place: place)
+            if let was = old[state.id], member.isUnchanged(since: was) {
+                member.stateSince = was.stateSince
+            }
+            members[state.id] = member
+        }
+        lastReadings = lastReadings.filter { members[$0.key] != nil }
+        var lost: Set<GuestID> = []
+        for id in needed {
+            if let new = members[id] {
+                if old[id]?.isSameMachine(as: new) == false { lost.insert(id) }
+            } else if var gone = old[id] {
+                gone.isGone = true
+                members[id] = gone
+                lost.insert(id)
+            }
+        }
+        totals = FleetTotals(members.values)
+        arrange(listed: snapshot.guests.map(\.id), sort: sort)
+        return lost
+    }
+
+    /// Sorts the rows.
+    mutating func arrange(by sort: SortKey) {
+        let listed = members.values.sorted { $0.place < $1.place }.map(\.state.id)
+        arrange(listed: listed, sort: sort)
+    }
+
+    /// Shows what a transaction read, which is newer than the last snapshot.
+    mutating func show(_ reading: GuestVCPUs, of id: GuestID) {
+        lastReadings[id] = reading
+        guard var member = members[id] else { return }
+        member.state = withLastReading(member.state)
+        if let was = members[id], !member.isUnchanged(since: was) {
+            member.stateSince = member.state.vcpus?.readAt
+        }
+        members[id] = member
+    }
+
+    private mutating func arrange(listed: [GuestID], sort: SortKey?) {
+        if let sort {
+            // Ghosts come last: they have no place in the listing.
+            let gone = rows.filter { members[$0]?.isGone == true }
+            rows = sort.sorted(listed.filter { members[$0]?.isGone == false }, members) + gone
+        } else {
+            rows.removeAll { members[$0] == nil }
+            rows += listed.filter { positions[$0] == nil }
+        }
+        positions.removeAll(keepingCapacity: true)
+        for (row, id) in rows.enumerated() { positions[id] = row }
+    }
+
+    private mutating func withLastReading(_ state: GuestState) -> GuestState {
+        guard let last = lastReadings[state.id] else { return state }
+        if let reading = state.reading, reading.vcpus.readAt >= last.readAt {
+            lastReadings[state.id] = nil
+            return state
+        }
+        let reading = AgentReading(
+            vcpus: last, version: state.reading?.version,
+            setSupport: state.reading?.setSupport ?? .unknown)
+        return GuestState(
+            id: state.id, runState: state.runState, agent: state.agent, reading: reading,
+            exchange: state.exchange, host: state.host, isWritable: state.isWritable)
+    }
+}
+
+extension Fleet.Member {
+    /// Whether the guest says the same as before.
+    fileprivate func isUnchanged(since other: Fleet.Member) -> Bool {
+        guard let new = state.vcpus, let old = other.state.vcpus else { return false }
+        return new.hasSameState(as: old)
+    }
+
+    /// Whether the ids of the one mean the same vCPUs in the other: false when the machine
+    /// ended, or when its first vCPU has another thread and so is another process.
+    fileprivate func isSameMachine(as other: Fleet.Member) -> Bool {
+        guard !isGone else { return false }
+        switch other.state.runState {
+        case .shutdown, .crashed: return false
+        case .running, .paused, .suspended, .unknown: break
+        }
+        guard let old = state.host?.reading.vcpus.first?.thread,
+            let new = other.state.host?.reading.vcpus.first?.thread
+        else { return true }
+        return old == new
+    }
+}

@@ -1,0 +1,48 @@
+internal import GuestVCPU
+
+/// What is true of the fleet as a whole, worked out once a snapshot.
+struct FleetTotals: Hashable {
+    var guests = 0
+    var readable = 0
+    var vcpus = 0
+    var online = 0
+    var fixed = 0
+    /// Guests that use fewer vCPUs than the hypervisor has plugged.
+    var withUnused = 0
+    /// Physical CPUs used; nil where nothing is known of any guest.
+    var cores: Double?
+    /// Cells that the longest name takes.
+    var nameColumns = 0
+    /// Digits of the largest number of vCPUs.
+    var digits = 1
+    /// The highest vCPU id.
+    var highestID = 0
+
+    init() {}
+
+    init(_ members: some Sequence<Fleet.Member>) {
+        for member in members where !member.isGone {
+            guests += 1
+            nameColumns = max(nameColumns, member.state.id.name.columns(in: .unicode))
+            if let used = member.cores { cores = (cores ?? 0) + used }
+            if member.unused > 0 { withUnused += 1 }
+            guard let guest = member.state.vcpus else { continue }
+            if member.state.agent == .ok { readable += 1 }
+            let count = guest.vcpus.count
+            vcpus += count
+            online += guest.online.count
+            fixed += count - guest.offlinable.count
+            digits = max(digits, "\(count)".utf8.count)
+            highestID = max(highestID, guest.vcpus.max ?? 0)
+        }
+    }
+}
+
+extension Fleet.Member {
+    /// How many vCPUs the hypervisor has plugged and the guest does not schedule on, as after a
+    /// hot-plug that nobody has followed up inside the guest.
+    var unused: Int {
+        guard let current = state.host?.reading.current, let guest = state.vcpus else { return 0 }
+        return max(0, current - guest.online.count)
+    }
+}

@@ -1,0 +1,136 @@
+public import GuestVCPU
+
+/// Everything that the dashboard knows and shows.
+///
+/// A value that `update` alone changes, by events; what has to be done comes back as effects,
+/// and `render` draws it.
+public struct Model: Sendable {
+    let options: Options
+    var size: Size
+    /// The latest moment that an event told of.
+    var now: ContinuousClock.Instant?
+    /// What the clock on the wall showed then.
+    var clock = ""
+    var fleet = Fleet()
+    var marks = MarkBook()
+    var book = CommitBook()
+    var log = CommitLog()
+
+    var screen = Screen.fleet
+    /// What lies over the screen, the uppermost last.
+    var dialogs: [Dialog] = []
+    var cursor = Cursor()
+    /// Where a range was begun.
+    var anchor: Cursor?
+    var viewport = Viewport()
+    var isMatrix = false
+    var sort = SortKey.listing
+    var searched = ""
+    var notice: Notice?
+    var isPaused = false
+    var interval: Duration
+    var isLeaving = false
+    /// The guests that `Effect.setVisible` named last.
+    var announced: [GuestID] = []
+
+    /// Creates a dashboard that knows nothing yet.
+    public init(options: Options, size: Size) {
+        self.options = options
+        self.size = size
+        interval = options.interval
+    }
+
+    /// The guests whose changes are not over: what the program waits for when it ends.
+    public var inFlight: [GuestID] { book.inFlight }
+
+    /// Whether the dashboard has asked to end.
+    public var isFinishing: Bool { isLeaving }
+
+    /// The smallest screen that is drawn whole.
+    public static let smallestSize = Size(columns: 40, rows: 8)
+}
+
+/// A vCPU of a guest.
+struct Cursor: Hashable {
+    /// The guest; nil where there is none.
+    var guest: GuestID?
+    /// The vCPU id that was gone to; a guest that lacks it shows the nearest below.
+    var vcpu = 0
+}
+
+/// Which part of what there is the screen shows.
+struct Viewport: Hashable {
+    /// The first row of the fleet.
+    var top = 0
+    /// The first vCPU id of the fleet's cells, a multiple of the group.
+    var left = 0
+    /// The first line of the detail's table or matrix.
+    var detailTop = 0
+}
+
+extension Model {
+    /// The keys that are in force.
+    var context: Context {
+        if isTiny {
+            if case .leave = dialogs.last { return .leave }
+            return .tiny
+        }
+        switch dialogs.last {
+        case .review: return .review
+        case .results: return .results
+        case .help: return .help
+        case .log: return .log
+        case .leave: return .leave
+        case .search: return .search
+        case .count: return .count
+        case nil: break
+        }
+        if case .detail = screen { return .detail }
+        return .fleet
+    }
+
+    /// Whether the screen is too small for more than a line that sums up.
+    var isTiny: Bool {
+        size.columns < Self.smallestSize.columns || size.rows < Self.smallestSize.rows
+    }
+
+    /// Whether rows must stay where they are: what is marked or about to be sent must not move
+    /// under the eyes.
+    var isOrderFrozen: Bool {
+        !marks.isEmpty || !dialogs.isEmpty || anchor != nil || !book.locked.isEmpty
+    }
+
+    /// The guest that the screen is about: the one of the detail, or under the cursor.
+    var currentGuest: Fleet.Member? { cursor.guest.flatMap { fleet[$0] } }
+
+    /// The vCPU that the cursor is on: the one gone to, or the nearest that the guest has.
+    var currentVCPU: Int? { currentGuest?.vcpu(nearest: cursor.vcpu) }
+
+    /// How old a reading is.
+    func age(of instant: ContinuousClock.Instant) -> Duration {
+        max(now.map { $0 - instant } ?? .zero, .zero)
+    }
+
+    /// How old a reading may be before it is shown as such: guests off the screen are read every
+    /// 15 seconds.
+    static let freshness: Duration = .seconds(30)
+
+    /// Whether what is shown of a guest may no longer hold.
+    func isStale(_ member: Fleet.Member) -> Bool {
+        if member.isGone { return true }
+        if case .failed = member.state.agent { return true }
+        guard let guest = member.state.vcpus else { return false }
+        return age(of: guest.readAt) > Self.freshness
+    }
+}
+
+extension Fleet.Member {
+    /// The vCPU with this id; else the nearest below it, else the lowest; nil where none is
+    /// known.
+    func vcpu(nearest id: Int) -> Int? {
+        guard let guest = state.vcpus else { return nil }
+        var candidate = min(id, CPUMap.idRange.upperBound)
+        while candidate >= 0, !guest.vcpus.contains(candidate) { candidate -= 1 }
+        return candidate >= 0 ? candidate : guest.vcpus.min
+    }
+}

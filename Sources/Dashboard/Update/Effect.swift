@@ -1,0 +1,21 @@
+public import GuestVCPU
+
+/// Something that the dashboard wants done.
+public enum Effect: Hashable, Sendable {
+    /// Change a guest. A `finished` event is to follow, whatever comes of it.
+    case commit(GuestID, ChangeRequest, reviewed: GuestVCPUs, policy: FailurePolicy)
+    /// These guests matter now: they are on the screen, are marked, or are being changed.
+    case setVisible([GuestID])
+    /// Read these guests at once.
+    case refresh([GuestID])
+    /// Stop reading, or go on.
+    case setPaused(Bool)
+    /// Read the host this often.
+    case setInterval(Duration)
+    /// Throw away what was typed and has not been handled yet.
+    case discardTypedInput
+    /// Draw the whole screen anew, whatever the terminal seems to show.
+    case repaint
+    /// Give the terminal back and end, once the changes of `Model.inFlight` are over.
+    case quit
+}

@@ -1,0 +1,21 @@
+/// A key that was pressed.
+public enum Key: Hashable, Sendable {
+    /// A key that types a character.
+    case character(Character)
+    /// An arrow.
+    case up, down, left, right
+    /// A key of the block above the arrows.
+    case pageUp, pageDown, home, end
+    /// Return.
+    case enter
+    /// Escape alone.
+    case escape
+    /// The tabulator.
+    case tab
+    /// What takes back the character that was typed last.
+    case backspace
+    /// A letter with Control, as a small letter.
+    case control(Character)
+    /// A key that nothing here uses.
+    case other
+}

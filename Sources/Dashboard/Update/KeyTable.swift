@@ -1,0 +1,179 @@
+/// One line of the key table: what a key does, where, and what is said of it.
+struct KeyBinding {
+    let keys: [Key]
+    /// What the footer and the help call the keys.
+    let label: String
+    let command: Command
+    /// What the footer says; nil keeps it out of there.
+    let name: String?
+    /// What the help says.
+    let help: String
+    /// Whether it serves nothing but changes.
+    let needsWrite: Bool
+    let contexts: Set<Context>
+
+    init(
+        _ keys: [Key], _ label: String, _ command: Command, name: String? = nil, help: String,
+        needsWrite: Bool = false, in contexts: Set<Context>
+    ) {
+        self.keys = keys
+        self.label = label
+        self.command = command
+        self.name = name
+        self.help = help
+        self.needsWrite = needsWrite
+        self.contexts = contexts
+    }
+}
+
+/// Every key, once.
+///
+/// The dispatch, the footers, the help, and the reasons why a key does nothing all come from
+/// here. The footer shows the names in this order, as many as fit.
+enum KeyTable {
+    private static let grids: Set<Context> = [.fleet, .detail]
+    private static let lists: Set<Context> = [.review, .results, .help, .log]
+    private static let prompts: Set<Context> = [.search, .count]
+
+    static let bindings: [KeyBinding] = [
+        KeyBinding(
+            [.character("y")], "y", .send, name: "send",
+            help: "send what the review shows; nothing else ever sends", needsWrite: true,
+            in: [.review]),
+        KeyBinding(
+            [.tab], "Tab", .switchPolicy, name: "policy",
+            help: "if an entry fails: roll that guest back, or keep what worked",
+            needsWrite: true, in: [.review]),
+        KeyBinding(
+            "0123456789".map(Key.character), "0-9", .typeNumber,
+            help: "type the number of changes, where a large change asks for it",
+            needsWrite: true, in: [.review]),
+        KeyBinding(
+            [.character("a")], "a", .confirmDoubtful,
+            help: "confirm the marks of guests that were away since they were marked",
+            needsWrite: true, in: [.review]),
+        KeyBinding(
+            [.character("r")], "r", .retryFailed, name: "retry",
+            help: "review again what did not succeed", needsWrite: true, in: [.results]),
+        KeyBinding(
+            [.character("m")], "m", .dropMarks, name: "drop marks",
+            help: "drop the marks of the guests that did not succeed", needsWrite: true,
+            in: [.results]),
+        KeyBinding(
+            [.character(" ")], "Spc", .toggleMark, name: "mark",
+            help: "mark the vCPU to change its state, or take the mark back", needsWrite: true,
+            in: grids),
+        KeyBinding(
+            [.character("v")], "v", .beginRange, name: "range",
+            help: "begin a range, and end it; Space, + and - mark all of it", needsWrite: true,
+            in: grids),
+        KeyBinding(
+            [.character("+")], "+", .markOnline, name: "online",
+            help: "mark to come online", needsWrite: true, in: grids),
+        KeyBinding(
+            [.character("-")], "-", .markOffline, name: "offline",
+            help: "mark to go offline", needsWrite: true, in: grids),
+        KeyBinding(
+            [.character("=")], "=", .setCount, name: "count",
+            help: "mark for a number of online vCPUs: the highest go first, the lowest come first",
+            needsWrite: true, in: grids),
+        KeyBinding(
+            [.character("c")], "c", .openReview, name: "review",
+            help: "review what is marked; y sends it from there", needsWrite: true, in: grids),
+        KeyBinding(
+            [.character("z")], "z", .undo, name: "undo", help: "take back the last marking",
+            needsWrite: true, in: grids),
+        KeyBinding(
+            [.character("Z")], "Z", .redo, help: "mark again what z took back",
+            needsWrite: true, in: grids),
+        KeyBinding(
+            [.character("u")], "u", .clearRow, name: "clear",
+            help: "clear the marks of the guest", needsWrite: true, in: grids),
+        KeyBinding(
+            [.character("U")], "U", .clearAll, help: "clear the marks of all guests",
+            needsWrite: true, in: grids),
+        KeyBinding(
+            [.enter], "Ret", .open, name: "detail", help: "show the guest in detail",
+            in: [.fleet]),
+        KeyBinding(
+            [.tab], "Tab", .switchLayout, name: "table/matrix",
+            help: "show the guest as a table or as a matrix", in: [.detail]),
+        KeyBinding(
+            [.character("/")], "/", .search, name: "search",
+            help: "go to the next guest whose name has a text in it", in: [.fleet]),
+        KeyBinding(
+            [.character("n")], "n", .searchNext, help: "go on to the next such guest",
+            in: [.fleet]),
+        KeyBinding(
+            [.character("s")], "s", .sort, name: "sort",
+            help: "order by the next of: as listed, name, CPU used, offline vCPUs, problems",
+            in: [.fleet]),
+        KeyBinding(
+            [.character("p")], "p", .pause, name: "pause", help: "stop reading, or go on",
+            in: grids),
+        KeyBinding(
+            [.character("[")], "[", .faster, help: "read the host more often", in: grids),
+        KeyBinding(
+            [.character("]")], "]", .slower, help: "read the host less often", in: grids),
+        KeyBinding(
+            [.character("L")], "L", .showLog, name: "log",
+            help: "everything that was sent, and what came of it",
+            in: grids.union([.review, .results])),
+        KeyBinding(
+            [.enter], "Ret", .accept, name: "accept", help: "take what was typed", in: prompts),
+        KeyBinding(
+            [.character("y"), .character("q")], "y", .accept, name: "quit",
+            help: "quit although something is marked or under way", in: [.leave]),
+        KeyBinding(
+            [.backspace], "Bksp", .eraseCharacter, help: "take back a character",
+            in: prompts.union([.review])),
+        KeyBinding(
+            [.escape], "Esc", .back, name: "back", help: "go back; never quits",
+            in: Set(Context.allCases).subtracting([.fleet, .tiny])),
+        KeyBinding(
+            [.escape], "Esc", .back, help: "end a range", in: [.fleet]),
+        KeyBinding(
+            [.character("?")], "?", .showHelp, name: "help", help: "show the keys",
+            in: grids.union([.review, .results, .log])),
+        KeyBinding(
+            [.character("q")], "q", .quit, name: "quit",
+            help: "quit; asks while something is marked or under way",
+            in: grids.union([.tiny])),
+        KeyBinding(
+            [.up, .character("k")], "up k", .up, help: "up", in: grids.union(lists)),
+        KeyBinding(
+            [.down, .character("j")], "down j", .down, help: "down", in: grids.union(lists)),
+        KeyBinding([.left, .character("h")], "left h", .left, help: "left", in: grids),
+        KeyBinding([.right, .character("l")], "right l", .right, help: "right", in: grids),
+        KeyBinding(
+            [.pageUp], "PgUp", .pageUp, help: "a screenful up", in: grids.union(lists)),
+        KeyBinding(
+            [.pageDown], "PgDn", .pageDown, help: "a screenful down", in: grids.union(lists)),
+        KeyBinding(
+            [.home], "Home", .home, help: "the first vCPU, then the first guest; the first line",
+            in: grids.union(lists)),
+        KeyBinding(
+            [.end], "End", .end, help: "the last vCPU, then the last guest; the last line",
+            in: grids.union(lists)),
+        KeyBinding(
+            [.control("l")], "^L", .repaint, help: "draw the screen anew",
+            in: Set(Context.allCases)),
+    ]
+
+    private static let index: [Context: [Key: Int]] = {
+        var index: [Context: [Key: Int]] = [:]
+        for (position, binding) in bindings.enumerated() {
+            for context in binding.contexts {
+                for key in binding.keys where index[context]?[key] == nil {
+                    index[context, default: [:]][key] = position
+                }
+            }
+        }
+        return index
+    }()
+
+    /// What a key does where this set of keys is in force.
+    static func binding(for key: Key, in context: Context) -> KeyBinding? {
+        index[context]?[key].map { bindings[$0] }
+    }
+}

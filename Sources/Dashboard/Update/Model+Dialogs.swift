@@ -1,0 +1,138 @@
+internal import GuestVCPU
+
+extension Model {
+    /// Esc: takes away what is uppermost.
+    mutating func goBack() {
+        if case .search(let prompt) = dialogs.last { cursor.guest = prompt.origin }
+        if !dialogs.isEmpty {
+            dialogs.removeLast()
+        } else if anchor != nil {
+            anchor = nil
+        } else if case .detail = screen {
+            screen = .fleet
+        }
+    }
+
+    mutating func openDetail(of guest: GuestID) {
+        screen = .detail(guest)
+        anchor = nil
+        viewport.detailTop = 0
+        isMatrix = (fleet[guest]?.state.vcpus?.vcpus.count ?? 0) > Self.tableLimit
+    }
+
+    /// A guest with more vCPUs than this is shown as a matrix at first.
+    private static let tableLimit = 128
+
+    /// Takes a character that no key of the table is.
+    mutating func type(_ character: Character) {
+        switch dialogs.last {
+        case .search(var prompt):
+            guard prompt.text.count < 60 else { return }
+            prompt.text += String(character).printable()
+            dialogs[dialogs.count - 1] = .search(prompt)
+            searchAgain()
+        case .count(var prompt):
+            guard character.isASCII, character.isNumber, prompt.text.count < 4 else { return }
+            prompt.text.append(character)
+            dialogs[dialogs.count - 1] = .count(prompt)
+        default: break
+        }
+    }
+
+    mutating func eraseCharacter() {
+        switch dialogs.last {
+        case .search(var prompt):
+            _ = prompt.text.popLast()
+            dialogs[dialogs.count - 1] = .search(prompt)
+            searchAgain()
+        case .count(var prompt):
+            _ = prompt.text.popLast()
+            dialogs[dialogs.count - 1] = .count(prompt)
+        case .review: editReview { _ = $0.typed.popLast() }
+        default: break
+        }
+    }
+
+    /// Return in a prompt, `y` in the question before leaving.
+    mutating func accept() -> [Effect] {
+        switch dialogs.popLast() {
+        case .search(let prompt):
+            searched = prompt.text
+            if !prompt.isFound { cursor.guest = prompt.origin }
+        case .count(let prompt):
+            if let count = Int(prompt.text) { markCount(count, of: prompt.guest) }
+        case .leave: return leave()
+        default: break
+        }
+        return []
+    }
+
+    /// Moves to the first guest with the text in its name, from where the search began.
+    private mutating func searchAgain() {
+        guard case .search(var prompt) = dialogs.last else { return }
+        let start = prompt.origin.flatMap(fleet.row(of:)) ?? 0
+        let found = prompt.text.isEmpty ? prompt.origin : match(prompt.text, from: start)
+        prompt.isFound = found != nil || prompt.text.isEmpty
+        cursor.guest = found ?? prompt.origin
+        dialogs[dialogs.count - 1] = .search(prompt)
+    }
+
+    mutating func searchNext() {
+        let start = (cursor.guest.flatMap(fleet.row(of:)) ?? 0) + 1
+        if let found = match(searched, from: start) {
+            cursor.guest = found
+        } else {
+            notice = Notice(text: "no guest's name has '\(searched)' in it", role: .warning)
+        }
+    }
+
+    private func match(_ text: String, from start: Int) -> GuestID? {
+        let rows = fleet.rows
+        let wanted = text.lowercased()
+        for offset in rows.indices {
+            let guest = rows[(start + offset) % rows.count]
+            if guest.name.lowercased().contains(wanted) { return guest }
+        }
+        return nil
+    }
+
+    mutating func changeSort() {
+        sort = sort.next
+        fleet.arrange(by: sort)
+        notice = Notice(text: "order: \(sort.name)", role: .good)
+    }
+
+    mutating func pause() -> [Effect] {
+        isPaused.toggle()
+        return [.setPaused(isPaused)]
+    }
+
+    /// How often the host can be read.
+    static let intervals: [Duration] = [
+        .milliseconds(250), .milliseconds(500), .seconds(1), .seconds(2), .seconds(5),
+        .seconds(10), .seconds(30), .seconds(60),
+    ]
+
+    mutating func changeInterval(faster: Bool) -> [Effect] {
+        let next =
+            faster
+            ? Self.intervals.last { $0 < interval } : Self.intervals.first { $0 > interval }
+        guard let next else { return [] }
+        interval = next
+        return [.setInterval(next)]
+    }
+
+    /// `q`: ends, or asks first.
+    mutating func quit() -> [Effect] {
+        if !marks.isEmpty || !book.inFlight.isEmpty {
+            dialogs.append(.leave)
+            return []
+        }
+        return leave()
+    }
+
+    private mutating func leave() -> [Effect] {
+        isLeaving = true
+        return [.quit]
+    }
+}

@@ -1,0 +1,190 @@
+internal import GuestVCPU
+
+extension Model {
+    /// What a marking key works on: the range, or the vCPU under the cursor.
+    var selection: [(guest: GuestID, ids: CPUMap)] {
+        guard let cursor = cursorOnVCPU, let guest = cursor.guest else { return [] }
+        guard let anchor, let begun = anchor.guest,
+            let first = fleet.row(of: begun), let last = fleet.row(of: guest)
+        else { return [(guest, [cursor.vcpu])] }
+        let ids = min(anchor.vcpu, cursor.vcpu)...max(anchor.vcpu, cursor.vcpu)
+        let band = CPUMap(ids)
+        return fleet.rows[min(first, last)...max(first, last)].compactMap { guest in
+            guard let vcpus = fleet[guest]?.state.vcpus?.vcpus else { return nil }
+            let selected = vcpus.intersection(band)
+            return selected.isEmpty ? nil : (guest, selected)
+        }
+    }
+
+    /// Whether the range covers a vCPU.
+    func isSelected(_ id: Int, of guest: GuestID) -> Bool {
+        guard let anchor, let begun = anchor.guest, let cursor = cursorOnVCPU,
+            let end = cursor.guest, let first = fleet.row(of: begun),
+            let last = fleet.row(of: end), let row = fleet.row(of: guest)
+        else { return false }
+        return (min(first, last)...max(first, last)).contains(row)
+            && (min(anchor.vcpu, cursor.vcpu)...max(anchor.vcpu, cursor.vcpu)).contains(id)
+    }
+
+    /// Space: takes the marks back if all of the selection is marked, else marks what is not.
+    mutating func toggleMarks() {
+        let selection = selection
+        let isAllMarked = selection.allSatisfy { $0.ids.isSubset(of: marks[$0.guest].ids) }
+        var editing = Editing(self)
+        for (guest, ids) in selection {
+            if isAllMarked {
+                editing.unmark(ids, of: guest)
+            } else {
+                let online = fleet[guest]?.state.vcpus?.online ?? []
+                let unmarked = ids.subtracting(marks[guest].ids)
+                editing.mark(unmarked.subtracting(online), of: guest, online: true)
+                editing.mark(unmarked.intersection(online), of: guest, online: false)
+            }
+        }
+        finish(editing)
+    }
+
+    /// `+` and `-`: marks the selection for one state.
+    mutating func markSelection(online: Bool) {
+        var editing = Editing(self)
+        for (guest, ids) in selection { editing.mark(ids, of: guest, online: online) }
+        finish(editing)
+    }
+
+    /// `=`: marks a guest so that it ends with this many vCPUs online.
+    mutating func markCount(_ count: Int, of guest: GuestID) {
+        guard let vcpus = fleet[guest]?.state.vcpus else { return }
+        let surplus = vcpus.online.count - count
+        let movable =
+            surplus > 0
+            ? vcpus.online.intersection(vcpus.offlinable).reversed()
+            : Array(vcpus.offline)
+        guard count >= 1, movable.count >= abs(surplus) else {
+            let lowest = max(1, vcpus.online.subtracting(vcpus.offlinable).count)
+            notice = Notice(
+                text: "\(guest.shortName) can have \(lowest) to \(vcpus.vcpus.count) vCPUs online",
+                role: .warning)
+            return
+        }
+        var new = GuestMarks()
+        for id in movable.prefix(abs(surplus)) { new[id] = surplus < 0 }
+        replaceMarks([guest: new])
+    }
+
+    /// `u` and `U`: clears the marks of guests, but for those that are locked.
+    mutating func clearMarks(of guests: [GuestID]) {
+        var cleared: [GuestID: GuestMarks] = [:]
+        for guest in guests where !book.isLocked(guest) { cleared[guest] = GuestMarks() }
+        replaceMarks(cleared)
+    }
+
+    private mutating func finish(_ editing: Editing) {
+        let isChanged = replaceMarks(editing.changed)
+        anchor = nil
+        notice =
+            editing.notice
+            ?? (isChanged ? nil : Notice(text: "it is so already: nothing to mark", role: .faint))
+    }
+
+    @discardableResult
+    private mutating func replaceMarks(_ new: [GuestID: GuestMarks]) -> Bool {
+        for (guest, new) in new {
+            let old = marks[guest]
+            let touched = old.toOnline.symmetricDifference(new.toOnline)
+                .union(old.toOffline.symmetricDifference(new.toOffline))
+            book.forgive(touched, of: guest)
+        }
+        return marks.replace(new)
+    }
+}
+
+/// One marking of one or more guests: what changes, and what was refused.
+private struct Editing {
+    private let model: Model
+    private(set) var changed: [GuestID: GuestMarks] = [:]
+    private var firstRefusal: String?
+    private var refused = 0
+
+    init(_ model: Model) {
+        self.model = model
+    }
+
+    /// What to say of what was refused; nil where nothing was.
+    var notice: Notice? {
+        guard let firstRefusal else { return nil }
+        let others = refused - 1
+        let text = others > 0 ? "\(firstRefusal) (and \(others) more)" : firstRefusal
+        return Notice(text: text, role: .warning)
+    }
+
+    mutating func mark(_ ids: CPUMap, of guest: GuestID, online: Bool) {
+        guard !ids.isEmpty, let vcpus = editable(guest) else { return }
+        var marks = changed[guest] ?? model.marks[guest]
+        if online {
+            for id in ids { marks[id] = vcpus.online.contains(id) ? nil : true }
+        } else {
+            takeOffline(ids, of: guest, vcpus, &marks)
+        }
+        changed[guest] = marks
+    }
+
+    private mutating func takeOffline(
+        _ ids: CPUMap, of guest: GuestID, _ vcpus: GuestVCPUs, _ marks: inout GuestMarks
+    ) {
+        var left = marks.onlineAfterwards(of: vcpus).count
+        // From the highest, so that what stays online is the lowest.
+        for id in ids.reversed() {
+            let isOnline = vcpus.online.contains(id)
+            guard isOnline ? marks[id] != false : marks[id] == true else { continue }
+            if isOnline, !vcpus.offlinable.contains(id) {
+                refuse("vCPU \(id) of \(guest.shortName): \(Refusal.Code.notOfflinable.words)")
+            } else if left <= 1 {
+                refuse("vCPU \(id) of \(guest.shortName): \(Refusal.Code.lastOnline.words)")
+            } else {
+                marks[id] = isOnline ? false : nil
+                left -= 1
+            }
+        }
+    }
+
+    mutating func unmark(_ ids: CPUMap, of guest: GuestID) {
+        guard let vcpus = editable(guest) else { return }
+        var marks = changed[guest] ?? model.marks[guest]
+        for id in ids { marks[id] = nil }
+        guard marks.isEmpty || !marks.onlineAfterwards(of: vcpus).isEmpty else {
+            refuse("\(guest.shortName): without this mark no vCPU would be left online")
+            return
+        }
+        changed[guest] = marks
+    }
+
+    private mutating func editable(_ guest: GuestID) -> GuestVCPUs? {
+        if let reason = model.reasonAgainstMarking(guest) {
+            refuse("\(guest.shortName): \(reason)")
+            return nil
+        }
+        return model.fleet[guest]?.state.vcpus
+    }
+
+    private mutating func refuse(_ text: String) {
+        if firstRefusal == nil { firstRefusal = text }
+        refused += 1
+    }
+}
+
+extension GuestMarks {
+    /// What would be online in a guest if the marks were carried out.
+    func onlineAfterwards(of guest: GuestVCPUs) -> CPUMap {
+        guest.online.union(toOnline.intersection(guest.vcpus)).subtracting(toOffline)
+    }
+}
+
+extension GuestID {
+    /// The name as the screen shows it in a sentence.
+    var shortName: String { name.printable(limit: 40) }
+}
+
+extension Refusal.Code {
+    /// The reason in a few words.
+    var words: String { Refusal(vcpu: nil, code: self).summary }
+}

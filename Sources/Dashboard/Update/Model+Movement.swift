@@ -1,0 +1,118 @@
+internal import GuestVCPU
+
+extension Model {
+    var fleetLayout: FleetLayout { FleetLayout(size: size, totals: fleet.totals) }
+
+    /// The layout of the guest that is shown in detail.
+    func detailLayout(_ guest: GuestID) -> DetailLayout {
+        DetailLayout(
+            size: size, vcpus: fleet[guest]?.state.vcpus?.vcpus ?? [], isMatrix: isMatrix)
+    }
+
+    /// The rows of the fleet that are on the screen.
+    var visibleRows: Range<Int> {
+        let count = fleet.rows.count
+        let top = min(max(viewport.top, 0), count)
+        return top..<min(top + (isTiny ? 0 : fleetLayout.bodyRows), count)
+    }
+
+    mutating func move(_ command: Command) {
+        switch screen {
+        case .fleet: moveInFleet(command)
+        case .detail(let guest): moveInDetail(command, detailLayout(guest))
+        }
+    }
+
+    private mutating func moveInFleet(_ command: Command) {
+        let page = max(fleetLayout.bodyRows - 1, 1)
+        switch command {
+        case .up: moveRow(by: -1)
+        case .down: moveRow(by: 1)
+        case .pageUp: moveRow(by: -page)
+        case .pageDown: moveRow(by: page)
+        case .left: moveVCPU(by: -1)
+        case .right: moveVCPU(by: 1)
+        case .home:
+            let lowest = currentGuest?.state.vcpus?.vcpus.min ?? 0
+            if (currentVCPU ?? 0) == lowest { moveRow(by: -fleet.rows.count) }
+            cursor.vcpu = currentGuest?.state.vcpus?.vcpus.min ?? 0
+        case .end:
+            let highest = currentGuest?.state.vcpus?.vcpus.max ?? 0
+            if (currentVCPU ?? 0) == highest { moveRow(by: fleet.rows.count) }
+            cursor.vcpu = currentGuest?.state.vcpus?.vcpus.max ?? 0
+        default: break
+        }
+    }
+
+    private mutating func moveRow(by distance: Int) {
+        guard !fleet.rows.isEmpty else { return }
+        let row = cursor.guest.flatMap(fleet.row(of:)) ?? 0
+        cursor.guest = fleet.rows[min(max(row + distance, 0), fleet.rows.count - 1)]
+    }
+
+    /// Moves by so many vCPUs of the guest, whatever gaps its ids have.
+    private mutating func moveVCPU(by distance: Int) {
+        guard let vcpus = currentGuest?.state.vcpus?.vcpus, let id = currentVCPU else { return }
+        let layout = DetailLayout(size: size, vcpus: vcpus, isMatrix: false)
+        guard let index = layout.index(of: id) else { return }
+        cursor.vcpu = layout.ids[min(max(index + distance, 0), layout.ids.count - 1)]
+    }
+
+    private mutating func moveInDetail(_ command: Command, _ layout: DetailLayout) {
+        let step = layout.tableColumns > 1 ? layout.tableRows : 1
+        switch (command, layout.isMatrix) {
+        case (.home, _): moveVCPU(by: -layout.ids.count)
+        case (.end, _): moveVCPU(by: layout.ids.count)
+        case (.up, true): moveLine(by: -1, layout)
+        case (.down, true): moveLine(by: 1, layout)
+        case (.pageUp, true): moveLine(by: -layout.gridRows, layout)
+        case (.pageDown, true): moveLine(by: layout.gridRows, layout)
+        case (.left, true), (.up, false): moveVCPU(by: -1)
+        case (.right, true), (.down, false): moveVCPU(by: 1)
+        case (.left, false): moveVCPU(by: -step)
+        case (.right, false): moveVCPU(by: step)
+        case (.pageUp, false): moveVCPU(by: -layout.pageSize)
+        case (.pageDown, false): moveVCPU(by: layout.pageSize)
+        default: break
+        }
+    }
+
+    /// Moves by so many lines of the matrix, in the same column where the line has a vCPU there.
+    private mutating func moveLine(by distance: Int, _ layout: DetailLayout) {
+        guard let id = currentVCPU,
+            let line = layout.lines.firstIndex(of: id / layout.perLine)
+        else { return }
+        let target = min(max(line + distance, 0), layout.lines.count - 1)
+        let first = layout.lines[target] * layout.perLine
+        let wanted = first + id % layout.perLine
+        let inLine = layout.ids.filter { (first..<first + layout.perLine).contains($0) }
+        cursor.vcpu = inLine.last { $0 <= wanted } ?? inLine.first ?? id
+    }
+
+    /// Brings the cursor onto something that there is, and into sight.
+    mutating func settleView() {
+        if cursor.guest.flatMap(fleet.row(of:)) == nil { cursor.guest = fleet.rows.first }
+        if case .detail(let guest) = screen {
+            if fleet[guest] == nil { screen = .fleet } else { cursor.guest = guest }
+        }
+        guard !isTiny else { return }
+        let layout = fleetLayout
+        let row = cursor.guest.flatMap(fleet.row(of:)) ?? 0
+        viewport.top = min(
+            max(min(viewport.top, row), row - layout.bodyRows + 1),
+            max(fleet.rows.count - layout.bodyRows, 0))
+        let vcpu = currentVCPU ?? 0
+        let group = vcpu / FleetLayout.group * FleetLayout.group
+        viewport.left = max(
+            min(viewport.left, group), group - layout.cellCount + FleetLayout.group)
+        if case .detail(let guest) = screen {
+            let layout = detailLayout(guest)
+            viewport.detailTop =
+                layout.isMatrix
+                ? 0
+                : layout.tableStart(
+                    showing: layout.index(of: vcpu) ?? 0, from: viewport.detailTop)
+        }
+        clampScroll()
+    }
+}

@@ -1,0 +1,118 @@
+internal import GuestVCPU
+
+extension Model {
+    /// Takes in that a change is over: what was not done is marked again.
+    mutating func finish(
+        _ guest: GuestID, _ result: TransactionResult, at instant: ContinuousClock.Instant
+    ) {
+        now = max(now ?? instant, instant)
+        guard let commit = book.finish(guest, result, at: instant) else { return }
+        if let after = result.after { fleet.show(after, of: guest) }
+        let failure = result.failure.map { ": \($0.words)" } ?? ""
+        log(
+            guest, "\(result.outcome.title), \(result.outcome.summary)\(failure)",
+            result.outcome.role)
+        if result.outcome != .unknown {
+            restoreMarks(of: commit, result.unfulfilledMarks)
+        }
+        tellWhenAllIsOver()
+    }
+
+    /// Unlocks guests whose change had an outcome that nobody knew, once they are read again.
+    mutating func resolveUnknown() {
+        for guest in book.locked {
+            guard let reading = fleet[guest]?.state.vcpus,
+                let commit = book.resolve(guest, with: reading)
+            else { continue }
+            let left = commit.request.notFulfilled(by: reading)
+            let marks = GuestMarks(
+                toOnline: commit.request.toOnline.intersection(left),
+                toOffline: commit.request.toOffline.intersection(left))
+            let text =
+                left.isEmpty
+                ? "read again: every named vCPU is as asked"
+                : "read again: \(left.list) not as asked"
+            log(guest, text, left.isEmpty ? .good : .warning)
+            restoreMarks(of: commit, marks)
+        }
+    }
+
+    private mutating func restoreMarks(of commit: Commit, _ left: GuestMarks) {
+        marks.settle(commit.guest, left)
+        if commit.isDoubtful { marks.doubt([commit.guest]) }
+    }
+
+    private mutating func tellWhenAllIsOver() {
+        guard book.inFlight.isEmpty, !isShowingResults else { return }
+        let results = book.commits.compactMap(\.result)
+        let bad = results.filter { $0.outcome.exitStatus != 0 }.count
+        notice = Notice(
+            text: bad == 0
+                ? "done: \(results.count) of \(results.count) guests as asked"
+                : "\(bad) of \(results.count) guests not as asked; L shows why",
+            role: bad == 0 ? .good : .bad)
+    }
+
+    private var isShowingResults: Bool {
+        dialogs.contains { if case .results = $0 { true } else { false } }
+    }
+
+    /// The guests of the results that have marks left and can be tried again.
+    var unsuccessful: Set<GuestID> {
+        Set(
+            book.commits.filter { commit in
+                commit.result.map { $0.outcome.exitStatus != 0 } ?? false
+                    && !commit.isLocking && !marks[commit.guest].isEmpty
+            }.map(\.guest))
+    }
+
+    /// `r`: opens a review of what did not succeed.
+    mutating func retryFailed() -> [Effect] {
+        openReview(scope: unsuccessful)
+    }
+
+    /// `m`: drops the marks of the guests that did not succeed.
+    mutating func dropFailedMarks() {
+        clearMarks(of: Array(unsuccessful))
+    }
+}
+
+extension TransactionResult {
+    /// What is to be marked again: nothing where all is as asked; all that was asked where
+    /// nothing changed; else what the last reading shows as not done.
+    fileprivate var unfulfilledMarks: GuestMarks {
+        let all = GuestMarks(toOnline: request.toOnline, toOffline: request.toOffline)
+        switch outcome {
+        case .committed, .unchanged, .planned: return GuestMarks()
+        case .refused, .conflict, .failed, .rolledBack, .unreachable, .unknown, .partial:
+            guard let after = after ?? before else { return all }
+            let left = request.notFulfilled(by: after)
+            return GuestMarks(
+                toOnline: all.toOnline.intersection(left),
+                toOffline: all.toOffline.intersection(left))
+        }
+    }
+}
+
+extension TransactionFailure {
+    /// What went wrong, and with which vCPU.
+    var words: String { (vcpu.map { "vCPU \($0): " } ?? "") + cause.summary }
+}
+
+extension Outcome {
+    /// The outcome as a word to read.
+    var title: String {
+        switch self {
+        case .rolledBack: "rolled back"
+        default: rawValue
+        }
+    }
+
+    var role: Style.Role {
+        switch self {
+        case .committed, .unchanged, .planned: .good
+        case .refused, .conflict, .rolledBack, .unreachable: .warning
+        case .failed, .partial, .unknown: .bad
+        }
+    }
+}

@@ -1,0 +1,140 @@
+internal import GuestVCPU
+
+extension Model {
+    /// The review on top, if there is one.
+    var currentReview: Review? {
+        if case .review(let review) = dialogs.last { return review }
+        return nil
+    }
+
+    /// Opens a review of what is marked.
+    ///
+    /// - Parameter scope: The guests that it is about; nil for all.
+    mutating func openReview(scope: Set<GuestID>?) -> [Effect] {
+        let guests = marks.byGuest.keys.filter { scope?.contains($0) ?? true }
+            .sorted { rank($0) < rank($1) }
+        let entries = guests.map { Review.Entry(guest: $0, marks: marks[$0], fate: fate(of: $0)) }
+        anchor = nil
+        dialogs.append(.review(Review(scope: scope, entries: entries)))
+        return [.discardTypedInput, .refresh(guests)]
+    }
+
+    private func rank(_ guest: GuestID) -> (Int, String) {
+        (fleet.row(of: guest) ?? .max, guest.name)
+    }
+
+    /// What is to become of a guest's marks, as far as it is known now.
+    private func fate(of guest: GuestID) -> Review.Entry.Fate {
+        guard let member = fleet[guest], !member.isGone else { return .hold(.gone) }
+        if book.isLocked(guest) { return .hold(.locked) }
+        if marks.doubtful.contains(guest) { return .hold(.doubtful) }
+        guard member.state.isWritable else { return .hold(.notWritable) }
+        guard let reading = member.state.reading else { return .hold(.neverRead) }
+        let marks = marks[guest]
+        guard
+            let request = try? ChangeRequest(online: marks.toOnline, offline: marks.toOffline)
+        else { return .hold(.alreadySo) }
+        switch request.check(against: reading) {
+        case .plan(let plan): return plan.changes.isEmpty ? .hold(.alreadySo) : .send(plan)
+        case .refused(let reasons), .conflict(let reasons): return .hold(.refused(reasons))
+        }
+    }
+
+    /// Holds an open review against what is known now: readings may grow younger, but what
+    /// somebody is looking at must not become another change.
+    mutating func refreshReviews() {
+        for position in dialogs.indices {
+            guard case .review(var review) = dialogs[position] else { continue }
+            review.entries = review.entries.map(refreshed)
+            dialogs[position] = .review(review)
+        }
+    }
+
+    private func refreshed(_ entry: Review.Entry) -> Review.Entry {
+        var entry = entry
+        let new = fate(of: entry.guest)
+        switch (entry.fate, new) {
+        case (.send(let old), .send(let plan)):
+            let named = old.request.named
+            let changed = named.filter { old.before.state(of: $0) != plan.before.state(of: $0) }
+            entry.fate = changed.isEmpty ? new : .hold(.changed(CPUMap(changed)))
+        case (.send, .hold): entry.fate = new
+        // What was shown as not sent stays so: nobody has seen it as something to send.
+        case (.hold, .send): break
+        case (.hold(.changed), .hold): break
+        case (.hold, .hold): entry.fate = new
+        }
+        return entry
+    }
+
+    mutating func switchPolicy() {
+        editReview { $0.policy = $0.policy == .rollBack ? .keepGoing : .rollBack }
+    }
+
+    mutating func typeNumber(_ digit: Character) {
+        editReview { if $0.typed.count < 5 { $0.typed.append(digit) } }
+    }
+
+    /// Takes the marks of guests that were away for what is wanted still.
+    mutating func confirmDoubtful() {
+        guard let review = currentReview else { return }
+        for entry in review.entries where entry.fate == .hold(.doubtful) {
+            marks.confirm(entry.guest)
+        }
+        let fates = review.entries.map {
+            $0.fate == .hold(.doubtful) ? fate(of: $0.guest) : $0.fate
+        }
+        editReview {
+            for (position, fate) in fates.enumerated() { $0.entries[position].fate = fate }
+            $0.typed = ""
+        }
+    }
+
+    mutating func editReview(_ edit: (inout Review) -> Void) {
+        guard case .review(var review) = dialogs.last else { return }
+        edit(&review)
+        dialogs[dialogs.count - 1] = .review(review)
+    }
+
+    /// Sends what the review shows: the one place where a change begins.
+    mutating func send() -> [Effect] {
+        guard let review = currentReview, reasonAgainst(.send) == nil else { return [] }
+        var effects: [Effect] = []
+        var commits: [Commit] = []
+        for entry in review.entries {
+            guard let plan = entry.plan else { continue }
+            commits.append(
+                Commit(guest: entry.guest, request: plan.request, policy: review.policy))
+            effects.append(
+                .commit(
+                    entry.guest, plan.request, reviewed: plan.before, policy: review.policy))
+            marks.settle(entry.guest, GuestMarks())
+            log(entry.guest, "sent: \(plan.request.words)\(review.policy.suffix)", .sending)
+        }
+        book.begin(commits)
+        dialogs.removeLast()
+        dialogs.removeAll { if case .results = $0 { true } else { false } }
+        dialogs.append(.results(scroll: 0))
+        return effects
+    }
+
+    mutating func log(_ guest: GuestID, _ text: String, _ role: Style.Role) {
+        log.append(
+            CommitLog.Entry(
+                clock: clock, guest: guest.name.printable(limit: 200), text: text, role: role))
+    }
+}
+
+extension ChangeRequest {
+    /// The request in words: `online 61-63, offline 3`.
+    var words: String {
+        var parts: [String] = []
+        if !toOnline.isEmpty { parts.append("online \(toOnline.list)") }
+        if !toOffline.isEmpty { parts.append("offline \(toOffline.list)") }
+        return parts.joined(separator: ", ")
+    }
+}
+
+extension FailurePolicy {
+    fileprivate var suffix: String { self == .keepGoing ? " (keep going)" : "" }
+}

@@ -1,0 +1,131 @@
+internal import GuestVCPU
+
+extension Model {
+    /// Takes an event in.
+    ///
+    /// - Returns: What has to be done now, in this order.
+    public mutating func update(_ event: Event) -> [Effect] {
+        var effects: [Effect] = []
+        switch event {
+        case .key(let key): effects = press(key)
+        case .resized(let size): self.size = size
+        case .snapshot(let snapshot, let clock): take(snapshot, clock: clock)
+        case .time(let instant, let clock): advance(to: instant, clock: clock)
+        case .step(let guest, let step): book.note(step, of: guest)
+        case .finished(let guest, let result, let instant):
+            finish(guest, result, at: instant)
+        }
+        settleView()
+        announceVisible(&effects)
+        return effects
+    }
+
+    private mutating func press(_ key: Key) -> [Effect] {
+        // After the wish to end nothing else counts, or a change could begin that nobody sees.
+        guard !isLeaving else { return [] }
+        notice = nil
+        let context = context
+        guard let binding = KeyTable.binding(for: key, in: context) else {
+            if case .character(let character) = key { type(character) }
+            return []
+        }
+        if let reason = reasonAgainst(binding.command) {
+            notice = Notice(text: "\(binding.label): \(reason)", role: .warning)
+            return []
+        }
+        return perform(binding.command, key: key)
+    }
+
+    private mutating func perform(_ command: Command, key: Key) -> [Effect] {
+        switch command {
+        case .up, .down, .left, .right, .pageUp, .pageDown, .home, .end:
+            if dialogs.isEmpty { move(command) } else { scroll(command) }
+        case .toggleMark: toggleMarks()
+        case .beginRange: anchor = anchor == nil ? cursorOnVCPU : nil
+        case .markOnline: markSelection(online: true)
+        case .markOffline: markSelection(online: false)
+        case .setCount: cursor.guest.map { dialogs.append(.count(CountPrompt(guest: $0))) }
+        case .clearRow: clearMarks(of: cursor.guest.map { [$0] } ?? [])
+        case .clearAll: clearMarks(of: Array(marks.byGuest.keys))
+        case .undo: marks.undo()
+        case .redo: marks.redo()
+        case .openReview: return openReview(scope: nil)
+        case .send: return send()
+        case .switchPolicy: switchPolicy()
+        case .confirmDoubtful: confirmDoubtful()
+        case .typeNumber: if case .character(let digit) = key { typeNumber(digit) }
+        case .retryFailed: return retryFailed()
+        case .dropMarks: dropFailedMarks()
+        case .open: cursor.guest.map { openDetail(of: $0) }
+        case .back: goBack()
+        case .accept: return accept()
+        case .eraseCharacter: eraseCharacter()
+        case .search: dialogs.append(.search(SearchPrompt(origin: cursor.guest)))
+        case .searchNext: searchNext()
+        case .sort: changeSort()
+        case .switchLayout: isMatrix.toggle()
+        case .pause: return pause()
+        case .faster: return changeInterval(faster: true)
+        case .slower: return changeInterval(faster: false)
+        case .showLog: dialogs.append(.log(scroll: .max))
+        case .showHelp: dialogs.append(.help(scroll: 0))
+        case .quit: return quit()
+        case .repaint: return [.repaint]
+        }
+        return []
+    }
+
+    private mutating func advance(to instant: ContinuousClock.Instant, clock: String) {
+        now = max(now ?? instant, instant)
+        self.clock = clock
+    }
+
+    private mutating func take(_ snapshot: FleetSnapshot, clock: String) {
+        advance(to: snapshot.takenAt, clock: clock)
+        let row = cursor.guest.flatMap(fleet.row(of:)) ?? 0
+        var needed = Set(marks.byGuest.keys).union(book.locked)
+        if case .detail(let guest) = screen { needed.insert(guest) }
+        let lost = fleet.take(snapshot, needed: needed, sort: isOrderFrozen ? nil : sort)
+        let newlyDoubtful = lost.intersection(marks.byGuest.keys).subtracting(marks.doubtful)
+        marks.doubt(lost)
+        book.doubt(lost)
+        if let guest = newlyDoubtful.min(by: { $0.name < $1.name }) {
+            notice = Notice(
+                text: "\(guest.shortName) went away or restarted; its marks are kept and not sent",
+                role: .warning)
+        }
+        resolveUnknown()
+        // A guest that has gone leaves the cursor on the row where it was.
+        if cursor.guest.flatMap(fleet.row(of:)) == nil {
+            cursor.guest = fleet.rows.isEmpty ? nil : fleet.rows[min(row, fleet.rows.count - 1)]
+        }
+        if let begun = anchor?.guest, fleet.row(of: begun) == nil { anchor = nil }
+        refreshReviews()
+    }
+
+    /// The cursor, on a vCPU that there is.
+    var cursorOnVCPU: Cursor? {
+        currentVCPU.map { Cursor(guest: cursor.guest, vcpu: $0) }
+    }
+
+    private mutating func announceVisible(_ effects: inout [Effect]) {
+        let visible = wantedGuests
+        guard visible != announced else { return }
+        announced = visible
+        effects.append(.setVisible(visible))
+    }
+
+    /// The guests on the screen, then those that are marked or being changed.
+    private var wantedGuests: [GuestID] {
+        var wanted: [GuestID]
+        switch screen {
+        case .fleet: wanted = Array(fleet.rows[visibleRows])
+        case .detail(let guest): wanted = [guest]
+        }
+        if marks.isEmpty, book.locked.isEmpty { return wanted }
+        let listed = Set(wanted)
+        let others = Set(marks.byGuest.keys).union(book.locked).subtracting(listed)
+        wanted += others.sorted { (fleet.row(of: $0) ?? 0) < (fleet.row(of: $1) ?? 0) }
+        return wanted.filter { fleet[$0]?.isGone == false }
+    }
+}

@@ -1,0 +1,81 @@
+internal import GuestVCPU
+
+/// Where the vCPUs of one guest are on a screen of some size.
+struct DetailLayout: Hashable {
+    /// The guest's vCPU ids, ascending.
+    let ids: [Int]
+    let isMatrix: Bool
+    /// The first line of the grid or of its ruler.
+    let top: Int
+    /// Whether there is room for what is known of the guest beside the grid.
+    let isLow: Bool
+    /// Cells in a line of the grid, a multiple of the group.
+    let perLine: Int
+    /// The lines of the grid that hold a vCPU, by their first id divided by `perLine`.
+    let lines: [Int]
+    /// How many lines of the grid there is room for.
+    let gridRows: Int
+    /// The line of the table's heads.
+    let tableTop: Int
+    /// How many vCPUs stand below each other in the table, and how many such columns there are.
+    let tableRows: Int
+    let tableColumns: Int
+
+    /// The width of a line of the table, with the gap to the next column.
+    static let tableWidth = 79
+    /// The width of the ids beside the grid.
+    static let labelWidth = 6
+
+    init(size: Size, vcpus: CPUMap, isMatrix: Bool) {
+        ids = Array(vcpus)
+        self.isMatrix = isMatrix
+        isLow = size.rows < 16
+        top = isLow ? 2 : 4
+        let groups = (size.columns - Self.labelWidth) / (FleetLayout.group + 1)
+        // Powers of two make ids easy to find; 64 is what fits 80 columns.
+        let perLine = [128, 64, 32, 16, 8].first { $0 / FleetLayout.group <= groups } ?? 8
+        self.perLine = perLine
+        var lines: [Int] = []
+        for id in ids where lines.last != id / perLine { lines.append(id / perLine) }
+        self.lines = lines
+        let body = max(size.rows - top - FleetLayout.footRows, 1)
+        if isMatrix {
+            gridRows = max(body - 1, 1)
+            tableTop = top + body
+            tableRows = 0
+            tableColumns = 0
+        } else {
+            gridRows = isLow ? 0 : min(lines.count, max(body / 4, 1))
+            tableTop = top + (isLow ? 0 : gridRows + 1)
+            tableRows = max(size.rows - FleetLayout.footRows - tableTop - 1, 1)
+            tableColumns = max((size.columns + 1) / Self.tableWidth, 1)
+        }
+    }
+
+    /// How many vCPUs the table shows at once.
+    var pageSize: Int { tableRows * tableColumns }
+
+    /// The place of an id among the guest's.
+    func index(of id: Int) -> Int? {
+        var low = 0
+        var high = ids.count
+        while low < high {
+            let middle = (low + high) / 2
+            if ids[middle] < id { low = middle + 1 } else { high = middle }
+        }
+        return low < ids.count && ids[low] == id ? low : nil
+    }
+
+    /// The first line of the grid to show, so that the line with the vCPU is in sight.
+    func gridTop(showing id: Int) -> Int {
+        let line = lines.lastIndex { $0 <= id / perLine } ?? 0
+        return max(0, min(line - gridRows / 2, lines.count - gridRows))
+    }
+
+    /// Where the first vCPU of the table is among all, so that this one is in sight.
+    func tableStart(showing index: Int, from start: Int) -> Int {
+        if tableColumns > 1 { return index / pageSize * pageSize }
+        let last = max(ids.count - tableRows, 0)
+        return min(max(min(start, index), index - tableRows + 1), max(last, 0))
+    }
+}

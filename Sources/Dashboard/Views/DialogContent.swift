@@ -1,0 +1,133 @@
+/// What a dialog says: a head and a foot that stay, and lines between that scroll.
+struct DialogContent {
+    var title: String
+    var head: [[Span]] = []
+    var body: [[Span]] = []
+    var foot: [[Span]] = []
+    /// The first line of the body that is shown.
+    var scroll = 0
+
+    /// The frame of the dialog on a screen; the last two lines of the screen stay in sight.
+    func area(in size: Size) -> Rectangle {
+        let columns = Self.columns(in: size)
+        let wanted = head.count + body.count + foot.count + 2
+        let rows = min(wanted, size.rows - 2)
+        return Rectangle(
+            column: (size.columns - columns) / 2, row: min(1, size.rows - 2 - rows),
+            columns: columns, rows: rows)
+    }
+
+    /// How many lines of the body are shown at once.
+    func visibleRows(in size: Size) -> Int {
+        max(area(in: size).rows - 2 - head.count - foot.count, 0)
+    }
+
+    private static func columns(in size: Size) -> Int {
+        size.columns < 100 ? size.columns : min(size.columns - 12, 140)
+    }
+
+    /// The width of a line of text.
+    static func textColumns(in size: Size) -> Int { columns(in: size) - 4 }
+}
+
+extension Model {
+    /// What the uppermost dialog says; nil where none lies over the screen.
+    var dialogContent: DialogContent? {
+        let width = DialogContent.textColumns(in: size)
+        return switch dialogs.last {
+        case .review(let review): content(of: review, width: width)
+        case .results(let scroll): resultsContent(scroll: scroll, width: width)
+        case .help(let scroll): helpContent(scroll: scroll)
+        case .log(let scroll): logContent(scroll: scroll, width: width)
+        case .leave: leaveContent
+        case .search, .count, nil: nil
+        }
+    }
+
+    /// Draws the dialog that lies over the screen.
+    func drawDialog(on canvas: inout Canvas) {
+        guard let content = dialogContent else { return }
+        let area = content.area(in: size)
+        canvas.frame(area, title: content.title)
+        let width = area.columns - 4
+        var row = area.row + 1
+        func draw(_ lines: some Sequence<[Span]>) {
+            for line in lines where row < area.endRow - 1 {
+                canvas.write(line, column: area.column + 2, row: row, width: width)
+                row += 1
+            }
+        }
+        let visible = content.visibleRows(in: size)
+        let start = min(max(content.scroll, 0), max(content.body.count - visible, 0))
+        draw(content.head)
+        draw(content.body[start..<min(start + visible, content.body.count)])
+        draw(content.foot)
+        let below = content.body.count - start - visible
+        guard start > 0 || below > 0 else { return }
+        let text = " \(start) above, \(max(below, 0)) below "
+        canvas.write(
+            text, column: area.column + 2, row: area.endRow - 1, width: width,
+            alignment: .right, style: Style(.faint))
+    }
+
+    private var leaveContent: DialogContent {
+        var body: [[Span]] = []
+        let inFlight = book.inFlight
+        if !inFlight.isEmpty {
+            let names = inFlight.prefix(5).map(\.shortName).joined(separator: ", ")
+            body.append([
+                Span("Being changed: \(names)\(inFlight.count > 5 ? ", and others" : "").")
+            ])
+            body.append([Span("These changes are finished or undone first, then the program ends.")]
+            )
+        }
+        if !marks.isEmpty {
+            body.append([
+                Span("\(marks.count) marked in \(marks.byGuest.count) guests: not sent, and lost.")
+            ])
+        }
+        body.append([])
+        body.append([Span("y", .key), Span(" quit   "), Span("Esc", .key), Span(" stay")])
+        return DialogContent(title: "QUIT?", body: body)
+    }
+}
+
+extension String {
+    /// The text in a field of so many cells: filled with blanks, or cut.
+    func padded(to width: Int, in glyphs: GlyphSet) -> String {
+        let missing = width - columns(in: glyphs)
+        if missing >= 0 { return self + String(repeating: " ", count: missing) }
+        var result = ""
+        var used = 0
+        for character in self {
+            let columns = Glyph(character, in: glyphs).width
+            guard used + columns < width else { break }
+            result.append(character)
+            used += columns
+        }
+        return result + glyphs.ellipsis + String(repeating: " ", count: max(width - used - 1, 0))
+    }
+
+    /// The text in lines of at most so many cells, broken at blanks where there are any.
+    func wrapped(to width: Int, in glyphs: GlyphSet) -> [String] {
+        guard width > 0 else { return [self] }
+        var lines: [String] = []
+        var line = ""
+        for word in split(separator: " ") {
+            var word = String(word)
+            if !line.isEmpty, line.columns(in: glyphs) + 1 + word.columns(in: glyphs) <= width {
+                line += " " + word
+                continue
+            }
+            if !line.isEmpty { lines.append(line) }
+            while word.columns(in: glyphs) > width {
+                let head = word.prefix { !$0.isNewline }.prefix(width / 2 > 0 ? width / 2 : 1)
+                lines.append(String(head))
+                word.removeFirst(head.count)
+            }
+            line = word
+        }
+        if !line.isEmpty { lines.append(line) }
+        return lines
+    }
+}

@@ -1,0 +1,61 @@
+/// Where the columns and rows of the fleet are on a screen of some size.
+struct FleetLayout: Hashable {
+    /// A column: where it begins and how wide it is; absent ones are 0 wide.
+    struct Field: Hashable {
+        var column = 0
+        var width = 0
+    }
+
+    private(set) var name = Field()
+    private(set) var status = Field()
+    private(set) var age = Field()
+    private(set) var online = Field()
+    private(set) var cores = Field()
+    private(set) var cells = Field()
+    private(set) var note = Field()
+    /// How many rows of guests there is room for.
+    let bodyRows: Int
+
+    /// The line of the column heads; the rows follow.
+    static let headRow = 2
+    /// Lines below the rows: what is under the cursor, and the keys.
+    static let footRows = 2
+    /// Cells that stand together, and the blank after them.
+    static let group = 8
+    /// The width that names of statuses take when written in full, and when cut short.
+    static let fullStatus = 12
+    static let shortStatus = 7
+
+    init(size: Size, totals: FleetTotals) {
+        bodyRows = max(size.rows - Self.headRow - 1 - Self.footRows, 0)
+        let isNarrow = size.columns < 60
+        let isWide = size.columns >= 110
+        var next = 1
+        func place(_ width: Int) -> Field {
+            defer { next += width + (width > 0 ? 1 : 0) }
+            return Field(column: next, width: width)
+        }
+        let longest = isNarrow ? 12 : isWide ? max(size.columns / 6, 20) : 16
+        name = place(min(max(totals.nameColumns, 8), longest))
+        status = place(isWide ? Self.fullStatus : Self.shortStatus)
+        age = place(isNarrow ? 0 : 4)
+        online = place(max(totals.digits * 2 + 1, isNarrow ? 5 : 6))
+        cores = place(isNarrow ? 0 : 5)
+        let noteWidth = isNarrow ? 0 : isWide ? 20 : 9
+        let groups = max((size.columns - next - noteWidth - 1) / (Self.group + 1), 1)
+        cells = place(groups * (Self.group + 1) - 1)
+        note = Field(column: next, width: max(size.columns - next, 0))
+        if isNarrow { note.width = 0 }
+    }
+
+    /// How many vCPUs a row shows at once.
+    var cellCount: Int { (cells.width + 1) / (Self.group + 1) * Self.group }
+
+    /// The column of the cell of a vCPU, where the row begins with the vCPU `left`; nil where it
+    /// is out of sight.
+    func column(of id: Int, left: Int) -> Int? {
+        let offset = id - left
+        guard offset >= 0, offset < cellCount else { return nil }
+        return cells.column + offset + offset / Self.group
+    }
+}

@@ -1,0 +1,198 @@
+internal import GuestVCPU
+
+extension Model {
+    /// The rows of all guests.
+    func drawFleet(on canvas: inout Canvas) {
+        let layout = fleetLayout
+        drawSummary(on: &canvas)
+        drawFleetHeads(layout, on: &canvas)
+        guard !fleet.rows.isEmpty else {
+            drawEmptiness(on: &canvas)
+            return
+        }
+        let rows = visibleRows
+        for row in rows {
+            guard let member = fleet[fleet.rows[row]] else { continue }
+            let line = FleetLayout.headRow + 1 + row - rows.lowerBound
+            drawGuest(member, layout, line, on: &canvas)
+        }
+    }
+
+    private func drawEmptiness(on canvas: inout Canvas) {
+        let isWaiting = fleet.sources.isEmpty || fleet.sources.contains { $0.status == .pending }
+        let text = isWaiting ? "looking for guests" : "no guest was found"
+        canvas.write(text, column: 1, row: FleetLayout.headRow + 2, style: Style(.faint))
+        var line = FleetLayout.headRow + 3
+        for source in fleet.sources {
+            guard line < size.rows - FleetLayout.footRows else { return }
+            if case .failed(let reason) = source.status {
+                let text = "\(source.name): \(reason)".printable(limit: 500)
+                canvas.write(text, column: 1, row: line, style: Style(.bad))
+                line += 1
+            }
+        }
+    }
+
+    /// The line that sums up the fleet.
+    private func drawSummary(on canvas: inout Canvas) {
+        let totals = fleet.totals
+        guard totals.guests > 0 else { return }
+        let troubled = totals.guests - totals.readable
+        var pieces: [[Span]] = [
+            [
+                Span("\(totals.vcpus) vCPU: \(totals.online) on "),
+                Span("\(totals.vcpus - totals.online) off", .offline),
+            ]
+        ]
+        if !marks.isEmpty {
+            let guests = marks.byGuest.count
+            pieces.append([
+                Span(
+                    "\(marks.count) marked in \(guests) \(guests == 1 ? "guest" : "guests")",
+                    .warning)
+            ])
+        }
+        if !book.inFlight.isEmpty {
+            pieces.append([Span("changing \(book.inFlight.count)", .sending)])
+        }
+        if let cores = totals.cores { pieces.append([Span("host CPU \(cores.coresText)")]) }
+        pieces.insert([Span("\(totals.guests) \(totals.guests == 1 ? "guest" : "guests")")], at: 0)
+        if troubled > 0 { pieces.append([Span("\(troubled) not answering", .bad)]) }
+        if totals.withUnused > 0 {
+            pieces.append([Span("\(totals.withUnused) with unused vCPUs", .warning)])
+        }
+        pieces.append([Span("\(totals.fixed) fixed", .faint)])
+        if sort != .listing { pieces.append([Span("by \(sort.name)", .faint)]) }
+        canvas.write(
+            fitting: pieces, separator: Span(" \(options.glyphs.bar) ", .faint), column: 0, row: 1,
+            width: size.columns)
+    }
+
+    private func drawFleetHeads(_ layout: FleetLayout, on canvas: inout Canvas) {
+        let row = FleetLayout.headRow
+        let style = Style(.heading)
+        canvas.clear(
+            Rectangle(column: 0, row: row, columns: size.columns, rows: 1), style: style)
+        func head(_ text: String, _ field: FleetLayout.Field, _ alignment: Alignment = .left) {
+            guard field.width > 0 else { return }
+            canvas.write(
+                text, column: field.column, row: row, width: field.width, alignment: alignment,
+                style: style)
+        }
+        head("GUEST", layout.name)
+        head("AGENT", layout.status)
+        head("AGE", layout.age, .right)
+        head(layout.online.width < 6 ? "ON/AL" : "ON/ALL", layout.online, .right)
+        head("CPU", layout.cores, .right)
+        head("NOTE", layout.note)
+        for offset in stride(from: 0, to: layout.cellCount, by: FleetLayout.group) {
+            guard let column = layout.column(of: offset, left: 0) else { continue }
+            canvas.write(
+                "\(viewport.left + offset)", column: column, row: row, width: FleetLayout.group,
+                style: style)
+        }
+    }
+
+    private func drawGuest(
+        _ member: Fleet.Member, _ layout: FleetLayout, _ line: Int, on canvas: inout Canvas
+    ) {
+        let isStale = isStale(member)
+        let isCurrent = cursor.guest == member.state.id
+        func write(
+            _ text: String, _ field: FleetLayout.Field, _ alignment: Alignment = .left,
+            _ role: Style.Role = .text
+        ) {
+            guard field.width > 0 else { return }
+            canvas.write(
+                text, column: field.column, row: line, width: field.width, alignment: alignment,
+                style: Style(role, isDimmed: isStale))
+        }
+        if isCurrent {
+            canvas.write(">", column: 0, row: line, style: Style(.key))
+            canvas.restyle(
+                Rectangle(
+                    column: layout.name.column, row: line, columns: layout.name.width, rows: 1)
+            ) {
+                $0.emphasis = .selected
+            }
+        }
+        let name = member.state.id.name.printable(limit: 200)
+        canvas.write(
+            name, column: layout.name.column, row: line, width: layout.name.width,
+            style: Style(
+                .text, isDimmed: isStale, emphasis: isCurrent ? .selected : .none))
+        let isShort = layout.status.width < FleetLayout.fullStatus
+        write(member.statusText(short: isShort), layout.status, .left, member.statusRole)
+        write(ageText(member), layout.age, .right)
+        let isUnused = member.unused > 0
+        write(member.onlineText, layout.online, .right, isUnused ? .warning : .text)
+        write(member.cores?.coresText ?? "-", layout.cores, .right)
+        let note = note(for: member, short: layout.note.width < 16)
+        write(note.text, layout.note, .left, note.style.role)
+        drawCells(member, layout, line, on: &canvas)
+    }
+
+    private func drawCells(
+        _ member: Fleet.Member, _ layout: FleetLayout, _ line: Int, on canvas: inout Canvas
+    ) {
+        let isStale = isStale(member)
+        guard let vcpus = member.state.vcpus?.vcpus else {
+            drawUnread(member, layout, line, on: &canvas)
+            return
+        }
+        let shown = viewport.left..<viewport.left + layout.cellCount
+        for id in shown where vcpus.contains(id) {
+            guard let column = layout.column(of: id, left: viewport.left) else { continue }
+            drawCell(id, member, isStale, column: column, row: line, on: &canvas)
+        }
+        if let highest = vcpus.max, highest >= shown.upperBound {
+            canvas.write(
+                ">", column: layout.cells.column + layout.cells.width, row: line,
+                style: Style(.faint))
+        }
+        if let lowest = vcpus.min, lowest < shown.lowerBound {
+            canvas.write("<", column: layout.cells.column - 1, row: line, style: Style(.faint))
+        }
+    }
+
+    /// The cells of a guest that never answered: as many question marks as the host has vCPUs.
+    private func drawUnread(
+        _ member: Fleet.Member, _ layout: FleetLayout, _ line: Int, on canvas: inout Canvas
+    ) {
+        let count = member.plugged ?? 0
+        for id in viewport.left..<viewport.left + layout.cellCount where id < count {
+            guard let column = layout.column(of: id, left: viewport.left) else { continue }
+            canvas.write("?", column: column, row: line, style: Style(.unknown, isDimmed: true))
+        }
+    }
+
+    /// Draws one vCPU.
+    func drawCell(
+        _ id: Int, _ member: Fleet.Member, _ isStale: Bool, column: Int, row: Int,
+        on canvas: inout Canvas
+    ) {
+        let face = face(of: id, in: member)
+        let guest = member.state.id
+        var emphasis = Style.Emphasis.none
+        if cursor.guest == guest, currentVCPU == id {
+            emphasis = .cursor
+        } else if anchor != nil, isSelected(id, of: guest) {
+            emphasis = .selected
+        }
+        let isFixed = !(member.state.vcpus?.offlinable.contains(id) ?? true)
+        canvas.draw(
+            Glyph(Character(face.sign(in: options.glyphs)), in: options.glyphs), column: column,
+            row: row,
+            style: Style(
+                face.role, isUnderlined: isFixed, isDimmed: isStale, emphasis: emphasis))
+    }
+
+    func ageText(_ member: Fleet.Member) -> String {
+        member.state.vcpus.map { age(of: $0.readAt).ageText } ?? "-"
+    }
+}
+
+extension GlyphSet {
+    /// What stands between the parts of a line.
+    var bar: String { self == .ascii ? "|" : "│" }
+}

@@ -1,0 +1,66 @@
+internal import GuestVCPU
+
+extension Model {
+    /// The line at the top: what is looked at, and how.
+    func drawHeader(on canvas: inout Canvas) {
+        let blank = Rectangle(column: 0, row: 0, columns: size.columns, rows: 1)
+        canvas.clear(blank, style: Style(.title))
+        let state = headerState
+        let width = state.reduce(0) { $0 + $1.text.columns(in: options.glyphs) }
+        let room = max(size.columns - width - 1, 0)
+        canvas.write(headerTitle, column: 0, row: 0, width: room)
+        canvas.write(state, column: max(size.columns - width, 0), row: 0)
+    }
+
+    private var headerTitle: [Span] {
+        var spans = [Span("vcputop", .title)]
+        if case .detail(let guest) = screen {
+            spans.append(Span(" > \(guest.name.printable(limit: 200))", .title))
+            if fleet.sources.count > 1 {
+                spans.append(Span("  \(guest.source.printable(limit: 200))", .title))
+            }
+            return spans
+        }
+        spans.append(Span("  \(sourceTitle)", .title))
+        let failed = fleet.sources.filter { $0.status.isFailed }
+        if let first = failed.first, case .failed(let reason) = first.status {
+            let text =
+                fleet.sources.count == 1
+                ? "  not reached: \(reason)"
+                : "  \(failed.count) not reached: \(first.name): \(reason)"
+            spans.append(Span(text.printable(limit: 300), .bad))
+        }
+        return spans
+    }
+
+    private var sourceTitle: String {
+        if let title = options.title { return title }
+        switch fleet.sources.count {
+        case 0: return "no source"
+        case 1: return fleet.sources[0].name.printable(limit: 200)
+        case let count: return "\(count) sources"
+        }
+    }
+
+    private var headerState: [Span] {
+        var spans: [Span] = []
+        if isLeaving { spans.append(Span(" finishing\(options.glyphs.dots)", .warning)) }
+        if isPaused { spans.append(Span(" PAUSED", .warning)) }
+        spans.append(
+            Span(options.isReadOnly ? " RO" : " RW", options.isReadOnly ? .warning : .title))
+        spans.append(Span(" \(interval.intervalText)", .title))
+        if !clock.isEmpty { spans.append(Span(" \(clock.printable(limit: 20))", .title)) }
+        return spans
+    }
+}
+
+extension GlyphSet {
+    fileprivate var dots: String { self == .ascii ? "..." : "…" }
+}
+
+extension SourceStatus {
+    var isFailed: Bool {
+        if case .failed = self { return true }
+        return false
+    }
+}

@@ -1,0 +1,127 @@
+internal import GuestVCPU
+
+extension Model {
+    /// What became of what was sent: a line for each guest, and its own words below.
+    func resultsContent(scroll: Int, width: Int) -> DialogContent {
+        let columns = ResultColumns(width: width)
+        let over = book.commits.compactMap(\.result)
+        let asAsked = over.filter { $0.outcome.exitStatus == 0 }.count
+        let count = book.commits.count
+        let guests = count == 1 ? "guest" : "guests"
+        var content = DialogContent(
+            title: over.count < count
+                ? "SENDING: \(over.count) of \(count) \(guests) done"
+                : "RESULT: \(asAsked) of \(count) \(guests) as asked")
+        content.scroll = scroll
+        content.head = [[Span(columns.head(options.glyphs), .heading)]]
+        for commit in book.commits { content.body += lines(of: commit, columns) }
+        content.foot = [[], [Span(tally(over))]]
+        if over.count == count, !unsuccessful.isEmpty {
+            content.foot.append([
+                Span("Their marks are kept: "), Span("r", .key), Span(" reviews them again, "),
+                Span("m", .key), Span(" drops them, "), Span("Esc", .key), Span(" goes back"),
+            ])
+        } else {
+            content.foot.append([
+                Span("Esc", .key), Span(" goes back; the log ("), Span("L", .key),
+                Span(") keeps this"),
+            ])
+        }
+        return content
+    }
+
+    private func tally(_ results: [TransactionResult]) -> String {
+        Outcome.allCases.compactMap { outcome in
+            let count = results.filter { $0.outcome == outcome }.count
+            return count > 0 ? "\(count) \(outcome.title)" : nil
+        }.joined(separator: ", ")
+    }
+
+    private func lines(of commit: Commit, _ columns: ResultColumns) -> [[Span]] {
+        let glyphs = options.glyphs
+        let name = commit.guest.name.printable(limit: 200).padded(to: columns.name, in: glyphs)
+        guard let result = commit.result else {
+            let word = commit.phase.word.padded(to: columns.result, in: glyphs)
+            let change = commit.request.words.wrapped(to: columns.rest, in: glyphs).first ?? ""
+            let blank = String(repeating: " ", count: columns.done + columns.time + 2)
+            return [[Span("\(name) "), Span(word, .sending), Span(" \(blank)\(change)", .faint)]]
+        }
+        let title = result.outcome.title.padded(to: columns.result, in: glyphs)
+        let done = result.doneText.padded(to: columns.done, in: glyphs)
+        let time = result.elapsed.spanText.padded(to: columns.time, in: glyphs)
+        var details = details(of: commit, result).flatMap { span in
+            span.text.wrapped(to: columns.rest, in: glyphs).map { Span($0, span.style) }
+        }
+        let first = details.isEmpty ? Span("") : details.removeFirst()
+        return [
+            [Span("\(name) "), Span(title, result.outcome.role), Span(" \(done) \(time) "), first]
+        ]
+            + details.map { [Span(columns.indent), $0] }
+    }
+
+    private func details(of commit: Commit, _ result: TransactionResult) -> [Span] {
+        var details: [Span] = []
+        switch result.outcome {
+        case .committed: details.append(Span("\(commit.request.words); read again to be sure"))
+        case .unknown where commit.isResolved:
+            details.append(Span("not known then; read since, see the log"))
+        case .unknown:
+            details.append(
+                Span("\(result.outcome.summary); its marks stay locked until it is read"))
+        default: details.append(Span(result.outcome.summary))
+        }
+        if !result.reasons.isEmpty { details.append(Span(result.reasons.words, .warning)) }
+        for failure in result.failures.prefix(8) { details.append(Span(failure.words, .bad)) }
+        if result.failures.count > 8 {
+            details.append(Span("and \(result.failures.count - 8) more failures", .bad))
+        }
+        if result.outcome == .partial, let after = result.after {
+            let left = commit.request.notFulfilled(by: after)
+            let done = commit.request.named.subtracting(left)
+            details.append(Span("as asked: \(done.listOrNone); not: \(left.listOrNone)", .warning))
+        }
+        let elsewhere = result.changedElsewhere
+        if !elsewhere.isEmpty {
+            details.append(Span("changed meanwhile by somebody else: \(elsewhere.list)", .faint))
+        }
+        return details
+    }
+}
+
+/// The columns of the results, by the width of their lines.
+private struct ResultColumns {
+    let name: Int
+    let result = 11
+    let done: Int
+    let time: Int
+    let width: Int
+
+    init(width: Int) {
+        self.width = width
+        name = width < 60 ? 8 : width < 100 ? 12 : 28
+        done = width < 60 ? 0 : 7
+        time = width < 60 ? 0 : 6
+    }
+
+    var rest: Int { max(width - indent.utf8.count, 8) }
+    var indent: String { String(repeating: " ", count: name + result + done + time + 4) }
+
+    func head(_ glyphs: GlyphSet) -> String {
+        "GUEST".padded(to: name, in: glyphs) + " " + "RESULT".padded(to: result, in: glyphs) + " "
+            + (done > 0 ? "DONE".padded(to: done, in: glyphs) : "") + " "
+            + (time > 0 ? "TIME".padded(to: time, in: glyphs) : "") + " DETAIL"
+    }
+}
+
+extension TransactionResult {
+    /// How many of the named vCPUs are as asked by the last reading.
+    fileprivate var doneText: String {
+        let count = request.named.count
+        guard let after else { return "?/\(count)" }
+        return "\(count - request.notFulfilled(by: after).count)/\(count)"
+    }
+}
+
+extension CPUMap {
+    var listOrNone: String { isEmpty ? "none" : list }
+}

@@ -1,0 +1,139 @@
+internal import GuestVCPU
+
+extension Model {
+    /// The line above the keys: what was refused last, what is being typed, or what is known of
+    /// the vCPU under the cursor.
+    func drawStatusLine(on canvas: inout Canvas) {
+        let row = size.rows - 2
+        switch dialogs.last {
+        case .search(let prompt):
+            let end = canvas.write(
+                [Span("search: ", .key), Span(prompt.text)], column: 0, row: row)
+            canvas.caret = Position(column: min(end, size.columns - 1), row: row)
+            if !prompt.isFound {
+                canvas.write(
+                    "  no guest's name has this in it", column: end, row: row,
+                    style: Style(.warning))
+            }
+            return
+        case .count(let prompt):
+            let online = fleet[prompt.guest]?.onlineText ?? ""
+            let end = canvas.write(
+                [
+                    Span("online vCPUs of \(prompt.guest.shortName) (now \(online)): ", .key),
+                    Span(prompt.text),
+                ], column: 0, row: row)
+            canvas.caret = Position(column: min(end, size.columns - 1), row: row)
+            return
+        default: break
+        }
+        if let notice {
+            canvas.write(notice.text, column: 0, row: row, style: Style(notice.role))
+            return
+        }
+        let place = placeText
+        let placeColumn = max(size.columns - place.columns(in: options.glyphs), 0)
+        canvas.write(
+            fitting: cursorFacts, separator: Span("  "), column: 0, row: row,
+            width: max(placeColumn - 1, 0))
+        canvas.write(place, column: placeColumn, row: row, style: Style(.faint))
+    }
+
+    private var placeText: String {
+        guard let guest = cursor.guest, let row = fleet.row(of: guest) else { return "" }
+        return "\(row + 1)/\(fleet.rows.count)"
+    }
+
+    /// What is known of the vCPU under the cursor, the most important first.
+    private var cursorFacts: [[Span]] {
+        guard let member = currentGuest else { return [] }
+        let name = member.state.id.name.printable(limit: 30)
+        guard let id = currentVCPU, let guest = member.state.vcpus else {
+            return [[Span(name)], [Span(agentText(member), member.statusRole)]]
+        }
+        if anchor != nil { return rangeFacts }
+        var facts: [[Span]] = [[Span("\(name) vCPU \(id)")], [Span(stateText(id, member))]]
+        let share = member.state.host?.share(guestID: id)
+        if isContradicted(member, share), guest.state(of: id) == .offline {
+            facts.append([Span("yet its thread runs", .contradicted)])
+        }
+        if let share { facts.append([Span("host CPU \(share.shareText)")]) }
+        if !guest.offlinable.contains(id) { facts.append([Span("not offlinable", .warning)]) }
+        if case .failed = member.state.agent {
+            facts.append([Span(agentText(member), .bad)])
+        }
+        if let host = member.state.host?.vcpu(guestID: id) {
+            if let thread = host.thread { facts.append([Span("thread \(thread)")]) }
+            if let cpu = host.physicalCPU { facts.append([Span("on CPU \(cpu)")]) }
+        } else if member.state.host != nil {
+            facts.append([Span("host's vCPU not known", .faint)])
+        }
+        if member.unused > 0 {
+            facts.append([
+                Span("\(member.unused) of \(member.plugged ?? 0) plugged unused", .warning)
+            ])
+        }
+        return facts
+    }
+
+    private var rangeFacts: [[Span]] {
+        let selection = selection
+        let count = selection.reduce(0) { $0 + $1.ids.count }
+        let guests = selection.count == 1 ? "" : " in \(selection.count) guests"
+        let ids = selection.first.map { " \($0.ids.list)" } ?? ""
+        return [
+            [Span("range: \(count) vCPUs\(guests)\(selection.count == 1 ? ids : "")", .key)],
+            [Span("+ online, - offline, Space either, Esc ends", .faint)],
+        ]
+    }
+
+    /// The state of a vCPU, and what is to become of it.
+    func stateText(_ id: Int, _ member: Fleet.Member) -> String {
+        let guest = member.state.id
+        let state = member.state.vcpus?.state(of: id).word ?? "unknown"
+        let arrow = options.glyphs.arrow
+        if let commit = book[guest], commit.isLocking, commit.request.named.contains(id) {
+            let target = commit.request.toOnline.contains(id) ? "online" : "offline"
+            let phase = commit.result == nil ? commit.phase.word : "not known whether done"
+            return "\(state) \(arrow) \(target), \(phase)"
+        }
+        guard let target = marks[guest][id] else { return state }
+        let failed = book.isFailed(id, of: guest) ? ", failed" : ""
+        return "\(state) \(arrow) \(target ? "online" : "offline") marked\(failed)"
+    }
+
+    /// How a guest's agent does, in a sentence.
+    func agentText(_ member: Fleet.Member) -> String {
+        if member.isGone { return "no source lists it any more" }
+        switch member.state.agent {
+        case .pending: return "not read yet"
+        case .ok: return "agent ok"
+        case .failed(let error): return error.summary
+        }
+    }
+
+    /// The keys that can be pressed here, as many as fit.
+    func drawFooter(on canvas: inout Canvas) {
+        let context = context
+        var pieces: [[Span]] = []
+        for binding in KeyTable.bindings where binding.contexts.contains(context) {
+            guard let name = binding.name else { continue }
+            let isOff = reasonAgainst(binding.command) != nil
+            if isOff, binding.needsWrite, options.isReadOnly { continue }
+            pieces.append([
+                Span(binding.label, isOff ? .faint : .key),
+                Span(" \(name)", isOff ? .faint : .text),
+            ])
+        }
+        // Help and quit are never pushed out by the others.
+        let first = pieces.filter { $0[0].text == "?" || $0[0].text == "q" || $0[0].text == "Esc" }
+        let tail = first.flatMap { [Span("  ")] + $0 }
+        let tailWidth = tail.reduce(0) { $0 + $1.text.columns(in: options.glyphs) }
+        let rest = pieces.filter { piece in !first.contains(piece) }
+        let row = size.rows - 1
+        canvas.write(
+            fitting: rest, separator: Span("  "), column: 0, row: row,
+            width: max(size.columns - tailWidth, 0))
+        canvas.write(tail, column: max(size.columns - tailWidth, 0), row: row)
+    }
+}

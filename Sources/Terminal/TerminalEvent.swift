@@ -1,0 +1,15 @@
+public import Dashboard
+
+/// Something that the terminal, or somebody at it, did.
+public enum TerminalEvent: Hashable, Sendable {
+    /// A key was pressed.
+    case key(Key)
+    /// The terminal has this size now.
+    case resized(Size)
+    /// The program was sent this signal: `SIGINT`, `SIGTERM`, `SIGHUP` or `SIGQUIT`.
+    case signal(Int32)
+    /// The terminal is gone: nothing can be read from it any more.
+    case closed
+    /// The program was stopped and goes on; what the screen shows was drawn anew.
+    case resumed
+}
