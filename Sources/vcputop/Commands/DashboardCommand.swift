@@ -1,5 +1,62 @@
 internal import ArgumentParser
+internal import Fleet
+internal import Glibc
+internal import GuestVCPU
+internal import Terminal
 
+/// The dashboard, which is what runs when no command is named.
 struct DashboardCommand: AsyncParsableCommand {
-    func run() async throws {}
+    static let configuration = CommandConfiguration(
+        commandName: "dashboard",
+        abstract: "Show the guests live; mark vCPUs, review, and send (the default).",
+        discussion: "In the dashboard, ? shows the keys.")
+
+    @OptionGroup var options: SourceOptions
+
+    @Flag(help: "Change nothing: the part that could is not even made.")
+    var readOnly = false
+
+    func run() async throws {
+        let sources = try GuestSources.make(options, access: readOnly ? .readOnly : .readWrite)
+        try await Self.show(
+            Fleet(sources: sources, pace: options.pace), title: nil, isReadOnly: readOnly,
+            interval: options.interval.duration)
+    }
+
+    /// Shows a fleet until somebody ends it.
+    ///
+    /// - Throws: `CommandFailure` when the terminal cannot show it; the exit status of the
+    ///   signal that ended it.
+    static func show(
+        _ fleet: Fleet, title: String?, isReadOnly: Bool, interval: Duration
+    ) async throws {
+        let session: DashboardSession
+        do throws(TerminalError) {
+            session = try await DashboardSession(
+                fleet: fleet, title: title, isReadOnly: isReadOnly, interval: interval)
+        } catch {
+            throw CommandFailure(error)
+        }
+        if let signal = await session.run() { throw ExitCode(128 + signal) }
+    }
+}
+
+extension CommandFailure {
+    /// Why the dashboard cannot be shown, in words.
+    fileprivate init(_ error: TerminalError) {
+        let help = "'vcputop list' prints the same for any terminal or program"
+        switch error {
+        case .notATerminal:
+            self.init(.terminal, "standard input and output are not a terminal", help: help)
+        case .unknownTerminal(""):
+            self.init(.terminal, "TERM is not set", help: help)
+        case .unknownTerminal(let name):
+            self.init(.terminal, "the terminal '\(name)' (TERM) is not known here", help: help)
+        case .cannotMoveCursor(let name):
+            self.init(
+                .terminal, "the terminal '\(name)' (TERM) cannot move its cursor", help: help)
+        case .cannotStart:
+            self.init(.terminal, "the terminal cannot be set up", help: help)
+        }
+    }
 }

@@ -1,5 +1,84 @@
 internal import ArgumentParser
+internal import Fleet
+internal import Glibc
+internal import GuestVCPU
+internal import QEMUHost
+internal import Simulation
 
+/// The command `vcputop demo`.
 struct DemoCommand: AsyncParsableCommand {
-    func run() async throws {}
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "Show the dashboard on a simulated fleet.",
+        discussion: """
+            The guests are simulated; their agents answer on real sockets, in a directory that \
+            only you can read, so that a second vcputop can read and change them meanwhile.
+            """)
+
+    @Option(help: ArgumentHelp("How many guests.", valueName: "N"))
+    var guests = 24
+
+    @Option(help: ArgumentHelp("How many vCPUs an ordinary guest has.", valueName: "N"))
+    var vcpus = 8
+
+    @Flag(help: "Show no dashboard; print each agent's NAME=PATH and serve until interrupted.")
+    var serve = false
+
+    func validate() throws {
+        guard guests >= 1 else { throw ValidationError("--guests is at least 1") }
+        guard (1...4_096).contains(vcpus) else {
+            throw ValidationError("--vcpus is 1 to 4096")
+        }
+    }
+
+    func run() async throws {
+        let fleet: SimulatedFleet
+        do throws(SimulationError) {
+            fleet = try await SimulatedFleet.start(guests: guests, vcpus: vcpus) { name, path in
+                let guest = AgentSocketSource(guestName: name, agentPath: path).guest
+                return (guest.reader, guest.writer)
+            }
+        } catch {
+            throw CommandFailure(error)
+        }
+        do {
+            if serve {
+                try await serve(fleet)
+            } else {
+                let pace = PollPace()
+                try await DashboardCommand.show(
+                    Fleet(sources: [fleet], pace: pace), title: "demo", isReadOnly: false,
+                    interval: pace.host)
+            }
+        } catch {
+            await fleet.stop()
+            throw error
+        }
+        await fleet.stop()
+    }
+
+    private func serve(_ fleet: SimulatedFleet) async throws {
+        Output.write(fleet.socketPaths)
+        let (signals, continuation) = AsyncStream<Int32>.makeStream()
+        let interrupts = Interrupts()
+        interrupts.begin { continuation.finish() }
+        for await _ in signals {}
+        throw ExitCode(128 + (interrupts.first ?? SIGTERM))
+    }
+}
+
+extension CommandFailure {
+    /// Why the fleet could not start, in words.
+    fileprivate init(_ error: SimulationError) {
+        switch error {
+        case .tooManyGuests(let count, let limit):
+            self.init(
+                .usage, "\(count) guests are too many: no more than \(limit) sockets can be open",
+                help: "raise the limit of open files, or ask for fewer guests")
+        case .noDirectory(let error):
+            self.init(.unreachable, "there is no place for the agents' sockets: \(error)")
+        case .noSocket(let path, let error):
+            self.init(.unreachable, "cannot make the socket '\(path)': \(error)")
+        }
+    }
 }

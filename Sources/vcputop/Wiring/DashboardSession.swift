@@ -1,0 +1,156 @@
+internal import Dashboard
+internal import Dispatch
+internal import Fleet
+internal import Glibc
+internal import GuestVCPU
+internal import Terminal
+
+/// The dashboard at work: hands what happens to the model, does what the model wants, draws it.
+@MainActor
+final class DashboardSession {
+    private let fleet: Fleet
+    private let screen: TerminalScreen
+    private var model: Model
+    private var commits: [GuestID: Task<TransactionResult, Never>] = [:]
+    private let orders: AsyncStream<@Sendable (Fleet) async -> Void>.Continuation
+    private var ending: AsyncStream<Int32?>.Continuation?
+    private var isDrawDue = false
+
+    /// Takes the terminal over.
+    ///
+    /// - Throws: `TerminalError`; the terminal is as it was then.
+    init(
+        fleet: Fleet, title: String?, isReadOnly: Bool, interval: Duration
+    ) throws(TerminalError) {
+        self.fleet = fleet
+        screen = try TerminalScreen(usesColors: Self.usesColors)
+        model = Model(
+            options: Options(
+                title: title, isReadOnly: isReadOnly, glyphs: screen.glyphs, interval: interval),
+            size: screen.size)
+        let (stream, orders) = AsyncStream<@Sendable (Fleet) async -> Void>.makeStream()
+        self.orders = orders
+        // One after the other, so that a pause and its end do not overtake each other.
+        Task { for await order in stream { await order(fleet) } }
+    }
+
+    /// See no-color.org: any value that is not empty means no colours.
+    private static var usesColors: Bool { getenv("NO_COLOR").map { $0.pointee == 0 } ?? true }
+
+    /// Runs until somebody ends it.
+    ///
+    /// The terminal is given back at once then; changes under way are finished or undone before
+    /// this returns, and a line says which. A second signal ends the program on the spot.
+    ///
+    /// - Returns: The signal that ended it, if one did.
+    func run() async -> Int32? {
+        let (endings, ending) = AsyncStream<Int32?>.makeStream()
+        self.ending = ending
+        screen.start { [weak self] in self?.take($0) }
+        draw()
+        let fleet = fleet
+        await fleet.start()
+        let reader = Task { [weak self] in
+            for await snapshot in fleet.snapshots {
+                self?.handle(.snapshot(snapshot, clock: Self.wallClock))
+            }
+        }
+        var signal: Int32?
+        for await end in endings {
+            signal = end
+            break
+        }
+        screen.close()
+        reader.cancel()
+        await finishCommits()
+        orders.finish()
+        await fleet.stop()
+        return signal
+    }
+
+    // MARK: - What happens
+
+    private func take(_ event: TerminalEvent) {
+        switch event {
+        case .key(let key): handle(.key(key))
+        case .resized(let size): handle(.resized(size))
+        case .signal(let number): ending?.yield(number)
+        case .closed: ending?.yield(SIGHUP)
+        case .resumed: drawSoon()
+        }
+    }
+
+    private func handle(_ event: Event) {
+        for effect in model.update(event) { perform(effect) }
+        drawSoon()
+    }
+
+    private func perform(_ effect: Effect) {
+        switch effect {
+        case .commit(let id, let request, let reviewed, let policy):
+            commit(request, to: id, reviewed: reviewed, policy: policy)
+        case .setVisible(let guests): orders.yield { await $0.show(Set(guests)) }
+        case .refresh(let guests): orders.yield { await $0.refresh(guests) }
+        case .setPaused(let isPaused): orders.yield { await $0.setPaused(isPaused) }
+        case .setInterval(let interval): orders.yield { await $0.setInterval(interval) }
+        case .discardTypedInput: screen.discardInput()
+        case .repaint: screen.repaint()
+        case .quit: ending?.yield(nil)
+        }
+    }
+
+    private func commit(
+        _ request: ChangeRequest, to id: GuestID, reviewed: GuestVCPUs, policy: FailurePolicy
+    ) {
+        let fleet = fleet
+        commits[id] = Task {
+            let result = await fleet.commit(
+                request, to: id, reviewed: reviewed, policy: policy,
+                follow: { [weak self] step in await self?.handle(.step(id, step)) })
+            let end =
+                result
+                ?? TransactionResult(
+                    request: request, outcome: .refused,
+                    reasons: [Refusal(vcpu: nil, code: .readOnly)])
+            commits[id] = nil
+            handle(.finished(id, end, at: .now))
+            return end
+        }
+    }
+
+    // MARK: - The end
+
+    private func finishCommits() async {
+        let underWay = commits.sorted { $0.key.name < $1.key.name }
+        guard !underWay.isEmpty else { return }
+        let names = underWay.map { "'\($0.key.name)'" }.joined(separator: ", ")
+        Diagnostics.note("the change of \(names) is finished or undone first")
+        for (id, task) in underWay {
+            let text = TransactionText(guest: id.name, result: await task.value)
+            Output.write([text.line])
+            if let failure = text.failure { Diagnostics.write(failure) }
+        }
+    }
+
+    // MARK: - Drawing
+
+    /// Draws once for all that happens in one turn of the main queue.
+    private func drawSoon() {
+        guard !isDrawDue else { return }
+        isDrawDue = true
+        Task { draw() }
+    }
+
+    private func draw() {
+        isDrawDue = false
+        screen.draw(model.render())
+    }
+
+    private static var wallClock: String {
+        var now = time(nil)
+        var parts = tm()
+        localtime_r(&now, &parts)
+        return [parts.tm_hour, parts.tm_min, parts.tm_sec]
+            .map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
+    }
+}
