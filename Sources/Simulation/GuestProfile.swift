@@ -36,11 +36,13 @@ package struct GuestProfile: Sendable {
     /// The fleet: ordinary guests, and among them as many special ones as there is room for.
     ///
     /// - Parameters:
-    ///   - count: How many guests.
-    ///   - vcpus: How many vCPUs an ordinary guest has, 1 to 4096.
+    ///   - count: How many guests, at least 1.
+    ///   - vcpus: How many vCPUs an ordinary guest has; what is not in 1 to 4096 is brought there.
     ///   - seed: What their load and their idle vCPUs depend on.
     package static func fleet(of count: Int, vcpus: Int, seed: UInt64) -> [GuestProfile] {
         let hash = SeededHash(seed: seed)
+        let count = max(1, count)
+        let vcpus = min(max(1, vcpus), CPUMap.idRange.count)
         // The first rows are ordinary: the cursor starts there.
         let leading = min(3, count)
         let specials = SpecialGuest.allCases.filter { count >= $0.smallestFleet }

@@ -50,13 +50,15 @@ package actor SimulatedFleet: GuestSource {
     ///
     /// - Parameters:
     ///   - guests: How many guests, at least 1.
-    ///   - vcpus: How many vCPUs an ordinary one has, 1 to 4096.
+    ///   - vcpus: How many vCPUs an ordinary one has; what is not in 1 to 4096 is brought there.
     ///   - seed: What their load depends on.
     ///   - places: Where the directory of sockets may be, in order of preference.
+    ///   - elapsed: Time since the start, never less than before; nil for real time.
     ///   - endpoint: Makes the ways to a guest.
     package static func start(
         guests: Int, vcpus: Int, seed: UInt64 = 1,
-        places: [String] = PrivateDirectory.runtimePlaces, endpoint: Endpoint
+        places: [String] = PrivateDirectory.runtimePlaces,
+        elapsed: (@Sendable () -> Duration)? = nil, endpoint: Endpoint
     ) async throws(SimulationError) -> SimulatedFleet {
         try makeRoom(for: guests)
         let profiles = GuestProfile.fleet(of: guests, vcpus: vcpus, seed: seed)
@@ -75,7 +77,7 @@ package actor SimulatedFleet: GuestSource {
             do throws(UnixSocketError) {
                 let agent = try SimulatedAgent(
                     profile.guest, path: path, traits: profile.traits, faults: profile.faults,
-                    elapsed: { epoch.duration(to: .now) })
+                    elapsed: elapsed ?? { epoch.duration(to: .now) })
                 members.append(
                     Member(
                         name: profile.name, path: path, hasChannel: profile.obstacle == nil,

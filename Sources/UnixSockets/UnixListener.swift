@@ -49,7 +49,7 @@ package actor UnixListener {
 
     /// Connections as they come, taken from the queue one by one as the reader asks for the next.
     ///
-    /// Ends when the listener is closed or the reading task cancelled.
+    /// Ends when the listener is closed or the reading task cancelled. One reader at a time.
     package nonisolated var connections: AsyncStream<UnixStream> {
         AsyncStream { await self.next() }
     }

@@ -39,8 +39,8 @@ package actor UnixStream: ByteStream {
     ///
     /// - Parameters:
     ///   - path: At most `UnixSocketAddress.maximumLength` bytes.
-    ///   - deadline: Latest instant to wait for room in the listener's queue. There is always one
-    ///     try.
+    ///   - deadline: Latest instant to wait for room in the listener's queue; then comes the last
+    ///     try. There is always one.
     /// - Throws: Each reason as a case of its own.
     package static func connect(
         to path: String, until deadline: ContinuousClock.Instant,
@@ -52,10 +52,10 @@ package actor UnixStream: ByteStream {
             do {
                 return try UnixStream(owning: connectOnce(to: address), executor: executor)
             } catch .queueFull(let number) {
-                let next = ContinuousClock.now + pause
-                guard next < deadline else { throw .queueFull(errno: number) }
+                let now = ContinuousClock.now
+                guard now < deadline else { throw .queueFull(errno: number) }
                 do {
-                    try await Task.sleep(until: next, clock: .continuous)
+                    try await Task.sleep(until: min(now + pause, deadline), clock: .continuous)
                 } catch {
                     throw .cancelled
                 }

@@ -143,6 +143,26 @@ import Testing
         }
     }
 
+    @Test("another's hand can be told which vCPU to touch")
+    func chosenVCPU() async throws {
+        let faults = [
+            ScriptedFault(.otherAdmin, at: .get, vcpu: 1),
+            ScriptedFault(.unplug, at: .set, vcpu: 2),
+        ]
+        try await withAgent(faults: faults) { agent in
+            try await withSession(agent.path) { session in
+                let vcpus = try await session.vcpus(until: .soon)
+                #expect(vcpus.filter { !$0.isOnline }.map(\.logicalID) == [1])
+                let count = try await session.setVCPUs(
+                    [AgentVCPU(logicalID: 3, isOnline: false)], until: .soon)
+                #expect(count == 1)
+            }
+            let maps = await agent.guest.maps
+            #expect(maps.vcpus.list == "0-1,3")
+            #expect(maps.online.list == "0")
+        }
+    }
+
     // MARK: Changing
 
     static func expectedOfSet(_ fault: Fault) -> (Result, online: String) {

@@ -92,6 +92,16 @@ import UnixSockets
         #expect(Self.openDescriptors(below: directory) == 0)
     }
 
+    @Test("numbers of vCPUs that no guest can have are brought to ones that it can")
+    func vcpuRange() async throws {
+        for (asked, given) in [(-5, 1), (0, 1), (1, 1), (4096, 4096), (1_000_000, 4096)] {
+            try await Self.withFleet(guests: 2, vcpus: asked) { fleet in
+                let count = await fleet.members[0].agent.guest.maps.vcpus.count
+                #expect(count == given)
+            }
+        }
+    }
+
     @Test("stopping ends its listings, also those that are asked for later")
     func stopEndsListings() async throws {
         let fleet = try await SimulatedFleet.start(
