@@ -66,6 +66,12 @@ let package = Package(
         .testTarget(
             name: "LabTests", dependencies: ["LabSupport"], swiftSettings: strict),
         .testTarget(
+            name: "ProgramTests",
+            dependencies: [
+                "Dashboard", "Fleet", "GuestVCPU", "LabSupport", "QEMUHost", "Simulation", "vcputop",
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "DashboardTests", dependencies: ["Dashboard", "GuestVCPU"],
             exclude: ["Goldens"], swiftSettings: strict),
     ]

@@ -1,0 +1,173 @@
+import Dashboard
+import Fleet
+import Foundation
+import GuestVCPU
+import LabSupport
+import QEMUHost
+import Simulation
+import Testing
+
+/// Every fault at every step, once through the command `set` and once through the dashboard.
+@Suite("The command and the dashboard against the same faults")
+struct FaultTableTests {
+    private static let timeout = 2.5
+    private static let name = "g"
+
+    @Test("both report the same outcome, and it is the guest's state or unknown")
+    func table() async throws {
+        let faults: [ScriptedFault?] =
+            [nil]
+            + ScriptedFault.all.map { fault in
+                // Slow, but well within the deadline, on a busy machine too.
+                fault.fault == .slow
+                    ? ScriptedFault(.slow, at: fault.step, lasting: .milliseconds(300)) : fault
+            }
+        #expect(faults.count > 150)
+        var seen: [Outcome: Int] = [:]
+        try await withThrowingTaskGroup(of: Outcome.self) { group in
+            var rest = faults[...]
+            // Most of a case is waiting for deadlines; many wait together.
+            for _ in 0..<8 {
+                if let fault = rest.popFirst() {
+                    group.addTask { try await self.tryBoth(fault) }
+                }
+            }
+            while let outcome = try await group.next() {
+                seen[outcome, default: 0] += 1
+                if let fault = rest.popFirst() {
+                    group.addTask { try await self.tryBoth(fault) }
+                }
+            }
+        }
+        for outcome in [Outcome.committed, .failed, .rolledBack, .unreachable, .unknown] {
+            #expect(seen[outcome, default: 0] > 0, "\(outcome) never happened: \(seen)")
+        }
+    }
+
+    private func tryBoth(_ fault: ScriptedFault?) async throws -> Outcome {
+        let (byCommand, status) = try await withAgent { agent, before in
+            await agent.script(fault.map { [$0] } ?? [])
+            let finished = try await command(agent.path)
+            let report = try #require(
+                JSONSerialization.jsonObject(with: Data(finished.output.utf8))
+                    as? [String: Any], "\(finished)")
+            let outcome = try #require(
+                (report["outcome"] as? String).flatMap(Outcome.init(rawValue:)))
+            await check(outcome, fault, agent, before)
+            return (outcome, finished.status)
+        }
+        #expect(status == byCommand.exitStatus, "\(String(describing: fault))")
+        let byDashboard = try await withAgent { agent, before in
+            let outcome = try await dashboard(agent, fault)
+            await check(outcome, fault, agent, before)
+            return outcome
+        }
+        #expect(byDashboard == byCommand, "\(String(describing: fault))")
+        return byCommand
+    }
+
+    /// What the guest really is must be what was reported.
+    private func check(
+        _ outcome: Outcome, _ fault: ScriptedFault?, _ agent: SimulatedAgent,
+        _ before: GuestVCPUs
+    ) async {
+        let after = await agent.guest.maps
+        let isDone = after.offline.contains(2) && after.offline.contains(3)
+        let isBefore = [2, 3].allSatisfy { after.state(of: $0) == before.state(of: $0) }
+        let comment = Comment(rawValue: "\(fault?.description ?? "no fault"): \(outcome) \(after)")
+        switch outcome {
+        case .committed, .unchanged: #expect(isDone, comment)
+        case .failed, .rolledBack, .refused, .conflict, .unreachable: #expect(isBefore, comment)
+        case .partial: #expect(!isDone && !isBefore, comment)
+        case .unknown: break
+        case .planned: Issue.record(comment)
+        }
+        if fault == nil { #expect(outcome == .committed, comment) }
+    }
+
+    private func withAgent<Value>(
+        _ body: (SimulatedAgent, GuestVCPUs) async throws -> Value
+    ) async throws -> Value {
+        let folder = FileManager.default.temporaryDirectory
+            .appending(component: "vcputop-\(UUID().uuidString.prefix(8))").path
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700])
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let start = ContinuousClock.now
+        let agent = try SimulatedAgent(
+            SimulatedGuest(count: 6), path: "\(folder)/a.sock",
+            elapsed: { start.duration(to: .now) })
+        await agent.start()
+        let before = await agent.guest.maps
+        do {
+            let value = try await body(agent, before)
+            await agent.stop()
+            return value
+        } catch {
+            await agent.stop()
+            throw error
+        }
+    }
+
+    private func command(_ path: String) async throws -> Finished {
+        try await withCheckedThrowingContinuation { continuation in
+            // Waiting for a process blocks, and Dispatch's threads also carry Swift's tasks.
+            Thread.detachNewThread {
+                continuation.resume(
+                    with: Result {
+                        try Program.run([
+                            "set", Self.name, "--agent", "\(Self.name)=\(path)", "--offline",
+                            "2-3", "--timeout", "\(Self.timeout)", "--json",
+                        ])
+                    })
+            }
+        }
+    }
+
+    /// Marks vCPUs 2 and 3, reviews and sends, with the keys of a user.
+    private func dashboard(
+        _ agent: SimulatedAgent, _ fault: ScriptedFault?
+    ) async throws -> Outcome {
+        let source = AgentSocketSource(guestName: Self.name, agentPath: agent.path)
+        let never = Duration.seconds(3_600)
+        let fleet = Fleet(
+            sources: [source],
+            pace: PollPace(
+                timeout: .seconds(Self.timeout), host: never, shown: never, hidden: never,
+                longest: never))
+        await fleet.start()
+        var model = Model(options: Options(), size: Size(columns: 80, rows: 24))
+        _ = model.update(.snapshot(await fleet.settled(), clock: "12:00:00"))
+        await agent.script(fault.map { [$0] } ?? [])
+        var effects: [Effect] = []
+        let keys: [Key] = [
+            .right, .right, .character(" "), .right, .character(" "), .character("c"),
+            .character("y"),
+        ]
+        for key in keys { effects += model.update(.key(key)) }
+        let commit = try #require(
+            effects.compactMap { effect in
+                if case .commit(let id, let request, let reviewed, let policy) = effect {
+                    return (id, request, reviewed, policy)
+                }
+                return nil
+            }.first)
+        let result = try #require(
+            await fleet.commit(
+                commit.1, to: commit.0, reviewed: commit.2, policy: commit.3))
+        _ = model.update(.finished(commit.0, result, at: .now))
+        await fleet.stop()
+        let canvas = model.render()
+        let screen = (0..<canvas.size.rows).map { canvas.line($0).map(\.text).joined() }
+        #expect(
+            screen.contains { $0.contains(Self.name) && $0.contains(shown(result.outcome)) },
+            "\(screen)")
+        return result.outcome
+    }
+
+    /// What the screen calls an outcome.
+    private func shown(_ outcome: Outcome) -> String {
+        outcome == .rolledBack ? "rolled back" : outcome.rawValue
+    }
+}
