@@ -26,7 +26,7 @@ public struct AgentVCPU: Hashable, Sendable {
 public struct AgentInfo: Hashable, Sendable {
     /// The agent's version, bounded and printable; nil where it does not say.
     public var version: String?
-    /// The commands that exist, and whether each is enabled.
+    /// The commands that exist, at most 1,024, and whether each is enabled.
     public var commands: [String: Bool]
 
     /// Creates what an agent could say.
@@ -53,6 +53,10 @@ extension AgentSession {
                 _ = try list.elements(atMost: AgentInfo.maximumCommands) {
                     (command) throws(SchemaViolation) in
                     let name = try command.required("name") { $0.stringValue }
+                    // Names are hashed; see `JSON.maximumNameSize`.
+                    guard name.utf8.count <= JSON.maximumNameSize else {
+                        throw SchemaViolation("name", .outOfRange, command)
+                    }
                     let isEnabled = try command.required("enabled") { $0.boolValue }
                     commands[name] = isEnabled && commands[name] != false
                 }

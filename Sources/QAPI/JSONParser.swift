@@ -8,6 +8,8 @@ public struct JSONError: Error, Hashable, Sendable {
         case encoding
         /// A member's name is given twice in one object.
         case duplicateMember
+        /// A member's name has more than `JSON.maximumNameSize` bytes.
+        case nameTooLong
         /// Lists and objects are nested deeper than `JSON.maximumDepth`.
         case tooDeep
         /// There are more than `JSON.maximumValues` values.
@@ -33,6 +35,10 @@ extension JSON {
     ///
     /// `[0,0,0...` costs its sender two bytes for each value and us over thirty.
     public static let maximumValues = 1 << 18
+    /// How many bytes a member's name may have; the longest of the schemas have about 40.
+    ///
+    /// Names are hashed, which takes a time quadratic in the length of a run of combining marks.
+    public static let maximumNameSize = 128
 
     /// Reads one JSON value; strict (RFC 8259), and linear in the size of the text.
     ///
@@ -88,6 +94,9 @@ private struct JSONParser {
             skipBlanks()
             let start = index
             let name = try string()
+            guard name.utf8.count <= JSON.maximumNameSize else {
+                throw JSONError(.nameTooLong, offset: start)
+            }
             guard take(":") else { throw JSONError(.syntax, offset: index) }
             let value = try value(depth: depth)
             guard members.updateValue(value, forKey: name) == nil else {

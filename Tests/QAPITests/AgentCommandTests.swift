@@ -183,6 +183,10 @@ struct AgentCommandTests {
                 "return.supported_commands[0].enabled", .wrongType
             ),
             (
+                #"{"supported_commands":[{"name":"\#(String(repeating: "x", count: 129))","enabled":true}]}"#,
+                "return.supported_commands[0].name", .outOfRange
+            ),
+            (
                 #"{"supported_commands":[\#(Array(repeating: "0", count: 1025).joined(separator: ","))]}"#,
                 "return.supported_commands", .tooMany
             ),

@@ -102,6 +102,19 @@ struct JSONTests {
         } throws: { ($0 as? JSONError)?.reason == .tooManyValues }
     }
 
+    @Test("a member's name is read up to the bound and refused beyond, however long")
+    func nameSize() throws {
+        func object(_ name: String) -> [UInt8] { Array("{\"\(name)\": 1}".utf8) }
+        let longest = String(repeating: "x", count: JSON.maximumNameSize)
+        #expect(try JSON(parsing: object(longest)) == .object([longest: .integer(1)]))
+        let marks = "a" + String(repeating: "\u{301}\u{327}", count: 1 << 20)
+        for name in [longest + "x", marks] {
+            #expect(throws: JSONError(.nameTooLong, offset: 1)) {
+                try JSON(parsing: object(name))
+            }
+        }
+    }
+
     @Test("a number of a thousand digits is refused")
     func hugeNumber() {
         let text = String(repeating: "9", count: 1000)
