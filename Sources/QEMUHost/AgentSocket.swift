@@ -8,9 +8,8 @@ internal import UnixSockets
 struct AgentSocket: GuestReader {
     let path: String
     let process: GuestProcess
-
     /// How long QMP may take to say why the agent did not answer.
-    private static let patienceWithQMP = Duration.seconds(1)
+    let patienceWithQMP: Duration
 
     func read(timeout: Duration) async throws(AgentError) -> AgentReading {
         let channel = try await open(timeout: timeout)
@@ -20,14 +19,14 @@ struct AgentSocket: GuestReader {
             return reading
         } catch {
             await channel.close()
-            throw await explained(error, within: timeout)
+            throw await explained(error)
         }
     }
 
     /// Connects and gets in step with the agent.
     ///
-    /// - Throws: Where QMP can be asked, also `.paused`, `.notRunning` or `.busy`; asking takes up
-    ///   to a second more.
+    /// - Throws: Where QMP can be asked, also `.paused`, `.notRunning` or `.busy`; asking comes
+    ///   after the timeout and takes up to `patienceWithQMP` more.
     func open(timeout: Duration) async throws(AgentError) -> AgentSocketChannel {
         let deadline = ContinuousClock.now + timeout
         let stream: UnixStream
@@ -43,17 +42,17 @@ struct AgentSocket: GuestReader {
             try await session.open(until: deadline)
         } catch {
             await stream.close()
-            throw await explained(AgentError(wire: error), within: timeout)
+            throw await explained(AgentError(wire: error))
         }
         await process.takeAnswer()
         return AgentSocketChannel(session, over: stream, of: process)
     }
 
     /// The error with the reason for it, where QEMU knows one.
-    private func explained(_ error: AgentError, within timeout: Duration) async -> AgentError {
+    private func explained(_ error: AgentError) async -> AgentError {
         await process.takeFailure()
         guard error.kind == .unresponsive else { return error }
-        let deadline = ContinuousClock.now + min(timeout, Self.patienceWithQMP)
+        let deadline = ContinuousClock.now + patienceWithQMP
         return await process.reasonForSilence(ofAgentAt: path, until: deadline) ?? error
     }
 }

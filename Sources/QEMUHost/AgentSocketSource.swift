@@ -22,16 +22,17 @@ package struct AgentSocketSource: GuestSource {
     ) {
         self.init(
             guestName: guestName, agentPath: agentPath, qmpPath: qmpPath, isReadOnly: isReadOnly,
-            reader: .system)
+            reader: .system, patienceWithQMP: .seconds(1))
     }
 
     init(
         guestName: String, agentPath: String, qmpPath: String?, isReadOnly: Bool,
-        reader: ProcessReader
+        reader: ProcessReader, patienceWithQMP: Duration
     ) {
         name = "agent:\(agentPath)"
         process = GuestProcess(qmpPath: qmpPath, reader: reader)
-        let socket = AgentSocket(path: agentPath, process: process)
+        let socket = AgentSocket(
+            path: agentPath, process: process, patienceWithQMP: patienceWithQMP)
         guest = Guest(
             id: GuestID(source: name, name: guestName), reader: socket,
             writer: isReadOnly ? nil : AgentSocketWriter(socket: socket))

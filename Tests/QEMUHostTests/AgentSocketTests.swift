@@ -17,9 +17,12 @@ struct AgentSocketTests {
         + #"{"logical-id": 0, "online": true, "can-offline": false}, "#
         + #"{"logical-id": 1, "online": true}]}"#
 
-    private func source(_ directory: PrivateDirectory, qmp: Bool = false) -> AgentSocketSource {
+    private func source(
+        _ directory: PrivateDirectory, qmp: Bool = false, patience: Duration = .seconds(20)
+    ) -> AgentSocketSource {
         AgentSocketSource(
-            guestName: "web1", agentPath: directory.agent, qmpPath: qmp ? directory.qmp : nil)
+            guestName: "web1", agentPath: directory.agent, qmpPath: qmp ? directory.qmp : nil,
+            isReadOnly: false, reader: .system, patienceWithQMP: patience)
     }
 
     private func read(
@@ -255,8 +258,9 @@ struct AgentSocketTests {
         try await withDirectory { directory in
             let agent = try ScriptedServer(at: directory.agent) { _, _ in .silence }
             let monitor = try ScriptedServer(at: directory.qmp) { _, _ in .silence }
+            let source = source(directory, qmp: true, patience: .milliseconds(50))
             await #expect(throws: AgentError(.unresponsive)) {
-                try await read(directory, qmp: true, timeout: .milliseconds(50))
+                try await source.guest.reader.read(timeout: .milliseconds(50))
             }
             await agent.close()
             await monitor.close()
