@@ -292,7 +292,11 @@ private final class Worker: Sendable {
 
     init(name: String) {
         let thread = Thread { [self] in
-            Thread.current.name = name
+            // Foundation sets a thread's name only once it knows the thread's number.
+            if let file = fopen("/proc/thread-self/comm", "w") {
+                fputs(name, file)
+                fclose(file)
+            }
             while !isStopped.withLock({ $0 }) {}
         }
         thread.start()
