@@ -22,15 +22,17 @@ package struct AgentSocketSource: GuestSource {
     ) {
         self.init(
             guestName: guestName, agentPath: agentPath, qmpPath: qmpPath, isReadOnly: isReadOnly,
-            reader: .system, patienceWithQMP: .seconds(1))
+            reader: .system, patienceWithQMP: .seconds(1)
+        ) { .now }
     }
 
     init(
         guestName: String, agentPath: String, qmpPath: String?, isReadOnly: Bool,
-        reader: ProcessReader, patienceWithQMP: Duration
+        reader: ProcessReader, patienceWithQMP: Duration,
+        now: @escaping @Sendable () -> ContinuousClock.Instant
     ) {
         name = "agent:\(agentPath)"
-        process = GuestProcess(qmpPath: qmpPath, reader: reader)
+        process = GuestProcess(qmpPath: qmpPath, reader: reader, now: now)
         let socket = AgentSocket(
             path: agentPath, process: process, patienceWithQMP: patienceWithQMP)
         guest = Guest(

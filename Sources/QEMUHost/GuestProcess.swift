@@ -20,11 +20,12 @@ actor GuestProcess {
 
     private let qmpPath: String?
     private let reader: ProcessReader
+    private let now: @Sendable () -> ContinuousClock.Instant
 
     /// The process at the other end of the agent's socket.
     private var process: ProcessIdentity?
     private var listing: Listing?
-    private var qmpDue = ContinuousClock.now
+    private var qmpDue: ContinuousClock.Instant
     private var qmpState = RunState.unknown
     private var provenAt: ContinuousClock.Instant?
     private var lastTimes: [Int: UInt64] = [:]
@@ -33,9 +34,14 @@ actor GuestProcess {
     /// Whether the agent was asked once, which is how the process becomes known without QMP.
     private var isAgentTried = false
 
-    init(qmpPath: String?, reader: ProcessReader) {
+    init(
+        qmpPath: String?, reader: ProcessReader,
+        now: @escaping @Sendable () -> ContinuousClock.Instant
+    ) {
         self.qmpPath = qmpPath
         self.reader = reader
+        self.now = now
+        qmpDue = now()
     }
 
     /// Takes in which process is at the other end of the agent's socket, while it is open.
@@ -49,7 +55,7 @@ actor GuestProcess {
     /// Takes in that the agent has answered.
     func takeAnswer() {
         isAgentTried = true
-        provenAt = .now
+        provenAt = now()
     }
 
     /// Takes in that the agent was asked and has not answered.
@@ -93,7 +99,7 @@ actor GuestProcess {
             hasEnded = !lastTimes.isEmpty
             return nil
         }
-        let reading = HostReading(namedThreads: sample.threads, readAt: .now)
+        let reading = HostReading(namedThreads: sample.threads, readAt: now())
         if reading != nil { isStopped = sample.process.isStopped }
         return reading
     }
@@ -107,20 +113,20 @@ actor GuestProcess {
             return nil
         }
         isStopped = sample.process.isStopped
-        return HostReading(indices: listing.indices, threads: sample.threads, readAt: .now)
+        return HostReading(indices: listing.indices, threads: sample.threads, readAt: now())
     }
 
     // MARK: - QMP
 
     private func askQMP(whenDueUntil deadline: ContinuousClock.Instant) async {
-        guard isAgentTried, qmpDue <= .now else { return }
+        guard isAgentTried, qmpDue <= now() else { return }
         await askQMP(until: deadline)
     }
 
     @discardableResult
     private func askQMP(until deadline: ContinuousClock.Instant) async -> QMPAnswer? {
         guard let qmpPath else { return nil }
-        qmpDue = .now + Self.qmpPause
+        qmpDue = now() + Self.qmpPause
         guard let answer = await QMPAnswer.ask(at: qmpPath, until: deadline) else {
             qmpState = .unknown
             return nil
@@ -144,10 +150,10 @@ actor GuestProcess {
         for vcpu in reading?.vcpus ?? [] {
             guard let time = vcpu.timeNanoseconds else { continue }
             times[vcpu.id] = time
-            if let last = lastTimes[vcpu.id], time > last { provenAt = .now }
+            if let last = lastTimes[vcpu.id], time > last { provenAt = now() }
         }
         lastTimes = times
-        if let instant = provenAt, instant.duration(to: .now) > Self.proofOfRunning {
+        if let instant = provenAt, instant.duration(to: now()) > Self.proofOfRunning {
             provenAt = nil
         }
     }

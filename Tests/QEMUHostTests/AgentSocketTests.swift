@@ -18,15 +18,16 @@ struct AgentSocketTests {
         + #"{"logical-id": 1, "online": true}]}"#
 
     private func source(
-        _ directory: PrivateDirectory, qmp: Bool = false, patience: Duration = .seconds(20)
+        _ directory: PrivateDirectory, qmp: Bool = false, patience: Duration = .ample
     ) -> AgentSocketSource {
         AgentSocketSource(
             guestName: "web1", agentPath: directory.agent, qmpPath: qmp ? directory.qmp : nil,
-            isReadOnly: false, reader: .system, patienceWithQMP: patience)
+            isReadOnly: false, reader: .system, patienceWithQMP: patience
+        ) { .now }
     }
 
     private func read(
-        _ directory: PrivateDirectory, qmp: Bool = false, timeout: Duration = .seconds(10)
+        _ directory: PrivateDirectory, qmp: Bool = false, timeout: Duration = .ample
     ) async throws(AgentError) -> AgentReading {
         try await source(directory, qmp: qmp).guest.reader.read(timeout: timeout)
     }
@@ -185,7 +186,7 @@ struct AgentSocketTests {
             let tooLong = AgentError(
                 .disconnected, "\(long): a path of 205 bytes; a socket's may have 107")
             await #expect(throws: tooLong) {
-                try await source.guest.reader.read(timeout: .seconds(1))
+                try await source.guest.reader.read(timeout: .ample)
             }
         }
     }
@@ -275,7 +276,7 @@ struct AgentSocketTests {
                 online.withLock { Self.answer(command, arguments, &$0) }
             }
             let writer = try #require(source(directory).guest.writer)
-            let runner = TransactionRunner(writer: writer, timeout: .seconds(10))
+            let runner = TransactionRunner(writer: writer, timeout: .ample)
             let result = try await runner.set(online: CPUMap([2, 3]), offline: CPUMap([1]))
             #expect(result.outcome == .committed)
             #expect(result.after?.online == CPUMap([0, 2, 3]))
@@ -299,7 +300,7 @@ struct AgentSocketTests {
                 return command == "guest-set-vcpus" ? .hangUp : answer
             }
             let writer = try #require(source(directory).guest.writer)
-            let runner = TransactionRunner(writer: writer, timeout: .seconds(10))
+            let runner = TransactionRunner(writer: writer, timeout: .ample)
             let result = try await runner.set(1, online: false)
             #expect(result.outcome == .committed)
             #expect(agent.connections == 2)

@@ -16,6 +16,7 @@ struct HostTimeTests {
 
     /// A guest with a tree of its own, whose agent was read once.
     private func withGuest(
+        at clock: VirtualClock = VirtualClock(),
         qmp: (@Sendable (String) throws -> ScriptedServer)? = nil, agentAnswers: Bool = true,
         tree prepare: (ProcessTree) throws -> Void,
         _ body: (AgentSocketSource, ProcessTree, ScriptedServer?) async throws -> Void
@@ -36,11 +37,12 @@ struct HostTimeTests {
             let source = AgentSocketSource(
                 guestName: "web1", agentPath: directory.agent,
                 qmpPath: qmp == nil ? nil : directory.qmp, isReadOnly: true, reader: tree.reader,
-                patienceWithQMP: .seconds(20))
-            let before = await source.readHost(timeout: .seconds(20))
+                patienceWithQMP: .ample
+            ) { clock.now }
+            let before = await source.readHost(timeout: .ample)
             #expect(before.isEmpty)
             #expect(monitor?.connections ?? 0 == 0)
-            _ = try? await source.guest.reader.read(timeout: .seconds(20))
+            _ = try? await source.guest.reader.read(timeout: .ample)
             try await body(source, tree, monitor)
             await agent.close()
             await monitor?.close()
@@ -48,7 +50,7 @@ struct HostTimeTests {
     }
 
     private func observation(of source: AgentSocketSource) async throws -> HostObservation {
-        let observations = await source.readHost(timeout: .seconds(20))
+        let observations = await source.readHost(timeout: .ample)
         return try #require(observations[source.guest.id])
     }
 
@@ -120,7 +122,7 @@ struct HostTimeTests {
             let after = try await observation(of: source)
             #expect(after == HostObservation(state: .shutdown, reading: nil))
             // The next exchange tells that it is the guest's once more.
-            _ = try await source.guest.reader.read(timeout: .seconds(20))
+            _ = try await source.guest.reader.read(timeout: .ample)
             let again = try await observation(of: source)
             #expect(again.state == .running)
             #expect(again.reading?.vcpus.map(\.thread) == [30])
@@ -256,6 +258,30 @@ struct HostTimeTests {
         } _: { source, _, monitor in
             for _ in 0..<3 { _ = try await observation(of: source) }
             #expect(monitor?.connections == 0)
+        }
+    }
+
+    @Test("QMP is asked again when nothing has told for a while that the guest runs")
+    func qmpAgain() async throws {
+        let clock = VirtualClock()
+        try await withGuest(at: clock) { path in
+            try ScriptedServer.qmp(at: path, status: "paused")
+        } tree: { tree in
+            try tree.write(process: qemu)
+            try tree.write(thread: 30, of: qemu, name: "CPU 0/KVM", schedule: "1 1 1")
+        } _: { source, tree, monitor in
+            clock.advance(by: .seconds(20))
+            #expect(try await observation(of: source).state == .running)
+            #expect(monitor?.connections == 0)
+            clock.advance(by: .seconds(1))
+            for _ in 0..<3 { #expect(try await observation(of: source).state == .paused) }
+            #expect(monitor?.connections == 1)
+            clock.advance(by: .seconds(15))
+            #expect(try await observation(of: source).state == .paused)
+            #expect(monitor?.connections == 2)
+            try tree.write(thread: 30, of: qemu, name: "CPU 0/KVM", schedule: "2 1 2")
+            #expect(try await observation(of: source).state == .running)
+            #expect(monitor?.connections == 2)
         }
     }
 
