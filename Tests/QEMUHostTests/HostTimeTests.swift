@@ -291,29 +291,28 @@ struct HostTimeTests {
         defer { worker.stop() }
         let reader = ProcessReader.system
         let identity = try #require(await reader.identity(of: getpid()))
-        func sample() async throws -> HostVCPU? {
+        var readings: [HostVCPU] = []
+        for _ in 0..<2 {
+            await worker.work()
             let sample = try #require(await reader.sampleNamedThreads(of: identity))
             let reading = HostReading(namedThreads: sample.threads, readAt: .now)
-            return reading?.vcpus.first { $0.id == 7 }
+            readings.append(try #require(reading?.vcpus.first { $0.id == 7 }))
         }
-        let deadline = ContinuousClock.Instant.soon
-        var first: HostVCPU?
-        while ContinuousClock.now < deadline {
-            let now = try await sample()
-            if let from = first?.timeNanoseconds, let to = now?.timeNanoseconds, to > from {
-                #expect(now?.thread == first?.thread)
-                #expect(now?.physicalCPU != nil)
-                return
-            }
-            if first == nil { first = now }
-            await Task.yield()
-        }
-        Issue.record("no time was consumed")
+        let times = readings.compactMap(\.timeNanoseconds)
+        try #require(times.count == 2)
+        #expect(times[0] >= Worker.step && times[1] >= times[0] + Worker.step)
+        #expect(readings[0].thread == readings[1].thread)
+        #expect(readings[0].physicalCPU != nil)
     }
 }
 
-/// A thread that works until it is told to stop.
+/// A thread that works a little whenever it is told to.
 private final class Worker: Sendable {
+    /// How much CPU time it works, in nanoseconds; three ticks, so that it shows in both files.
+    static let step: UInt64 = 30_000_000
+
+    private let start = DispatchSemaphore(value: 0)
+    private let done = Mutex<CheckedContinuation<Void, Never>?>(nil)
     private let isStopped = Mutex(false)
 
     init(name: String) {
@@ -323,10 +322,37 @@ private final class Worker: Sendable {
                 fputs(name, file)
                 fclose(file)
             }
-            while !isStopped.withLock({ $0 }) {}
+            while true {
+                start.wait()
+                if isStopped.withLock({ $0 }) { return }
+                let end = Self.time + Self.step
+                while Self.time < end {}
+                done.withLock {
+                    $0?.resume()
+                    $0 = nil
+                }
+            }
         }
         thread.start()
     }
 
-    func stop() { isStopped.withLock { $0 = true } }
+    /// Has it work a step.
+    func work() async {
+        await withCheckedContinuation { continuation in
+            done.withLock { $0 = continuation }
+            start.signal()
+        }
+    }
+
+    func stop() {
+        isStopped.withLock { $0 = true }
+        start.signal()
+    }
+
+    /// The CPU time of the calling thread.
+    private static var time: UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
 }
