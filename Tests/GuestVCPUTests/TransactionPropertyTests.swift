@@ -119,9 +119,10 @@ struct TransactionPropertyTests {
     }
 
     @Test("the outcome is the guest's state or unknown, whatever goes wrong and in what order")
-    func anything() throws {
+    func anything() async throws {
         var seen: Set<Outcome> = []
         for seed in 0..<UInt64(60_000) {
+            if seed % 256 == 0 { await Task.yield() }
             let run = try run(seed: seed) { random in
                 func odds() -> Int? {
                     random.oneIn(2) ? nil : Int.random(in: 2...12, using: &random)
@@ -138,9 +139,10 @@ struct TransactionPropertyTests {
     }
 
     @Test("roll back ends as it began when nothing but entries of the change fail")
-    func rollBackIsWhole() throws {
+    func rollBackIsWhole() async throws {
         var seen: Set<Outcome> = []
         for seed in 0..<UInt64(20_000) {
+            if seed % 256 == 0 { await Task.yield() }
             let run = try run(seed: seed, policy: .rollBack) { _ in .init() }
             guard let run else { continue }
             checkHonest(run, seed: seed)
@@ -167,8 +169,9 @@ struct TransactionPropertyTests {
     }
 
     @Test("keep going does everything that can be done, whatever form the agent takes")
-    func keepGoingIsThorough() throws {
+    func keepGoingIsThorough() async throws {
         for seed in 0..<UInt64(10_000) {
+            if seed % 256 == 0 { await Task.yield() }
             let run = try run(seed: seed, policy: .keepGoing) { _ in .init() }
             guard let run else { continue }
             checkHonest(run, seed: seed)
@@ -181,8 +184,9 @@ struct TransactionPropertyTests {
     }
 
     @Test("a guest without trouble gets one list, and is as asked")
-    func noTrouble() throws {
+    func noTrouble() async throws {
         for seed in 0..<UInt64(5_000) {
+            if seed % 256 == 0 { await Task.yield() }
             let run = try run(seed: seed, form: .mixedList, failing: false) { _ in .init() }
             guard let run else { continue }
             checkHonest(run, seed: seed)
