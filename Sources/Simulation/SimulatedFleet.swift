@@ -29,13 +29,17 @@ package actor SimulatedFleet: GuestSource {
         /// Whether its agent can be reached through the socket; what is in the way of others is
         /// more than a socket shows.
         package let hasChannel: Bool
+        /// Which guest it is: one of its agent socket, where that can be used, else the fleet's.
+        package var id: GuestID {
+            GuestID(source: hasChannel ? "agent:\(path)" : SimulatedFleet.sourceName, name: name)
+        }
         /// What there is to see; nil for an ordinary guest.
         package let story: String?
         /// Its agent, for what sockets do not tell.
         package let agent: SimulatedAgent
     }
 
-    package nonisolated let name = "simulated"
+    package nonisolated let name = sourceName
     /// The guests, in the order to show them.
     package nonisolated let members: [Member]
     package nonisolated let unownedExecutor = SimulatedAgent.executor.asUnownedSerialExecutor()
@@ -93,6 +97,7 @@ package actor SimulatedFleet: GuestSource {
         return fleet
     }
 
+    private static let sourceName = "simulated"
     private static let suffix = ".sock"
     /// Descriptors for both ends of what is being read, and for the rest of the program.
     private static let otherDescriptors = 600
@@ -112,10 +117,9 @@ package actor SimulatedFleet: GuestSource {
         self.members = members
         self.directory = directory
         runStates = profiles.map(\.runState)
-        let source = name
         guests = zip(profiles, members).map { profile, member in
             let ways = endpoint(member.name, member.path)
-            let id = GuestID(source: source, name: member.name)
+            let id = member.id
             guard let obstacle = profile.obstacle else {
                 return Guest(id: id, reader: ways.reader, writer: ways.writer)
             }

@@ -60,8 +60,7 @@ import UnixSockets
             #expect(fleet.members.first?.story == nil)
             let listing = await Self.listing(of: fleet)
             #expect(listing?.status == .ok)
-            #expect(listing?.guests.map(\.id.name) == fleet.members.map(\.name))
-            #expect(listing?.guests.allSatisfy { $0.id.source == fleet.name } == true)
+            #expect(listing?.guests.map(\.id) == fleet.members.map(\.id))
         }
     }
 
@@ -160,9 +159,9 @@ import UnixSockets
                 }
             }
             let paused = try #require(fleet.members.first { $0.name == "paused-test" })
-            let id = GuestID(source: fleet.name, name: paused.name)
-            #expect(second[id]?.state == .paused)
-            #expect(second[id]?.reading?.vcpus.allSatisfy { $0.timeNanoseconds == 0 } == true)
+            #expect(second[paused.id]?.state == .paused)
+            #expect(
+                second[paused.id]?.reading?.vcpus.allSatisfy { $0.timeNanoseconds == 0 } == true)
         }
     }
 
@@ -182,7 +181,7 @@ import UnixSockets
             ] {
                 let member = try #require(fleet.members.first { $0.name == name })
                 let reading = try #require(
-                    readings[GuestID(source: fleet.name, name: name)]?.reading)
+                    readings[member.id]?.reading)
                 let guest = await member.agent.guest.maps.vcpus
                 #expect(
                     Pairing.infer(guest: guest, host: reading.vcpus).confidence == confidence)
