@@ -65,6 +65,13 @@ let package = Package(
         .target(name: "LabSupport", path: "Tests/LabSupport", swiftSettings: strict),
         .testTarget(
             name: "LabTests", dependencies: ["LabSupport"], swiftSettings: strict),
+        .systemLibrary(name: "CVterm", path: "Tests/CVterm"),
+        .executableTarget(
+            name: "TerminalProbe", dependencies: ["Dashboard", "Terminal"],
+            path: "Tests/TerminalProbe", swiftSettings: strict),
+        .testTarget(
+            name: "TerminalTests", dependencies: ["CVterm", "TerminalProbe"],
+            swiftSettings: strict),
         .testTarget(
             name: "ProgramTests",
             dependencies: [

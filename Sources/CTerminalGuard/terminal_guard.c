@@ -2,6 +2,7 @@
 #include "terminal_guard.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,8 +80,6 @@ static void crashed(int signal) {
 
 bool terminal_guard_begin(int terminal, const char *text, size_t length) {
     static bool is_registered;
-    // A stack of its own, or an overflow of the stack could not be handled on it.
-    static char stack[64 * 1024];
     if (is_armed || tcgetattr(terminal, &modes) != 0) return false;
     guarded_terminal = terminal;
     restore_length = length < sizeof restore_text ? length : sizeof restore_text;
@@ -91,8 +90,7 @@ bool terminal_guard_begin(int terminal, const char *text, size_t length) {
     }
     hold_errors();
     is_armed = 1;
-    stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
-    sigaltstack(&alternate, NULL);
+    terminal_guard_cover_thread();
     struct sigaction action = {.sa_handler = crashed, .sa_flags = SA_ONSTACK | SA_NODEFER};
     sigemptyset(&action.sa_mask);
     for (int i = 0; i < crash_signal_count; i++)
@@ -112,4 +110,50 @@ void terminal_guard_end(void) {
     for (int i = 0; i < crash_signal_count; i++)
         sigaction(crash_signals[i], &earlier[i], NULL);
     release_errors();
+}
+
+void terminal_guard_cover_thread(void) {
+    // One stack serves all threads: what runs on it ends the program.
+    static char stack[64 * 1024];
+    static _Thread_local bool is_covered;
+    if (is_covered) return;
+    is_covered = true;
+    stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
+    sigaltstack(&alternate, NULL);
+}
+
+enum { most_signals = 16 };
+static int caught_signals[most_signals];
+static struct sigaction actions_before[most_signals];
+static size_t caught_count;
+static int pipe_ends[2] = {-1, -1};
+
+static void caught(int signal) {
+    int error = errno;
+    unsigned char byte = (unsigned char)signal;
+    // A full pipe already holds more signals than anybody needs to see.
+    if (write(pipe_ends[1], &byte, 1) < 0) {}
+    errno = error;
+}
+
+int terminal_guard_catch_signals(const int *signals, size_t count) {
+    if (caught_count > 0 || count > most_signals) return -1;
+    if (pipe2(pipe_ends, O_CLOEXEC | O_NONBLOCK) != 0) return -1;
+    struct sigaction action = {.sa_handler = caught, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < count; i++) {
+        caught_signals[i] = signals[i];
+        sigaction(signals[i], &action, &actions_before[i]);
+    }
+    caught_count = count;
+    return pipe_ends[0];
+}
+
+void terminal_guard_release_signals(void) {
+    for (size_t i = 0; i < caught_count; i++)
+        sigaction(caught_signals[i], &actions_before[i], NULL);
+    caught_count = 0;
+    close(pipe_ends[0]);
+    close(pipe_ends[1]);
+    pipe_ends[0] = pipe_ends[1] = -1;
 }

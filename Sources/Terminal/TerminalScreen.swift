@@ -19,7 +19,8 @@ public final class TerminalScreen {
     private var painter = Painter()
     private var handler: (TerminalEvent) -> Void = { _ in }
     private var sources: [any DispatchSourceProtocol] = []
-    private var earlierActions: [(signal: Int32, action: sigaction)] = []
+    /// Where signals come from, a byte each.
+    private let signals: Int32
     private var isOpen = true
     /// Counts how often input was thrown away, for the loop that hands it on.
     private var discards = 0
@@ -44,9 +45,11 @@ public final class TerminalScreen {
         guard terminal_guard_begin(Self.output, restore, restore.count) else {
             throw .notATerminal
         }
-        earlierActions = Self.ignoreSignals()
+        // Before ncurses, which handles only what nobody else does.
+        signals = terminal_guard_catch_signals(Self.caught, Self.caught.count)
         set_escdelay(25)
-        guard let screen = ncurses_newterm() else {
+        guard signals >= 0, let screen = ncurses_newterm() else {
+            terminal_guard_release_signals()
             terminal_guard_end()
             throw .cannotStart
         }
@@ -69,19 +72,21 @@ public final class TerminalScreen {
     public func start(_ handler: @escaping @MainActor (TerminalEvent) -> Void) {
         guard isOpen, sources.isEmpty else { return }
         self.handler = handler
-        let reader = DispatchSource.makeReadSource(fileDescriptor: Self.input, queue: .main)
-        reader.setEventHandler { [weak self] in
-            MainActor.assumeIsolated { self?.readKeys() }
-        }
-        sources.append(reader)
-        for signal in Self.signals {
-            let source = DispatchSource.makeSignalSource(signal: signal, queue: .main)
-            source.setEventHandler { [weak self] in
-                MainActor.assumeIsolated { self?.take(signal) }
+        listen(to: Self.input) { $0.readKeys() }
+        listen(to: signals) { $0.readSignals() }
+    }
+
+    private func listen(to file: Int32, _ read: @escaping @MainActor (TerminalScreen) -> Void) {
+        let source = DispatchSource.makeReadSource(fileDescriptor: file, queue: .main)
+        source.setEventHandler { [weak self] in
+            MainActor.assumeIsolated {
+                // The main actor is at home on no thread.
+                terminal_guard_cover_thread()
+                if let self { read(self) }
             }
-            sources.append(source)
         }
-        for source in sources { source.activate() }
+        sources.append(source)
+        source.activate()
     }
 
     /// Draws a canvas; only what differs from the last one is sent.
@@ -112,7 +117,7 @@ public final class TerminalScreen {
         handler = { _ in }
         endwin()
         delscreen(screen)
-        for (signal, var action) in earlierActions { sigaction(signal, &action, nil) }
+        terminal_guard_release_signals()
         terminal_guard_end()
     }
 }
@@ -149,17 +154,17 @@ extension TerminalScreen {
 
     // MARK: Signals
 
-    private static let signals = [SIGWINCH, SIGTSTP, SIGCONT, SIGTERM, SIGINT, SIGHUP, SIGQUIT]
+    private static let caught = [
+        SIGWINCH, SIGTSTP, SIGCONT, SIGTERM, SIGINT, SIGHUP, SIGQUIT,
+    ]
 
-    /// Dispatch sees a signal only where nothing else acts on it.
-    private static func ignoreSignals() -> [(signal: Int32, action: sigaction)] {
-        signals.map { signal in
-            var ignore = sigaction()
-            ignore.__sigaction_handler.sa_handler = SIG_IGN
-            var earlier = sigaction()
-            sigaction(signal, &ignore, &earlier)
-            return (signal, earlier)
-        }
+    private func readSignals() {
+        var bytes = [UInt8](repeating: 0, count: 64)
+        let count = read(signals, &bytes, bytes.count)
+        guard count > 0 else { return }
+        // A storm of resizes is one resize.
+        var handled: Set<UInt8> = []
+        for byte in bytes[..<count] where handled.insert(byte).inserted { take(Int32(byte)) }
     }
 
     private func take(_ signal: Int32) {
@@ -197,7 +202,8 @@ extension TerminalScreen {
         def_prog_mode()
         endwin()
         terminal_guard_hold_errors(false)
-        kill(getpid(), SIGSTOP)
+        // To this very thread: any other might take the signal after this one has gone on.
+        raise(SIGSTOP)
         resume()
     }
 

@@ -14,7 +14,7 @@ struct Span: Hashable {
 }
 
 /// On which side of its field a text stands.
-enum Alignment {
+package enum Alignment {
     case left
     case right
 }
@@ -25,7 +25,7 @@ extension Canvas {
     /// - Parameter width: The field's width; nil for all that is left of the line.
     /// - Returns: The column after the text.
     @discardableResult
-    mutating func write(
+    package mutating func write(
         _ text: String, column: Int, row: Int, width: Int? = nil, alignment: Alignment = .left,
         style: Style = Style()
     ) -> Int {

@@ -1,0 +1,103 @@
+import Dashboard
+import Glibc
+import Terminal
+
+/// A program for the tests of Terminal: it draws a fixed screen, tells what it was told of, and
+/// ends in every way that there is.
+///
+/// Its keys: q closes and ends with 3, E ends by exit(4) without closing, C crashes with a
+/// message, O overflows the stack, W writes to standard error, B is busy for a while and then
+/// throws away what was typed meanwhile, T asks for text with a caret, V draws text of all kinds.
+@main
+@MainActor
+enum Probe {
+    static var screen: TerminalScreen?
+    static var told: [String] = []
+    static var hasCaret = false
+    static var showsText = false
+
+    static func main() async {
+        do {
+            let screen = try TerminalScreen(usesColors: getenv("NO_COLOR") == nil)
+            Self.screen = screen
+            draw()
+            screen.start(take)
+        } catch {
+            complain("error: \(error)")
+            exit(70)
+        }
+        await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
+    }
+
+    static func take(_ event: TerminalEvent) {
+        switch event {
+        case .key(let key): press(key)
+        case .resized(let size): told.append("resized \(size.columns)x\(size.rows)")
+        case .signal(let signal):
+            screen?.close()
+            print("signal \(signal)")
+            exit(128 + signal)
+        case .closed: exit(5)
+        case .resumed: told.append("resumed")
+        }
+        draw()
+    }
+
+    static func press(_ key: Key) {
+        switch key {
+        case .character("q"):
+            screen?.close()
+            print("closed")
+            exit(3)
+        case .character("E"): exit(4)
+        case .character("C"): fatalError("crashed on purpose")
+        case .character("O"): print(overflow(1))
+        case .character("W"): complain("a warning")
+        case .character("B"):
+            told.append("busy")
+            draw()
+            // Until the test has typed ahead.
+            var count: Int32 = 0
+            while ioctl(STDIN_FILENO, UInt(FIONREAD), &count) == 0, count < 3 { usleep(1000) }
+            screen?.discardInput()
+            told.append("discarded")
+        case .character("T"): hasCaret.toggle()
+        case .character("V"): showsText.toggle()
+        case .character(let character): told.append("\(character)")
+        default: told.append("\(key)")
+        }
+    }
+
+    static func complain(_ text: String) {
+        let bytes = Array("\(text)\n".utf8)
+        _ = write(STDERR_FILENO, bytes, bytes.count)
+    }
+
+    static func overflow(_ depth: Int) -> Int {
+        depth == .max ? 0 : overflow(depth + 1) + overflow(depth + 2)
+    }
+
+    static func draw() {
+        guard let screen else { return }
+        var canvas = Canvas(size: screen.size, glyphs: screen.glyphs)
+        canvas.write(
+            "probe \(screen.size.columns)x\(screen.size.rows) \(screen.glyphs.rawValue)",
+            column: 0, row: 0, style: Style(.title))
+        canvas.write("told: " + told.suffix(12).joined(separator: " "), column: 0, row: 1)
+        canvas.write("7", column: 0, row: 2, style: Style(.loadHigh, isUnderlined: true))
+        canvas.write("v", column: 1, row: 2, style: Style(.toOffline, emphasis: .cursor))
+        canvas.write("-", column: 2, row: 2, style: Style(.offline))
+        if showsText {
+            canvas.write("東京|", column: 0, row: 3)
+            canvas.write("e\u{301}x|", column: 0, row: 4)
+            canvas.write("👨‍👩‍👧|", column: 0, row: 5)
+            canvas.write("שלום|", column: 0, row: 6)
+            canvas.write("a\u{1B}[31mb\u{7}|", column: 0, row: 7)
+            canvas.write("▃█·|", column: 0, row: 8)
+        }
+        canvas.write(
+            "corner", column: screen.size.columns - 6, row: screen.size.rows - 1)
+        if hasCaret { canvas.caret = Position(column: 5, row: 2) }
+        screen.draw(canvas)
+    }
+}

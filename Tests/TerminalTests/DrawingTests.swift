@@ -1,0 +1,114 @@
+import CVterm
+import Foundation
+import Glibc
+import Testing
+
+@Suite("what is drawn on the terminal")
+struct DrawingTests {
+    @Test("cells come with their text, colours and attributes")
+    func cells() throws {
+        let emulator = try Emulator.probe()
+        #expect(emulator.line(0) == "probe 80x24 unicode")
+        #expect(emulator.isAlternate)
+        #expect(!emulator.isCursorVisible)
+        let load = emulator.cell(0, 2)
+        #expect(emulator.text(0, 2) == "7")
+        #expect(load.underline && load.color == 1)
+        let mark = emulator.cell(1, 2)
+        #expect(emulator.text(1, 2) == "v")
+        #expect(mark.reverse && mark.bold && mark.color == 3 && !mark.underline)
+    }
+
+    @Test("the last cell of the last line is drawn")
+    func corner() throws {
+        let emulator = try Emulator.probe(columns: 41, rows: 9)
+        #expect(emulator.text(40, 8) == "r")
+    }
+
+    @Test("wide, combining, joined and right-to-left text keeps its columns")
+    func text() throws {
+        let emulator = try Emulator.probe()
+        emulator.send("V")
+        try emulator.wait("the texts") { $0.line(8) == "▃█·|" }
+        #expect(emulator.text(4, 3) == "|" && emulator.cell(0, 3).width == 2)
+        #expect(emulator.text(0, 4) == "e\u{301}" && emulator.text(2, 4) == "|")
+        #expect(emulator.text(2, 5) == "|")
+        #expect(emulator.text(4, 6) == "|")
+        #expect(emulator.line(7) == "a [31mb |")
+    }
+
+    @Test(
+        "without UTF-8 or without colours nothing of them is sent",
+        arguments: [["LC_ALL": "C"], ["NO_COLOR": "1"], ["TERM": "vt100"]])
+    func plain(environment: [String: String]) throws {
+        let emulator = try Emulator.probe(environment: environment)
+        emulator.send("V")
+        try emulator.wait("the texts") { $0.line(7) == "a [31mb |" }
+        if environment["LC_ALL"] == "C" {
+            #expect(emulator.line(0) == "probe 80x24 ascii")
+            #expect(emulator.line(8) == "???|")
+            #expect(emulator.written.allSatisfy { $0 < 0x80 })
+        } else {
+            #expect(emulator.cell(0, 2).color == -1)
+            #expect(emulator.cell(0, 2).underline)
+        }
+    }
+
+    @Test("a resize draws the screen at its new size")
+    func resize() throws {
+        let emulator = try Emulator.probe()
+        for (columns, rows) in [(160, 50), (40, 10), (200, 60), (80, 24)] {
+            emulator.resize(columns: columns, rows: rows)
+            try emulator.wait("\(columns)x\(rows)") {
+                $0.line(0) == "probe \(columns)x\(rows) unicode"
+                    && $0.line(rows - 1).hasSuffix("corner")
+                    && $0.text(columns - 1, rows - 1) == "r"
+            }
+        }
+    }
+
+    @Test("only what changed is sent, and nothing while nothing happens")
+    func economy() throws {
+        let emulator = try Emulator.probe()
+        let first = emulator.written.count
+        emulator.send("x")
+        try emulator.waitForTold("x")
+        #expect(emulator.written.count - first < 60)
+        let before = emulator.written.count
+        // The context switches stop: no timer and no loop is left running.
+        var switches = emulator.contextSwitches
+        try emulator.wait("rest") { emulator in
+            usleep(400_000)
+            defer { switches = emulator.contextSwitches }
+            return emulator.contextSwitches == switches
+        }
+        #expect(emulator.written.count == before)
+    }
+
+    @Test("where text is asked for there is a cursor")
+    func caret() throws {
+        let emulator = try Emulator.probe()
+        emulator.send("T")
+        try emulator.wait("the cursor") { $0.isCursorVisible }
+        emulator.send("T")
+        try emulator.wait("no cursor") { !$0.isCursorVisible }
+    }
+}
+
+extension Emulator {
+    /// How often the threads of the program were put on a processor.
+    var contextSwitches: Int {
+        var count = 0
+        for thread
+            in (try? FileManager.default.contentsOfDirectory(
+                atPath: "/proc/\(process)/task")) ?? []
+        {
+            let file = "/proc/\(process)/task/\(thread)/status"
+            let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
+            for line in text.split(separator: "\n") where line.contains("ctxt_switches") {
+                count += Int(line.split(separator: "\t").last ?? "") ?? 0
+            }
+        }
+        return count
+    }
+}

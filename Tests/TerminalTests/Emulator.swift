@@ -1,0 +1,248 @@
+import CVterm
+import Foundation
+import Glibc
+
+/// A terminal with a program in it: what the program writes becomes cells, and keys go to it.
+final class Emulator {
+    enum Failure: Error {
+        case cannotStart(String)
+        /// The condition did not come about in time; the screen at that moment.
+        case timeout(String, screen: String)
+        case ended
+    }
+
+    private let vterm: OpaquePointer
+    private let screen: OpaquePointer
+    private var terminal: Int32
+    private(set) var process: pid_t = 0
+    private(set) var status: Int32?
+    private(set) var columns: Int
+    private(set) var rows: Int
+    /// Everything that the program wrote.
+    private(set) var written: [UInt8] = []
+    private let properties = Properties()
+    /// libvterm keeps the address.
+    private let callbacks = UnsafeMutablePointer<VTermScreenCallbacks>.allocate(capacity: 1)
+
+    /// What the program set that is not in a cell.
+    final class Properties {
+        var isCursorVisible = true
+        var isAlternate = false
+    }
+
+    var isCursorVisible: Bool { properties.isCursorVisible }
+    var isAlternate: Bool { properties.isAlternate }
+
+    /// Starts a program in a terminal of its own.
+    init(
+        _ program: String, _ arguments: [String] = [], columns: Int = 80, rows: Int = 24,
+        environment: [String: String] = [:]
+    ) throws {
+        self.columns = columns
+        self.rows = rows
+        var terminal: Int32 = -1
+        var name = [CChar](repeating: 0, count: 64)
+        guard cvterm_openpty(&terminal, &name, Int32(rows), Int32(columns)) else {
+            throw Failure.cannotStart("openpty: \(errno)")
+        }
+        self.terminal = terminal
+        guard let vterm = vterm_new(Int32(rows), Int32(columns)),
+            let screen = vterm_obtain_screen(vterm)
+        else { throw Failure.cannotStart("vterm") }
+        self.vterm = vterm
+        self.screen = screen
+        vterm_set_utf8(vterm, 1)
+        vterm_screen_enable_altscreen(screen, 1)
+        callbacks.initialize(to: VTermScreenCallbacks())
+        callbacks.pointee.settermprop = { property, value, user in
+            guard let value, let user else { return 0 }
+            let properties = Unmanaged<Properties>.fromOpaque(user).takeUnretainedValue()
+            switch property {
+            case VTERM_PROP_CURSORVISIBLE: properties.isCursorVisible = value.pointee.boolean != 0
+            case VTERM_PROP_ALTSCREEN: properties.isAlternate = value.pointee.boolean != 0
+            default: return 0
+            }
+            return 1
+        }
+        let user = Unmanaged.passUnretained(properties).toOpaque()
+        vterm_screen_set_callbacks(screen, callbacks, user)
+        vterm_screen_reset(screen, 1)
+        process = try Self.spawn(
+            [program] + arguments, terminal: name,
+            environment: [
+                "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin",
+                "HOME": "/tmp", "SWIFT_BACKTRACE": "enable=no",
+            ].merging(environment) { $1 })
+    }
+
+    deinit {
+        if status == nil {
+            kill(process, SIGKILL)
+            var ignored: Int32 = 0
+            waitpid(process, &ignored, 0)
+        }
+        if terminal >= 0 { close(terminal) }
+        vterm_free(vterm)
+        callbacks.deallocate()
+    }
+
+    private static func spawn(
+        _ words: [String], terminal: [CChar], environment: [String: String]
+    ) throws -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        // The leader of a new session that opens a terminal gets it as its own.
+        posix_spawn_file_actions_addopen(&actions, 0, terminal, O_RDWR, 0)
+        posix_spawn_file_actions_adddup2(&actions, 0, 1)
+        posix_spawn_file_actions_adddup2(&actions, 0, 2)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(
+            &attributes, cvterm_spawn_setsid | Int16(POSIX_SPAWN_SETSIGMASK))
+        let argv = words.map { strdup($0) } + [nil]
+        let envp = environment.map { strdup("\($0)=\($1)") } + [nil]
+        defer { for text in argv + envp { free(text) } }
+        var process: pid_t = 0
+        let error = posix_spawn(&process, words[0], &actions, &attributes, argv, envp)
+        guard error == 0 else { throw Failure.cannotStart("\(words[0]): \(error)") }
+        return process
+    }
+
+    // MARK: What is on the screen
+
+    func cell(_ column: Int, _ row: Int) -> cvterm_cell {
+        cvterm_get_cell(screen, Int32(row), Int32(column))
+    }
+
+    func text(_ column: Int, _ row: Int) -> String {
+        let characters = cell(column, row).characters
+        var text = ""
+        withUnsafeBytes(of: characters) { bytes in
+            for value in bytes.bindMemory(to: UInt32.self) {
+                // The right half of a wide character holds all ones.
+                guard value != 0, let scalar = UnicodeScalar(value) else { break }
+                text.unicodeScalars.append(scalar)
+            }
+        }
+        return text
+    }
+
+    func line(_ row: Int) -> String {
+        var text = ""
+        var column = 0
+        while column < columns {
+            let here = self.text(column, row)
+            text += here.isEmpty ? " " : here
+            column += max(Int(cell(column, row).width), 1)
+        }
+        while text.hasSuffix(" ") { text.removeLast() }
+        return text
+    }
+
+    var lines: [String] { (0..<rows).map(line) }
+    var isClean: Bool { lines.allSatisfy(\.isEmpty) }
+
+    // MARK: What is done to it
+
+    func send(_ text: String) {
+        let bytes = Array(text.utf8)
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes[sent...].withUnsafeBytes { write(terminal, $0.baseAddress, $0.count) }
+            guard count > 0 else { return }
+            sent += count
+        }
+    }
+
+    func resize(columns: Int, rows: Int) {
+        self.columns = columns
+        self.rows = rows
+        vterm_set_size(vterm, Int32(rows), Int32(columns))
+        var size = winsize(
+            ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
+        _ = ioctl(terminal, UInt(TIOCSWINSZ), &size)
+    }
+
+    /// Takes the terminal away, as a closed window does.
+    func hangUp() {
+        close(terminal)
+        terminal = -1
+    }
+
+    func signal(_ signal: Int32) { kill(process, signal) }
+
+    /// Whether the terminal is as a shell leaves it: lines, echoed, ended by Return.
+    var isForLines: Bool {
+        var modes = termios()
+        tcgetattr(terminal, &modes)
+        let local = UInt32(ECHO) | UInt32(ICANON) | UInt32(ISIG)
+        return modes.c_lflag & local == local && modes.c_iflag & UInt32(ICRNL) != 0
+            && modes.c_oflag & UInt32(OPOST) != 0
+    }
+
+    // MARK: Waiting
+
+    /// Takes in what the program writes until something is so.
+    func wait(
+        _ what: String, seconds: Double = 20, until condition: (Emulator) -> Bool
+    ) throws {
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        while true {
+            _ = pump(milliseconds: 0)
+            if condition(self) { return }
+            guard ContinuousClock.now < deadline else {
+                throw Failure.timeout(what, screen: lines.joined(separator: "\n"))
+            }
+            _ = pump(milliseconds: 50)
+        }
+    }
+
+    /// Waits until the program has ended.
+    ///
+    /// - Returns: Its exit status, or 1000 plus the signal that it died of.
+    func waitForEnd() throws -> Int32 {
+        try wait("the end of the program") { $0.hasEnded }
+        while pump(milliseconds: 0) {}
+        return status ?? -1
+    }
+
+    private var hasEnded: Bool {
+        if status != nil { return true }
+        var raw: Int32 = 0
+        guard waitpid(process, &raw, WNOHANG) == process else { return false }
+        let signal = raw & 0x7F
+        status = signal == 0 ? (raw >> 8) & 0xFF : 1000 + signal
+        return true
+    }
+
+    /// Takes in what there is.
+    ///
+    /// - Returns: Whether there was anything.
+    private func pump(milliseconds: Int32) -> Bool {
+        var state = pollfd(fd: terminal, events: Int16(POLLIN), revents: 0)
+        guard terminal >= 0 else {
+            usleep(UInt32(milliseconds) * 1000)
+            return false
+        }
+        guard poll(&state, 1, milliseconds) == 1, Int32(state.revents) & POLLIN != 0 else {
+            // A terminal without a program is always "ready": do not spin on it.
+            if milliseconds > 0, state.revents != 0 { usleep(UInt32(milliseconds) * 1000) }
+            return false
+        }
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        let count = read(terminal, &buffer, buffer.count)
+        guard count > 0 else { return false }
+        written += buffer[..<count]
+        buffer.withUnsafeBytes {
+            _ = vterm_input_write(
+                vterm, $0.baseAddress?.assumingMemoryBound(to: CChar.self), count)
+        }
+        vterm_screen_flush_damage(screen)
+        return true
+    }
+}

@@ -1,0 +1,43 @@
+import Foundation
+import Testing
+
+@Suite("a terminal that cannot show the dashboard is left as it is")
+struct StartingTests {
+    @Test(
+        "the error says why",
+        arguments: [
+            ("dumb", #"cannotMoveCursor("dumb")"#), ("no-such", #"unknownTerminal("no-such")"#),
+            ("", #"unknownTerminal("")"#),
+        ])
+    func unable(name: String, error: String) throws {
+        let emulator = try Emulator(Emulator.probePath, environment: ["TERM": name])
+        #expect(try emulator.waitForEnd() == 70)
+        #expect(emulator.line(0) == "error: \(error)")
+        #expect(!emulator.written.contains(0x1B))
+    }
+
+    @Test("without a terminal nothing is drawn")
+    func noTerminal() throws {
+        let emulator = try Emulator(
+            "/bin/sh", ["-c", "'\(Emulator.probePath)' 2>&1 | cat; echo end"])
+        #expect(try emulator.waitForEnd() == 0)
+        #expect(emulator.line(0) == "error: notATerminal")
+        #expect(!emulator.written.contains(0x1B))
+    }
+
+    @Test(
+        "on a terminal of any kind the keys and the screen work",
+        arguments: [
+            "xterm", "xterm-256color", "screen", "screen-256color", "tmux-256color", "linux",
+            "vt100",
+            "rxvt",
+        ])
+    func kinds(name: String) throws {
+        let emulator = try Emulator.probe(environment: ["TERM": name])
+        #expect(emulator.line(0) == "probe 80x24 unicode")
+        emulator.send("x")
+        try emulator.waitForTold("x")
+        emulator.send("q")
+        #expect(try emulator.waitForEnd() == 3)
+    }
+}
