@@ -69,6 +69,22 @@ extension Canvas {
         }
     }
 
+    /// Writes pieces one after the other, until one does not fit whole: the first is cut then,
+    /// any other left out with all that follow.
+    mutating func write(
+        inOrder pieces: [[Span]], separator: Span, column: Int, row: Int, width: Int
+    ) {
+        var kept: [Span] = []
+        var used = 0
+        for piece in pieces where !piece.isEmpty {
+            let spans = kept.isEmpty ? piece : [separator] + piece
+            used += spans.reduce(0) { $0 + $1.text.columns(in: glyphs) }
+            guard kept.isEmpty || used <= width else { break }
+            kept += spans
+        }
+        write(kept, column: column, row: row, width: width)
+    }
+
     /// Makes an area blank.
     mutating func clear(_ area: Rectangle, style: Style = Style()) {
         for row in area.row..<max(area.endRow, area.row) {

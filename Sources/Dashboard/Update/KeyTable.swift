@@ -64,22 +64,22 @@ enum KeyTable {
             help: "mark the vCPU to change its state, or take the mark back", needsWrite: true,
             in: grids),
         KeyBinding(
+            [.character("c")], "c", .openReview, name: "review",
+            help: "review what is marked; y sends it from there", needsWrite: true, in: grids),
+        KeyBinding(
+            [.character("+")], "+", .markOnline, name: "on",
+            help: "mark to come online", needsWrite: true, in: grids),
+        KeyBinding(
+            [.character("-")], "-", .markOffline, name: "off",
+            help: "mark to go offline", needsWrite: true, in: grids),
+        KeyBinding(
             [.character("v")], "v", .beginRange, name: "range",
             help: "begin a range, and end it; Space, + and - mark all of it", needsWrite: true,
             in: grids),
         KeyBinding(
-            [.character("+")], "+", .markOnline, name: "online",
-            help: "mark to come online", needsWrite: true, in: grids),
-        KeyBinding(
-            [.character("-")], "-", .markOffline, name: "offline",
-            help: "mark to go offline", needsWrite: true, in: grids),
-        KeyBinding(
             [.character("=")], "=", .setCount, name: "count",
             help: "mark for a number of online vCPUs: the highest go first, the lowest come first",
             needsWrite: true, in: grids),
-        KeyBinding(
-            [.character("c")], "c", .openReview, name: "review",
-            help: "review what is marked; y sends it from there", needsWrite: true, in: grids),
         KeyBinding(
             [.character("z")], "z", .undo, name: "undo", help: "take back the last marking",
             needsWrite: true, in: grids),
@@ -122,7 +122,7 @@ enum KeyTable {
         KeyBinding(
             [.enter], "Ret", .accept, name: "accept", help: "take what was typed", in: prompts),
         KeyBinding(
-            [.character("y"), .character("q")], "y", .accept, name: "quit",
+            [.character("y")], "y", .accept, name: "quit",
             help: "quit although something is marked or under way", in: [.leave]),
         KeyBinding(
             [.backspace], "Bksp", .eraseCharacter, help: "take back a character",

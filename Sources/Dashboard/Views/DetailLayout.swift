@@ -22,7 +22,7 @@ struct DetailLayout: Hashable {
     let tableColumns: Int
 
     /// The width of a line of the table, with the gap to the next column.
-    static let tableWidth = 79
+    static let tableWidth = TableField.fullWidth + 1
     /// The width of the ids beside the grid.
     static let labelWidth = 6
 
@@ -48,7 +48,7 @@ struct DetailLayout: Hashable {
             gridRows = isLow ? 0 : min(lines.count, max(body / 4, 1))
             tableTop = top + (isLow ? 0 : gridRows + 1)
             tableRows = max(size.rows - FleetLayout.footRows - tableTop - 1, 1)
-            tableColumns = max((size.columns + 1) / Self.tableWidth, 1)
+            tableColumns = max((size.columns + 2) / Self.tableWidth, 1)
         }
     }
 

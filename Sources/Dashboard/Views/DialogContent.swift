@@ -23,7 +23,7 @@ struct DialogContent {
     }
 
     private static func columns(in size: Size) -> Int {
-        size.columns < 100 ? size.columns : min(size.columns - 12, 140)
+        size.columns < 100 ? size.columns : min(size.columns - 12, 116)
     }
 
     /// The width of a line of text.
@@ -37,7 +37,7 @@ extension Model {
         return switch dialogs.last {
         case .review(let review): content(of: review, width: width)
         case .results(let scroll): resultsContent(scroll: scroll, width: width)
-        case .help(let scroll): helpContent(scroll: scroll)
+        case .help(let scroll): helpContent(scroll: scroll, width: width)
         case .log(let scroll): logContent(scroll: scroll, width: width)
         case .leave: leaveContent
         case .search, .count, nil: nil
@@ -71,63 +71,23 @@ extension Model {
     }
 
     private var leaveContent: DialogContent {
-        var body: [[Span]] = []
+        let width = DialogContent.textColumns(in: size)
+        var texts: [String] = []
         let inFlight = book.inFlight
         if !inFlight.isEmpty {
             let names = inFlight.prefix(5).map(\.shortName).joined(separator: ", ")
-            body.append([
-                Span("Being changed: \(names)\(inFlight.count > 5 ? ", and others" : "").")
-            ])
-            body.append([Span("These changes are finished or undone first, then the program ends.")]
-            )
+            let others = inFlight.count > 5 ? " and others" : ""
+            texts.append("Being changed: \(names)\(others).")
+            texts.append("That is finished or undone first, then the program ends.")
         }
         if !marks.isEmpty {
-            body.append([
-                Span("\(marks.count) marked in \(marks.byGuest.count) guests: not sent, and lost.")
-            ])
+            texts.append(
+                "\(marks.count) marked in \(marks.byGuest.count.counted("guest")): not sent yet, "
+                    + "and forgotten then.")
         }
-        body.append([])
-        body.append([Span("y", .key), Span(" quit   "), Span("Esc", .key), Span(" stay")])
-        return DialogContent(title: "QUIT?", body: body)
-    }
-}
-
-extension String {
-    /// The text in a field of so many cells: filled with blanks, or cut.
-    func padded(to width: Int, in glyphs: GlyphSet) -> String {
-        let missing = width - columns(in: glyphs)
-        if missing >= 0 { return self + String(repeating: " ", count: missing) }
-        var result = ""
-        var used = 0
-        for character in self {
-            let columns = Glyph(character, in: glyphs).width
-            guard used + columns < width else { break }
-            result.append(character)
-            used += columns
-        }
-        return result + glyphs.ellipsis + String(repeating: " ", count: max(width - used - 1, 0))
-    }
-
-    /// The text in lines of at most so many cells, broken at blanks where there are any.
-    func wrapped(to width: Int, in glyphs: GlyphSet) -> [String] {
-        guard width > 0 else { return [self] }
-        var lines: [String] = []
-        var line = ""
-        for word in split(separator: " ") {
-            var word = String(word)
-            if !line.isEmpty, line.columns(in: glyphs) + 1 + word.columns(in: glyphs) <= width {
-                line += " " + word
-                continue
-            }
-            if !line.isEmpty { lines.append(line) }
-            while word.columns(in: glyphs) > width {
-                let head = word.prefix { !$0.isNewline }.prefix(width / 2 > 0 ? width / 2 : 1)
-                lines.append(String(head))
-                word.removeFirst(head.count)
-            }
-            line = word
-        }
-        if !line.isEmpty { lines.append(line) }
-        return lines
+        let lines = texts.flatMap { $0.wrapped(to: width, in: options.glyphs) }
+        return DialogContent(
+            title: "QUIT?", body: lines.map { [Span($0)] },
+            foot: [[Span("y", .key), Span(" quit   "), Span("Esc", .key), Span(" stay")]])
     }
 }

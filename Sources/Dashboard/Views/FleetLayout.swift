@@ -35,21 +35,21 @@ struct FleetLayout: Hashable {
             defer { next += width + (width > 0 ? 1 : 0) }
             return Field(column: next, width: width)
         }
-        let longest = isNarrow ? 12 : isWide ? max(size.columns / 6, 20) : 16
+        let longest = isNarrow ? 10 : isWide ? max(size.columns / 6, 20) : 15
         name = place(min(max(totals.nameColumns, 8), longest))
         status = place(isWide ? Self.fullStatus : Self.shortStatus)
         age = place(isNarrow ? 0 : 4)
         online = place(max(totals.digits * 2 + 1, isNarrow ? 5 : 6))
         cores = place(isNarrow ? 0 : 5)
-        let noteWidth = isNarrow ? 0 : isWide ? 20 : 9
+        let noteWidth = isNarrow ? 2 : isWide ? 20 : 8
         let groups = max((size.columns - next - noteWidth - 1) / (Self.group + 1), 1)
-        cells = place(groups * (Self.group + 1) - 1)
+        // One more, for the sign that there are vCPUs out of sight.
+        cells = place(groups * (Self.group + 1))
         note = Field(column: next, width: max(size.columns - next, 0))
-        if isNarrow { note.width = 0 }
     }
 
     /// How many vCPUs a row shows at once.
-    var cellCount: Int { (cells.width + 1) / (Self.group + 1) * Self.group }
+    var cellCount: Int { cells.width / (Self.group + 1) * Self.group }
 
     /// The column of the cell of a vCPU, where the row begins with the vCPU `left`; nil where it
     /// is out of sight.

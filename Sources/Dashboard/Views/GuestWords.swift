@@ -62,7 +62,8 @@ extension VCPUState {
 
 extension Model {
     /// What is worth saying of a guest in a few words: the most urgent first.
-    func note(for member: Fleet.Member, short: Bool) -> Span {
+    func note(for member: Fleet.Member, width: Int) -> Span {
+        let short = width < 16
         let guest = member.state.id
         if let commit = book[guest], commit.isLocking {
             guard commit.result == nil else {
@@ -81,6 +82,7 @@ extension Model {
             if self.marks.doubtful.contains(guest) { parts.append(short ? "?" : "not sent") }
             return Span(parts.joined(separator: " "), isFailed ? .failed : .warning)
         }
+        guard width >= 8 else { return Span(hasContradiction(member) ? "*" : "", .contradicted) }
         if member.state.runState != .running, member.state.runState != .unknown {
             return Span(member.state.runState.rawValue, .warning)
         }

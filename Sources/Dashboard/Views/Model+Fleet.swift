@@ -45,18 +45,14 @@ extension Model {
             ]
         ]
         if !marks.isEmpty {
-            let guests = marks.byGuest.count
-            pieces.append([
-                Span(
-                    "\(marks.count) marked in \(guests) \(guests == 1 ? "guest" : "guests")",
-                    .warning)
-            ])
+            let text = "\(marks.count) marked in \(marks.byGuest.count.counted("guest"))"
+            pieces.insert([Span(text, .warning)], at: 0)
         }
         if !book.inFlight.isEmpty {
             pieces.append([Span("changing \(book.inFlight.count)", .sending)])
         }
         if let cores = totals.cores { pieces.append([Span("host CPU \(cores.coresText)")]) }
-        pieces.insert([Span("\(totals.guests) \(totals.guests == 1 ? "guest" : "guests")")], at: 0)
+        pieces.insert([Span(totals.guests.counted("guest"))], at: 0)
         if troubled > 0 { pieces.append([Span("\(troubled) not answering", .bad)]) }
         if totals.withUnused > 0 {
             pieces.append([Span("\(totals.withUnused) with unused vCPUs", .warning)])
@@ -84,7 +80,7 @@ extension Model {
         head("AGE", layout.age, .right)
         head(layout.online.width < 6 ? "ON/AL" : "ON/ALL", layout.online, .right)
         head("CPU", layout.cores, .right)
-        head("NOTE", layout.note)
+        if layout.note.width >= 4 { head("NOTE", layout.note) }
         for offset in stride(from: 0, to: layout.cellCount, by: FleetLayout.group) {
             guard let column = layout.column(of: offset, left: 0) else { continue }
             canvas.write(
@@ -127,7 +123,7 @@ extension Model {
         let isUnused = member.unused > 0
         write(member.onlineText, layout.online, .right, isUnused ? .warning : .text)
         write(member.cores?.coresText ?? "-", layout.cores, .right)
-        let note = note(for: member, short: layout.note.width < 16)
+        let note = note(for: member, width: layout.note.width)
         write(note.text, layout.note, .left, note.style.role)
         drawCells(member, layout, line, on: &canvas)
     }
@@ -147,7 +143,7 @@ extension Model {
         }
         if let highest = vcpus.max, highest >= shown.upperBound {
             canvas.write(
-                ">", column: layout.cells.column + layout.cells.width, row: line,
+                ">", column: layout.cells.column + layout.cells.width - 1, row: line,
                 style: Style(.faint))
         }
         if let lowest = vcpus.min, lowest < shown.lowerBound {

@@ -1,42 +1,44 @@
 extension Model {
-    /// The keys that are in force below the help, then all others, then the signs of the cells.
-    func helpContent(scroll: Int) -> DialogContent {
+    /// Every key by where it is in force, and the signs of the cells.
+    func helpContent(scroll: Int, width: Int) -> DialogContent {
         var content = DialogContent(title: "HELP")
         content.scroll = scroll
-        content.body.append([Span("Signs of the cells", .heading)])
-        for (sign, text) in signs {
-            content.body.append([Span("  \(sign.text)  ", sign.style), Span(text)])
-        }
-        for (title, contexts) in Self.helpSections {
-            content.body.append([])
-            content.body.append([Span(title, .heading)])
-            for binding in KeyTable.bindings {
-                guard let context = contexts.first(where: binding.contexts.contains) else {
-                    continue
-                }
-                let isElsewhere =
-                    contexts.count == 1 && context == .detail
-                    && binding.contexts.contains(.fleet)
-                guard !isElsewhere else { continue }
-                content.body.append(line(of: binding))
+        func add(_ label: Span, _ text: String, _ role: Style.Role = .text) {
+            let indent = Self.helpIndent
+            let lines = text.wrapped(to: max(width - indent, 8), in: options.glyphs)
+            let filler = String(
+                repeating: " ", count: max(indent - label.text.columns(in: options.glyphs) - 2, 0))
+            for (position, line) in lines.enumerated() {
+                content.body.append(
+                    position == 0
+                        ? [Span("  "), label, Span(filler), Span(line, role)]
+                        : [Span(String(repeating: " ", count: indent)), Span(line, role)])
             }
         }
+        for (title, contexts) in Self.helpSections {
+            if !content.body.isEmpty { content.body.append([]) }
+            content.body.append([Span(title, .heading)])
+            for binding in KeyTable.bindings where !binding.contexts.isDisjoint(with: contexts) {
+                let isOff = binding.needsWrite && options.isReadOnly
+                add(
+                    Span(binding.label, isOff ? .faint : .key),
+                    binding.help + (isOff ? " (read-only)" : ""), isOff ? .faint : .text)
+            }
+        }
+        content.body.append([])
+        content.body.append([Span("The signs of vCPUs", .heading)])
+        for (sign, text) in signs { add(sign, text) }
         return content
     }
 
-    private static let helpSections: [(String, [Context])] = [
+    private static let helpIndent = 12
+
+    private static let helpSections: [(String, Set<Context>)] = [
         ("All guests, and one guest in detail", [.fleet, .detail]),
         ("The review", [.review]),
         ("The results", [.results]),
         ("Where something is typed", [.search, .count]),
     ]
-
-    private func line(of binding: KeyBinding) -> [Span] {
-        let label = binding.label.padded(to: 8, in: options.glyphs)
-        var line = [Span("  \(label) ", .key), Span(binding.help)]
-        if binding.needsWrite, options.isReadOnly { line.append(Span(" (read-only)", .warning)) }
-        return line
-    }
 
     private var signs: [(Span, String)] {
         let glyphs = options.glyphs

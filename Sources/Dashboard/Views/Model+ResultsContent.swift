@@ -15,16 +15,12 @@ extension Model {
         content.scroll = scroll
         content.head = [[Span(columns.head(options.glyphs), .heading)]]
         for commit in book.commits { content.body += lines(of: commit, columns) }
-        content.foot = [[], [Span(tally(over))]]
+        content.foot = [[]]
+        content.foot += tally(over).wrapped(to: width, in: options.glyphs).map { [Span($0)] }
         if over.count == count, !unsuccessful.isEmpty {
             content.foot.append([
-                Span("Their marks are kept: "), Span("r", .key), Span(" reviews them again, "),
-                Span("m", .key), Span(" drops them, "), Span("Esc", .key), Span(" goes back"),
-            ])
-        } else {
-            content.foot.append([
-                Span("Esc", .key), Span(" goes back; the log ("), Span("L", .key),
-                Span(") keeps this"),
+                Span("Marks are kept: "), Span("r", .key), Span(" retries, "), Span("m", .key),
+                Span(" drops them"),
             ])
         }
         return content
@@ -40,29 +36,28 @@ extension Model {
     private func lines(of commit: Commit, _ columns: ResultColumns) -> [[Span]] {
         let glyphs = options.glyphs
         let name = commit.guest.name.printable(limit: 200).padded(to: columns.name, in: glyphs)
+        let change = commit.request.words.padded(to: columns.change, in: glyphs)
+        let word = commit.phase.word.padded(to: columns.result, in: glyphs)
         guard let result = commit.result else {
-            let word = commit.phase.word.padded(to: columns.result, in: glyphs)
-            let change = commit.request.words.wrapped(to: columns.rest, in: glyphs).first ?? ""
-            let blank = String(repeating: " ", count: columns.done + columns.time + 2)
-            return [[Span("\(name) "), Span(word, .sending), Span(" \(blank)\(change)", .faint)]]
+            let blank = String(repeating: " ", count: columns.done + columns.time)
+            return [[Span("\(name) "), Span(word, .sending), Span("\(blank) \(change)", .faint)]]
         }
-        let title = result.outcome.title.padded(to: columns.result, in: glyphs)
         let done = result.doneText.padded(to: columns.done, in: glyphs)
         let time = result.elapsed.spanText.padded(to: columns.time, in: glyphs)
-        var details = details(of: commit, result).flatMap { span in
-            span.text.wrapped(to: columns.rest, in: glyphs).map { Span($0, span.style) }
-        }
-        let first = details.isEmpty ? Span("") : details.removeFirst()
-        return [
-            [Span("\(name) "), Span(title, result.outcome.role), Span(" \(done) \(time) "), first]
+        let first = [
+            Span("\(name) "), Span(word, result.outcome.role), Span("\(done)\(time) \(change)"),
         ]
-            + details.map { [Span(columns.indent), $0] }
+        return [first]
+            + details(of: commit, result).flatMap { span in
+                span.text.wrapped(to: columns.width - 4, in: glyphs)
+                    .map { [Span("    "), Span($0, span.style)] }
+            }
     }
 
     private func details(of commit: Commit, _ result: TransactionResult) -> [Span] {
         var details: [Span] = []
         switch result.outcome {
-        case .committed: details.append(Span("\(commit.request.words); read again to be sure"))
+        case .committed: details.append(Span("as asked, by a new reading", .faint))
         case .unknown where commit.isResolved:
             details.append(Span("not known then; read since, see the log"))
         case .unknown:
@@ -90,26 +85,24 @@ extension Model {
 
 /// The columns of the results, by the width of their lines.
 private struct ResultColumns {
+    let width: Int
     let name: Int
-    let result = 11
+    let result = 12
     let done: Int
     let time: Int
-    let width: Int
 
     init(width: Int) {
         self.width = width
-        name = width < 60 ? 8 : width < 100 ? 12 : 28
-        done = width < 60 ? 0 : 7
-        time = width < 60 ? 0 : 6
+        name = width < 60 ? 10 : width < 100 ? 16 : 28
+        done = width < 60 ? 0 : 10
+        time = width < 60 ? 0 : 7
     }
 
-    var rest: Int { max(width - indent.utf8.count, 8) }
-    var indent: String { String(repeating: " ", count: name + result + done + time + 4) }
+    var change: Int { max(width - name - result - done - time - 2, 8) }
 
     func head(_ glyphs: GlyphSet) -> String {
-        "GUEST".padded(to: name, in: glyphs) + " " + "RESULT".padded(to: result, in: glyphs) + " "
-            + (done > 0 ? "DONE".padded(to: done, in: glyphs) : "") + " "
-            + (time > 0 ? "TIME".padded(to: time, in: glyphs) : "") + " DETAIL"
+        "GUEST".padded(to: name, in: glyphs) + " " + "RESULT".padded(to: result, in: glyphs)
+            + "DONE".padded(to: done, in: glyphs) + "TIME".padded(to: time, in: glyphs) + " CHANGE"
     }
 }
 

@@ -17,32 +17,23 @@ extension Model {
         of entry: Review.Entry, _ review: Review, _ columns: ReviewColumns
     ) -> [[Span]] {
         let glyphs = options.glyphs
+        let role: Style.Role = entry.plan == nil ? .faint : .text
         let name = entry.guest.name.printable(limit: 200).padded(to: columns.name, in: glyphs)
         let now = (fleet[entry.guest]?.onlineText ?? "-").padded(to: columns.count, in: glyphs)
-        let isSent = entry.plan != nil
         let after = (entry.plan.map(countAfter) ?? "-").padded(to: columns.count, in: glyphs)
-        let change = entry.plan?.words ?? entry.marks.words
-        var lines: [[Span]] = []
-        let changeLines = change.wrapped(to: columns.rest, in: glyphs)
-        lines.append([
-            Span("\(name) \(now) \(after) ", isSent ? .text : .faint),
-            Span(changeLines.first ?? "", isSent ? .text : .faint),
-        ])
-        for more in changeLines.dropFirst() {
-            lines.append([Span(columns.indent + more, isSent ? .text : .faint)])
+        let change = (entry.plan?.words ?? entry.marks.words)
+            .wrapped(to: columns.rest, in: glyphs)
+        var lines = [[Span("\(name) \(now) \(after) \(change.first ?? "")", role)]]
+        let indent = String(repeating: " ", count: columns.indent)
+        lines += change.dropFirst().map { [Span(indent + $0, role)] }
+        for note in notes(on: entry) {
+            lines += note.text.wrapped(to: columns.width - 4, in: glyphs)
+                .map { [Span("    "), Span($0, note.style)] }
         }
-        let notes = isSent ? notes(on: entry) : [Span(obstacleText(entry), .warning)]
-        for note in notes {
-            for text in note.text.wrapped(to: columns.rest, in: glyphs) {
-                lines.append([Span(columns.indent), Span(text, note.style)])
-            }
-        }
-        if let plan = entry.plan {
-            let command = entry.guest.command(for: plan, policy: review.policy)
-            let wrapped = command.wrapped(to: columns.width - 4, in: glyphs)
-            for (position, text) in wrapped.enumerated() {
-                lines.append([Span(position == 0 ? "  $ " : "    ", .faint), Span(text, .faint)])
-            }
+        guard let plan = entry.plan else { return lines }
+        let command = entry.guest.command(for: plan, policy: review.policy)
+        for (position, text) in command.wrapped(to: columns.width - 6, in: glyphs).enumerated() {
+            lines.append([Span(position == 0 ? "    $ " : "      ", .faint), Span(text, .faint)])
         }
         return lines
     }
@@ -52,26 +43,28 @@ extension Model {
         return "\(online.count)/\(plan.before.vcpus.count)"
     }
 
-    /// What the vCPUs of a plan do now, and how old the reading is.
+    /// What the vCPUs of a plan do now, and how old the reading is; or why it is not sent.
     private func notes(on entry: Review.Entry) -> [Span] {
-        guard let plan = entry.plan, let member = fleet[entry.guest] else { return [] }
+        guard let plan = entry.plan, let member = fleet[entry.guest] else {
+            return [Span(obstacleText(entry), .warning)]
+        }
         var notes: [Span] = []
         let busy = plan.offlining.compactMap { id in
             member.state.host?.share(guestID: id).map { (id: id, share: $0) }
         }.filter { $0.share >= 0.1 }.sorted { $0.share > $1.share }
         if !busy.isEmpty {
-            let texts = busy.prefix(4).map { "\($0.id) is \($0.share.percentText)% busy" }
-            let others = busy.count > 4 ? ", \(busy.count - 4) more are" : ""
-            notes.append(Span(texts.joined(separator: ", ") + others, .warning))
+            let texts = busy.prefix(4).map { "\($0.id) at \($0.share.percentText)%" }
+            let others = busy.count > 4 ? " and \(busy.count - 4) more" : ""
+            notes.append(Span("busy now: \(texts.joined(separator: ", "))\(others)", .warning))
         }
         let moot = plan.request.named.subtracting(plan.ids)
         if !moot.isEmpty { notes.append(Span("\(moot.list) as asked already", .faint)) }
         let age = age(of: plan.before.readAt)
-        let isOld = age > Self.freshness
         if case .failed(let error) = member.state.agent {
             notes.append(Span("read \(age.ageText) ago; now \(error.summary)", .warning))
         } else {
-            notes.append(Span("read \(age.ageText) ago", isOld ? .warning : .faint))
+            let role: Style.Role = age > Self.freshness ? .warning : .faint
+            notes.append(Span("read \(age.ageText) ago", role))
         }
         return notes
     }
@@ -104,29 +97,27 @@ extension Model {
             lines += text.wrapped(to: width, in: glyphs).map { [Span($0, .faint)] }
         }
         let isRollBack = review.policy == .rollBack
+        let (rollBack, keep) =
+            width < 60 ? ("roll back", "keep") : ("roll that guest back", "keep what worked")
         lines.append([
-            Span("If an entry fails: "),
-            Span(isRollBack ? "(*)" : "( )"), Span(" roll that guest back  "),
-            Span(isRollBack ? "( )" : "(*)"), Span(" keep what worked   "), Span("Tab", .key),
+            Span("Tab", .key), Span(width < 60 ? " failing: " : " if an entry fails: "),
+            Span(
+                "\(isRollBack ? "(*)" : "( )") \(rollBack)  \(isRollBack ? "( )" : "(*)") \(keep)"),
         ])
-        let guests = review.plans.count
-        let held = review.entries.count - guests
-        var sum =
-            "\(review.changeCount) \(review.changeCount == 1 ? "change" : "changes")"
-            + " in \(guests) \(guests == 1 ? "guest" : "guests")"
-        if held > 0 { sum += ", \(held) not sent" }
+        let held = review.entries.count - review.plans.count
         lines.append([
-            Span("\(sum).  "), Span("y", .key), Span(" sends, "), Span("Esc", .key),
-            Span(" goes back"),
+            Span("y", .key),
+            Span(" sends \(review.changeCount.counted("change"))"),
+            Span(" to \(review.plans.count.counted("guest"))"),
+            Span(held > 0 ? "; \(held) not sent" : "", .warning),
         ])
         if let largeness = review.largeness {
-            let isTyped = !review.needsConfirmation
-            lines.append([
-                Span(
-                    "Large: \(largeness). Type \(review.changeCount) to allow y: ",
-                    isTyped ? .good : .warning),
-                Span("\(review.typed)_"),
-            ])
+            let text = "Large: \(largeness). Type \(review.changeCount) to allow y: "
+            var asked = text.wrapped(to: width - 6, in: glyphs)
+            let last = asked.popLast() ?? ""
+            let role: Style.Role = review.needsConfirmation ? .warning : .good
+            lines += asked.map { [Span($0, role)] }
+            lines.append([Span("\(last) ", role), Span("\(review.typed)_")])
         }
         return lines
     }
@@ -144,8 +135,9 @@ private struct ReviewColumns {
         count = width < 60 ? 5 : 9
     }
 
-    var rest: Int { max(width - indent.utf8.count, 8) }
-    var indent: String { String(repeating: " ", count: name + 2 * count + 3) }
+    /// Where the change stands, and how wide it may be.
+    var indent: Int { name + 2 * count + 3 }
+    var rest: Int { max(width - indent, 8) }
 
     func head(_ glyphs: GlyphSet) -> String {
         "GUEST".padded(to: name, in: glyphs) + " " + "NOW".padded(to: count, in: glyphs) + " "

@@ -34,7 +34,7 @@ extension Model {
         let place = placeText
         let placeColumn = max(size.columns - place.columns(in: options.glyphs), 0)
         canvas.write(
-            fitting: cursorFacts, separator: Span("  "), column: 0, row: row,
+            inOrder: cursorFacts, separator: Span("  "), column: 0, row: row,
             width: max(placeColumn - 1, 0))
         canvas.write(place, column: placeColumn, row: row, style: Style(.faint))
     }
@@ -47,7 +47,7 @@ extension Model {
     /// What is known of the vCPU under the cursor, the most important first.
     private var cursorFacts: [[Span]] {
         guard let member = currentGuest else { return [] }
-        let name = member.state.id.name.printable(limit: 30)
+        let name = member.state.id.name.printable(limit: max(size.columns / 5, 8))
         guard let id = currentVCPU, let guest = member.state.vcpus else {
             return [[Span(name)], [Span(agentText(member), member.statusRole)]]
         }
@@ -99,7 +99,7 @@ extension Model {
         }
         guard let target = marks[guest][id] else { return state }
         let failed = book.isFailed(id, of: guest) ? ", failed" : ""
-        return "\(state) \(arrow) \(target ? "online" : "offline") marked\(failed)"
+        return "\(state) \(arrow) \(target ? "online" : "offline")\(failed)"
     }
 
     /// How a guest's agent does, in a sentence.
@@ -110,30 +110,5 @@ extension Model {
         case .ok: return "agent ok"
         case .failed(let error): return error.summary
         }
-    }
-
-    /// The keys that can be pressed here, as many as fit.
-    func drawFooter(on canvas: inout Canvas) {
-        let context = context
-        var pieces: [[Span]] = []
-        for binding in KeyTable.bindings where binding.contexts.contains(context) {
-            guard let name = binding.name else { continue }
-            let isOff = reasonAgainst(binding.command) != nil
-            if isOff, binding.needsWrite, options.isReadOnly { continue }
-            pieces.append([
-                Span(binding.label, isOff ? .faint : .key),
-                Span(" \(name)", isOff ? .faint : .text),
-            ])
-        }
-        // Help and quit are never pushed out by the others.
-        let first = pieces.filter { $0[0].text == "?" || $0[0].text == "q" || $0[0].text == "Esc" }
-        let tail = first.flatMap { [Span("  ")] + $0 }
-        let tailWidth = tail.reduce(0) { $0 + $1.text.columns(in: options.glyphs) }
-        let rest = pieces.filter { piece in !first.contains(piece) }
-        let row = size.rows - 1
-        canvas.write(
-            fitting: rest, separator: Span("  "), column: 0, row: row,
-            width: max(size.columns - tailWidth, 0))
-        canvas.write(tail, column: max(size.columns - tailWidth, 0), row: row)
     }
 }

@@ -1,0 +1,54 @@
+extension String {
+    /// The text in a field of so many cells: filled with blanks, or cut.
+    func padded(to width: Int, in glyphs: GlyphSet) -> String {
+        guard width > 0 else { return "" }
+        let missing = width - columns(in: glyphs)
+        if missing >= 0 { return self + String(repeating: " ", count: missing) }
+        let head = head(columns: width - 1, in: glyphs)
+        let gap = width - 1 - head.columns(in: glyphs)
+        return head + glyphs.ellipsis + String(repeating: " ", count: gap)
+    }
+
+    /// The text in lines of at most so many cells, broken at blanks where there are any.
+    func wrapped(to width: Int, in glyphs: GlyphSet) -> [String] {
+        guard width > 0 else { return [] }
+        var lines: [String] = []
+        var line = ""
+        for word in split(separator: " ") {
+            var word = String(word)
+            if !line.isEmpty {
+                if line.columns(in: glyphs) + 1 + word.columns(in: glyphs) <= width {
+                    line += " " + word
+                    continue
+                }
+                lines.append(line)
+            }
+            while word.columns(in: glyphs) > width {
+                // A wide character in a field of one cell could never be taken off.
+                let head = word.head(columns: Swift.max(width, 2), in: glyphs)
+                lines.append(head)
+                word.removeFirst(head.count)
+            }
+            line = word
+        }
+        if !line.isEmpty { lines.append(line) }
+        return lines
+    }
+
+    /// As much of the beginning as fits into so many cells.
+    private func head(columns width: Int, in glyphs: GlyphSet) -> String {
+        var result = ""
+        var used = 0
+        for character in self {
+            used += Glyph(character, in: glyphs).width
+            guard used <= width else { break }
+            result.append(character)
+        }
+        return result
+    }
+}
+
+extension Int {
+    /// The number with its noun: `1 guest`, `2 guests`.
+    func counted(_ noun: String) -> String { "\(self) \(noun)\(self == 1 ? "" : "s")" }
+}
