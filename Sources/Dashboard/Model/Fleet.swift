@@ -18,8 +18,10 @@ struct Fleet {
         init(_ state: GuestState, place: Int) {
             self.state = state
             self.place = place
+            // In the order of the vCPUs: a dictionary's own would round differently each time.
             cores = state.host.flatMap { host in
-                host.shares.isEmpty ? nil : host.shares.values.reduce(0, +)
+                host.shares.isEmpty
+                    ? nil : host.reading.vcpus.reduce(0) { $0 + (host.shares[$1.id] ?? 0) }
             }
             isGone = false
             stateSince = state.vcpus?.readAt
@@ -52,7 +54,10 @@ struct Fleet {
         let old = members
         sources = snapshot.sources
         members.removeAll(keepingCapacity: true)
-        for (place, state) in snapshot.guests.enumerated() {
+        var listed: [GuestID] = []
+        // A guest that was listed twice all the same would have two rows and one mark.
+        for (place, state) in snapshot.guests.enumerated() where members[state.id] == nil {
+            listed.append(state.id)
             var member = Member(withLastReading(state), place: place)
             if let was = old[state.id], member.isUnchanged(since: was) {
                 member.stateSince = was.stateSince
@@ -71,7 +76,7 @@ struct Fleet {
             }
         }
         totals = FleetTotals(members.values)
-        arrange(listed: snapshot.guests.map(\.id), sort: sort)
+        arrange(listed: listed, sort: sort)
         return lost
     }
 

@@ -54,9 +54,12 @@ extension Model {
         var entry = entry
         let new = fate(of: entry.guest)
         switch (entry.fate, new) {
-        case (.send(let old), .send(let plan)):
-            let named = old.request.named
-            let changed = named.filter { old.before.state(of: $0) != plan.before.state(of: $0) }
+        case (.send(let plan), .send), (.send(let plan), .hold(.alreadySo)),
+            (.send(let plan), .hold(.refused)):
+            let now = fleet[entry.guest]?.state.vcpus
+            let changed = plan.request.named.filter {
+                now?.state(of: $0) != plan.before.state(of: $0)
+            }
             entry.fate = changed.isEmpty ? new : .hold(.changed(CPUMap(changed)))
         case (.send, .hold): entry.fate = new
         // What was shown as not sent stays so: nobody has seen it as something to send.

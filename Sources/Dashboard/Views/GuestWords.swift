@@ -87,11 +87,11 @@ extension Model {
             return Span(member.state.runState.rawValue, .warning)
         }
         if hasContradiction(member) {
-            return Span(short ? "*busy off" : "* offline, yet busy", .contradicted)
+            return Span(short ? "*busy" : "* offline, yet busy", .contradicted)
         }
         if member.unused > 0 {
             return Span(
-                short ? "\(member.unused) unused" : "\(member.unused) plugged, unused", .warning)
+                short ? "\(member.unused)\(member.unused < 10 ? " " : "")unused" : "\(member.unused) plugged, unused", .warning)
         }
         return Span("")
     }

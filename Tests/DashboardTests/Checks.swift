@@ -1,0 +1,128 @@
+import GuestVCPU
+import Testing
+
+@testable import Dashboard
+
+/// What must hold of a dashboard at any time.
+struct Invariants {
+    /// Checks a model after an event, and the effects of the event.
+    static func check(
+        _ model: Model, _ effects: [Effect], before: Model, event: Event,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        checkCommits(effects, before, event, sourceLocation)
+        checkMarks(model, before, event, sourceLocation)
+        checkView(model, sourceLocation)
+    }
+
+    /// Nothing is sent but by `y` in a review, and nothing but what it showed.
+    private static func checkCommits(
+        _ effects: [Effect], _ before: Model, _ event: Event, _ location: SourceLocation
+    ) {
+        for effect in effects {
+            guard case .commit(let guest, let request, let reviewed, let policy) = effect else {
+                continue
+            }
+            guard case .review(let review) = before.dialogs.last, event == .key(.character("y"))
+            else {
+                Issue.record("sent by \(event)", sourceLocation: location)
+                continue
+            }
+            let entry = review.entries.first { $0.guest == guest }
+            #expect(entry?.plan?.request == request, sourceLocation: location)
+            #expect(entry?.plan?.before == reviewed, sourceLocation: location)
+            #expect(review.policy == policy, sourceLocation: location)
+            #expect(!before.options.isReadOnly, sourceLocation: location)
+            #expect(!before.isTiny, sourceLocation: location)
+            #expect(!before.book.isLocked(guest), sourceLocation: location)
+            #expect(!before.marks.doubtful.contains(guest), sourceLocation: location)
+            #expect(before.fleet[guest]?.isGone == false, sourceLocation: location)
+            #expect(before.fleet[guest]?.state.isWritable == true, sourceLocation: location)
+            let reading = AgentReading(vcpus: reviewed, version: nil, setSupport: .available)
+            guard case .plan(let plan) = request.check(against: reading) else {
+                Issue.record("cannot be carried out: \(request)", sourceLocation: location)
+                continue
+            }
+            #expect(!plan.changes.isEmpty, sourceLocation: location)
+        }
+    }
+
+    /// What a key has marked can be done, and a locked guest's marks are not touched.
+    private static func checkMarks(
+        _ model: Model, _ before: Model, _ event: Event, _ location: SourceLocation
+    ) {
+        for (guest, marks) in model.marks.byGuest {
+            let isSound = !marks.isEmpty && marks.toOnline.isDisjoint(with: marks.toOffline)
+            let isFree = !model.book.isLocked(guest)
+            if !isSound || !isFree {
+                Issue.record("marks of \(guest.name): \(marks)", sourceLocation: location)
+            }
+            guard case .key = event, marks != before.marks[guest], isMarking(event),
+                let vcpus = model.fleet[guest]?.state.vcpus
+            else { continue }
+            let new = marks.ids.subtracting(before.marks[guest].ids)
+            #expect(new.isSubset(of: vcpus.vcpus), sourceLocation: location)
+            let offline = new.intersection(marks.toOffline)
+            #expect(offline.isSubset(of: vcpus.offlinable), sourceLocation: location)
+            #expect(offline.isSubset(of: vcpus.online), sourceLocation: location)
+            #expect(
+                new.intersection(marks.toOnline).isSubset(of: vcpus.offline),
+                sourceLocation: location)
+            #expect(!marks.onlineAfterwards(of: vcpus).isEmpty, sourceLocation: location)
+        }
+        if model.options.isReadOnly { #expect(model.marks.isEmpty, sourceLocation: location) }
+    }
+
+    private static func isMarking(_ event: Event) -> Bool {
+        " +-".contains { event == .key(.character($0)) }
+    }
+
+    /// The cursor is on something that there is, and in sight; rows are each guest once.
+    private static func checkView(_ model: Model, _ location: SourceLocation) {
+        let rows = model.fleet.rows
+        #expect(Set(rows).count == rows.count, sourceLocation: location)
+        let isIndexed = rows.enumerated().allSatisfy { row, guest in
+            model.fleet.row(of: guest) == row && model.fleet[guest] != nil
+        }
+        #expect(isIndexed, sourceLocation: location)
+        guard !rows.isEmpty else { return }
+        guard let guest = model.cursor.guest, let row = model.fleet.row(of: guest) else {
+            Issue.record("the cursor is on no guest", sourceLocation: location)
+            return
+        }
+        if let vcpus = model.fleet[guest]?.state.vcpus {
+            let vcpu = model.currentVCPU ?? -1
+            #expect(vcpus.vcpus.contains(vcpu), sourceLocation: location)
+            if !model.isTiny {
+                let column = model.fleetLayout.column(of: vcpu, left: model.viewport.left)
+                #expect(column != nil, sourceLocation: location)
+            }
+        }
+        if !model.isTiny { #expect(model.visibleRows.contains(row), sourceLocation: location) }
+    }
+
+    /// A canvas has no control character, and its columns add up.
+    static func check(_ canvas: Canvas, sourceLocation: SourceLocation = #_sourceLocation) {
+        for row in 0..<canvas.size.rows {
+            let line = canvas.line(row)
+            var column = 0
+            while column < line.count {
+                let cell = line[line.startIndex + column]
+                guard cell.width > 0, column + cell.width <= line.count else {
+                    Issue.record("broken cell at \(column), \(row)", sourceLocation: sourceLocation)
+                    return
+                }
+                for scalar in cell.text.unicodeScalars {
+                    let isPlain = scalar.value >= 0x20 && !(0x7F..<0xA0).contains(scalar.value)
+                    let isAllowed = canvas.glyphs == .unicode || scalar.isASCII
+                    guard isPlain, isAllowed else {
+                        Issue.record(
+                            "U+\(String(scalar.value, radix: 16))", sourceLocation: sourceLocation)
+                        return
+                    }
+                }
+                column += cell.width
+            }
+        }
+    }
+}

@@ -1,0 +1,153 @@
+import GuestVCPU
+import Testing
+
+@testable import Dashboard
+
+@Suite("marks")
+struct MarkingTests {
+    private func marks(_ driver: Driver, _ name: String) -> String {
+        let marks = driver.model.marks[SampleFleet.id(name)]
+        return "+\(marks.toOnline.list) -\(marks.toOffline.list)"
+    }
+
+    @Test(
+        "keys mark what can be changed, and say why they do not mark the rest",
+        arguments: [
+            // guest, vCPU, keys, marks, what is said
+            ("web-03", 7, " ", "+ -7", nil),
+            ("web-03", 7, "  ", "+ -", nil),
+            ("web-03", 7, "-", "+ -7", nil),
+            ("web-03", 7, "-+", "+ -", nil),
+            ("web-03", 7, "+", "+ -", "it is so already: nothing to mark"),
+            ("web-03", 0, " ", "+ -", "vCPU 0 of web-03: the guest says it is not offlinable"),
+            ("db-01", 60, " ", "+60 -", nil),
+            ("db-01", 60, "+-", "+ -", nil),
+            ("web-03", 5, "v<right><right> ", "+ -5-7", nil),
+            ("web-03", 5, "v<right><right>  ", "+ -5-6", nil),
+            (
+                "web-03", 1, "v<left>-", "+ -1",
+                "vCPU 0 of web-03: the guest says it is not offlinable"
+            ),
+            ("db-01", 58, "v<right><right><right> ", "+60-61 -58-59", nil),
+            ("db-01", 58, "v<right><right><right>+", "+60-61 -", nil),
+            ("web-03", 7, "v<esc> ", "+ -7", nil),
+            ("web-03", 2, "=5<ret>", "+ -5-7", nil),
+            ("ci-runner-007", 0, "=10<ret>", "+8-9 -", nil),
+            ("web-03", 2, "=9<ret>", "+ -", "web-03 can have 1 to 8 vCPUs online"),
+            ("web-03", 2, "=0<ret>", "+ -", "web-03 can have 1 to 8 vCPUs online"),
+            ("web-03", 2, "=5<esc>", "+ -", nil),
+            ("web-03", 2, "=8<bs>7<ret>", "+ -7", nil),
+            ("web-03", 7, " <left> u", "+ -", nil),
+            ("web-03", 7, " <left> z", "+ -7", nil),
+            ("web-03", 7, " <left> zzZ", "+ -7", nil),
+            ("web-03", 7, "z", "+ -", "z: there is nothing to undo"),
+            (
+                "win-ts-01", 3, " ", "+ -",
+                "Spc: the guest's agent cannot change vCPU states"
+            ),
+            ("legacy-rhel5", 0, " ", "+ -", "Spc: its vCPUs were never read"),
+        ] as [(String, Int, String, String, String?)])
+    func keys(name: String, vcpu: Int, keys: String, expected: String, said: String?) {
+        var driver = Driver()
+        driver.go(to: name, vcpu)
+        driver.press(keys)
+        #expect(marks(driver, name) == expected)
+        #expect(driver.model.notice?.text == said)
+    }
+
+    @Test("a range over rows marks the same vCPUs of each guest")
+    func rectangle() {
+        var driver = Driver()
+        driver.go(to: "web-03", 6)
+        driver.press("v<down><right>-")
+        #expect(marks(driver, "web-03") == "+ -6-7")
+        #expect(marks(driver, "web-04") == "+ -6-7")
+        driver.press("z")
+        #expect(driver.model.marks.isEmpty)
+    }
+
+    @Test("the last online vCPU cannot be marked, whatever was marked before")
+    func lastOnline() {
+        let vcpus = CPUMap(0..<3)
+        let guest = SampleFleet.guest(
+            "all", vcpus: vcpus, offline: [2], fixed: [], host: nil)
+        var driver = Driver(fleet: SampleFleet(guests: [guest]))
+        driver.press("v<end>-")
+        #expect(marks(driver, "all") == "+ -1")
+        #expect(
+            driver.model.notice?.text == "vCPU 0 of all: no vCPU would be left online")
+        driver.go(to: "all", 2)
+        driver.press("+")
+        driver.go(to: "all", 0)
+        driver.press("-")
+        #expect(marks(driver, "all") == "+2 -0-1")
+        driver.go(to: "all", 2)
+        driver.press(" ")
+        #expect(marks(driver, "all") == "+2 -0-1")
+        driver.press("-")
+        #expect(marks(driver, "all") == "+2 -0-1")
+    }
+
+    @Test("rows stay where they are while something is marked")
+    func frozen() {
+        var driver = Driver()
+        driver.press("<right> ")
+        let rows = driver.model.fleet.rows
+        driver.fleet.guests.reverse()
+        driver.snapshot()
+        #expect(driver.model.fleet.rows == rows)
+        driver.press("s")
+        #expect(driver.model.notice?.text == "s: the order is frozen while something is marked")
+        driver.press("U")
+        driver.snapshot()
+        #expect(driver.model.fleet.rows == rows.reversed())
+        driver.press("s")
+        #expect(driver.model.fleet.rows.first?.name == "app-0.prod")
+    }
+
+    @Test("marks of a guest that goes away stay listed, and are not sent until confirmed anew")
+    func gone() throws {
+        var driver = Driver()
+        driver.go(to: "web-04", 3)
+        driver.press(" ")
+        let guest = driver.fleet.guests.remove(at: 1)
+        driver.snapshot()
+        let id = SampleFleet.id("web-04")
+        #expect(driver.model.fleet[id]?.isGone == true)
+        #expect(marks(driver, "web-04") == "+ -3")
+        driver.press("c")
+        #expect(driver.model.currentReview?.entries.map(\.fate) == [.hold(.gone)])
+        driver.press("y<esc>")
+        #expect(driver.effects.allSatisfy { !$0.isCommit })
+
+        driver.fleet.guests.append(guest)
+        driver.snapshot()
+        driver.press("c")
+        #expect(driver.model.currentReview?.entries.map(\.fate) == [.hold(.doubtful)])
+        driver.press("y")
+        #expect(driver.effects.allSatisfy { !$0.isCommit })
+        driver.press("ay")
+        #expect(driver.effects.filter(\.isCommit).count == 1)
+    }
+
+    @Test("a guest whose process is another one counts as gone and come back")
+    func restarted() {
+        var driver = Driver()
+        driver.go(to: "web-04", 3)
+        driver.press(" ")
+        let vcpus = CPUMap(0..<8)
+        driver.fleet.guests[1] = SampleFleet.guest(
+            "web-04", vcpus: vcpus,
+            host: SampleFleet.host(8, guest: vcpus, seed: 2, thread: 90_000))
+        driver.snapshot()
+        driver.press("c")
+        #expect(driver.model.currentReview?.entries.map(\.fate) == [.hold(.doubtful)])
+    }
+}
+
+extension Effect {
+    var isCommit: Bool {
+        if case .commit = self { return true }
+        return false
+    }
+}

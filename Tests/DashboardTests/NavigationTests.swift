@@ -1,0 +1,117 @@
+import GuestVCPU
+import Testing
+
+@testable import Dashboard
+
+@Suite("moving, finding, and control")
+struct NavigationTests {
+    private func place(_ driver: Driver) -> String {
+        "\(driver.model.cursor.guest?.name ?? "-") \(driver.model.currentVCPU ?? -1)"
+    }
+
+    @Test(
+        "keys move the cursor",
+        arguments: [
+            ("", "web-03 0"), ("<left>", "web-03 0"), ("<right>l", "web-03 2"),
+            ("<down>j", "db-01 0"), ("<down><up><up>", "web-03 0"), ("<end>", "web-03 7"),
+            ("<end><end>", "app-39.prod 23"), ("<end><home>", "web-03 0"),
+            ("<down><home><home>", "web-03 0"), ("<end><down><down><right>", "db-01 8"),
+            ("<end><down><down><down><down>", "win-ts-01 7"), ("<pgdn><pgup>", "web-03 0"),
+            ("/hpc<ret>", "hpc-1 0"), ("/app<ret>n", "app-1.prod 0"), ("/hpc<esc>", "web-03 0"),
+            ("/zzz<ret>", "web-03 0"), ("/wx<bs>eb-04<ret>", "web-04 0"),
+            ("/sparse<ret><right><right><right>", "sparse-ids 9"),
+            ("/sparse<ret><end>", "sparse-ids 17"), ("/APP-2<ret>", "app-2.prod 0"),
+        ])
+    func movement(keys: String, expected: String) {
+        var driver = Driver()
+        driver.press(keys)
+        #expect(place(driver) == expected)
+    }
+
+    @Test("in a matrix the arrows move by lines, in a table by vCPUs")
+    func detail() {
+        var driver = Driver()
+        driver.press("/hpc<ret><ret>")
+        #expect(driver.model.isMatrix)
+        driver.press("<down><down><right>")
+        #expect(place(driver) == "hpc-1 129")
+        driver.press("<up><tab><down>")
+        #expect(place(driver) == "hpc-1 66")
+        driver.press("<esc>")
+        #expect(driver.model.screen == .fleet)
+    }
+
+    @Test("Esc goes back step by step and never ends the program")
+    func escape() {
+        var driver = Driver()
+        driver.press("<ret>?<esc><esc><esc><esc><esc>")
+        #expect(driver.effects.allSatisfy { $0 != .quit })
+        #expect(driver.model.screen == .fleet && driver.model.dialogs.isEmpty)
+    }
+
+    @Test("the guests on the screen are named when they change, those marked among them")
+    func visible() {
+        var driver = Driver()
+        #expect(driver.model.announced.count == 19)
+        driver.press("<down>")
+        #expect(driver.effects.isEmpty)
+        driver.press(" <pgdn><pgdn>")
+        #expect(driver.model.announced.contains(SampleFleet.id("web-04")) == false)
+        driver.go(to: "web-04", 3)
+        driver.press(" <pgdn><pgdn>")
+        #expect(driver.model.announced.last == SampleFleet.id("web-04"))
+        driver.press("<ret>")
+        #expect(driver.model.announced.count == 2)
+    }
+
+    @Test("p, [ and ] control the reading")
+    func control() {
+        var driver = Driver()
+        driver.press("p[]]p")
+        #expect(
+            driver.effects == [
+                .setPaused(true), .setInterval(.milliseconds(500)), .setInterval(.seconds(1)),
+                .setInterval(.seconds(2)), .setPaused(false),
+            ])
+        driver.press("]]]]]]]]")
+        #expect(driver.effects.last == .setInterval(.seconds(60)))
+        #expect(driver.model.notice?.text == "]: it cannot be longer")
+    }
+
+    @Test("a screen that is too small shows a line, and no key but q does anything")
+    func tiny() {
+        var driver = Driver(columns: 39, rows: 7)
+        driver.press(" c<ret>")
+        #expect(driver.model.marks.isEmpty && driver.model.screen == .fleet)
+        let line = driver.model.render().line(0).map(\.text).joined()
+        #expect(line.hasPrefix("997/1028 online 53 guests"))
+        driver.press("q")
+        #expect(driver.effects == [.quit])
+    }
+
+    @Test("every key of the table does something or says why not, in every context")
+    func table() {
+        for binding in KeyTable.bindings {
+            #expect(!binding.help.isEmpty && !binding.contexts.isEmpty && !binding.keys.isEmpty)
+            for context in binding.contexts {
+                for key in binding.keys {
+                    #expect(KeyTable.binding(for: key, in: context)?.command == binding.command)
+                }
+            }
+        }
+        let used = Set(KeyTable.bindings.map(\.command))
+        #expect(used == Set(Command.allCases))
+    }
+
+    @Test("in a read-only dashboard the keys that change say so")
+    func readOnly() {
+        var driver = Driver(isReadOnly: true)
+        driver.go(to: "web-03", 7)
+        for key in [" ", "v", "+", "-", "=", "c", "u", "U", "z", "Z"] {
+            driver.press(key)
+            #expect(driver.model.notice?.text.hasSuffix(": read-only") == true, "\(key)")
+        }
+        let footer = driver.model.render().line(23).map(\.text).joined()
+        #expect(!footer.contains("mark") && footer.contains("detail"))
+    }
+}

@@ -1,0 +1,182 @@
+import GuestVCPU
+import Testing
+
+@testable import Dashboard
+
+@Suite("whatever is pressed and whatever happens, the dashboard stays valid")
+struct PropertyTests {
+    @Test("over many random keys and events", arguments: 0..<8)
+    func randomEvents(seed: Int) {
+        var world = RandomWorld(seed: UInt64(seed))
+        var sent = 0
+        var marked = 0
+        for step in 0..<4000 {
+            let event = world.nextEvent()
+            let before = world.model
+            let effects = world.model.update(event)
+            Invariants.check(world.model, effects, before: before, event: event)
+            if step % 31 == 0 { Invariants.check(world.model.render()) }
+            sent += world.take(effects)
+            marked += world.model.marks.count
+        }
+        // Random keys that never get to a sending would prove nothing.
+        #expect(sent > 5, "seed \(seed)")
+        #expect(marked > 100, "seed \(seed)")
+    }
+
+    @Test("nothing is marked and nothing sent in a read-only dashboard")
+    func readOnly() {
+        var world = RandomWorld(seed: 77, isReadOnly: true)
+        for _ in 0..<3000 {
+            let event = world.nextEvent()
+            let before = world.model
+            let effects = world.model.update(event)
+            Invariants.check(world.model, effects, before: before, event: event)
+            #expect(world.take(effects) == 0)
+        }
+    }
+}
+
+/// A fleet that changes by itself, transactions that end in every way, and somebody who presses
+/// keys at random.
+struct RandomWorld {
+    var model: Model
+    private var random: SeededGenerator
+    private var guests: [GuestState] = []
+    private var away: [GuestState] = []
+    private var underWay: [(guest: GuestID, request: ChangeRequest, before: GuestVCPUs)] = []
+    private var now = SampleFleet.start
+
+    private static let keys: [Key] =
+        [.up, .down, .left, .right, .pageUp, .pageDown, .home, .end]
+        + [.enter, .escape, .tab, .backspace, .control("l"), .other]
+        + " +-v=uUzZcyp[]?Lsn/rma0123456789hjkl".map(Key.character)
+    /// Keys that lead somewhere, pressed more often.
+    private static let likely: [Key] = [
+        .right, .down, .character(" "), .character("+"), .character("-"), .character("c"),
+        .character("y"), .escape, .escape,
+    ]
+
+    init(seed: UInt64, isReadOnly: Bool = false) {
+        random = SeededGenerator(seed: seed)
+        let glyphs: GlyphSet = seed.isMultiple(of: 2) ? .ascii : .unicode
+        model = Model(
+            options: Options(isReadOnly: isReadOnly, glyphs: glyphs),
+            size: Size(columns: 80, rows: 24))
+        for number in 0..<9 { guests.append(makeGuest(number)) }
+    }
+
+    mutating func nextEvent() -> Event {
+        now += .milliseconds(Int64.random(in: 1...800, using: &random))
+        switch Int.random(in: 0..<20, using: &random) {
+        case 0, 1: return .snapshot(nextSnapshot(), clock: "12:00:00")
+        case 2 where !underWay.isEmpty:
+            let guest = underWay[Int.random(in: 0..<underWay.count, using: &random)].guest
+            return .step(
+                guest,
+                [.reading, .sending([]), .rereading].randomElement(using: &random) ?? .reading)
+        case 3 where !underWay.isEmpty: return nextResult()
+        case 4 where Int.random(in: 0..<4, using: &random) == 0: return .resized(nextSize())
+        case 5: return .time(now, clock: "12:00:01")
+        case 6...12: return .key(Self.likely.randomElement(using: &random) ?? .down)
+        default: return .key(Self.keys.randomElement(using: &random) ?? .up)
+        }
+    }
+
+    /// Does what a program would.
+    ///
+    /// - Returns: How many changes were sent.
+    mutating func take(_ effects: [Effect]) -> Int {
+        var sent = 0
+        for effect in effects {
+            if case .commit(let guest, let request, let reviewed, _) = effect {
+                underWay.append((guest, request, reviewed))
+                sent += 1
+            }
+        }
+        return sent
+    }
+
+    private mutating func nextSize() -> Size {
+        let sizes = [(80, 24), (160, 50), (40, 10), (40, 8), (39, 7), (100, 12), (1, 1), (0, 0)]
+        let (columns, rows) = sizes.randomElement(using: &random) ?? (80, 24)
+        return Size(columns: columns, rows: rows)
+    }
+
+    private mutating func nextSnapshot() -> FleetSnapshot {
+        switch Int.random(in: 0..<6, using: &random) {
+        case 0 where guests.count > 1:
+            away.append(guests.remove(at: Int.random(in: 0..<guests.count, using: &random)))
+        case 1, 2:
+            if let back = away.popLast() { guests.append(back) }
+        case 3:
+            let position = Int.random(in: 0..<max(guests.count, 1), using: &random)
+            if guests.indices.contains(position),
+                let number = guests[position].id.name.split(separator: "-").last.flatMap({ Int($0) }
+                )
+            {
+                guests[position] = makeGuest(number)
+            }
+        default: break
+        }
+        guests = guests.map(aged)
+        return FleetSnapshot(
+            takenAt: now, sources: [SourceState(name: SampleFleet.source, status: .ok)],
+            guests: guests)
+    }
+
+    /// The guest, read now.
+    private func aged(_ guest: GuestState) -> GuestState {
+        guard let reading = guest.reading, guest.agent == .ok else { return guest }
+        let vcpus = GuestVCPUs(
+            vcpus: reading.vcpus.vcpus, online: reading.vcpus.online,
+            offlinable: reading.vcpus.offlinable, readAt: now)
+        return GuestState(
+            id: guest.id, runState: guest.runState, agent: guest.agent,
+            reading: AgentReading(vcpus: vcpus, version: nil, setSupport: reading.setSupport),
+            host: guest.host, isWritable: guest.isWritable)
+    }
+
+    private mutating func makeGuest(_ number: Int) -> GuestState {
+        var ids = CPUMap()
+        let count = Int.random(in: 1...24, using: &random)
+        for id in 0..<count where Int.random(in: 0..<8, using: &random) > 0 { ids.insert(id) }
+        if number == 5 { ids.insert(4095) }
+        if ids.isEmpty { ids.insert(3) }
+        let offline = CPUMap(ids.filter { _ in Int.random(in: 0..<3, using: &random) == 0 })
+        let fixed = CPUMap(ids.filter { _ in Int.random(in: 0..<4, using: &random) == 0 })
+        let support: [SetSupport] = [.available, .available, .available, .unknown, .absent]
+        let status: [AgentStatus] = [.ok, .ok, .ok, .failed(AgentError(.unresponsive))]
+        return SampleFleet.guest(
+            "guest-\(number)", vcpus: ids, offline: offline == ids ? [] : offline, fixed: fixed,
+            agent: status.randomElement(using: &random) ?? .ok,
+            setSupport: support.randomElement(using: &random) ?? .available,
+            host: SampleFleet.host(ids.count, guest: ids, seed: number),
+            writable: number != 7)
+    }
+
+    private mutating func nextResult() -> Event {
+        let (guest, request, before) = underWay.remove(
+            at: Int.random(in: 0..<underWay.count, using: &random))
+        let outcome = Outcome.allCases.filter { $0 != .planned }.randomElement(using: &random)
+        let done = outcome == .committed || outcome == .unchanged
+        let after = GuestVCPUs(
+            vcpus: before.vcpus,
+            online: done
+                ? before.online.union(request.toOnline).subtracting(request.toOffline)
+                : before.online,
+            offlinable: before.offlinable, readAt: now)
+        let isReadable = outcome != .unknown && outcome != .unreachable
+        let result = TransactionResult(
+            request: request, outcome: outcome ?? .failed, before: before,
+            after: isReadable ? after : nil, elapsed: .milliseconds(300))
+        if let position = guests.firstIndex(where: { $0.id == guest }), done {
+            let old = guests[position]
+            guests[position] = GuestState(
+                id: guest, runState: old.runState, agent: .ok,
+                reading: AgentReading(vcpus: after, version: nil, setSupport: .available),
+                host: old.host, isWritable: old.isWritable)
+        }
+        return .finished(guest, result, at: now)
+    }
+}

@@ -1,0 +1,255 @@
+import GuestVCPU
+import Testing
+
+@testable import Dashboard
+
+@Suite("the review, and what it sends")
+struct ReviewTests {
+    private static let web = SampleFleet.id("web-03")
+
+    /// A dashboard with vCPU 7 of web-03 marked.
+    private func marked() -> Driver {
+        var driver = Driver()
+        driver.go(to: "web-03", 7)
+        driver.press(" ")
+        return driver
+    }
+
+    private func after(
+        _ request: ChangeRequest, _ before: GuestVCPUs, seconds: Int = 2
+    ) -> GuestVCPUs {
+        GuestVCPUs(
+            vcpus: before.vcpus,
+            online: before.online.union(request.toOnline).subtracting(request.toOffline),
+            offlinable: before.offlinable, readAt: SampleFleet.start + .seconds(seconds))
+    }
+
+    @Test("opening it throws away what was typed ahead, and asks for fresh readings")
+    func opening() {
+        var driver = marked()
+        driver.press("c")
+        #expect(driver.effects == [.discardTypedInput, .refresh([Self.web])])
+    }
+
+    @Test("without marks there is nothing to review")
+    func nothing() {
+        var driver = Driver()
+        driver.press("cy")
+        #expect(driver.effects.isEmpty)
+        #expect(driver.model.dialogs.isEmpty)
+    }
+
+    @Test("y sends what was marked, against the reading that was shown, under the policy shown")
+    func sending() throws {
+        var driver = marked()
+        let reading = try #require(driver.model.fleet[Self.web]?.state.vcpus)
+        driver.press("c<tab>y")
+        let request = try ChangeRequest([7], online: false)
+        #expect(
+            driver.effects.filter(\.isCommit) == [
+                .commit(Self.web, request, reviewed: reading, policy: .keepGoing)
+            ])
+        #expect(driver.model.marks.isEmpty)
+        #expect(driver.model.inFlight == [Self.web])
+    }
+
+    @Test("Esc sends nothing and keeps the marks")
+    func escape() {
+        var driver = marked()
+        driver.press("c<esc>y")
+        #expect(driver.effects.allSatisfy { !$0.isCommit })
+        #expect(driver.model.marks.count == 1)
+    }
+
+    @Test("a guest that changed while the review was open is not sent to")
+    func changedMeanwhile() {
+        var driver = marked()
+        driver.press("c")
+        driver.fleet.guests[0] = SampleFleet.guest(
+            "web-03", vcpus: CPUMap(0..<8), offline: [7], age: .zero, host: nil)
+        driver.snapshot()
+        #expect(driver.model.currentReview?.entries.map(\.fate) == [.hold(.changed([7]))])
+        driver.press("y")
+        #expect(driver.effects.allSatisfy { !$0.isCommit })
+    }
+
+    @Test("a fresh reading of the same state takes the place of the one shown")
+    func refreshed() {
+        var driver = marked()
+        driver.press("c")
+        driver.fleet.guests[0] = SampleFleet.guest(
+            "web-03", vcpus: CPUMap(0..<8), age: .zero, host: nil)
+        driver.snapshot()
+        let plan = driver.model.currentReview?.entries.first?.plan
+        #expect(plan?.before.readAt == SampleFleet.start)
+    }
+
+    @Test("more than half of a guest, or more than four guests, ask for the number of changes")
+    func confirmation() {
+        var driver = Driver()
+        driver.go(to: "web-03", 4)
+        driver.press("v<end>-")
+        driver.press("c")
+        #expect(driver.model.currentReview?.largeness == nil)
+        driver.press("<esc>")
+        driver.go(to: "web-03", 3)
+        driver.press("-cy")
+        #expect(driver.effects.allSatisfy { !$0.isCommit })
+        #expect(
+            driver.model.notice?.text == "y: type 5 first: more than half of web-03 goes offline")
+        driver.press("4y")
+        #expect(driver.effects.allSatisfy { !$0.isCommit })
+        driver.press("<bs>5y")
+        #expect(driver.effects.filter(\.isCommit).count == 1)
+    }
+
+    @Test("five guests ask for the number, four do not", arguments: [4, 5])
+    func manyGuests(count: Int) {
+        var driver = Driver()
+        let names = ["web-03", "web-04", "db-01", "ci-runner-007", "app-3.prod"]
+        for name in names.prefix(count) {
+            driver.go(to: name, 2)
+            driver.press("-")
+        }
+        driver.press("cy")
+        #expect(driver.effects.filter(\.isCommit).count == (count == 4 ? 4 : 0))
+        driver.press("5y")
+        #expect(driver.effects.filter(\.isCommit).count == (count == 4 ? 0 : 5))
+    }
+
+    @Test("while a guest is being changed its marks are locked")
+    func locked() {
+        var driver = marked()
+        driver.press("cy<esc> ")
+        #expect(driver.model.notice?.text == "Spc: it is being changed")
+        #expect(driver.model.marks.isEmpty)
+        driver.press("zuU")
+        #expect(driver.model.marks.isEmpty)
+    }
+
+    @Test(
+        "what was not done is marked again",
+        arguments: [
+            (Outcome.committed, ""), (.unchanged, ""), (.refused, "7"), (.conflict, "7"),
+            (.failed, "7"), (.rolledBack, "7"), (.unreachable, "7"),
+        ])
+    func outcomes(outcome: Outcome, marks: String) throws {
+        var driver = marked()
+        driver.press("cy")
+        let request = try ChangeRequest([7], online: false)
+        let before = try #require(driver.model.fleet[Self.web]?.state.vcpus)
+        let isDone = outcome.exitStatus == 0
+        driver.finish(
+            "web-03",
+            TransactionResult(
+                request: request, outcome: outcome, before: before,
+                after: outcome == .unreachable ? nil : isDone ? after(request, before) : before))
+        #expect(driver.model.marks[Self.web].toOffline.list == marks)
+        #expect(driver.model.inFlight.isEmpty)
+        #expect(driver.model.log.entries.count == 2)
+    }
+
+    @Test("of a part that was done, only the rest is marked again")
+    func partial() throws {
+        var driver = marked()
+        driver.go(to: "web-03", 6)
+        driver.press(" cy")
+        let before = try #require(driver.model.fleet[Self.web]?.state.vcpus)
+        let done = try ChangeRequest([6], online: false)
+        driver.finish(
+            "web-03",
+            TransactionResult(
+                request: try ChangeRequest([6, 7], online: false), outcome: .partial,
+                before: before, after: after(done, before),
+                failures: [TransactionFailure(vcpu: 7, cause: .notDone)]))
+        #expect(driver.model.marks[Self.web].toOffline == [7])
+        let member = try #require(driver.model.fleet[Self.web])
+        #expect(driver.model.face(of: 7, in: member) == .failed)
+        #expect(driver.model.face(of: 6, in: member) == .offline)
+    }
+
+    @Test("an unknown outcome keeps the marks locked until a later reading succeeds")
+    func unknown() throws {
+        var driver = marked()
+        driver.press("cy")
+        let request = try ChangeRequest([7], online: false)
+        driver.finish("web-03", TransactionResult(request: request, outcome: .unknown))
+        driver.press("<esc> ")
+        #expect(
+            driver.model.notice?.text
+                == "Spc: what became of its last change is not known yet")
+        // A reading from before the change says nothing.
+        driver.snapshot()
+        #expect(driver.model.book.isLocked(Self.web))
+        driver.fleet.guests[0] = SampleFleet.guest(
+            "web-03", vcpus: CPUMap(0..<8), age: .seconds(-9), host: nil)
+        driver.snapshot()
+        #expect(!driver.model.book.isLocked(Self.web))
+        #expect(driver.model.marks[Self.web].toOffline == [7])
+    }
+
+    @Test("r reviews what failed again, m drops its marks")
+    func retry() throws {
+        var driver = marked()
+        driver.go(to: "web-04", 5)
+        driver.press(" ")
+        let first = try #require(driver.model.fleet[Self.web]?.state.vcpus)
+        driver.press("cy")
+        driver.finish(
+            "web-03",
+            TransactionResult(
+                request: try ChangeRequest([7], online: false), outcome: .failed, before: first,
+                after: first))
+        let second = try #require(driver.model.fleet[SampleFleet.id("web-04")]?.state.vcpus)
+        let request = try ChangeRequest([5], online: false)
+        driver.finish(
+            "web-04",
+            TransactionResult(
+                request: request, outcome: .committed, before: second,
+                after: after(request, second)))
+        driver.press("r")
+        #expect(driver.model.currentReview?.entries.map(\.guest) == [Self.web])
+        driver.press("<esc>m")
+        #expect(driver.model.marks.isEmpty)
+    }
+
+    @Test("what a transaction has read is shown at once, until a newer snapshot says otherwise")
+    func lastReading() throws {
+        var driver = marked()
+        driver.press("cy")
+        let request = try ChangeRequest([7], online: false)
+        let before = try #require(driver.model.fleet[Self.web]?.state.vcpus)
+        driver.finish(
+            "web-03",
+            TransactionResult(
+                request: request, outcome: .committed, before: before,
+                after: after(request, before)))
+        // This snapshot's reading is older.
+        driver.snapshot()
+        #expect(driver.model.fleet[Self.web]?.state.vcpus?.online.contains(7) == false)
+        driver.fleet.guests[0] = SampleFleet.guest(
+            "web-03", vcpus: CPUMap(0..<8), age: .seconds(-9), host: nil)
+        driver.snapshot()
+        #expect(driver.model.fleet[Self.web]?.state.vcpus?.online.contains(7) == true)
+    }
+
+    @Test("q asks while something is marked or under way, and ends otherwise")
+    func quitting() {
+        var driver = Driver()
+        driver.press("q")
+        #expect(driver.effects == [.quit])
+        #expect(driver.model.isFinishing)
+
+        driver = marked()
+        driver.press("q")
+        #expect(driver.effects.isEmpty)
+        driver.press("<esc>cy<esc>q")
+        #expect(!driver.effects.contains(.quit))
+        driver.press("y")
+        #expect(driver.effects == [.quit])
+        #expect(driver.model.inFlight == [Self.web])
+        // After the wish to end no key does anything.
+        driver.press(" q")
+        #expect(driver.effects.isEmpty)
+    }
+}
