@@ -76,6 +76,11 @@ static void crashed(int signal) {
     for (int i = 0; i < crash_signal_count; i++)
         if (crash_signals[i] == signal) sigaction(signal, &earlier[i], NULL);
     raise(signal);
+    // A printer of backtraces comes back here. A signal that somebody sent would not come a second
+    // time, and the program would run on without a screen.
+    struct sigaction standard = {.sa_handler = SIG_DFL};
+    sigaction(signal, &standard, NULL);
+    raise(signal);
 }
 
 bool terminal_guard_begin(int terminal, const char *text, size_t length) {
