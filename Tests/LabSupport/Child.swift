@@ -23,10 +23,8 @@ public final class Child {
         posix_spawn_file_actions_adddup2(&actions, stdout.writing, STDOUT_FILENO)
         posix_spawn_file_actions_adddup2(&actions, stderr.writing, STDERR_FILENO)
         // What the tests have open is not the child's: a socket or a pipe that it held open would
-        // not be closed by closing it here. Those that are not open are passed over.
-        for descriptor in STDERR_FILENO + 1..<1024 {
-            posix_spawn_file_actions_addclose(&actions, descriptor)
-        }
+        // not be closed by closing it here.
+        try closeFrom(STDERR_FILENO + 1, in: &actions)
 
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
@@ -162,7 +160,27 @@ private struct Pipe {
         }
         reading = ends[0]
         writing = ends[1]
+        // Other tests start programs too.
+        _ = fcntl(reading, F_SETFD, FD_CLOEXEC)
+        _ = fcntl(writing, F_SETFD, FD_CLOEXEC)
     }
+}
+
+/// `posix_spawn_file_actions_addclosefrom_np`, which glibc 2.34 has and Swift's import of it lacks.
+private func closeFrom(
+    _ lowest: Int32, in actions: inout posix_spawn_file_actions_t
+) throws {
+    typealias Function =
+        @convention(c) (
+            UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32
+        ) -> Int32
+    let name = "posix_spawn_file_actions_addclosefrom_np"
+    guard let symbol = dlsym(nil, name) else {
+        throw LabError.system(call: name, errno: ENOSYS)
+    }
+    let function = unsafeBitCast(symbol, to: Function.self)
+    let status = function(&actions, lowest)
+    guard status == 0 else { throw LabError.system(call: name, errno: status) }
 }
 
 private func withCStrings<Result>(

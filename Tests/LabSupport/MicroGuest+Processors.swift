@@ -45,12 +45,14 @@ extension MicroGuest {
 
     /// Plugs one more processor in, and waits until the guest's kernel has it.
     ///
+    /// - Parameter last: Whether to take the last free slot, and not the first.
     /// - Returns: The guest's id of it.
-    public func plugProcessor() throws -> Int {
+    public func plugProcessor(intoLastSlot last: Bool = false) throws -> Int {
         let before = Set(try processors().keys)
         let slots = try JSONSerialization.jsonObject(with: try qmp("query-hotpluggable-cpus"))
         let free = (slots as? [[String: Any]] ?? []).filter { $0["qom-path"] == nil }
-        let slot = free.min { socket(of: $0) < socket(of: $1) }
+            .sorted { core(of: $0) < core(of: $1) }
+        let slot = last ? free.last : free.first
         guard let slot, let type = slot["type"] as? String,
             var arguments = slot["props"] as? [String: Any]
         else { throw LabError.unexpected("no free slot in \(slots)") }
@@ -67,8 +69,8 @@ extension MicroGuest {
         return id
     }
 
-    private func socket(of slot: [String: Any]) -> Int {
-        (slot["props"] as? [String: Any])?["socket-id"] as? Int ?? .max
+    private func core(of slot: [String: Any]) -> Int {
+        (slot["props"] as? [String: Any])?["core-id"] as? Int ?? .max
     }
 
     /// The host's thread of each vCPU, by QEMU's numbers of the vCPUs.

@@ -46,7 +46,12 @@ final class Tether: Sendable {
             guard let running = child else { return }
             child = nil
             running.closeInput()
-            _ = try running.finish(within: .seconds(10))
+            do {
+                _ = try running.finish(within: .seconds(10))
+            } catch {
+                kill(pid, SIGKILL)
+                throw error
+            }
         }
     }
 }

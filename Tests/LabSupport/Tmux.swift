@@ -14,7 +14,9 @@ public final class Tmux: Sendable {
         // -D: in the foreground, as a child that ends when it should.
         tether = try Tether(
             ["tmux", "-f", "/dev/null", "-S", "\(folder)/tmux.sock", "-D"], in: folder,
-            environment: ["LC_ALL": "C.UTF-8", "TMUX": ""].merging(environment) { $1 })
+            // After a crash Swift's runtime prints its backtrace, and would then wait for a key.
+            environment: ["LC_ALL": "C.UTF-8", "TMUX": "", "SWIFT_BACKTRACE": "interactive=no"]
+                .merging(environment) { $1 })
         let tether = tether
         try wait(for: "tmux: \(tether.log)") {
             guard tether.isRunning else { throw LabError.ended(program: "tmux", log: tether.log) }

@@ -111,3 +111,12 @@ func withSocketAddress<Result>(
         }
     }
 }
+
+/// Makes a socket that nobody listens on.
+public func makeDeafSocket(at path: String) throws {
+    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    guard try withSocketAddress(of: path, { bind(descriptor, $0, $1) }) == 0 else {
+        throw LabError.system(call: "bind \(path)", errno: errno)
+    }
+}
