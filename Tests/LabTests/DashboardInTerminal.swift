@@ -1,0 +1,94 @@
+import Foundation
+import Glibc
+import LabSupport
+
+/// The dashboard, running in a terminal.
+///
+/// The shell that started it says `status=N` when it is over.
+struct DashboardInTerminal {
+    let terminal: Tmux
+    /// The program's process.
+    let pid: Int32
+    /// The terminal's settings as they were before.
+    let settings: String
+
+    /// Starts the dashboard, and waits until it shows a text.
+    init(
+        _ arguments: [String], showing text: String, columns: Int = 100, rows: Int = 30,
+        environment: [String: String] = [:]
+    ) throws {
+        terminal = try Tmux(columns: columns, rows: rows, environment: environment)
+        let terminal = terminal
+        let folder = terminal.folder
+        let command = ([Program.path] + arguments).joined(separator: " ")
+        let script = """
+            clear
+            stty -g >\(folder)/before
+            sh -c 'echo $$ >\(folder)/pid; exec \(command)'
+            echo status=$?
+            stty -g >\(folder)/after
+            echo over
+            """
+        try Data(script.utf8).write(to: URL(filePath: "\(folder)/start"))
+        try terminal.run(". \(folder)/start")
+        try terminal.waitFor("the dashboard") { screen in
+            try terminal.property("#{alternate_on}") == "1"
+                && screen.contains { $0.contains(text) }
+        }
+        settings = try read("before", in: folder)
+        guard let pid = Int32(try read("pid", in: folder)) else {
+            throw LabError.unexpected("no process id in \(folder)/pid")
+        }
+        self.pid = pid
+    }
+
+    /// Presses keys, one after the other.
+    func press(_ keys: String...) throws {
+        for key in keys { try terminal.press(key) }
+    }
+
+    /// Sends the program a signal.
+    func signal(_ number: Int32) throws {
+        guard kill(pid, number) == 0 else { throw LabError.system(call: "kill", errno: errno) }
+    }
+
+    /// The screen's row of a guest.
+    func row(of guest: String) throws -> String? {
+        try terminal.screen().first { $0.contains(" \(guest) ") || $0.contains(">\(guest) ") }
+    }
+
+    /// Waits until a guest's row holds a text.
+    func waitFor(_ text: String, inRowOf guest: String, within duration: Duration = .seconds(20))
+        throws
+    {
+        try terminal.waitFor("“\(text)” in the row of \(guest)", within: duration) { _ in
+            try row(of: guest)?.contains(text) == true
+        }
+    }
+
+    /// Waits until the shell has its terminal back, and returns the program's exit status.
+    func exitStatus(within duration: Duration = .seconds(20)) throws -> Int32? {
+        let screen = try terminal.waitFor("the end", within: duration) { $0.contains("over") }
+        return screen.compactMap { row in
+            row.split(separator: "=").last.flatMap { row.hasPrefix("status=") ? Int32($0) : nil }
+        }.last
+    }
+
+    /// What is wrong with the terminal, should anything be, once the program is over.
+    func damage() throws -> [String] {
+        var damage: [String] = []
+        for (format, sound) in [
+            ("#{alternate_on}", "0"), ("#{cursor_flag}", "1"), ("#{mouse_any_flag}", "0"),
+            ("#{keypad_flag}", "0"),
+        ] where try terminal.property(format) != sound {
+            damage.append(format)
+        }
+        if try read("after", in: terminal.folder) != settings { damage.append("stty") }
+        return damage
+    }
+}
+
+private func read(_ name: String, in folder: String) throws -> String {
+    try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
+        .trimmingCharacters(in: .newlines)
+}
