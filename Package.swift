@@ -75,7 +75,8 @@ let package = Package(
         .testTarget(
             name: "ProgramTests",
             dependencies: [
-                "Dashboard", "Fleet", "GuestVCPU", "LabSupport", "QEMUHost", "Simulation", "vcputop",
+                "Dashboard", "Fleet", "GuestVCPU", "LabSupport", "QEMUHost", "Simulation",
+                "vcputop",
             ],
             swiftSettings: strict),
         .testTarget(
