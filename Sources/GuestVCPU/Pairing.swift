@@ -32,11 +32,16 @@ public struct Pairing: Hashable, Sendable {
     ///
     /// Both sides number the CPUs of the boot from 0 without gaps, in the same order. So where
     /// both have exactly the ids 0 to n-1, they are taken to be the same; in every other case
-    /// something was plugged or unplugged, and nothing is known.
+    /// something was plugged or unplugged, and nothing is known. The same holds where the threads
+    /// were not made in the order of the vCPUs: the guest numbers by the order of plugging, the
+    /// hypervisor by the slot.
     public static func infer(guest: CPUMap, host: [HostVCPU]) -> Pairing {
         guard let highest = guest.max, highest == guest.count - 1,
             let hostIDs = CPUMap(validating: host.map(\.id)), hostIDs == guest
         else { return .unknown }
+        let threads = host.sorted { $0.id < $1.id }.compactMap(\.thread)
+        // Numbers of threads start anew at their limit; then too little is said, and not too much.
+        guard zip(threads, threads.dropFirst()).allSatisfy(<=) else { return .unknown }
         var guestIDs: [Int: Int] = [:]
         for id in guest { guestIDs[id] = id }
         return Pairing(confidence: .inferred, guestIDs: guestIDs)

@@ -25,4 +25,19 @@ struct PairingTests {
         #expect(pairing == .unknown)
         #expect(host.allSatisfy { pairing.guestID(of: $0) == nil })
     }
+
+    @Test("numbers pair only where the threads were made in the same order")
+    func order() {
+        func confidence(_ threads: [Int?]) -> Pairing.Confidence {
+            let host = threads.enumerated().map {
+                HostVCPU(id: $0.offset, timeNanoseconds: 0, thread: $0.element)
+            }
+            return Pairing.infer(guest: [0, 1, 2], host: host).confidence
+        }
+        #expect(confidence([71, 72, 90]) == .inferred)
+        #expect(confidence([71, 90, 72]) == .unknown)
+        #expect(confidence([71, nil, 72]) == .inferred)
+        // One thread for all of them.
+        #expect(confidence([71, 71, 71]) == .inferred)
+    }
 }
