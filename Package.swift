@@ -64,7 +64,8 @@ let package = Package(
             name: "FleetTests", dependencies: ["Fleet", "GuestVCPU"], swiftSettings: strict),
         .target(name: "LabSupport", path: "Tests/LabSupport", swiftSettings: strict),
         .testTarget(
-            name: "LabTests", dependencies: ["LabSupport", "vcputop"], swiftSettings: strict),
+            name: "LabTests", dependencies: ["GuestVCPU", "LabSupport", "QEMUHost", "vcputop"],
+            swiftSettings: strict),
         .systemLibrary(name: "CVterm", path: "Tests/CVterm"),
         .executableTarget(
             name: "TerminalProbe", dependencies: ["Dashboard", "Terminal"],

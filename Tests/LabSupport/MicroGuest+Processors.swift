@@ -73,6 +73,15 @@ extension MicroGuest {
         (slot["props"] as? [String: Any])?["core-id"] as? Int ?? .max
     }
 
+    /// QEMU's number of one of the guest's processors, as the firmware told the guest.
+    public func slot(ofProcessor id: Int) throws -> Int {
+        let path = try run("cat /sys/devices/system/cpu/cpu\(id)/firmware_node/path")
+        // The slot is in hexadecimal, as in \_SB_.CPUS.C00A.
+        guard let slot = path.split(separator: ".").last.flatMap({ Int($0.dropFirst(), radix: 16) })
+        else { throw LabError.unexpected("processor \(id) is \(path) to the firmware") }
+        return slot
+    }
+
     /// The host's thread of each vCPU, by QEMU's numbers of the vCPUs.
     ///
     /// These are the guest's numbers for the vCPUs that were there at boot.

@@ -47,6 +47,15 @@ struct DashboardInTerminal {
         for key in keys { try terminal.press(key) }
     }
 
+    /// Sends what is under review, and waits for an outcome that is not on the screen yet.
+    func commit(expecting outcome: String) throws {
+        guard try !terminal.screen().contains(where: { $0.contains(outcome) }) else {
+            throw LabError.unexpected("“\(outcome)” is on the screen before it happened")
+        }
+        try press("y")
+        try terminal.waitFor(outcome, within: .seconds(30))
+    }
+
     /// Sends the program a signal.
     func signal(_ number: Int32) throws {
         guard kill(pid, number) == 0 else { throw LabError.system(call: "kill", errno: errno) }
@@ -63,6 +72,21 @@ struct DashboardInTerminal {
     {
         try terminal.waitFor("“\(text)” in the row of \(guest)", within: duration) { _ in
             try row(of: guest)?.contains(text) == true
+        }
+    }
+
+    /// Waits until a guest's cells are as they should be.
+    func waitForCells(
+        of guest: String, within duration: Duration = .seconds(20),
+        until condition: ([Character]) -> Bool
+    ) throws {
+        try terminal.waitFor("cells of \(guest)", within: duration) { screen in
+            // The cells begin below the ruler's 0, the first of its numbers.
+            guard let ruler = screen.first(where: { $0.contains("GUEST") && $0.contains(" 8 ") }),
+                let zero = ruler.firstIndex(of: "0"), let row = try row(of: guest)
+            else { return false }
+            let start = ruler.distance(from: ruler.startIndex, to: zero)
+            return condition(Array(row.dropFirst(start).prefix { $0 != " " }))
         }
     }
 

@@ -24,22 +24,23 @@ extension MicroGuestTests {
             }
 
             // The cursor starts on vCPU 0.
-            try dashboard.press("Right", "Right", "Space", "c")
+            try dashboard.press("Right", "Right", "Space")
+            try dashboard.waitForCells(of: "micro") { $0.count == 4 && $0[2] == "v" }
+            try dashboard.press("c")
             try dashboard.terminal.waitFor("offline 2")
             // Nothing is sent without the y.
             #expect(try guest.onlineProcessors() == [0, 1, 2, 3])
-            try dashboard.press("y")
-            try dashboard.terminal.waitFor("committed")
+            try dashboard.commit(expecting: "committed")
             #expect(try guest.onlineProcessors() == [0, 1, 3])
             #expect(try reported() == [0, 1, 3])
             try dashboard.press("Escape")
             try dashboard.waitFor("3/4", inRowOf: "micro")
+            try dashboard.waitForCells(of: "micro") { $0.count == 4 && $0[2] == "-" }
             try expectOnlyOthersRun(2, in: guest)
 
             try dashboard.press("Space", "c")
             try dashboard.terminal.waitFor("online 2")
-            try dashboard.press("y")
-            try dashboard.terminal.waitFor("committed")
+            try dashboard.commit(expecting: "committed")
             #expect(try guest.onlineProcessors() == [0, 1, 2, 3])
             try dashboard.press("Escape")
             try dashboard.waitFor("4/4", inRowOf: "micro")
@@ -50,12 +51,63 @@ extension MicroGuestTests {
             try dashboard.press("Space", "Right", "Space", "c")
             try dashboard.terminal.waitFor("online 3")
             try dashboard.terminal.waitFor("offline 2")
-            try dashboard.press("y")
-            try dashboard.terminal.waitFor("committed")
+            try dashboard.commit(expecting: "committed")
             #expect(try guest.onlineProcessors() == [0, 1, 3])
             try dashboard.press("Escape", "q")
             #expect(try dashboard.exitStatus() == 0)
             #expect(try dashboard.damage() == [])
+        }
+
+        @Test("the detail shows each vCPU's thread, and what the guest says of it")
+        func detail() throws {
+            let guest = try MicroGuest.shared()
+            try guest.bringAllOnline()
+            try guest.run("echo 0 >/sys/devices/system/cpu/cpu3/online")
+            defer { try? guest.bringAllOnline() }
+            let dashboard = try DashboardInTerminal(
+                ["--agent", "micro=\(guest.agentSocket)"], showing: "3/4")
+            defer { try? dashboard.terminal.stop() }
+            try dashboard.press("Enter")
+            let threads = try guest.threads()
+            try dashboard.terminal.waitFor("the vCPUs with their threads") { screen in
+                (0...3).allSatisfy { id in
+                    let state = id == 3 ? "offline" : "online"
+                    let fixed = id == 0 ? "yes" : "no"
+                    return screen.contains { row in
+                        let words = row.split(separator: " ").map(String.init)
+                        return words.starts(with: ["\(id)", state, fixed])
+                            && words.contains("\(threads[id] ?? -1)")
+                    }
+                }
+            }
+        }
+
+        @Test("an agent that stops before the set is unknown on the screen, and read again later")
+        func stalled() throws {
+            let guest = try MicroGuest.shared()
+            try guest.bringAllOnline()
+            let relay = try Relay(in: guest.folder, to: guest.agentSocket) {
+                try guest.stallAgent()
+            }
+            defer {
+                try? guest.resumeAgent()
+                try? guest.bringAllOnline()
+            }
+            let dashboard = try DashboardInTerminal(
+                ["--agent", "micro=\(relay.socket)", "--timeout", "1"], showing: "4/4")
+            defer { try? dashboard.terminal.stop() }
+            try dashboard.press("Right", "Space", "c")
+            try dashboard.terminal.waitFor("offline 1")
+            try dashboard.commit(expecting: "unknown")
+            #expect(try guest.onlineProcessors() == [0, 1, 2, 3])
+
+            try guest.resumeAgent()
+            letTenSecondsPass()
+            let online = try guest.onlineProcessors()
+            try dashboard.press("Escape")
+            try dashboard.waitFor("\(online.count)/4", inRowOf: "micro", within: .seconds(90))
+            #expect(relay.sets.count == 1)
+            try relay.stop()
         }
     }
 }
