@@ -80,6 +80,9 @@ let package = Package(
                 "vcputop",
             ],
             swiftSettings: strict),
+        .executableTarget(
+            name: "DashboardBenchmark", dependencies: ["Dashboard", "GuestVCPU"],
+            path: "Tests/DashboardBenchmark", swiftSettings: strict),
         .testTarget(
             name: "DashboardTests", dependencies: ["Dashboard", "GuestVCPU"],
             exclude: ["Goldens"], swiftSettings: strict),

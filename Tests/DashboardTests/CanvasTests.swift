@@ -60,8 +60,8 @@ struct CanvasTests {
             (1.7, "9", "█"), (-1, "0", "·"), (.nan, "0", "·"), (.infinity, "9", "█"),
         ])
     func loads(share: Double, ascii: String, unicode: String) {
-        #expect(GlyphSet.ascii.load(share) == ascii)
-        #expect(GlyphSet.unicode.load(share) == unicode)
+        #expect(GlyphSet.ascii.load(share).text == ascii)
+        #expect(GlyphSet.unicode.load(share).text == unicode)
     }
 
     @Test(

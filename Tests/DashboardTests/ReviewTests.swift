@@ -164,8 +164,8 @@ struct ReviewTests {
                 failures: [TransactionFailure(vcpu: 7, cause: .notDone)]))
         #expect(driver.model.marks[Self.web].toOffline == [7])
         let member = try #require(driver.model.fleet[Self.web])
-        #expect(driver.model.face(of: 7, in: member) == .failed)
-        #expect(driver.model.face(of: 6, in: member) == .offline)
+        #expect(driver.model.lens(on: member).face(of: 7) == .failed)
+        #expect(driver.model.lens(on: member).face(of: 6) == .offline)
     }
 
     @Test("an unknown outcome keeps the marks locked until a later reading succeeds")

@@ -53,7 +53,7 @@ struct Glyph: Hashable {
         self = width == 0 ? .blank : Glyph(text: text, width: width)
     }
 
-    private static let ascii: [Glyph] = (0..<0x7F).map { code in
+    fileprivate static let ascii: [Glyph] = (0..<0x7F).map { code in
         code < 0x20 ? .blank : Glyph(text: String(UnicodeScalar(UInt8(code))), width: 1)
     }
 }
@@ -107,6 +107,7 @@ extension String {
     /// A left-to-right mark ends what is written from right to left: without it a terminal that
     /// reorders text would draw the next columns into the name.
     func glyphs(in set: GlyphSet) -> [Glyph] {
+        if isPlain { return utf8.map { Glyph.ascii[Int($0)] } }
         var result: [Glyph] = []
         result.reserveCapacity(utf8.count)
         var lastRightToLeft: Int?
@@ -124,8 +125,12 @@ extension String {
 
     /// How many cells the text takes.
     func columns(in set: GlyphSet) -> Int {
+        if isPlain { return utf8.count }
         var count = 0
         for character in self { count += Glyph(character, in: set).width }
         return count
     }
+
+    /// Whether each byte is a printable character of ASCII, as in most texts.
+    private var isPlain: Bool { utf8.allSatisfy { (0x20..<0x7F).contains($0) } }
 }

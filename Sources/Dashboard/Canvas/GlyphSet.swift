@@ -15,11 +15,11 @@ public enum GlyphSet: String, Hashable, Sendable {
     ///
     /// - Parameter share: The share of a physical CPU; brought into 0 to 1, since a share is
     ///   measured between two clocks and can be a little above.
-    func load(_ share: Double) -> String {
+    func load(_ share: Double) -> Glyph {
         let share = share.isNaN ? 0 : min(max(share, 0), 1)
         switch self {
         case .ascii: return Self.digits[min(Int(share * 10), 9)]
-        case .unicode: return share < 0.03 ? "·" : Self.bars[min(Int(share * 8), 7)]
+        case .unicode: return share < 0.03 ? Self.dot : Self.bars[min(Int(share * 8), 7)]
         }
     }
 
@@ -37,8 +37,9 @@ public enum GlyphSet: String, Hashable, Sendable {
         }
     }
 
-    private static let digits = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]
-    private static let bars = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
+    private static let digits = "0123456789".map { Glyph($0, in: .ascii) }
+    private static let dot = Glyph("·", in: .unicode)
+    private static let bars = "▁▂▃▄▅▆▇█".map { Glyph($0, in: .unicode) }
 
     /// The signs that a frame is made of.
     struct Frame {

@@ -3,31 +3,6 @@ internal import GuestVCPU
 /// The guests as the dashboard holds them: in an order of rows that can be frozen, with those
 /// that went away while they were still needed.
 struct Fleet {
-    /// A guest and what was worked out of it once, when the snapshot came.
-    struct Member: Hashable {
-        var state: GuestState
-        /// How many physical CPUs it uses; nil where that is not known.
-        var cores: Double?
-        /// Whether no source lists it any more; it stays while marks or a change hold it.
-        var isGone: Bool
-        /// Its place in the snapshot.
-        var place: Int
-        /// When the guest was first read to be in the state that it is in.
-        var stateSince: ContinuousClock.Instant?
-
-        init(_ state: GuestState, place: Int) {
-            self.state = state
-            self.place = place
-            // In the order of the vCPUs: a dictionary's own would round differently each time.
-            cores = state.host.flatMap { host in
-                host.shares.isEmpty
-                    ? nil : host.reading.vcpus.reduce(0) { $0 + (host.shares[$1.id] ?? 0) }
-            }
-            isGone = false
-            stateSince = state.vcpus?.readAt
-        }
-    }
-
     private(set) var sources: [SourceState] = []
     /// The guests in the order of their rows.
     private(set) var rows: [GuestID] = []
@@ -58,20 +33,16 @@ struct Fleet {
         // A guest that was listed twice all the same would have two rows and one mark.
         for (place, state) in snapshot.guests.enumerated() where members[state.id] == nil {
             listed.append(state.id)
-            var member = Member(withLastReading(state), place: place)
-            if let was = old[state.id], member.isUnchanged(since: was) {
-                member.stateSince = was.stateSince
-            }
-            members[state.id] = member
+            members[state.id] = Member(
+                withLastReading(state), place: place, after: old[state.id])
         }
         lastReadings = lastReadings.filter { members[$0.key] != nil }
         var lost: Set<GuestID> = []
         for id in needed {
             if let new = members[id] {
                 if old[id]?.isSameMachine(as: new) == false { lost.insert(id) }
-            } else if var gone = old[id] {
-                gone.isGone = true
-                members[id] = gone
+            } else if let gone = old[id] {
+                members[id] = Member(gone.state, place: gone.place, after: gone, isGone: true)
                 lost.insert(id)
             }
         }
@@ -89,12 +60,9 @@ struct Fleet {
     /// Shows what a transaction read, which is newer than the last snapshot.
     mutating func show(_ reading: GuestVCPUs, of id: GuestID) {
         lastReadings[id] = reading
-        guard var member = members[id] else { return }
-        member.state = withLastReading(member.state)
-        if let was = members[id], !member.isUnchanged(since: was) {
-            member.stateSince = member.state.vcpus?.readAt
-        }
-        members[id] = member
+        guard let was = members[id] else { return }
+        members[id] = Member(
+            withLastReading(was.state), place: was.place, after: was, isGone: was.isGone)
     }
 
     private mutating func arrange(listed: [GuestID], sort: SortKey?) {
@@ -122,27 +90,5 @@ struct Fleet {
         return GuestState(
             id: state.id, runState: state.runState, agent: state.agent, reading: reading,
             exchange: state.exchange, host: state.host, isWritable: state.isWritable)
-    }
-}
-
-extension Fleet.Member {
-    /// Whether the guest says the same as before.
-    fileprivate func isUnchanged(since other: Fleet.Member) -> Bool {
-        guard let new = state.vcpus, let old = other.state.vcpus else { return false }
-        return new.hasSameState(as: old)
-    }
-
-    /// Whether the ids of the one mean the same vCPUs in the other: false when the machine
-    /// ended, or when its first vCPU has another thread and so is another process.
-    fileprivate func isSameMachine(as other: Fleet.Member) -> Bool {
-        guard !isGone else { return false }
-        switch other.state.runState {
-        case .shutdown, .crashed: return false
-        case .running, .paused, .suspended, .unknown: break
-        }
-        guard let old = state.host?.reading.vcpus.first?.thread,
-            let new = other.state.host?.reading.vcpus.first?.thread
-        else { return true }
-        return old == new
     }
 }

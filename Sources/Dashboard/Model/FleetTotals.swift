@@ -23,7 +23,7 @@ struct FleetTotals: Hashable {
     init(_ members: some Sequence<Fleet.Member>) {
         for member in members where !member.isGone {
             guests += 1
-            nameColumns = max(nameColumns, member.state.id.name.columns(in: .unicode))
+            nameColumns = max(nameColumns, member.nameColumns)
             if let used = member.cores { cores = (cores ?? 0) + used }
             if member.unused > 0 { withUnused += 1 }
             guard let guest = member.state.vcpus else { continue }
@@ -42,7 +42,15 @@ extension Fleet.Member {
     /// How many vCPUs the hypervisor has plugged and the guest does not schedule on, as after a
     /// hot-plug that nobody has followed up inside the guest.
     var unused: Int {
-        guard let current = state.host?.reading.current, let guest = state.vcpus else { return 0 }
-        return max(0, current - guest.online.count)
+        guard state.host?.reading.current != nil, let plugged, let guest = state.vcpus else {
+            return 0
+        }
+        return max(0, plugged - guest.online.count)
+    }
+
+    /// How many vCPUs the hypervisor has plugged; nil where nobody says.
+    var plugged: Int? {
+        guard let reading = state.host?.reading else { return nil }
+        return min(max(reading.current ?? reading.vcpus.count, 0), CPUMap.idRange.count)
     }
 }

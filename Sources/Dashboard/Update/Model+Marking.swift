@@ -16,16 +16,6 @@ extension Model {
         }
     }
 
-    /// Whether the range covers a vCPU.
-    func isSelected(_ id: Int, of guest: GuestID) -> Bool {
-        guard let anchor, let begun = anchor.guest, let cursor = cursorOnVCPU,
-            let end = cursor.guest, let first = fleet.row(of: begun),
-            let last = fleet.row(of: end), let row = fleet.row(of: guest)
-        else { return false }
-        return (min(first, last)...max(first, last)).contains(row)
-            && (min(anchor.vcpu, cursor.vcpu)...max(anchor.vcpu, cursor.vcpu)).contains(id)
-    }
-
     /// Space: takes the marks back if all of the selection is marked, else marks what is not.
     mutating func toggleMarks() {
         let selection = selection

@@ -1,12 +1,6 @@
 internal import GuestVCPU
 
 extension Fleet.Member {
-    /// How many vCPUs the hypervisor has plugged; nil where nobody says.
-    var plugged: Int? {
-        guard let reading = state.host?.reading else { return nil }
-        return min(reading.current ?? reading.vcpus.count, CPUMap.idRange.upperBound + 1)
-    }
-
     /// `ONLINE/ALL`.
     var onlineText: String {
         guard let guest = state.vcpus else { return "?/\(plugged.map(String.init) ?? "?")" }
@@ -62,44 +56,41 @@ extension VCPUState {
 
 extension Model {
     /// What is worth saying of a guest in a few words: the most urgent first.
-    func note(for member: Fleet.Member, width: Int) -> Span {
+    func note(for lens: GuestLens, width: Int) -> Span {
+        let member = lens.member
         let short = width < 16
         let guest = member.state.id
-        if let commit = book[guest], commit.isLocking {
+        if let commit = lens.locking {
             guard commit.result == nil else {
                 return Span(short ? "unknown" : "outcome unknown", .unknown)
             }
             let count = commit.request.named.count
             return Span(short ? "~\(count)" : "~\(count) \(commit.phase.word)", .sending)
         }
-        let marks = marks[guest]
+        let marks = lens.marks
         if !marks.isEmpty {
             var parts: [String] = []
             if !marks.toOnline.isEmpty { parts.append("+\(marks.toOnline.count)") }
             if !marks.toOffline.isEmpty { parts.append("-\(marks.toOffline.count)") }
-            let isFailed = book.failed[guest] != nil
+            let isFailed = !lens.failed.isEmpty
             if isFailed { parts.append("!") }
             if self.marks.doubtful.contains(guest) { parts.append(short ? "?" : "not sent") }
             return Span(parts.joined(separator: " "), isFailed ? .failed : .warning)
         }
-        guard width >= 8 else { return Span(hasContradiction(member) ? "*" : "", .contradicted) }
+        guard width >= 8 else { return Span(lens.hasContradiction ? "*" : "", .contradicted) }
         if member.state.runState != .running, member.state.runState != .unknown {
             return Span(member.state.runState.rawValue, .warning)
         }
-        if hasContradiction(member) {
+        if lens.hasContradiction {
             return Span(short ? "*busy" : "* offline, yet busy", .contradicted)
         }
         if member.unused > 0 {
             return Span(
-                short ? "\(member.unused)\(member.unused < 10 ? " " : "")unused" : "\(member.unused) plugged, unused", .warning)
+                short
+                    ? "\(member.unused)\(member.unused < 10 ? " " : "")unused"
+                    : "\(member.unused) plugged, unused", .warning)
         }
         return Span("")
-    }
-
-    /// Whether some vCPU that the guest calls offline uses a physical CPU.
-    func hasContradiction(_ member: Fleet.Member) -> Bool {
-        guard let offline = member.state.vcpus?.offline else { return false }
-        return offline.contains { isContradicted(member, member.state.host?.share(guestID: $0)) }
     }
 }
 

@@ -79,7 +79,7 @@ extension Model {
                     .warning)
             ])
         }
-        if hasContradiction(member) {
+        if lens(on: member).hasContradiction {
             third.append([Span("* offline, says the guest, yet its thread runs", .contradicted)])
         }
         if case .failed(let error) = member.state.agent {
@@ -92,7 +92,7 @@ extension Model {
         _ member: Fleet.Member, _ layout: DetailLayout, on canvas: inout Canvas
     ) {
         guard layout.gridRows > 0 else { return }
-        let isStale = isStale(member)
+        let lens = lens(on: member)
         let vcpu = currentVCPU ?? 0
         func column(_ offset: Int) -> Int {
             DetailLayout.labelWidth + offset + offset / FleetLayout.group
@@ -111,8 +111,7 @@ extension Model {
                 "\(start)", column: 0, row: row, width: DetailLayout.labelWidth - 1,
                 alignment: .right, style: Style(.heading))
             for offset in 0..<layout.perLine where vcpus.contains(start + offset) {
-                drawCell(
-                    start + offset, member, isStale, column: column(offset), row: row, on: &canvas)
+                canvas.draw(start + offset, lens, column: column(offset), row: row)
             }
         }
         let hidden = layout.lines.count - shown.count

@@ -6,13 +6,14 @@ extension Model {
         let shown = layout.ids.dropFirst(viewport.detailTop).prefix(layout.pageSize)
         let used = (shown.count + layout.tableRows - 1) / layout.tableRows
         let fields = TableField.fitting(size.columns)
+        let lens = lens(on: member)
         for column in 0..<max(used, 1) {
             drawTableHeads(fields, layout, column: column, on: &canvas)
         }
         for (position, id) in shown.enumerated() {
             let row = layout.tableTop + 1 + position % layout.tableRows
             let column = position / layout.tableRows * DetailLayout.tableWidth
-            drawTableLine(id, member, fields, column: column, row: row, on: &canvas)
+            drawTableLine(id, lens, fields, column: column, row: row, on: &canvas)
         }
         if used <= 1 {
             drawUnpaired(member, from: layout.tableTop + 2 + shown.count, on: &canvas)
@@ -32,31 +33,27 @@ extension Model {
     }
 
     private func drawTableLine(
-        _ id: Int, _ member: Fleet.Member, _ fields: [TableField], column: Int, row: Int,
+        _ id: Int, _ lens: GuestLens, _ fields: [TableField], column: Int, row: Int,
         on canvas: inout Canvas
     ) {
-        let isStale = isStale(member)
         var next = column
         for field in fields {
-            let (text, role) = content(of: field, id, member)
+            let (text, role) = content(of: field, id, lens)
             canvas.write(
                 text, column: next, row: row, width: field.width, alignment: field.alignment,
-                style: Style(role, isDimmed: isStale))
+                style: Style(role, isDimmed: lens.isStale))
             next += field.width + 1
         }
         let line = Rectangle(column: column, row: row, columns: next - 1 - column, rows: 1)
-        if currentVCPU == id {
-            canvas.restyle(line) { $0.emphasis = .cursor }
-        } else if anchor != nil, isSelected(id, of: member.state.id) {
-            canvas.restyle(line) { $0.emphasis = .selected }
-        }
+        let emphasis = lens.emphasis(of: id)
+        if emphasis != .none { canvas.restyle(line) { $0.emphasis = emphasis } }
     }
 
     private func content(
-        of field: TableField, _ id: Int, _ member: Fleet.Member
+        of field: TableField, _ id: Int, _ lens: GuestLens
     ) -> (String, Style.Role) {
-        guard let guest = member.state.vcpus else { return ("", .text) }
-        let host = member.state.host
+        guard let guest = lens.member.state.vcpus else { return ("", .text) }
+        let host = lens.member.state.host
         let vcpu = host?.vcpu(guestID: id)
         let isOffline = guest.state(of: id) == .offline
         switch field {
@@ -65,21 +62,21 @@ extension Model {
         case .fixed: return (guest.offlinable.contains(id) ? "no" : "yes", .text)
         case .share:
             let share = host?.share(guestID: id)
-            let contradicts = isOffline && isContradicted(member, share)
-            return (share.map(\.percentText) ?? "-", contradicts ? .contradicted : .text)
+            let role: Style.Role = lens.isContradicted(id) ? .contradicted : .text
+            return (share.map(\.percentText) ?? "-", role)
         case .time: return (vcpu?.timeNanoseconds?.nanosecondsText ?? "-", .text)
         case .wait: return (vcpu?.waitNanoseconds?.nanosecondsText ?? "-", .text)
         case .thread: return (vcpu?.thread.map(String.init) ?? "-", .text)
         case .physicalCPU: return (vcpu?.physicalCPU.map(String.init) ?? "-", .text)
         case .pairing:
             return (vcpu == nil ? "unknown" : host?.pairing.confidence.rawValue ?? "-", .faint)
-        case .change: return change(of: id, member)
+        case .change: return change(of: id, lens)
         }
     }
 
-    private func change(of id: Int, _ member: Fleet.Member) -> (String, Style.Role) {
+    private func change(of id: Int, _ lens: GuestLens) -> (String, Style.Role) {
         let arrow = options.glyphs.arrow
-        let face = face(of: id, in: member)
+        let face = lens.face(of: id)
         return switch face {
         case .toOnline: ("^ \(arrow) online", face.role)
         case .toOffline: ("v \(arrow) offline", face.role)

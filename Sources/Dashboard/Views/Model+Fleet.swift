@@ -92,7 +92,7 @@ extension Model {
     private func drawGuest(
         _ member: Fleet.Member, _ layout: FleetLayout, _ line: Int, on canvas: inout Canvas
     ) {
-        let isStale = isStale(member)
+        let lens = lens(on: member)
         let isCurrent = cursor.guest == member.state.id
         func write(
             _ text: String, _ field: FleetLayout.Field, _ alignment: Alignment = .left,
@@ -101,45 +101,36 @@ extension Model {
             guard field.width > 0 else { return }
             canvas.write(
                 text, column: field.column, row: line, width: field.width, alignment: alignment,
-                style: Style(role, isDimmed: isStale))
+                style: Style(role, isDimmed: lens.isStale))
         }
-        if isCurrent {
-            canvas.write(">", column: 0, row: line, style: Style(.key))
-            canvas.restyle(
-                Rectangle(
-                    column: layout.name.column, row: line, columns: layout.name.width, rows: 1)
-            ) {
-                $0.emphasis = .selected
-            }
-        }
-        let name = member.state.id.name.printable(limit: 200)
-        canvas.write(
-            name, column: layout.name.column, row: line, width: layout.name.width,
-            style: Style(
-                .text, isDimmed: isStale, emphasis: isCurrent ? .selected : .none))
+        if isCurrent { canvas.write(">", column: 0, row: line, style: Style(.key)) }
+        write(member.name, layout.name)
         let isShort = layout.status.width < FleetLayout.fullStatus
         write(member.statusText(short: isShort), layout.status, .left, member.statusRole)
         write(ageText(member), layout.age, .right)
-        let isUnused = member.unused > 0
-        write(member.onlineText, layout.online, .right, isUnused ? .warning : .text)
+        write(member.onlineText, layout.online, .right, member.unused > 0 ? .warning : .text)
         write(member.cores?.coresText ?? "-", layout.cores, .right)
-        let note = note(for: member, width: layout.note.width)
+        let note = note(for: lens, width: layout.note.width)
         write(note.text, layout.note, .left, note.style.role)
-        drawCells(member, layout, line, on: &canvas)
+        if isCurrent {
+            let name = Rectangle(
+                column: layout.name.column, row: line, columns: layout.name.width, rows: 1)
+            canvas.restyle(name) { $0.emphasis = .selected }
+        }
+        drawCells(lens, layout, line, on: &canvas)
     }
 
     private func drawCells(
-        _ member: Fleet.Member, _ layout: FleetLayout, _ line: Int, on canvas: inout Canvas
+        _ lens: GuestLens, _ layout: FleetLayout, _ line: Int, on canvas: inout Canvas
     ) {
-        let isStale = isStale(member)
-        guard let vcpus = member.state.vcpus?.vcpus else {
-            drawUnread(member, layout, line, on: &canvas)
+        guard let vcpus = lens.member.state.vcpus?.vcpus else {
+            drawUnread(lens.member, layout, line, on: &canvas)
             return
         }
         let shown = viewport.left..<viewport.left + layout.cellCount
         for id in shown where vcpus.contains(id) {
             guard let column = layout.column(of: id, left: viewport.left) else { continue }
-            drawCell(id, member, isStale, column: column, row: line, on: &canvas)
+            canvas.draw(id, lens, column: column, row: line)
         }
         if let highest = vcpus.max, highest >= shown.upperBound {
             canvas.write(
@@ -162,29 +153,16 @@ extension Model {
         }
     }
 
-    /// Draws one vCPU.
-    func drawCell(
-        _ id: Int, _ member: Fleet.Member, _ isStale: Bool, column: Int, row: Int,
-        on canvas: inout Canvas
-    ) {
-        let face = face(of: id, in: member)
-        let guest = member.state.id
-        var emphasis = Style.Emphasis.none
-        if cursor.guest == guest, currentVCPU == id {
-            emphasis = .cursor
-        } else if anchor != nil, isSelected(id, of: guest) {
-            emphasis = .selected
-        }
-        let isFixed = !(member.state.vcpus?.offlinable.contains(id) ?? true)
-        canvas.draw(
-            Glyph(Character(face.sign(in: options.glyphs)), in: options.glyphs), column: column,
-            row: row,
-            style: Style(
-                face.role, isUnderlined: isFixed, isDimmed: isStale, emphasis: emphasis))
-    }
-
     func ageText(_ member: Fleet.Member) -> String {
         member.state.vcpus.map { age(of: $0.readAt).ageText } ?? "-"
+    }
+}
+
+extension Canvas {
+    /// Draws the cell of a vCPU.
+    mutating func draw(_ id: Int, _ lens: GuestLens, column: Int, row: Int) {
+        let face = lens.face(of: id)
+        draw(face.glyph(in: glyphs), column: column, row: row, style: lens.style(of: id, face))
     }
 }
 

@@ -26,6 +26,10 @@ extension Model {
             }
         }
         content.body.append([])
+        content.body.append([Span("From the terminal", .heading)])
+        add(Span("^Z", .key), "suspend; fg comes back")
+        add(Span("^C", .key), "end without asking; what is being changed is finished or undone")
+        content.body.append([])
         content.body.append([Span("The signs of vCPUs", .heading)])
         for (sign, text) in signs { add(sign, text) }
         return content
@@ -56,10 +60,10 @@ extension Model {
         return [
             (Span(loads, .loadLow), "online: the share of a physical CPU that it uses"),
             (
-                Span(glyphs.load(0.4), Style(.loadLow, isUnderlined: true)),
+                Span(glyphs.load(0.4).text, Style(.loadLow, isUnderlined: true)),
                 "underlined: the guest cannot take it offline"
             ),
-        ] + faces.map { (Span($0.0.sign(in: glyphs), $0.0.role), $0.1) }
+        ] + faces.map { (Span($0.0.glyph(in: glyphs).text, $0.0.role), $0.1) }
     }
 
     /// Everything that was sent, and what came of it; the oldest first.

@@ -54,7 +54,7 @@ extension Model {
         if anchor != nil { return rangeFacts }
         var facts: [[Span]] = [[Span("\(name) vCPU \(id)")], [Span(stateText(id, member))]]
         let share = member.state.host?.share(guestID: id)
-        if isContradicted(member, share), guest.state(of: id) == .offline {
+        if lens(on: member).isContradicted(id) {
             facts.append([Span("yet its thread runs", .contradicted)])
         }
         if let share { facts.append([Span("host CPU \(share.shareText)")]) }

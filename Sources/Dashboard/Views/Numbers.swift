@@ -58,22 +58,22 @@ extension Double {
     var coresText: String {
         guard isFinite else { return "?" }
         let value = min(max(self, 0), 99999)
-        if value >= 99.95 { return "\(Int(value.rounded()))" }
-        let tenths = Int((value * 10).rounded())
+        if value >= 99.95 { return "\(Int(value + 0.5))" }
+        let tenths = Int(value * 10 + 0.5)
         return "\(tenths / 10).\(tenths % 10)"
     }
 
     /// A share of a physical CPU in percent, one decimal: `18.1`, `100.0`.
     var percentText: String {
         guard isFinite else { return "?" }
-        let tenths = Int((min(max(self, 0), 9.999) * 1000).rounded())
+        let tenths = Int(min(max(self, 0), 9.999) * 1000 + 0.5)
         return "\(tenths / 10).\(tenths % 10)"
     }
 
     /// A share of a physical CPU, two decimals: `0.91`.
     var shareText: String {
         guard isFinite else { return "?" }
-        let hundredths = Int((min(max(self, 0), 99) * 100).rounded())
+        let hundredths = Int(min(max(self, 0), 99) * 100 + 0.5)
         let rest = hundredths % 100
         return "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest)"
     }

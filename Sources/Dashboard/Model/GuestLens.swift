@@ -1,0 +1,103 @@
+internal import GuestVCPU
+
+/// One guest with all that the model holds about it, looked up once for its many vCPUs.
+struct GuestLens {
+    let member: Fleet.Member
+    /// Whether what is shown may no longer hold.
+    let isStale: Bool
+    let marks: GuestMarks
+    /// The change that keeps the marks locked.
+    let locking: Commit?
+    /// Marked vCPUs whose change failed.
+    let failed: CPUMap
+    /// The vCPU under the cursor.
+    let cursor: Int?
+    /// The vCPUs in the range.
+    let range: ClosedRange<Int>?
+    /// Whether the host has watched long enough for its word to count against the guest's.
+    let canContradict: Bool
+
+    /// A thread that uses less than this is taken to do nothing.
+    private static let idleShare = 0.02
+
+    /// How a vCPU looks.
+    func face(of id: Int) -> VCPUFace {
+        if let locking, locking.request.named.contains(id) {
+            return locking.result == nil ? .sending : .unknown
+        }
+        if let target = marks[id] {
+            if failed.contains(id) { return .failed }
+            return target ? .toOnline : .toOffline
+        }
+        guard let reading = member.state.vcpus else { return .unknown }
+        switch reading.state(of: id) {
+        case .missing: return .none
+        case .online: return member.state.host?.share(guestID: id).map(VCPUFace.load) ?? .online
+        case .offline: return isBusy(id) ? .contradicted : .offline
+        }
+    }
+
+    /// How the cell of a vCPU with this face looks.
+    func style(of id: Int, _ face: VCPUFace) -> Style {
+        Style(
+            face.role, isUnderlined: isFixed(id), isDimmed: isStale,
+            emphasis: emphasis(of: id))
+    }
+
+    /// What lies on a vCPU.
+    func emphasis(of id: Int) -> Style.Emphasis {
+        if cursor == id { return .cursor }
+        return range?.contains(id) ?? false ? .selected : .none
+    }
+
+    /// Whether the guest calls a vCPU offline, yet its thread uses a physical CPU.
+    func isContradicted(_ id: Int) -> Bool {
+        member.state.vcpus?.state(of: id) == .offline && isBusy(id)
+    }
+
+    /// Whether that is so of any vCPU.
+    var hasContradiction: Bool {
+        canContradict && member.state.vcpus?.offline.contains(where: isBusy) ?? false
+    }
+
+    private func isBusy(_ id: Int) -> Bool {
+        guard canContradict, let share = member.state.host?.share(guestID: id) else { return false }
+        return share >= Self.idleShare
+    }
+
+    private func isFixed(_ id: Int) -> Bool {
+        guard let guest = member.state.vcpus else { return false }
+        return guest.vcpus.contains(id) && !guest.offlinable.contains(id)
+    }
+}
+
+extension Model {
+    /// A guest with all that is known about it.
+    func lens(on member: Fleet.Member) -> GuestLens {
+        let id = member.state.id
+        let isCurrent = cursor.guest == id
+        let commit = book[id]
+        return GuestLens(
+            member: member, isStale: isStale(member), marks: marks[id],
+            locking: commit?.isLocking == true ? commit : nil, failed: book.failed[id] ?? [],
+            cursor: isCurrent ? member.vcpu(nearest: cursor.vcpu) : nil, range: range(in: id),
+            canContradict: canContradict(member))
+    }
+
+    /// The range's vCPUs in a guest; nil where the range does not reach it.
+    private func range(in guest: GuestID) -> ClosedRange<Int>? {
+        guard let anchor, let begun = anchor.guest, let cursor = cursorOnVCPU,
+            let end = cursor.guest, let first = fleet.row(of: begun),
+            let last = fleet.row(of: end), let row = fleet.row(of: guest),
+            (min(first, last)...max(first, last)).contains(row)
+        else { return nil }
+        return min(anchor.vcpu, cursor.vcpu)...max(anchor.vcpu, cursor.vcpu)
+    }
+
+    private func canContradict(_ member: Fleet.Member) -> Bool {
+        guard let host = member.state.host, let since = member.stateSince else { return false }
+        // A share is of an interval that ends with the host's reading: the vCPU must have been
+        // offline for all of it, or what it did before is held against it.
+        return host.reading.readAt - since >= interval * 2
+    }
+}

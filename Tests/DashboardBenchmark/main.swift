@@ -1,0 +1,79 @@
+// How long the dashboard takes for a key, a snapshot and a frame; prints medians and the 99th
+// percentile. Run it in a release build: swift run -c release DashboardBenchmark
+import Dashboard
+import GuestVCPU
+
+/// A fleet in which every number changes with the round.
+func snapshot(guests: Int, vcpus: Int, round: Int, at instant: ContinuousClock.Instant)
+    -> FleetSnapshot
+{
+    let ids = CPUMap(0..<vcpus)
+    let states = (0..<guests).map { number -> GuestState in
+        let host = (0..<vcpus).map { id in
+            HostVCPU(
+                id: id, timeNanoseconds: UInt64(round) * 1_000_000, thread: number * 5000 + id,
+                physicalCPU: id % 96, state: .running)
+        }
+        var shares: [Int: Double] = [:]
+        for id in 0..<vcpus {
+            let mixed: Int = number * 31 + id * 17 + round * 7
+            shares[id] = Double(mixed % 100) / 100
+        }
+        let reading = HostReading(
+            vcpus: host, current: vcpus, maximum: vcpus, readAt: instant)
+        return GuestState(
+            id: GuestID(source: "qemu:///system", name: "guest-\(number).example.org"),
+            runState: .running, agent: .ok,
+            reading: AgentReading(
+                vcpus: GuestVCPUs(
+                    vcpus: ids, online: ids, offlinable: ids, readAt: instant),
+                version: "7.2", setSupport: .available),
+            host: HostState(
+                reading: reading, pairing: .infer(guest: ids, host: host), shares: shares),
+            isWritable: true)
+    }
+    return FleetSnapshot(
+        takenAt: instant, sources: [SourceState(name: "qemu:///system", status: .ok)],
+        guests: states)
+}
+
+func report(_ what: String, _ rounds: Int, _ work: (Int) -> Void) {
+    let clock = ContinuousClock()
+    var times: [Duration] = []
+    for round in 0..<rounds { times.append(clock.measure { work(round) }) }
+    times.sort()
+    print("  \(what): median \(times[rounds / 2]), 99% \(times[rounds * 99 / 100])")
+}
+
+let keys: [Key] = [
+    .down, .right, .character(" "), .up, .character("z"), .pageDown, .left, .pageUp,
+]
+for (guests, vcpus) in [(24, 8), (1000, 16), (1, 4096)] {
+    for (columns, rows) in [(80, 24), (160, 50)] {
+        print("\(guests) guests of \(vcpus) vCPUs at \(columns)x\(rows)")
+        var model = Model(options: Options(), size: Size(columns: columns, rows: rows))
+        let start = ContinuousClock.now
+        let snapshots = (0..<10).map {
+            snapshot(guests: guests, vcpus: vcpus, round: $0, at: start + .seconds($0))
+        }
+        report("snapshot", 100) {
+            _ = model.update(.snapshot(snapshots[$0 % snapshots.count], clock: "12:00:00"))
+        }
+        report("frame", 500) { _ in _ = model.render() }
+        report("key and frame", 500) {
+            _ = model.update(.key(keys[$0 % keys.count]))
+            _ = model.render()
+        }
+        _ = model.update(.key(.character("U")))
+        _ = model.update(.key(.enter))
+        report("detail: key and frame", 500) {
+            _ = model.update(.key(keys[$0 % keys.count]))
+            _ = model.render()
+        }
+        _ = model.update(.key(.character("c")))
+        report("review: snapshot and frame", 100) {
+            _ = model.update(.snapshot(snapshots[$0 % snapshots.count], clock: "12:00:00"))
+            _ = model.render()
+        }
+    }
+}
