@@ -13,10 +13,10 @@ public struct ChangePlan: Hashable, Sendable {
     public var ids: CPUMap { CPUMap(changes.map(\.id)) }
 
     /// The vCPUs that it brings online.
-    public var onlining: CPUMap { CPUMap(changes.filter(\.online).map(\.id)) }
+    public var onlining: CPUMap { changes.onlining }
 
     /// The vCPUs that it takes offline.
-    public var offlining: CPUMap { CPUMap(changes.filter { !$0.online }.map(\.id)) }
+    public var offlining: CPUMap { changes.offlining }
 
     /// Whether every vCPU of the plan is in a reading what it was before, what others changed
     /// elsewhere counting neither way.

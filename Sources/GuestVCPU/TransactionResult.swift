@@ -101,6 +101,12 @@ public struct TransactionResult: Hashable, Sendable {
         self.elapsed = elapsed
     }
 
+    /// The vCPUs of `changes` that come online.
+    public var onlining: CPUMap { changes.onlining }
+
+    /// The vCPUs of `changes` that go offline.
+    public var offlining: CPUMap { changes.offlining }
+
     /// The first thing that went wrong.
     public var failure: TransactionFailure? { failures.first }
 

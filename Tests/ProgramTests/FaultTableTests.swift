@@ -47,7 +47,10 @@ struct FaultTableTests {
     private func tryBoth(_ fault: ScriptedFault?) async throws -> Outcome {
         let (byCommand, status) = try await withAgent { agent, before in
             await agent.script(fault.map { [$0] } ?? [])
-            let finished = try await command(agent.path)
+            let finished = try await Program.finished([
+                "set", Self.name, "--agent", "\(Self.name)=\(agent.path)", "--offline", "2-3",
+                "--timeout", "\(Self.timeout)", "--json",
+            ])
             let report = try #require(
                 JSONSerialization.jsonObject(with: Data(finished.output.utf8))
                     as? [String: Any], "\(finished)")
@@ -88,40 +91,8 @@ struct FaultTableTests {
     private func withAgent<Value>(
         _ body: (SimulatedAgent, GuestVCPUs) async throws -> Value
     ) async throws -> Value {
-        let folder = FileManager.default.temporaryDirectory
-            .appending(component: "vcputop-\(UUID().uuidString.prefix(8))").path
-        try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700])
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let start = ContinuousClock.now
-        let agent = try SimulatedAgent(
-            SimulatedGuest(count: 6), path: "\(folder)/a.sock",
-            elapsed: { start.duration(to: .now) })
-        await agent.start()
-        let before = await agent.guest.maps
-        do {
-            let value = try await body(agent, before)
-            await agent.stop()
-            return value
-        } catch {
-            await agent.stop()
-            throw error
-        }
-    }
-
-    private func command(_ path: String) async throws -> Finished {
-        try await withCheckedThrowingContinuation { continuation in
-            // Waiting for a process blocks, and Dispatch's threads also carry Swift's tasks.
-            Thread.detachNewThread {
-                continuation.resume(
-                    with: Result {
-                        try Program.run([
-                            "set", Self.name, "--agent", "\(Self.name)=\(path)", "--offline",
-                            "2-3", "--timeout", "\(Self.timeout)", "--json",
-                        ])
-                    })
-            }
+        try await withSimulatedAgent(SimulatedGuest(count: 6)) { agent in
+            try await body(agent, await agent.guest.maps)
         }
     }
 

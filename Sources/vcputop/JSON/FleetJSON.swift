@@ -1,7 +1,7 @@
 internal import FoundationEssentials
 internal import GuestVCPU
 
-/// `list --json`: the members and their meaning are other people's contract.
+/// What `list --json` prints: the members and their meaning are other people's contract.
 struct FleetJSON: Encodable {
     let time: String
     let sources: [Source]
@@ -16,7 +16,7 @@ struct FleetJSON: Encodable {
     struct Source: Encodable {
         let name: String
         let status: String
-        let message: String?
+        @Nullable var message: String?
 
         init(_ source: SourceState) {
             name = JSONText.text(source.name)
@@ -26,26 +26,16 @@ struct FleetJSON: Encodable {
             case .failed(let reason): (status, message) = ("failed", JSONText.text(reason))
             }
         }
-
-        enum CodingKeys: CodingKey { case name, status, message }
-
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(name, forKey: .name)
-            try container.encode(status, forKey: .status)
-            // Written as null where there is none: a reader finds every member, always.
-            try container.encode(message, forKey: .message)
-        }
     }
 
     struct Guest: Encodable {
         let name: String
-        let uuid: String?
+        @Nullable var uuid: String?
         let source: String
         let state: String
         let agent: Agent
-        let guest: MapsJSON?
-        let host: Host?
+        @Nullable var guest: MapsJSON?
+        @Nullable var host: Host?
 
         init(_ state: GuestState, at now: ContinuousClock.Instant) {
             name = JSONText.text(state.id.name)
@@ -56,26 +46,13 @@ struct FleetJSON: Encodable {
             guest = state.vcpus.map(MapsJSON.init)
             host = state.host.map(Host.init)
         }
-
-        enum CodingKeys: CodingKey { case name, uuid, source, state, agent, guest, host }
-
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(name, forKey: .name)
-            try container.encode(uuid, forKey: .uuid)
-            try container.encode(source, forKey: .source)
-            try container.encode(state, forKey: .state)
-            try container.encode(agent, forKey: .agent)
-            try container.encode(guest, forKey: .guest)
-            try container.encode(host, forKey: .host)
-        }
     }
 
     struct Agent: Encodable {
         let status: String
-        let message: String?
-        let version: String?
-        let ageMilliseconds: Int64?
+        @Nullable var message: String?
+        @Nullable var version: String?
+        @Nullable var ageMilliseconds: Int64?
 
         init(_ state: GuestState, at now: ContinuousClock.Instant) {
             status = state.agent.name
@@ -89,21 +66,11 @@ struct FleetJSON: Encodable {
                 max(0, Int64($0.readAt.duration(to: now) / .milliseconds(1)))
             }
         }
-
-        enum CodingKeys: CodingKey { case status, message, version, ageMilliseconds }
-
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(status, forKey: .status)
-            try container.encode(message, forKey: .message)
-            try container.encode(version, forKey: .version)
-            try container.encode(ageMilliseconds, forKey: .ageMilliseconds)
-        }
     }
 
     struct Host: Encodable {
-        let current: Int?
-        let maximum: Int?
+        @Nullable var current: Int?
+        @Nullable var maximum: Int?
         let pairing: String
         let vcpus: [VCPU]
 
@@ -115,39 +82,23 @@ struct FleetJSON: Encodable {
                 VCPU($0, guestID: state.pairing.guestID(of: $0.id))
             }
         }
-
-        enum CodingKeys: CodingKey { case current, maximum, pairing, vcpus }
-
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(current, forKey: .current)
-            try container.encode(maximum, forKey: .maximum)
-            try container.encode(pairing, forKey: .pairing)
-            try container.encode(vcpus, forKey: .vcpus)
-        }
     }
 
     struct VCPU: Encodable {
-        let vcpu: HostVCPU
-        let guestID: Int?
+        let id: Int
+        @Nullable var guestID: Int?
+        @Nullable var timeNanoseconds: UInt64?
+        @Nullable var waitNanoseconds: UInt64?
+        @Nullable var thread: Int?
+        let state: String
 
         init(_ vcpu: HostVCPU, guestID: Int?) {
-            self.vcpu = vcpu
+            id = vcpu.id
             self.guestID = guestID
-        }
-
-        enum CodingKeys: CodingKey {
-            case id, guestID, timeNanoseconds, waitNanoseconds, thread, state
-        }
-
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(vcpu.id, forKey: .id)
-            try container.encode(guestID, forKey: .guestID)
-            try container.encode(vcpu.timeNanoseconds, forKey: .timeNanoseconds)
-            try container.encode(vcpu.waitNanoseconds, forKey: .waitNanoseconds)
-            try container.encode(vcpu.thread, forKey: .thread)
-            try container.encode(vcpu.state.rawValue, forKey: .state)
+            timeNanoseconds = vcpu.timeNanoseconds
+            waitNanoseconds = vcpu.waitNanoseconds
+            thread = vcpu.thread
+            state = vcpu.state.rawValue
         }
     }
 }

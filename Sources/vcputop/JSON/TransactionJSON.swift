@@ -1,36 +1,29 @@
 internal import GuestVCPU
 
-/// `set --json`: the members and their meaning are other people's contract.
+/// What `set --json` prints: the members and their meaning are other people's contract.
 struct TransactionJSON: Encodable {
     let guest: String
-    let result: TransactionResult
-    let isDryRun: Bool
+    let outcome: String
+    let requested: Lists
+    @Nullable var before: MapsJSON?
+    @Nullable var after: MapsJSON?
+    let reasons: [Reason]
+    @Nullable var failure: Failure?
+    /// Only there in a dry run.
+    let planned: Lists?
 
-    enum CodingKeys: CodingKey {
-        case guest, outcome, requested, before, after, reasons, failure, planned
+    init(guest: String, result: TransactionResult, isDryRun: Bool) {
+        self.guest = JSONText.text(guest)
+        outcome = result.outcome.rawValue
+        requested = Lists(online: result.request.toOnline, offline: result.request.toOffline)
+        before = result.before.map(MapsJSON.init)
+        after = result.after.map(MapsJSON.init)
+        reasons = result.reasons.map(Reason.init)
+        failure = result.failure.map(Failure.init)
+        planned = isDryRun ? Lists(online: result.onlining, offline: result.offlining) : nil
     }
 
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(JSONText.text(guest), forKey: .guest)
-        try container.encode(result.outcome.rawValue, forKey: .outcome)
-        try container.encode(
-            Lists(online: result.request.toOnline, offline: result.request.toOffline),
-            forKey: .requested)
-        try container.encode(result.before.map(MapsJSON.init), forKey: .before)
-        try container.encode(result.after.map(MapsJSON.init), forKey: .after)
-        try container.encode(result.reasons.map(Reason.init), forKey: .reasons)
-        try container.encode(result.failure.map(Failure.init), forKey: .failure)
-        if isDryRun {
-            try container.encode(
-                Lists(
-                    online: CPUMap(result.changes.filter(\.online).map(\.id)),
-                    offline: CPUMap(result.changes.filter { !$0.online }.map(\.id))),
-                forKey: .planned)
-        }
-    }
-
-    private struct Lists: Encodable {
+    struct Lists: Encodable {
         let online: String
         let offline: String
 
@@ -40,32 +33,25 @@ struct TransactionJSON: Encodable {
         }
     }
 
-    private struct Reason: Encodable {
-        let refusal: Refusal
+    struct Reason: Encodable {
+        @Nullable var vcpu: Int?
+        let code: String
+        let message: String
 
-        init(_ refusal: Refusal) { self.refusal = refusal }
-
-        enum CodingKeys: CodingKey { case vcpu, code, message }
-
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(refusal.vcpu, forKey: .vcpu)
-            try container.encode(refusal.code.rawValue, forKey: .code)
-            try container.encode(refusal.summary, forKey: .message)
+        init(_ refusal: Refusal) {
+            vcpu = refusal.vcpu
+            code = refusal.code.rawValue
+            message = refusal.summary
         }
     }
 
-    private struct Failure: Encodable {
-        let failure: TransactionFailure
+    struct Failure: Encodable {
+        @Nullable var vcpu: Int?
+        let message: String
 
-        init(_ failure: TransactionFailure) { self.failure = failure }
-
-        enum CodingKeys: CodingKey { case vcpu, message }
-
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(failure.vcpu, forKey: .vcpu)
-            try container.encode(failure.cause.summary, forKey: .message)
+        init(_ failure: TransactionFailure) {
+            vcpu = failure.vcpu
+            message = failure.cause.summary
         }
     }
 }

@@ -20,11 +20,9 @@ struct TransactionText {
 
     /// The changes, as in `online 2, offline 5-7`.
     private var changes: String {
-        let onlining = CPUMap(result.changes.filter(\.online).map(\.id))
-        let offlining = CPUMap(result.changes.filter { !$0.online }.map(\.id))
-        return [
-            onlining.isEmpty ? nil : "online \(onlining)",
-            offlining.isEmpty ? nil : "offline \(offlining)",
+        [
+            result.onlining.isEmpty ? nil : "online \(result.onlining)",
+            result.offlining.isEmpty ? nil : "offline \(result.offlining)",
         ].compactMap { $0 }.joined(separator: ", ")
     }
 

@@ -1,4 +1,10 @@
 extension [VCPUChange] {
+    /// The vCPUs that come online.
+    var onlining: CPUMap { CPUMap(filter(\.online).map(\.id)) }
+
+    /// The vCPUs that go offline.
+    var offlining: CPUMap { CPUMap(filter { !$0.online }.map(\.id)) }
+
     /// The list cut where the state changes, for agents that take one state a call.
     var runsOfOneState: [[VCPUChange]] {
         var runs: [[VCPUChange]] = []
@@ -10,15 +16,5 @@ extension [VCPUChange] {
             }
         }
         return runs
-    }
-}
-
-extension AgentError {
-    /// Whether the connection can be used on after this error: the agent answered, in step.
-    var leavesLineUsable: Bool {
-        switch kind {
-        case .error, .unsupported, .blocked, .frozen, .denied: true
-        case .unresponsive, .disconnected, .busy, .notRunning, .absent, .paused, .malformed: false
-        }
     }
 }
