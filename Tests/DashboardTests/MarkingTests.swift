@@ -122,12 +122,29 @@ struct MarkingTests {
 
         driver.fleet.guests.append(guest)
         driver.snapshot()
+        // Undoing and redoing would make marks of before look like new ones.
+        driver.press("z")
+        #expect(driver.model.notice?.text == "z: there is nothing to undo")
         driver.press("c")
         #expect(driver.model.currentReview?.entries.map(\.fate) == [.hold(.doubtful)])
         driver.press("y")
         #expect(driver.effects.allSatisfy { !$0.isCommit })
         driver.press("ay")
         #expect(driver.effects.filter(\.isCommit).count == 1)
+    }
+
+    @Test("what was undone before a guest went away cannot be redone after it")
+    func redo() {
+        var driver = Driver()
+        driver.go(to: "web-04", 3)
+        driver.press(" z")
+        let guest = driver.fleet.guests.remove(at: 1)
+        driver.snapshot()
+        driver.fleet.guests.append(guest)
+        driver.snapshot()
+        driver.press("Z")
+        #expect(driver.model.notice?.text == "Z: there is nothing to redo")
+        #expect(driver.model.marks.isEmpty)
     }
 
     @Test("a guest whose process is another one counts as gone and come back")

@@ -50,7 +50,7 @@ struct ReviewTests {
                 .commit(Self.web, request, reviewed: reading, policy: .keepGoing)
             ])
         #expect(driver.model.marks.isEmpty)
-        #expect(driver.model.inFlight == [Self.web])
+        #expect(driver.model.book.inFlight == [Self.web])
     }
 
     @Test("Esc sends nothing and keeps the marks")
@@ -145,7 +145,7 @@ struct ReviewTests {
                 request: request, outcome: outcome, before: before,
                 after: outcome == .unreachable ? nil : isDone ? after(request, before) : before))
         #expect(driver.model.marks[Self.web].toOffline.list == marks)
-        #expect(driver.model.inFlight.isEmpty)
+        #expect(driver.model.book.inFlight.isEmpty)
         #expect(driver.model.log.entries.count == 2)
     }
 
@@ -238,7 +238,6 @@ struct ReviewTests {
         var driver = Driver()
         driver.press("q")
         #expect(driver.effects == [.quit])
-        #expect(driver.model.isFinishing)
 
         driver = marked()
         driver.press("q")
@@ -247,7 +246,7 @@ struct ReviewTests {
         #expect(!driver.effects.contains(.quit))
         driver.press("y")
         #expect(driver.effects == [.quit])
-        #expect(driver.model.inFlight == [Self.web])
+        #expect(driver.model.book.inFlight == [Self.web])
         // After the wish to end no key does anything.
         driver.press(" q")
         #expect(driver.effects.isEmpty)

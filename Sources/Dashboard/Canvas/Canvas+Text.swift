@@ -69,8 +69,8 @@ extension Canvas {
         }
     }
 
-    /// Writes pieces one after the other, until one does not fit whole: the first is cut then,
-    /// any other left out with all that follow.
+    /// Writes pieces one after the other, until one does not fit whole: it is cut, or left out
+    /// where only a scrap of it would remain, and so are all that follow.
     mutating func write(
         inOrder pieces: [[Span]], separator: Span, column: Int, row: Int, width: Int
     ) {
@@ -78,9 +78,11 @@ extension Canvas {
         var used = 0
         for piece in pieces where !piece.isEmpty {
             let spans = kept.isEmpty ? piece : [separator] + piece
-            used += spans.reduce(0) { $0 + $1.text.columns(in: glyphs) }
-            guard kept.isEmpty || used <= width else { break }
+            let columns = spans.reduce(0) { $0 + $1.text.columns(in: glyphs) }
+            guard used + columns <= width || width - used > 12 || kept.isEmpty else { break }
             kept += spans
+            used += columns
+            if used > width { break }
         }
         write(kept, column: column, row: row, width: width)
     }

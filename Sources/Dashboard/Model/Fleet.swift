@@ -21,10 +21,11 @@ struct Fleet {
     ///
     /// - Parameters:
     ///   - needed: Guests that stay listed even when the snapshot lacks them.
+    ///   - watched: Guests of which it matters whether they are the machines that they were.
     ///   - sort: The order of the rows; nil leaves those that there are where they are.
-    /// - Returns: The needed guests that went away, or that are not the machine that they were.
+    /// - Returns: The watched guests that went away, or are not the machines that they were.
     mutating func take(
-        _ snapshot: FleetSnapshot, needed: Set<GuestID>, sort: SortKey?
+        _ snapshot: FleetSnapshot, needed: Set<GuestID>, watched: Set<GuestID>, sort: SortKey?
     ) -> Set<GuestID> {
         let old = members
         sources = snapshot.sources
@@ -37,14 +38,13 @@ struct Fleet {
                 withLastReading(state), place: place, after: old[state.id])
         }
         lastReadings = lastReadings.filter { members[$0.key] != nil }
-        var lost: Set<GuestID> = []
-        for id in needed {
-            if let new = members[id] {
-                if old[id]?.isSameMachine(as: new) == false { lost.insert(id) }
-            } else if let gone = old[id] {
-                members[id] = Member(gone.state, place: gone.place, after: gone, isGone: true)
-                lost.insert(id)
-            }
+        let lost = watched.filter { id in
+            guard let new = members[id] else { return true }
+            return old[id]?.isSameMachine(as: new) == false
+        }
+        for id in needed where members[id] == nil {
+            guard let gone = old[id] else { continue }
+            members[id] = Member(gone.state, place: gone.place, after: gone, isGone: true)
         }
         totals = FleetTotals(members.values)
         arrange(listed: listed, sort: sort)

@@ -46,6 +46,14 @@ struct MarkBook {
 
     var isEmpty: Bool { byGuest.isEmpty }
     var count: Int { byGuest.values.reduce(0) { $0 + $1.count } }
+    /// The guests that are marked, or were or will be by undoing and redoing.
+    var guests: Set<GuestID> {
+        var guests = Set(byGuest.keys)
+        for step in done { guests.formUnion(step.after.keys) }
+        for step in undone { guests.formUnion(step.after.keys) }
+        return guests
+    }
+
     var canUndo: Bool { !done.isEmpty }
     var canRedo: Bool { !undone.isEmpty }
 

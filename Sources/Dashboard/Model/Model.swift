@@ -1,4 +1,4 @@
-public import GuestVCPU
+internal import GuestVCPU
 
 /// Everything that the dashboard knows and shows.
 ///
@@ -40,14 +40,8 @@ public struct Model: Sendable {
         interval = options.interval
     }
 
-    /// The guests whose changes are not over: what the program waits for when it ends.
-    public var inFlight: [GuestID] { book.inFlight }
-
-    /// Whether the dashboard has asked to end.
-    public var isFinishing: Bool { isLeaving }
-
     /// The smallest screen that is drawn whole.
-    public static let smallestSize = Size(columns: 40, rows: 8)
+    static let smallestSize = Size(columns: 40, rows: 8)
 }
 
 /// A vCPU of a guest.

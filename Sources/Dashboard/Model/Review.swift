@@ -43,8 +43,6 @@ struct Review {
         case changed(CPUMap)
     }
 
-    /// The guests that it is about; nil for all that are marked.
-    let scope: Set<GuestID>?
     var entries: [Entry]
     var policy = FailurePolicy.rollBack
     var scroll = 0

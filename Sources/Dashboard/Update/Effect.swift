@@ -16,6 +16,6 @@ public enum Effect: Hashable, Sendable {
     case discardTypedInput
     /// Draw the whole screen anew, whatever the terminal seems to show.
     case repaint
-    /// Give the terminal back and end, once the changes of `Model.inFlight` are over.
+    /// Give the terminal back and end; what is being changed is finished or undone first.
     case quit
 }

@@ -128,10 +128,8 @@ enum KeyTable {
             [.backspace], "Bksp", .eraseCharacter, help: "take back a character",
             in: prompts.union([.review])),
         KeyBinding(
-            [.escape], "Esc", .back, name: "back", help: "go back; never quits",
-            in: Set(Context.allCases).subtracting([.fleet, .tiny])),
-        KeyBinding(
-            [.escape], "Esc", .back, help: "end a range", in: [.fleet]),
+            [.escape], "Esc", .back, name: "back", help: "end a range, or go back; never quits",
+            in: Set(Context.allCases).subtracting([.tiny])),
         KeyBinding(
             [.character("?")], "?", .showHelp, name: "help", help: "show the keys",
             in: grids.union([.review, .results, .log])),

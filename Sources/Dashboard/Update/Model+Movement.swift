@@ -102,9 +102,7 @@ extension Model {
             max(min(viewport.top, row), row - layout.bodyRows + 1),
             max(fleet.rows.count - layout.bodyRows, 0))
         let vcpu = currentVCPU ?? 0
-        let group = vcpu / FleetLayout.group * FleetLayout.group
-        viewport.left = max(
-            min(viewport.left, group), group - layout.cellCount + FleetLayout.group)
+        viewport.left = layout.left(showing: vcpu, from: viewport.left)
         if case .detail(let guest) = screen {
             let layout = detailLayout(guest)
             viewport.detailTop =

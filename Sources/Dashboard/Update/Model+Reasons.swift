@@ -26,11 +26,14 @@ extension Model {
         case .sort: return isOrderFrozen ? "the order is frozen while something is marked" : nil
         case .searchNext: return searched.isEmpty ? "nothing was searched for" : nil
         case .open: return cursor.guest == nil ? "there is no guest" : nil
+        case .back:
+            let isFirst = dialogs.isEmpty && anchor == nil && screen == .fleet
+            return isFirst ? "there is nothing to go back from; q quits" : nil
         case .faster: return interval <= Self.intervals[0] ? "it cannot be shorter" : nil
         case .slower:
             return interval >= Self.intervals[Self.intervals.count - 1]
                 ? "it cannot be longer" : nil
-        case .up, .down, .left, .right, .pageUp, .pageDown, .home, .end, .switchPolicy, .back,
+        case .up, .down, .left, .right, .pageUp, .pageDown, .home, .end, .switchPolicy,
             .accept, .eraseCharacter, .search, .switchLayout, .pause, .showLog, .showHelp, .quit,
             .repaint:
             return nil

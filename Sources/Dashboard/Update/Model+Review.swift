@@ -15,7 +15,7 @@ extension Model {
             .sorted { rank($0) < rank($1) }
         let entries = guests.map { Review.Entry(guest: $0, marks: marks[$0], fate: fate(of: $0)) }
         anchor = nil
-        dialogs.append(.review(Review(scope: scope, entries: entries)))
+        dialogs.append(.review(Review(entries: entries)))
         return [.discardTypedInput, .refresh(guests)]
     }
 

@@ -85,7 +85,9 @@ extension Model {
         let row = cursor.guest.flatMap(fleet.row(of:)) ?? 0
         var needed = Set(marks.byGuest.keys).union(book.locked)
         if case .detail(let guest) = screen { needed.insert(guest) }
-        let lost = fleet.take(snapshot, needed: needed, sort: isOrderFrozen ? nil : sort)
+        let lost = fleet.take(
+            snapshot, needed: needed, watched: marks.guests.union(book.locked),
+            sort: isOrderFrozen ? nil : sort)
         let newlyDoubtful = lost.intersection(marks.byGuest.keys).subtracting(marks.doubtful)
         marks.doubt(lost)
         book.doubt(lost)

@@ -51,11 +51,26 @@ struct FleetLayout: Hashable {
     /// How many vCPUs a row shows at once.
     var cellCount: Int { cells.width / (Self.group + 1) * Self.group }
 
-    /// The column of the cell of a vCPU, where the row begins with the vCPU `left`; nil where it
+    /// The cells of a row, which begins with the vCPU `left`: the first group of one that does
+    /// not begin with 0 says where it begins, since the ruler does not hold for it.
+    private func lead(_ left: Int) -> Int { left > 0 && cellCount > Self.group ? Self.group : 0 }
+
+    /// The vCPUs that a row shows which begins with the vCPU `left`.
+    func shown(from left: Int) -> Range<Int> { left..<left + cellCount - lead(left) }
+
+    /// Where a row has to begin so that a vCPU is in sight, if it begins with `left` now.
+    func left(showing id: Int, from left: Int) -> Int {
+        let group = id / Self.group * Self.group
+        guard group >= cellCount else { return 0 }
+        let room = cellCount - lead(group)
+        return max(min(left, group), group + Self.group - room)
+    }
+
+    /// The column of the cell of a vCPU, in a row that begins with the vCPU `left`; nil where it
     /// is out of sight.
     func column(of id: Int, left: Int) -> Int? {
-        let offset = id - left
-        guard offset >= 0, offset < cellCount else { return nil }
+        guard shown(from: left).contains(id) else { return nil }
+        let offset = id - left + lead(left)
         return cells.column + offset + offset / Self.group
     }
 }

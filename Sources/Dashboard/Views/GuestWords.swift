@@ -54,46 +54,6 @@ extension VCPUState {
     }
 }
 
-extension Model {
-    /// What is worth saying of a guest in a few words: the most urgent first.
-    func note(for lens: GuestLens, width: Int) -> Span {
-        let member = lens.member
-        let short = width < 16
-        let guest = member.state.id
-        if let commit = lens.locking {
-            guard commit.result == nil else {
-                return Span(short ? "unknown" : "outcome unknown", .unknown)
-            }
-            let count = commit.request.named.count
-            return Span(short ? "~\(count)" : "~\(count) \(commit.phase.word)", .sending)
-        }
-        let marks = lens.marks
-        if !marks.isEmpty {
-            var parts: [String] = []
-            if !marks.toOnline.isEmpty { parts.append("+\(marks.toOnline.count)") }
-            if !marks.toOffline.isEmpty { parts.append("-\(marks.toOffline.count)") }
-            let isFailed = !lens.failed.isEmpty
-            if isFailed { parts.append("!") }
-            if self.marks.doubtful.contains(guest) { parts.append(short ? "?" : "not sent") }
-            return Span(parts.joined(separator: " "), isFailed ? .failed : .warning)
-        }
-        guard width >= 8 else { return Span(lens.hasContradiction ? "*" : "", .contradicted) }
-        if member.state.runState != .running, member.state.runState != .unknown {
-            return Span(member.state.runState.rawValue, .warning)
-        }
-        if lens.hasContradiction {
-            return Span(short ? "*busy" : "* offline, yet busy", .contradicted)
-        }
-        if member.unused > 0 {
-            return Span(
-                short
-                    ? "\(member.unused)\(member.unused < 10 ? " " : "")unused"
-                    : "\(member.unused) plugged, unused", .warning)
-        }
-        return Span("")
-    }
-}
-
 extension Commit.Phase {
     /// What a change is doing.
     var word: String {

@@ -84,7 +84,7 @@ extension Model {
         for offset in stride(from: 0, to: layout.cellCount, by: FleetLayout.group) {
             guard let column = layout.column(of: offset, left: 0) else { continue }
             canvas.write(
-                "\(viewport.left + offset)", column: column, row: row, width: FleetLayout.group,
+                "\(offset)", column: column, row: row, width: FleetLayout.group,
                 style: style)
         }
     }
@@ -110,8 +110,10 @@ extension Model {
         write(ageText(member), layout.age, .right)
         write(member.onlineText, layout.online, .right, member.unused > 0 ? .warning : .text)
         write(member.cores?.coresText ?? "-", layout.cores, .right)
-        let note = note(for: lens, width: layout.note.width)
-        write(note.text, layout.note, .left, note.style.role)
+        let isDoubtful = marks.doubtful.contains(member.state.id)
+        if let note = GuestNote(lens, isDoubtful: isDoubtful) {
+            write(note.text(width: layout.note.width), layout.note, .left, note.role)
+        }
         if isCurrent {
             let name = Rectangle(
                 column: layout.name.column, row: line, columns: layout.name.width, rows: 1)
@@ -127,9 +129,11 @@ extension Model {
             drawUnread(lens.member, layout, line, on: &canvas)
             return
         }
-        let shown = viewport.left..<viewport.left + layout.cellCount
+        // The row with the cursor alone follows it: the others keep to the ruler.
+        let left = lens.cursor == nil ? 0 : viewport.left
+        let shown = layout.shown(from: left)
         for id in shown where vcpus.contains(id) {
-            guard let column = layout.column(of: id, left: viewport.left) else { continue }
+            guard let column = layout.column(of: id, left: left) else { continue }
             canvas.draw(id, lens, column: column, row: line)
         }
         if let highest = vcpus.max, highest >= shown.upperBound {
@@ -137,9 +141,13 @@ extension Model {
                 ">", column: layout.cells.column + layout.cells.width - 1, row: line,
                 style: Style(.faint))
         }
-        if let lowest = vcpus.min, lowest < shown.lowerBound {
-            canvas.write("<", column: layout.cells.column - 1, row: line, style: Style(.faint))
+        guard left > 0 else { return }
+        if layout.column(of: left, left: left) != layout.cells.column {
+            canvas.write(
+                "from \(left)", column: layout.cells.column, row: line, width: FleetLayout.group,
+                style: Style(.heading))
         }
+        canvas.write("<", column: layout.cells.column - 1, row: line, style: Style(.faint))
     }
 
     /// The cells of a guest that never answered: as many question marks as the host has vCPUs.
@@ -147,8 +155,8 @@ extension Model {
         _ member: Fleet.Member, _ layout: FleetLayout, _ line: Int, on canvas: inout Canvas
     ) {
         let count = member.plugged ?? 0
-        for id in viewport.left..<viewport.left + layout.cellCount where id < count {
-            guard let column = layout.column(of: id, left: viewport.left) else { continue }
+        for id in 0..<min(count, layout.cellCount) {
+            guard let column = layout.column(of: id, left: 0) else { continue }
             canvas.write("?", column: column, row: line, style: Style(.unknown, isDimmed: true))
         }
     }
