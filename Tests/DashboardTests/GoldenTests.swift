@@ -43,6 +43,14 @@ struct GoldenTests {
         }
     }
 
+    @Test("a guest that was never read, in detail")
+    func neverRead() throws {
+        try forEachSize("never-read") { driver in
+            driver.go(to: "legacy-rhel5")
+            driver.press("<ret>")
+        }
+    }
+
     @Test("one guest of 64 in detail")
     func detailOf64() throws {
         try forEachSize("detail-64") { driver in

@@ -5,87 +5,23 @@ extension Model {
     func drawDetail(of guest: GuestID, on canvas: inout Canvas) {
         guard let member = fleet[guest] else { return }
         let layout = detailLayout(guest)
-        let facts = guestFacts(member)
-        let separator = Span("  ")
+        let facts = [agentFacts(member), hostFacts(member), changeFacts(member)]
         for (line, pieces) in facts.prefix(layout.top - 1).enumerated() {
             canvas.write(
-                fitting: pieces, separator: separator, column: 0, row: line + 1,
+                inOrder: pieces, separator: Span("  "), column: 0, row: line + 1,
                 width: size.columns)
         }
         guard !layout.ids.isEmpty else {
-            canvas.write(
-                agentText(member), column: 1, row: layout.top + 1, style: Style(member.statusRole))
-            drawUnpaired(member, from: layout.top + 3, on: &canvas)
+            // Where there is room for all lines of facts they have said so already.
+            if layout.isLow {
+                let style = Style(member.statusRole)
+                canvas.write(agentText(member), column: 0, row: layout.top, style: style)
+            }
+            drawUnpaired(member, from: layout.top + 1, on: &canvas)
             return
         }
         drawGrid(member, layout, on: &canvas)
         if !layout.isMatrix { drawTable(member, layout, on: &canvas) }
-    }
-
-    /// Three lines, the most important first; each in pieces that are left out from the end.
-    private func guestFacts(_ member: Fleet.Member) -> [[[Span]]] {
-        let guest = member.state.id
-        var first: [[Span]] = [[Span("\(member.onlineText) online")]]
-        if let vcpus = member.state.vcpus {
-            let fixed = vcpus.vcpus.count - vcpus.offlinable.count
-            if fixed > 0 { first.append([Span("\(fixed) fixed")]) }
-        }
-        first.append([Span("agent \(member.statusText(short: false))", member.statusRole)])
-        first.append([
-            Span("read \(ageText(member)) ago", Style(isStale(member) ? .warning : .text))
-        ])
-        if let reason = reasonAgainstMarking(guest) { first.append([Span(reason, .warning)]) }
-        if let version = member.state.reading?.version {
-            first.append([Span("version \(version)")])
-        }
-        if let exchange = member.state.exchange {
-            first.append([Span("exchange \(exchange.spanText)")])
-        }
-        if let uuid = guest.uuid {
-            first.append([Span("uuid \(uuid.printable(limit: 40))", .faint)])
-        }
-
-        var second: [[Span]] = []
-        if let host = member.state.host {
-            second.append([Span("host CPU \(member.cores?.coresText ?? "-")")])
-            if let plugged = member.plugged {
-                let maximum = host.reading.maximum.map { " of \($0)" } ?? ""
-                second.append([Span("\(plugged)\(maximum) plugged")])
-            }
-            second.append([
-                Span(
-                    "pairing \(host.pairing.confidence.rawValue)",
-                    host.pairing.confidence == .unknown ? .warning : .text)
-            ])
-        } else {
-            second.append([Span("the host sees nothing of this guest", .faint)])
-        }
-        second.append([Span("machine \(member.state.runState.rawValue)")])
-        second.append([Span(guest.source.printable(limit: 200), .faint)])
-
-        var third: [[Span]] = []
-        let marks = marks[guest]
-        if !marks.toOnline.isEmpty {
-            third.append([Span("marked online \(marks.toOnline.list)", .toOnline)])
-        }
-        if !marks.toOffline.isEmpty {
-            third.append([Span("marked offline \(marks.toOffline.list)", .toOffline)])
-        }
-        if member.unused > 0, let plugged = member.plugged {
-            third.append([
-                Span(
-                    "\(plugged) plugged, \(member.state.vcpus?.online.count ?? 0) used: "
-                        + "\(member.unused) \(member.unused == 1 ? "is" : "are") offline or unknown in the guest",
-                    .warning)
-            ])
-        }
-        if lens(on: member).hasContradiction {
-            third.append([Span("* offline, says the guest, yet its thread runs", .contradicted)])
-        }
-        if case .failed(let error) = member.state.agent {
-            third.append([Span(error.summary, .bad)])
-        }
-        return [first, second, third]
     }
 
     private func drawGrid(
