@@ -45,6 +45,7 @@ let package = Package(
             name: "vcputop",
             dependencies: [
                 "GuestVCPU", "QAPI", "QEMUHost", "Simulation", "Fleet", "Dashboard", "Terminal",
+                "UnixSockets",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

@@ -1,4 +1,4 @@
-internal import Dispatch
+package import Dispatch
 internal import Glibc
 internal import QAPI
 
@@ -167,7 +167,7 @@ actor NonblockingSocket {
 
 extension DispatchTime {
     /// When a timer started now goes off at `deadline`, at the earliest.
-    init(reaching deadline: ContinuousClock.Instant) {
+    package init(reaching deadline: ContinuousClock.Instant) {
         let year = Duration.seconds(365 * 86_400)
         let left = min(max(ContinuousClock.now.duration(to: deadline), .zero), year).components
         let nanoseconds = left.seconds * 1_000_000_000 + left.attoseconds / 1_000_000_000 + 1

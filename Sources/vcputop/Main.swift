@@ -4,7 +4,8 @@ internal import Glibc
 /// Reads the command line, runs what it asks for, and puts every error into one form.
 @main
 enum Main {
-    static func main() async {
+    @MainActor static func main() async {
+        TaskPool.begin()
         let arguments = Array(CommandLine.arguments.dropFirst())
         do {
             try OnceOnlyOptions.check(arguments)

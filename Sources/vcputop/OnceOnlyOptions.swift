@@ -3,19 +3,20 @@
 /// ArgumentParser silently takes the last; a change that an administrator meant to be another
 /// is worse than an error.
 enum OnceOnlyOptions {
-    private static let names: Set<Substring> = [
+    private static let names: [Substring] = [
         "--online", "--offline", "--timeout", "--interval", "--guests", "--vcpus",
     ]
 
     static func check(_ arguments: [String]) throws(CommandFailure) {
-        var seen: Set<Substring> = []
+        var seen: [Substring] = []
         for argument in arguments {
             if argument == "--" { return }
             let name = argument.prefix { $0 != "=" }
             guard names.contains(name) else { continue }
-            guard seen.insert(name).inserted else {
+            guard !seen.contains(name) else {
                 throw CommandFailure(.usage, "option '\(name)' is given twice")
             }
+            seen.append(name)
         }
     }
 }

@@ -30,7 +30,7 @@ struct ListCommand: AsyncParsableCommand {
         let fleet = Fleet(sources: selection.sources, pace: options.pace)
         await fleet.start()
         var snapshot = await fleet.settled()
-        try write(snapshot)
+        try await write(snapshot)
         if watch {
             await fleet.show(Set(snapshot.guests.map(\.id)))
             var next = ContinuousClock.now
@@ -38,7 +38,7 @@ struct ListCommand: AsyncParsableCommand {
                 next = max(next + options.interval.duration, .now)
                 try await Task.sleep(until: next, clock: .continuous)
                 snapshot = await fleet.settled()
-                try write(snapshot)
+                try await write(snapshot)
             }
         }
         await fleet.stop()
@@ -46,7 +46,8 @@ struct ListCommand: AsyncParsableCommand {
         if let failure = selection.failure(in: snapshot) { throw failure }
     }
 
-    private func write(_ snapshot: FleetSnapshot) throws {
+    /// On the main actor, where waiting for a slow reader holds up no guest's exchange.
+    @MainActor private func write(_ snapshot: FleetSnapshot) throws {
         let now = Date()
         guard !json else {
             Output.write([try JSONText.line(FleetJSON(snapshot, time: now))])
