@@ -64,6 +64,9 @@ let package = Package(
         .testTarget(
             name: "FleetTests", dependencies: ["Fleet", "GuestVCPU"], swiftSettings: strict),
         .target(name: "LabSupport", path: "Tests/LabSupport", swiftSettings: strict),
+        .executableTarget(
+            name: "Benchmarks", dependencies: ["Dashboard", "GuestVCPU", "LabSupport"],
+            path: "Tests/Benchmarks", swiftSettings: strict),
         .testTarget(
             name: "LabTests", dependencies: ["GuestVCPU", "LabSupport", "QEMUHost", "vcputop"],
             swiftSettings: strict),

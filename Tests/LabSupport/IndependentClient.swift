@@ -24,7 +24,27 @@ public enum IndependentClient {
     public static func processors(
         ofAgentAt path: String, within duration: Duration = .seconds(10)
     ) throws -> [ReportedCPU] {
-        let reply = try ask(#"{"execute":"guest-get-vcpus"}"#, ofAgentAt: path, within: duration)
+        try processors(in: ask(getVCPUs, ofAgentAt: path, within: duration))
+    }
+
+    /// Does what any reading of a guest takes on a new connection, and no more: gets in step,
+    /// asks what the agent can do and which processors it has, and takes both answers apart.
+    ///
+    /// The requests go out together: what waits for each answer in turn cannot be quicker.
+    ///
+    /// - Returns: How many processors there are.
+    public static func exchange(
+        withAgentAt path: String, within duration: Duration = .seconds(10)
+    ) throws -> Int {
+        var line = try lineInStep(
+            with: path, sending: [#"{"execute":"guest-info"}"#, getVCPUs], within: duration)
+        _ = try answer(on: &line, within: duration)
+        return try processors(in: answer(on: &line, within: duration)).count
+    }
+
+    private static let getVCPUs = #"{"execute":"guest-get-vcpus"}"#
+
+    private static func processors(in reply: [String: Any]) throws -> [ReportedCPU] {
         guard let processors = reply["return"] as? [[String: Any]] else {
             throw LabError.unexpected("guest-get-vcpus returned \(reply)")
         }
@@ -50,18 +70,35 @@ public enum IndependentClient {
     private static func ask(
         _ request: String, ofAgentAt path: String, within duration: Duration
     ) throws -> [String: Any] {
+        var line = try lineInStep(with: path, sending: [request], within: duration)
+        return try answer(on: &line, within: duration)
+    }
+
+    /// Connects, sends a sync and these requests behind it, and waits for the sync's answer.
+    private static func lineInStep(
+        with path: String, sending requests: [String], within duration: Duration
+    ) throws -> UnixLine {
         var line = try UnixLine(path: path, within: duration)
         let id = Int.random(in: 1...1_000_000)
         let sync = #"{"execute":"guest-sync-delimited","arguments":{"id":\#(id)}}"#
-        try line.send([0xFF] + Array("\(sync)\n\(request)\n".utf8))
+        let text = ([sync] + requests).map { $0 + "\n" }.joined()
+        try line.send([0xFF] + Array(text.utf8))
         // The answer to the byte 0xFF, and whatever was left by others, comes before the sync's.
         while let reply = try line.line(within: duration) {
             guard reply.first == 0xFF, try object(reply.dropFirst())["return"] as? Int == id
             else { continue }
-            guard let answer = try line.line(within: duration) else { break }
-            return try object(answer)
+            return line
         }
         throw LabError.unexpected("the agent at \(path) closed the line")
+    }
+
+    private static func answer(
+        on line: inout UnixLine, within duration: Duration
+    ) throws -> [String: Any] {
+        guard let answer = try line.line(within: duration) else {
+            throw LabError.unexpected("the agent closed the line")
+        }
+        return try object(answer)
     }
 }
 
