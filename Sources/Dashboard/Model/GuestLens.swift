@@ -3,6 +3,10 @@ internal import GuestVCPU
 /// One guest with all that the model holds about it, looked up once for its many vCPUs.
 struct GuestLens {
     let member: Fleet.Member
+    /// What the guest and the host say: of the member's state, which is much to copy for each of
+    /// thousands of vCPUs, what a face needs.
+    let guest: GuestVCPUs?
+    let host: HostState?
     /// Whether what is shown may no longer hold.
     let isStale: Bool
     let marks: GuestMarks
@@ -29,10 +33,10 @@ struct GuestLens {
             if failed.contains(id) { return .failed }
             return target ? .toOnline : .toOffline
         }
-        guard let reading = member.state.vcpus else { return .unknown }
-        switch reading.state(of: id) {
+        switch guest?.state(of: id) {
+        case nil: return .unknown
         case .missing: return .none
-        case .online: return member.state.host?.share(guestID: id).map(VCPUFace.load) ?? .online
+        case .online: return host?.share(guestID: id).map(VCPUFace.load) ?? .online
         case .offline: return isBusy(id) ? .contradicted : .offline
         }
     }
@@ -52,21 +56,21 @@ struct GuestLens {
 
     /// Whether the guest calls a vCPU offline, yet its thread uses a physical CPU.
     func isContradicted(_ id: Int) -> Bool {
-        member.state.vcpus?.state(of: id) == .offline && isBusy(id)
+        guest?.state(of: id) == .offline && isBusy(id)
     }
 
     /// Whether that is so of any vCPU.
     var hasContradiction: Bool {
-        canContradict && member.state.vcpus?.offline.contains(where: isBusy) ?? false
+        canContradict && guest?.offline.contains(where: isBusy) ?? false
     }
 
     private func isBusy(_ id: Int) -> Bool {
-        guard canContradict, let share = member.state.host?.share(guestID: id) else { return false }
+        guard canContradict, let share = host?.share(guestID: id) else { return false }
         return share >= Self.idleShare
     }
 
     private func isFixed(_ id: Int) -> Bool {
-        guard let guest = member.state.vcpus else { return false }
+        guard let guest else { return false }
         return guest.vcpus.contains(id) && !guest.offlinable.contains(id)
     }
 }
@@ -78,7 +82,8 @@ extension Model {
         let isCurrent = cursor.guest == id
         let commit = book[id]
         return GuestLens(
-            member: member, isStale: isStale(member), marks: marks[id],
+            member: member, guest: member.state.vcpus, host: member.state.host,
+            isStale: isStale(member), marks: marks[id],
             locking: commit?.isLocking == true ? commit : nil, failed: book.failed[id] ?? [],
             cursor: isCurrent ? member.vcpu(nearest: cursor.vcpu) : nil, range: range(in: id),
             canContradict: canContradict(member))

@@ -52,8 +52,8 @@ extension Model {
     private func content(
         of field: TableField, _ id: Int, _ lens: GuestLens
     ) -> (String, Style.Role) {
-        guard let guest = lens.member.state.vcpus else { return ("", .text) }
-        let host = lens.member.state.host
+        guard let guest = lens.guest else { return ("", .text) }
+        let host = lens.host
         let vcpu = host?.vcpu(guestID: id)
         let isOffline = guest.state(of: id) == .offline
         switch field {

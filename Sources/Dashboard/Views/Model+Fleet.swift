@@ -125,7 +125,7 @@ extension Model {
     private func drawCells(
         _ lens: GuestLens, _ layout: FleetLayout, _ line: Int, on canvas: inout Canvas
     ) {
-        guard let vcpus = lens.member.state.vcpus?.vcpus else {
+        guard let vcpus = lens.guest?.vcpus else {
             drawUnread(lens.member, layout, line, on: &canvas)
             return
         }
