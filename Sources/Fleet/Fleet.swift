@@ -47,7 +47,7 @@ public actor Fleet {
 
     /// Every new state of the fleet, the newest only where the reader is slower.
     ///
-    /// Ten a second at the most, to one reader.
+    /// A few at once, ten a second as long as they keep coming, to one reader.
     public nonisolated var snapshots: AsyncStream<FleetSnapshot> { publisher.snapshots }
 
     /// Begins to ask.

@@ -1,34 +1,46 @@
 internal import GuestVCPU
 internal import Synchronization
 
-/// Hands snapshots on, ten a second at the most, so that a large fleet whose guests answer one
-/// after the other is not put together and drawn anew for each.
+/// Hands snapshots on: a few at once after a quiet while, and ten a second as long as they keep
+/// coming, so that a large fleet whose guests answer one after the other is not put together and
+/// drawn anew for each.
 final class SnapshotPublisher: Sendable {
     let snapshots: AsyncStream<FleetSnapshot>
     private let continuation: AsyncStream<FleetSnapshot>.Continuation
     private let clock: ContinuousClock
-    private let last: Mutex<(published: ContinuousClock.Instant?, isPending: Bool)>
+    private let state: Mutex<State>
 
-    private static let shortest = Duration.milliseconds(100)
+    private struct State {
+        /// When the next one would come if they came evenly.
+        var due: ContinuousClock.Instant
+        var isPending = false
+    }
+
+    private static let pause = Duration.milliseconds(100)
+    /// How much before it is due a snapshot may come: the first three come at once.
+    private static let lead = Duration.milliseconds(250)
 
     init(clock: ContinuousClock) {
         self.clock = clock
         (snapshots, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-        last = Mutex((nil, false))
+        state = Mutex(State(due: clock.now))
     }
 
     /// Publishes what `make` gives, soon; a call while another waits for its time adds nothing.
     func publish(_ make: @escaping @Sendable () async -> FleetSnapshot?) {
         let now = clock.now
-        let start: ContinuousClock.Instant? = last.withLock { last in
-            guard !last.isPending else { return nil }
-            last.isPending = true
-            return max(now, last.published.map { $0 + Self.shortest } ?? now)
+        let start: ContinuousClock.Instant? = state.withLock { state in
+            guard !state.isPending else { return nil }
+            state.isPending = true
+            return max(now, state.due - Self.lead)
         }
         guard let start else { return }
         Task {
             if start > now { try? await clock.sleep(until: start, tolerance: .milliseconds(10)) }
-            last.withLock { $0 = (clock.now, false) }
+            state.withLock { state in
+                state.due = max(state.due, clock.now) + Self.pause
+                state.isPending = false
+            }
             if let snapshot = await make() { continuation.yield(snapshot) }
         }
     }
