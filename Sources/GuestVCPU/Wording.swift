@@ -73,3 +73,17 @@ extension TransactionFailure.Cause {
         }
     }
 }
+
+extension CPUListError.Problem {
+    /// What is wrong with the list.
+    public var summary: String {
+        switch self {
+        case .empty: "the list is empty"
+        case .missingNumber: "a number is missing"
+        case .unexpected(let character): "unexpected '\(character)'"
+        case .outOfRange(let digits): "\(digits) is above 4095"
+        case .descending(let first, let last): "the range \(first)-\(last) goes down"
+        case .excludedRange: "'^' takes a single number"
+        }
+    }
+}

@@ -35,6 +35,20 @@ struct GoldenTests {
         }
     }
 
+    @Test("some guests, marked by list")
+    func filtered() throws {
+        try forEachSize("filtered") { driver in
+            driver.press("fapp vcpus=8 online>=8<ret>:all -6-7,^7<ret>:3-")
+        }
+    }
+
+    @Test("a filter that is not understood")
+    func filterPrompt() throws {
+        try forEachSize("filter-prompt") { driver in
+            driver.press("fagent!=ok offlin>0<ret>")
+        }
+    }
+
     @Test("one guest in detail")
     func detail() throws {
         try forEachSize("detail") { driver in

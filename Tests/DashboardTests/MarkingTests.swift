@@ -37,6 +37,21 @@ struct MarkingTests {
             ("web-03", 2, "=0<ret>", "+ -", "web-03 can have 1 to 8 vCPUs online"),
             ("web-03", 2, "=5<esc>", "+ -", nil),
             ("web-03", 2, "=8<bs>7<ret>", "+ -7", nil),
+            ("web-03", 0, ":5-7,^6<ret>", "+ -5,7", nil),
+            ("web-03", 0, ":5-7<ret>:6<ret>", "+ -5,7", nil),
+            ("web-03", 0, ":-3-4<ret>", "+ -3-4", nil),
+            (
+                "web-03", 0, ": all -7<ret>", "+ -7",
+                "win-ts-01: the guest's agent cannot change vCPU states"
+            ),
+            ("db-01", 0, ":58-61<ret>", "+60-61 -58-59", nil),
+            ("db-01", 0, ":+58-61<ret>", "+60-61 -", nil),
+            (
+                "web-03", 0, ":-0-1<ret>", "+ -1",
+                "vCPU 0 of web-03: the guest says it is not offlinable"
+            ),
+            ("web-03", 0, ":+5<ret>", "+ -", "it is so already: nothing to mark"),
+            ("web-03", 0, ":7<esc>", "+ -", nil),
             ("web-03", 7, " <left> u", "+ -", nil),
             ("web-03", 7, " <left> z", "+ -7", nil),
             ("web-03", 7, " <left> zzZ", "+ -7", nil),
@@ -53,6 +68,51 @@ struct MarkingTests {
         driver.press(keys)
         #expect(marks(driver, name) == expected)
         #expect(driver.model.notice?.text == said)
+    }
+
+    @Test(
+        "a list that cannot be marked stays to be corrected, and it is said what is wrong",
+        arguments: [
+            ("", "column 1: the list is empty"),
+            ("3-", "column 3: a number is missing"),
+            ("+3-7,^5-6", "column 8: '^' takes a single number"),
+            ("all -3x", "column 7: unexpected 'x'"),
+            ("7-3", "column 1: the range 7-3 goes down"),
+            ("3-5000", "column 3: 5000 is above 4095"),
+            ("^3", "column 1: no vCPU is left of the list"),
+            ("6-9", "web-03 has no vCPU 8-9"),
+            ("all 4000", "no listed guest has such a vCPU"),
+        ])
+    func badList(text: String, words: String) {
+        var driver = Driver()
+        driver.press(":\(text)<ret>")
+        guard case .markList(let prompt) = driver.model.dialogs.last else {
+            Issue.record("taken")
+            return
+        }
+        #expect(prompt.problem == words)
+        #expect(driver.model.marks.isEmpty)
+        driver.press("<bs>")
+        guard case .markList(let corrected) = driver.model.dialogs.last else {
+            Issue.record("closed")
+            return
+        }
+        #expect(corrected.problem == nil)
+    }
+
+    @Test("all guests that the filter lists are marked by one order, as one step")
+    func markAll() {
+        var driver = Driver()
+        driver.press("fname=app vcpus=8<ret>:all -6-7<ret>")
+        let marked = driver.model.marks.byGuest
+        #expect(marked.count == 10)
+        #expect(marked.keys.allSatisfy { $0.name.hasPrefix("app-") })
+        #expect(marks(driver, "app-2.prod") == "+ -6-7")
+        #expect(marks(driver, "app-18.prod") == "+ -6")
+        driver.press("cy")
+        #expect(driver.effects.allSatisfy { !$0.isCommit })
+        driver.press("<esc>z")
+        #expect(driver.model.marks.isEmpty)
     }
 
     @Test("a range over rows marks the same vCPUs of each guest")

@@ -10,7 +10,7 @@ struct PropertyTests {
         var world = RandomWorld(seed: UInt64(seed))
         var sent = 0
         var marked = 0
-        for step in 0..<4000 {
+        for step in 0..<12_500 {
             let event = world.nextEvent()
             let before = world.model
             let effects = world.model.update(event)
@@ -50,7 +50,7 @@ struct RandomWorld {
     private static let keys: [Key] =
         [.up, .down, .left, .right, .pageUp, .pageDown, .home, .end]
         + [.enter, .escape, .tab, .backspace, .control("l"), .other]
-        + " +-v=uUzZcyp[]?Lsn/rma0123456789hjkl".map(Key.character)
+        + " +-v=uUzZcyp[]?Lsn/rmaf!:>,^0123456789hjkl".map(Key.character)
     /// Keys that lead somewhere, pressed more often.
     private static let likely: [Key] = [
         .right, .down, .character(" "), .character("+"), .character("-"), .character("c"),

@@ -22,8 +22,12 @@ enum Dialog {
     case leave
     /// A guest's name is being typed.
     case search(SearchPrompt)
+    /// Which guests to list is being typed.
+    case filter(FilterPrompt)
     /// A number of online vCPUs is being typed.
     case count(CountPrompt)
+    /// A list of vCPUs to mark is being typed.
+    case markList(MarkPrompt)
 }
 
 /// A guest's name that is being typed.
@@ -33,6 +37,24 @@ struct SearchPrompt: Hashable {
     let origin: GuestID?
     /// Whether some guest's name has the text in it.
     var isFound = true
+}
+
+/// A filter that is being typed.
+struct FilterPrompt: Hashable {
+    var text: String
+    /// What was listed before, and where the cursor was.
+    let before: GuestFilter
+    let origin: GuestID?
+    /// Why what was typed is no filter, once that was to be taken.
+    var problem: GuestFilter.Problem?
+}
+
+/// A list of vCPUs to mark that is being typed.
+struct MarkPrompt: Hashable {
+    var text = ""
+    let guest: GuestID
+    /// Why what was typed marks nothing, once that was to be taken.
+    var problem: String?
 }
 
 /// A number of online vCPUs that is being typed.
@@ -53,7 +75,9 @@ enum Context: Hashable, CaseIterable {
     case log
     case leave
     case search
+    case filter
     case count
+    case markList
 }
 
 /// Something to tell that stays until the next key.

@@ -4,17 +4,25 @@ internal import GuestVCPU
 /// that went away while they were still needed.
 struct Fleet {
     private(set) var sources: [SourceState] = []
-    /// The guests in the order of their rows.
+    /// The guests in the order of their rows, without those that the filter keeps out.
     private(set) var rows: [GuestID] = []
+    /// Which guests have a row.
+    private(set) var filter = GuestFilter.none
     private(set) var totals = FleetTotals()
     private var members: [GuestID: Member] = [:]
+    /// All guests in their order, and those of them that the filter keeps out.
+    private var order: [GuestID] = []
+    private var hidden: Set<GuestID> = []
     private var positions: [GuestID: Int] = [:]
     /// What the transactions read, until a snapshot has it too.
     private var lastReadings: [GuestID: GuestVCPUs] = [:]
 
     subscript(id: GuestID) -> Member? { members[id] }
 
-    /// The row that a guest is in.
+    /// How many guests there are, with those that the filter keeps out.
+    var count: Int { order.count }
+
+    /// The row that a guest is in; nil too where the filter keeps it out.
     func row(of id: GuestID) -> Int? { positions[id] }
 
     /// Takes over a snapshot.
@@ -47,7 +55,7 @@ struct Fleet {
             members[id] = Member(gone.state, place: gone.place, after: gone, isGone: true)
         }
         totals = FleetTotals(members.values)
-        arrange(listed: listed, sort: sort)
+        arrange(listed: listed, sort: sort, pinned: needed)
         return lost
     }
 
@@ -55,6 +63,13 @@ struct Fleet {
     mutating func arrange(by sort: SortKey) {
         let listed = members.values.sorted { $0.place < $1.place }.map(\.state.id)
         arrange(listed: listed, sort: sort)
+    }
+
+    /// Changes which guests have a row; they stay in their order.
+    mutating func apply(_ filter: GuestFilter) {
+        self.filter = filter
+        hidden = filteredOut(order)
+        listRows()
     }
 
     /// Shows what a transaction read, which is newer than the last snapshot.
@@ -65,15 +80,35 @@ struct Fleet {
             withLastReading(was.state), place: was.place, after: was, isGone: was.isGone)
     }
 
-    private mutating func arrange(listed: [GuestID], sort: SortKey?) {
+    /// Puts the guests in order.
+    ///
+    /// - Parameter pinned: Guests that keep their rows whatever the filter says.
+    private mutating func arrange(
+        listed: [GuestID], sort: SortKey?, pinned: Set<GuestID> = []
+    ) {
         if let sort {
             // Ghosts come last: they have no place in the listing.
-            let gone = rows.filter { members[$0]?.isGone == true }
-            rows = sort.sorted(listed.filter { members[$0]?.isGone == false }, members) + gone
+            let gone = order.filter { members[$0]?.isGone == true }
+            order = sort.sorted(listed.filter { members[$0]?.isGone == false }, members) + gone
+            hidden = filteredOut(order).subtracting(pinned)
         } else {
-            rows.removeAll { members[$0] == nil }
-            rows += listed.filter { positions[$0] == nil }
+            order.removeAll { members[$0] == nil }
+            let known = Set(order)
+            let new = listed.filter { !known.contains($0) }
+            order += new
+            // A row that has stopped to match stays: rows must not move now.
+            hidden = hidden.filter { members[$0] != nil }.union(filteredOut(new))
         }
+        listRows()
+    }
+
+    private func filteredOut(_ guests: [GuestID]) -> Set<GuestID> {
+        guard !filter.isEmpty else { return [] }
+        return Set(guests.filter { members[$0].map { !filter.matches($0) } ?? true })
+    }
+
+    private mutating func listRows() {
+        rows = hidden.isEmpty ? order : order.filter { !hidden.contains($0) }
         positions.removeAll(keepingCapacity: true)
         for (row, id) in rows.enumerated() { positions[id] = row }
     }

@@ -76,7 +76,9 @@ extension Model {
         case .log: return .log
         case .leave: return .leave
         case .search: return .search
+        case .filter: return .filter
         case .count: return .count
+        case .markList: return .markList
         case nil: break
         }
         if case .detail = screen { return .detail }

@@ -1,12 +1,12 @@
 /// What a key asks for.
 enum Command: Hashable, CaseIterable {
     case up, down, left, right, pageUp, pageDown, home, end
-    case toggleMark, beginRange, markOnline, markOffline, setCount
+    case toggleMark, beginRange, markOnline, markOffline, setCount, markList
     case clearRow, clearAll, undo, redo
     case openReview, send, switchPolicy, confirmDoubtful, typeNumber
     case retryFailed, dropMarks
     case open, back, accept, eraseCharacter
-    case search, searchNext, sort, switchLayout
+    case search, searchNext, filter, nextProblem, sort, switchLayout
     case pause, faster, slower
     case showLog, showHelp, quit, repaint
 }

@@ -33,7 +33,7 @@ struct KeyBinding {
 enum KeyTable {
     private static let grids: Set<Context> = [.fleet, .detail]
     private static let lists: Set<Context> = [.review, .results, .help, .log]
-    private static let prompts: Set<Context> = [.search, .count]
+    private static let prompts: Set<Context> = [.search, .filter, .count, .markList]
 
     static let bindings: [KeyBinding] = [
         KeyBinding(
@@ -81,6 +81,11 @@ enum KeyTable {
             help: "mark for a number of online vCPUs: the highest go first, the lowest come first",
             needsWrite: true, in: grids),
         KeyBinding(
+            [.character(":")], ":", .markList, name: "list",
+            help: "mark by list: 3-7,^5 to change their state, +3-7 to come online, -3-7 to go "
+                + "offline; 'all' before it marks in every guest that is listed",
+            needsWrite: true, in: grids),
+        KeyBinding(
             [.character("z")], "z", .undo, name: "undo", help: "take back the last marking",
             needsWrite: true, in: grids),
         KeyBinding(
@@ -105,6 +110,14 @@ enum KeyTable {
             [.character("n")], "n", .searchNext, help: "go on to the next such guest",
             in: [.fleet]),
         KeyBinding(
+            [.character("f")], "f", .filter, name: "filter",
+            help: "list only guests of which all this is true: a part of the name, state=paused, "
+                + "source=TEXT, agent!=ok, offline>0, online<2, vcpus>=8, cpu>1.5",
+            in: [.fleet]),
+        KeyBinding(
+            [.character("!")], "!", .nextProblem, name: "problem",
+            help: "go to the next guest with which something is wrong", in: [.fleet]),
+        KeyBinding(
             [.character("s")], "s", .sort, name: "sort",
             help: "order by the next of: as listed, name, CPU used, offline vCPUs, problems",
             in: [.fleet]),
@@ -128,7 +141,8 @@ enum KeyTable {
             [.backspace], "Bksp", .eraseCharacter, help: "take back a character",
             in: prompts.union([.review])),
         KeyBinding(
-            [.escape], "Esc", .back, name: "back", help: "end a range, or go back; never quits",
+            [.escape], "Esc", .back, name: "back",
+            help: "end a range, list all guests again, or go back; never quits",
             in: Set(Context.allCases).subtracting([.tiny])),
         KeyBinding(
             [.character("?")], "?", .showHelp, name: "help", help: "show the keys",

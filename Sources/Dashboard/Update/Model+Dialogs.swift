@@ -3,13 +3,19 @@ internal import GuestVCPU
 extension Model {
     /// Esc: takes away what is uppermost.
     mutating func goBack() {
-        if case .search(let prompt) = dialogs.last { cursor.guest = prompt.origin }
+        switch dialogs.last {
+        case .search(let prompt): cursor.guest = prompt.origin
+        case .filter(let prompt): list(prompt.before, cursor: prompt.origin)
+        default: break
+        }
         if !dialogs.isEmpty {
             dialogs.removeLast()
         } else if anchor != nil {
             anchor = nil
         } else if case .detail = screen {
             screen = .fleet
+        } else {
+            list(.none, cursor: cursor.guest)
         }
     }
 
@@ -35,6 +41,12 @@ extension Model {
             guard character.isASCII, character.isNumber, prompt.text.count < 4 else { return }
             prompt.text.append(character)
             dialogs[dialogs.count - 1] = .count(prompt)
+        case .filter(let prompt):
+            guard prompt.text.count < 200 else { return }
+            typeFilter(prompt.text + String(character).printable())
+        case .markList(let prompt):
+            guard prompt.text.count < 200 else { return }
+            typeMarks(prompt.text + String(character).printable())
         default: break
         }
     }
@@ -48,6 +60,8 @@ extension Model {
         case .count(var prompt):
             _ = prompt.text.popLast()
             dialogs[dialogs.count - 1] = .count(prompt)
+        case .filter(let prompt): typeFilter(String(prompt.text.dropLast()))
+        case .markList(let prompt): typeMarks(String(prompt.text.dropLast()))
         case .review: editReview { _ = $0.typed.popLast() }
         default: break
         }
@@ -61,6 +75,8 @@ extension Model {
             if !prompt.isFound { cursor.guest = prompt.origin }
         case .count(let prompt):
             if let count = Int(prompt.text) { markCount(count, of: prompt.guest) }
+        case .filter(let prompt): accept(prompt)
+        case .markList(let prompt): accept(prompt)
         case .leave: return leave()
         default: break
         }

@@ -17,8 +17,7 @@ extension Model {
     }
 
     /// Space: takes the marks back if all of the selection is marked, else marks what is not.
-    mutating func toggleMarks() {
-        let selection = selection
+    mutating func toggleMarks(of selection: [(guest: GuestID, ids: CPUMap)]) {
         let isAllMarked = selection.allSatisfy { $0.ids.isSubset(of: marks[$0.guest].ids) }
         var editing = Editing(self)
         for (guest, ids) in selection {
@@ -34,8 +33,8 @@ extension Model {
         finish(editing)
     }
 
-    /// `+` and `-`: marks the selection for one state.
-    mutating func markSelection(online: Bool) {
+    /// `+` and `-`: marks a selection for one state.
+    mutating func mark(_ selection: [(guest: GuestID, ids: CPUMap)], online: Bool) {
         var editing = Editing(self)
         for (guest, ids) in selection { editing.mark(ids, of: guest, online: online) }
         finish(editing)

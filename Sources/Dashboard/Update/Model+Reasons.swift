@@ -8,6 +8,7 @@ extension Model {
         case .toggleMark, .beginRange, .markOnline, .markOffline, .setCount:
             guard let guest = cursor.guest else { return "there is no guest" }
             return reasonAgainstMarking(guest)
+        case .markList: return cursor.guest == nil ? "there is no guest" : nil
         case .clearRow:
             guard let guest = cursor.guest else { return "there is no guest" }
             if book.isLocked(guest) { return lockReason(guest) }
@@ -27,14 +28,16 @@ extension Model {
         case .searchNext: return searched.isEmpty ? "nothing was searched for" : nil
         case .open: return cursor.guest == nil ? "there is no guest" : nil
         case .back:
-            let isFirst = dialogs.isEmpty && anchor == nil && screen == .fleet
+            let isFirst =
+                dialogs.isEmpty && anchor == nil && screen == .fleet && fleet.filter.isEmpty
             return isFirst ? "there is nothing to go back from; q quits" : nil
         case .faster: return interval <= Self.intervals[0] ? "it cannot be shorter" : nil
         case .slower:
             return interval >= Self.intervals[Self.intervals.count - 1]
                 ? "it cannot be longer" : nil
         case .up, .down, .left, .right, .pageUp, .pageDown, .home, .end, .switchPolicy,
-            .accept, .eraseCharacter, .search, .switchLayout, .pause, .showLog, .showHelp, .quit,
+            .accept, .eraseCharacter, .search, .filter, .nextProblem, .switchLayout, .pause,
+            .showLog, .showHelp, .quit,
             .repaint:
             return nil
         }

@@ -19,7 +19,8 @@ extension Model {
         return [.discardTypedInput, .refresh(guests)]
     }
 
-    private func rank(_ guest: GuestID) -> (Int, String) {
+    /// Where a guest comes in a list of guests; those without a row come last.
+    func rank(_ guest: GuestID) -> (Int, String) {
         (fleet.row(of: guest) ?? .max, guest.name)
     }
 

@@ -28,7 +28,7 @@ extension Model {
             switch dialogs.last {
             case .review(let review): review.scroll
             case .results(let scroll), .help(let scroll), .log(let scroll): scroll
-            case .leave, .search, .count, nil: nil
+            case .leave, .search, .filter, .count, .markList, nil: nil
             }
         }
         set {
@@ -38,7 +38,7 @@ extension Model {
             case .results: dialogs[dialogs.count - 1] = .results(scroll: newValue)
             case .help: dialogs[dialogs.count - 1] = .help(scroll: newValue)
             case .log: dialogs[dialogs.count - 1] = .log(scroll: newValue)
-            case .leave, .search, .count: break
+            case .leave, .search, .filter, .count, .markList: break
             }
         }
     }

@@ -40,11 +40,12 @@ extension Model {
         switch command {
         case .up, .down, .left, .right, .pageUp, .pageDown, .home, .end:
             if dialogs.isEmpty { move(command) } else { scroll(command) }
-        case .toggleMark: toggleMarks()
+        case .toggleMark: toggleMarks(of: selection)
         case .beginRange: anchor = anchor == nil ? cursorOnVCPU : nil
-        case .markOnline: markSelection(online: true)
-        case .markOffline: markSelection(online: false)
+        case .markOnline: mark(selection, online: true)
+        case .markOffline: mark(selection, online: false)
         case .setCount: cursor.guest.map { dialogs.append(.count(CountPrompt(guest: $0))) }
+        case .markList: cursor.guest.map { dialogs.append(.markList(MarkPrompt(guest: $0))) }
         case .clearRow: clearMarks(of: cursor.guest.map { [$0] } ?? [])
         case .clearAll: clearMarks(of: Array(marks.byGuest.keys))
         case .undo: marks.undo()
@@ -62,6 +63,8 @@ extension Model {
         case .eraseCharacter: eraseCharacter()
         case .search: dialogs.append(.search(SearchPrompt(origin: cursor.guest)))
         case .searchNext: searchNext()
+        case .filter: openFilter()
+        case .nextProblem: goToNextProblem()
         case .sort: changeSort()
         case .switchLayout: isMatrix.toggle()
         case .pause: return pause()
@@ -127,7 +130,7 @@ extension Model {
         if marks.isEmpty, book.locked.isEmpty { return wanted }
         let listed = Set(wanted)
         let others = Set(marks.byGuest.keys).union(book.locked).subtracting(listed)
-        wanted += others.sorted { (fleet.row(of: $0) ?? 0) < (fleet.row(of: $1) ?? 0) }
+        wanted += others.sorted { rank($0) < rank($1) }
         return wanted.filter { fleet[$0]?.isGone == false }
     }
 }

@@ -40,7 +40,7 @@ extension Model {
         case .help(let scroll): helpContent(scroll: scroll, width: width)
         case .log(let scroll): logContent(scroll: scroll, width: width)
         case .leave: leaveContent
-        case .search, .count, nil: nil
+        case .search, .filter, .count, .markList, nil: nil
         }
     }
 

@@ -19,6 +19,12 @@ extension Model {
     }
 
     private func drawEmptiness(on canvas: inout Canvas) {
+        if fleet.count > 0 {
+            canvas.write(
+                "none of \(fleet.count.counted("guest")) is like that; Esc lists all", column: 1,
+                row: FleetLayout.headRow + 2, style: Style(.faint))
+            return
+        }
         let isWaiting = fleet.sources.isEmpty || fleet.sources.contains { $0.status == .pending }
         let text = isWaiting ? "looking for guests" : "no guest was found"
         canvas.write(text, column: 1, row: FleetLayout.headRow + 2, style: Style(.faint))
@@ -45,7 +51,10 @@ extension Model {
             ]
         ]
         if !marks.isEmpty {
-            let text = "\(marks.count) marked in \(marks.byGuest.count.counted("guest"))"
+            let unlisted = marks.byGuest.keys.filter { fleet.row(of: $0) == nil }.count
+            let text =
+                "\(marks.count) marked in \(marks.byGuest.count.counted("guest"))"
+                + (unlisted > 0 ? ", \(unlisted) not listed" : "")
             pieces.insert([Span(text, .warning)], at: 0)
         }
         if !book.inFlight.isEmpty {

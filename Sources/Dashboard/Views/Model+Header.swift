@@ -21,6 +21,10 @@ extension Model {
             }
             return spans
         }
+        if !fleet.filter.isEmpty {
+            let count = "\(fleet.rows.count) of \(fleet.count)"
+            spans.append(Span("  \(fleet.filter.text) (\(count))", .warning))
+        }
         spans.append(Span("  \(sourceTitle)", .title))
         let failed = fleet.sources.filter { $0.status.isFailed }
         if let first = failed.first, case .failed(let reason) = first.status {

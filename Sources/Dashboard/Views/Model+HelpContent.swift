@@ -41,7 +41,7 @@ extension Model {
         ("All guests, and one guest in detail", [.fleet, .detail]),
         ("The review", [.review]),
         ("The results", [.results]),
-        ("Where something is typed", [.search, .count]),
+        ("Where something is typed", [.search, .filter, .count, .markList]),
     ]
 
     private var signs: [(Span, String)] {

@@ -5,28 +5,7 @@ extension Model {
     /// the vCPU under the cursor.
     func drawStatusLine(on canvas: inout Canvas) {
         let row = size.rows - 2
-        switch dialogs.last {
-        case .search(let prompt):
-            let end = canvas.write(
-                [Span("search: ", .key), Span(prompt.text)], column: 0, row: row)
-            canvas.caret = Position(column: min(end, size.columns - 1), row: row)
-            if !prompt.isFound {
-                canvas.write(
-                    "  no guest's name has this in it", column: end, row: row,
-                    style: Style(.warning))
-            }
-            return
-        case .count(let prompt):
-            let online = fleet[prompt.guest]?.onlineText ?? ""
-            let end = canvas.write(
-                [
-                    Span("online vCPUs of \(prompt.guest.shortName) (now \(online)): ", .key),
-                    Span(prompt.text),
-                ], column: 0, row: row)
-            canvas.caret = Position(column: min(end, size.columns - 1), row: row)
-            return
-        default: break
-        }
+        if drawPrompt(on: &canvas, row: row) { return }
         if let notice {
             canvas.write(notice.text, column: 0, row: row, style: Style(notice.role))
             return

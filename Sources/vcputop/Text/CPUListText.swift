@@ -4,15 +4,7 @@ internal import GuestVCPU
 enum CPUListText {
     static func summary(_ error: CPUListError) -> String {
         let text = error.text.printable(limit: 60)
-        let problem =
-            switch error.problem {
-            case .empty: "the list is empty"
-            case .missingNumber: "a number is missing"
-            case .unexpected(let character): "unexpected '\(character)'"
-            case .outOfRange(let digits): "\(digits) is above 4095"
-            case .descending(let first, let last): "the range \(first)-\(last) goes down"
-            case .excludedRange: "'^' takes a single number"
-            }
+        let problem = error.problem.summary
         if case .empty = error.problem { return problem }
         return "invalid CPU list '\(text)': \(problem) at column \(error.column)"
     }

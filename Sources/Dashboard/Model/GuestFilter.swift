@@ -1,0 +1,161 @@
+internal import GuestVCPU
+
+/// Which guests are listed: those of which every term of a text holds.
+///
+/// Terms stand between blanks. One without a comparison is looked for in the name; the others
+/// compare a field: `state=paused`, `source=agent:`, `offline>0`, `agent!=ok`.
+struct GuestFilter: Hashable {
+    /// What a term compares.
+    enum Field: String, CaseIterable {
+        case name, source, state, agent, vcpus, online, offline, cpu
+    }
+
+    /// How it compares; the longer signs first, since the shorter begin them.
+    enum Comparison: String, CaseIterable {
+        case notEqual = "!="
+        case atLeast = ">="
+        case atMost = "<="
+        case equal = "="
+        case above = ">"
+        case below = "<"
+    }
+
+    /// Why a text is no filter.
+    struct Problem: Error, Hashable {
+        /// Where the term with the problem begins, in characters, the first being 1.
+        let column: Int
+        let text: String
+    }
+
+    private enum Term: Hashable {
+        /// The name or the source has the text in it, or has not.
+        case text(Field, String, isWanted: Bool)
+        /// The state or the agent's status is this word, or is not.
+        case word(Field, String, isWanted: Bool)
+        case number(Field, Comparison, Double)
+    }
+
+    /// The text as it was typed.
+    let text: String
+    private let terms: [Term]
+
+    /// A filter that lets every guest through.
+    static let none = GuestFilter()
+
+    private init() {
+        text = ""
+        terms = []
+    }
+
+    /// Reads a filter.
+    init(_ text: String) throws(Problem) {
+        var terms: [Term] = []
+        var column = 1
+        for part in text.split(separator: " ", omittingEmptySubsequences: false) {
+            if !part.isEmpty { terms.append(try Self.term(part, column: column)) }
+            column += part.count + 1
+        }
+        self.terms = terms
+        self.text = text.split(separator: " ").joined(separator: " ")
+    }
+
+    /// Whether every guest is let through.
+    var isEmpty: Bool { terms.isEmpty }
+
+    /// Whether a guest is let through.
+    func matches(_ member: Fleet.Member) -> Bool {
+        terms.allSatisfy { Self.holds($0, of: member) }
+    }
+
+    private static func term(_ text: Substring, column: Int) throws(Problem) -> Term {
+        guard let start = text.firstIndex(where: { "!=<>".contains($0) }) else {
+            return .text(.name, text.lowercased(), isWanted: true)
+        }
+        func problem(_ text: String) -> Problem { Problem(column: column, text: text) }
+        guard let field = Field(rawValue: text[..<start].lowercased()) else {
+            let names = Field.allCases.map(\.rawValue).joined(separator: ", ")
+            throw problem("there is no field '\(text[..<start])'; there are \(names)")
+        }
+        let rest = text[start...]
+        guard let comparison = Comparison.allCases.first(where: { rest.hasPrefix($0.rawValue) })
+        else { throw problem("'!' is followed by '='") }
+        let value = rest.dropFirst(comparison.rawValue.count).lowercased()
+        guard !value.isEmpty else { throw problem("a value is missing") }
+        guard field.isNumber else {
+            guard comparison == .equal || comparison == .notEqual else {
+                throw problem("'\(field.rawValue)' takes = or !=")
+            }
+            let isWanted = comparison == .equal
+            guard let words = field.words else { return .text(field, value, isWanted: isWanted) }
+            guard words.contains(where: { $0.lowercased() == value }) else {
+                throw problem("'\(field.rawValue)' is \(words.joined(separator: ", "))")
+            }
+            return .word(field, value, isWanted: isWanted)
+        }
+        guard let number = Double(value), number.isFinite else {
+            throw problem("'\(field.rawValue)' is compared with a number")
+        }
+        return .number(field, comparison, number)
+    }
+
+    private static func holds(_ term: Term, of member: Fleet.Member) -> Bool {
+        switch term {
+        case .text(let field, let text, let isWanted):
+            let whole = field == .name ? member.state.id.name : member.state.id.source
+            return whole.lowercased().contains(text) == isWanted
+        case .word(let field, let word, let isWanted):
+            let name =
+                switch field {
+                case .state: member.isGone ? "gone" : member.state.runState.rawValue
+                default: member.isGone ? "gone" : member.state.agent.name
+                }
+            return (name.lowercased() == word) == isWanted
+        case .number(let field, let comparison, let number):
+            // What is not known is neither above nor below anything.
+            guard let value = field.number(of: member) else { return false }
+            return comparison.holds(value, number)
+        }
+    }
+}
+
+extension GuestFilter.Field {
+    fileprivate var isNumber: Bool {
+        switch self {
+        case .name, .source, .state, .agent: false
+        case .vcpus, .online, .offline, .cpu: true
+        }
+    }
+
+    /// The words that the field can be; nil where it can be anything.
+    fileprivate var words: [String]? {
+        switch self {
+        case .state: ["running", "paused", "suspended", "shutdown", "crashed", "unknown", "gone"]
+        case .agent: ["ok", "pending"] + AgentError.Kind.allCases.map(\.rawValue) + ["gone"]
+        case .name, .source, .vcpus, .online, .offline, .cpu: nil
+        }
+    }
+
+    fileprivate func number(of member: Fleet.Member) -> Double? {
+        if self == .cpu { return member.cores }
+        guard let guest = member.state.vcpus else { return nil }
+        return switch self {
+        case .vcpus: Double(guest.vcpus.count)
+        case .online: Double(guest.online.count)
+        case .offline: Double(guest.offline.count)
+        case .name, .source, .state, .agent, .cpu: nil
+        }
+    }
+}
+
+extension GuestFilter.Comparison {
+    fileprivate func holds(_ value: Double, _ number: Double) -> Bool {
+        switch self {
+        case .notEqual: value != number
+        case .atLeast: value >= number
+        case .atMost: value <= number
+        case .equal: value == number
+        case .above: value > number
+        case .below: value < number
+        }
+    }
+}

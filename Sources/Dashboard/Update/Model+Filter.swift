@@ -1,0 +1,66 @@
+internal import GuestVCPU
+
+extension Model {
+    /// `f`: begins to type which guests to list.
+    mutating func openFilter() {
+        let prompt = FilterPrompt(
+            text: fleet.filter.text, before: fleet.filter, origin: cursor.guest)
+        dialogs.append(.filter(prompt))
+    }
+
+    /// Takes another text of the filter, and lists what it lets through as soon as it is one.
+    mutating func typeFilter(_ text: String) {
+        guard case .filter(var prompt) = dialogs.last else { return }
+        prompt.text = text
+        prompt.problem = nil
+        dialogs[dialogs.count - 1] = .filter(prompt)
+        if let filter = try? GuestFilter(text) { list(filter, cursor: prompt.origin) }
+    }
+
+    /// Return: keeps the filter, or says why it is none.
+    mutating func accept(_ prompt: FilterPrompt) {
+        do {
+            list(try GuestFilter(prompt.text), cursor: cursor.guest)
+        } catch {
+            var prompt = prompt
+            prompt.problem = error
+            dialogs.append(.filter(prompt))
+        }
+    }
+
+    /// Lists the guests that a filter lets through, with the cursor on this one if it is listed.
+    mutating func list(_ filter: GuestFilter, cursor guest: GuestID?) {
+        fleet.apply(filter)
+        cursor.guest = guest.flatMap(fleet.row(of:)) == nil ? fleet.rows.first : guest
+        if let begun = anchor?.guest, fleet.row(of: begun) == nil { anchor = nil }
+    }
+
+    /// `!`: goes to the next guest with which something is wrong, and to the vCPU.
+    mutating func goToNextProblem() {
+        let rows = fleet.rows
+        let start = (cursor.guest.flatMap(fleet.row(of:)) ?? -1) + 1
+        for offset in rows.indices {
+            let guest = rows[(start + offset) % rows.count]
+            guard let member = fleet[guest], hasProblem(member) else { continue }
+            cursor.guest = guest
+            let lens = lens(on: member)
+            if let id = lens.failed.min ?? lens.guest?.offline.first(where: lens.isContradicted) {
+                cursor.vcpu = id
+            }
+            return
+        }
+        notice = Notice(text: "nothing is wrong with any guest that is listed", role: .good)
+    }
+
+    /// Whether something is wrong with a guest.
+    func hasProblem(_ member: Fleet.Member) -> Bool {
+        if member.isGone || marks.doubtful.contains(member.state.id) { return true }
+        if case .failed = member.state.agent { return true }
+        switch member.state.runState {
+        case .paused, .suspended, .shutdown, .crashed: return true
+        case .running, .unknown: break
+        }
+        let lens = lens(on: member)
+        return lens.locking?.result != nil || !lens.failed.isEmpty || lens.hasContradiction
+    }
+}

@@ -1,0 +1,153 @@
+import GuestVCPU
+import Testing
+
+@testable import Dashboard
+
+@Suite("listing only some guests, and finding what is wrong")
+struct FilterTests {
+    private func type(_ text: String, into driver: inout Driver) {
+        driver.press("f")
+        for character in text { _ = driver.model.update(.key(.character(character))) }
+        driver.press("<ret>")
+    }
+
+    @Test(
+        "terms are true of these guests",
+        arguments: [
+            ("web", ["web-03", "web-04"]),
+            ("WEB 04", ["web-04"]),
+            ("agent!=ok", ["build-long-name-fedora-40.example.org", "legacy-rhel5"]),
+            ("agent=Absent", ["legacy-rhel5"]),
+            ("vcpus>=64", ["db-01", "hpc-1"]),
+            ("vcpus>64", ["hpc-1"]),
+            ("vcpus<2", []),
+            ("offline>3 agent=ok", ["db-01", "ci-runner-007", "hpc-1"]),
+            ("offline=1 name!=app", ["hot-plugged", "liar", "sparse-ids"]),
+            ("online<=3 name!=app", ["liar", "שרת-אינטרנט"]),
+            ("cpu>20", ["db-01", "hpc-1"]),
+            ("source=system db", ["db-01"]),
+            ("source!=system", []),
+            ("state=paused", []),
+            ("東京", ["データベース-東京"]),
+        ])
+    func terms(text: String, expected: [String]) throws {
+        var driver = Driver()
+        type(text, into: &driver)
+        #expect(driver.model.dialogs.isEmpty)
+        #expect(driver.model.fleet.rows.map(\.name) == expected)
+        driver.press("<esc>")
+        #expect(driver.model.fleet.rows.count == 53)
+    }
+
+    @Test(
+        "a text that is no filter is not taken, and it is said why",
+        arguments: [
+            ("web size>1", 5, "there is no field 'size'"),
+            ("offline>", 1, "a value is missing"),
+            ("offline>many", 1, "'offline' is compared with a number"),
+            ("name>a", 1, "'name' takes = or !="),
+            ("  state=happy", 3, "'state' is running, paused"),
+            ("agent!ok", 1, "'!' is followed by '='"),
+            ("=3", 1, "there is no field ''"),
+            ("cpu>inf", 1, "'cpu' is compared with a number"),
+        ])
+    func problems(text: String, column: Int, words: String) {
+        var driver = Driver()
+        type(text, into: &driver)
+        guard case .filter(let prompt) = driver.model.dialogs.last else {
+            Issue.record("taken")
+            return
+        }
+        #expect(prompt.problem?.column == column)
+        #expect(prompt.problem?.text.hasPrefix(words) == true)
+        driver.press("<esc>")
+        #expect(driver.model.fleet.rows.count == 53)
+    }
+
+    @Test("what is typed is listed at once; Esc lists what was listed before")
+    func live() {
+        var driver = Driver()
+        driver.go(to: "db-01", 5)
+        driver.press("fweb")
+        #expect(driver.model.fleet.rows.count == 2)
+        driver.press("<bs><bs><bs>db")
+        #expect(driver.model.cursor.guest?.name == "db-01")
+        driver.press("<esc>")
+        #expect(driver.model.fleet.rows.count == 53)
+        #expect(driver.model.cursor.guest?.name == "db-01")
+    }
+
+    @Test("marks of guests that are not listed stay, and the summary says so")
+    func marked() {
+        var driver = Driver()
+        driver.go(to: "web-04", 3)
+        driver.press(" fdb<ret>")
+        #expect(driver.model.marks.count == 1)
+        let line = driver.model.render().line(1).map(\.text).joined()
+        #expect(line.contains("1 marked in 1 guest, 1 not listed"))
+        #expect(driver.model.announced.contains(SampleFleet.id("web-04")))
+        driver.press("c")
+        #expect(driver.model.currentReview?.entries.map(\.guest.name) == ["web-04"])
+    }
+
+    @Test("a row that stops to match stays while something is marked, and goes after that")
+    func frozen() {
+        var driver = Driver()
+        driver.press("foffline=4<ret>")
+        #expect(driver.model.fleet.rows.map(\.name).first == "db-01")
+        driver.go(to: "hpc-1", 100)
+        driver.press("+")
+        driver.fleet.guests[2] = SampleFleet.guest("db-01", vcpus: CPUMap(0..<64), host: nil)
+        driver.snapshot()
+        #expect(driver.model.fleet.rows.map(\.name).first == "db-01")
+        driver.press("U")
+        driver.snapshot()
+        #expect(!driver.model.fleet.rows.map(\.name).contains("db-01"))
+    }
+
+    @Test("a guest in detail stays where it is, whatever the filter says of it now")
+    func detail() {
+        var driver = Driver()
+        driver.press("foffline=4<ret><ret>")
+        driver.fleet.guests[2] = SampleFleet.guest("db-01", vcpus: CPUMap(0..<64), host: nil)
+        driver.snapshot()
+        #expect(driver.model.screen == .detail(SampleFleet.id("db-01")))
+        #expect(driver.model.cursor.guest?.name == "db-01")
+        driver.press("<esc>")
+        driver.snapshot()
+        #expect(driver.model.cursor.guest?.name == "build-long-name-fedora-40.example.org")
+    }
+
+    @Test("! goes from one guest with a problem to the next, and around")
+    func nextProblem() {
+        var driver = Driver()
+        var seen: [String] = []
+        for _ in 0..<4 {
+            driver.press("!")
+            seen.append(
+                "\(driver.model.cursor.guest?.name ?? "") \(driver.model.currentVCPU ?? -1)")
+        }
+        #expect(
+            seen == [
+                "build-long-name-fedora-40.example.org 0", "legacy-rhel5 -1", "liar 2",
+                "build-long-name-fedora-40.example.org 2",
+            ])
+        driver.press("fweb<ret>!")
+        #expect(driver.model.notice?.text == "nothing is wrong with any guest that is listed")
+    }
+
+    @Test("of thousands of guests none is listed twice or lost when the filter changes")
+    func large() {
+        let guests = (0..<3000).map { number in
+            SampleFleet.guest(
+                "guest-\(number)", vcpus: CPUMap(0...number % 3), fixed: [0], host: nil)
+        }
+        var driver = Driver(fleet: SampleFleet(guests: guests))
+        driver.press("fvcpus=2<ret>")
+        #expect(driver.model.fleet.rows.count == 1000)
+        driver.snapshot()
+        #expect(driver.model.fleet.rows.count == 1000)
+        driver.press("<esc>")
+        #expect(driver.model.fleet.rows == driver.fleet.guests.map(\.id))
+    }
+}
