@@ -64,6 +64,30 @@ struct NavigationTests {
         #expect(driver.model.announced.count == 2)
     }
 
+    @Test(
+        "s orders by each column in turn, and S the other way round",
+        arguments: [
+            ("", "web-03", "app-39.prod"), ("S", "app-39.prod", "web-03"),
+            ("s", "app-0.prod", "データベース-東京"), ("sS", "データベース-東京", "app-0.prod"),
+            ("ss", "legacy-rhel5", "build-long-name-fedora-40.example.org"),
+            ("sss", "build-long-name-fedora-40.example.org", "legacy-rhel5"),
+            ("ssss", "hpc-1", "legacy-rhel5"), ("sssss", "hpc-1", "legacy-rhel5"),
+            ("sssssS", "שרת-אינטרנט", "legacy-rhel5"), ("ssssss", "hpc-1", "app-8.prod"),
+            ("sssssss", "ci-runner-007", "legacy-rhel5"),
+            ("ssssssss", "build-long-name-fedora-40.example.org", "app-39.prod"),
+            ("sssssssss", "web-03", "app-39.prod"),
+        ])
+    func order(keys: String, first: String, last: String) {
+        var driver = Driver()
+        driver.press(keys)
+        #expect(driver.model.fleet.rows.first?.name == first)
+        #expect(driver.model.fleet.rows.last?.name == last)
+        // The next snapshot is put in the same order.
+        let rows = driver.model.fleet.rows
+        driver.snapshot()
+        #expect(driver.model.fleet.rows == rows)
+    }
+
     @Test("p, [ and ] control the reading")
     func control() {
         var driver = Driver()

@@ -213,6 +213,58 @@ struct ReviewTests {
         #expect(driver.model.marks.isEmpty)
     }
 
+    @Test("b reviews what takes the last sending back: what it did, and nothing else")
+    func takeBack() throws {
+        var driver = marked()
+        driver.go(to: "web-03", 6)
+        driver.press(" ")
+        driver.go(to: "db-01", 61)
+        driver.press(" ")
+        driver.go(to: "web-04", 5)
+        driver.press(" ")
+        let db = SampleFleet.id("db-01")
+        let web = try #require(driver.model.fleet[Self.web]?.state.vcpus)
+        let data = try #require(driver.model.fleet[db]?.state.vcpus)
+        driver.press("cyb")
+        #expect(driver.model.notice?.text == "b: it is not over yet")
+        driver.finish(
+            "web-03",
+            TransactionResult(
+                request: try ChangeRequest([6, 7], online: false), outcome: .partial, before: web,
+                after: after(try ChangeRequest([6], online: false), web)))
+        let request = try ChangeRequest([61], online: true)
+        driver.finish(
+            "db-01",
+            TransactionResult(
+                request: request, outcome: .committed, before: data, after: after(request, data)))
+        let other = try #require(driver.model.fleet[SampleFleet.id("web-04")]?.state.vcpus)
+        driver.finish(
+            "web-04",
+            TransactionResult(
+                request: try ChangeRequest([5], online: false), outcome: .failed, before: other,
+                after: other))
+        driver.press("b")
+        let review = try #require(driver.model.currentReview)
+        #expect(review.entries.map(\.guest) == [Self.web, db])
+        #expect(review.entries.map(\.marks.toOnline.list) == ["6", ""])
+        #expect(review.entries.map(\.marks.toOffline.list) == ["", "61"])
+        #expect(driver.effects.allSatisfy { !$0.isCommit })
+        // It is a marking like any other.
+        driver.press("<esc><esc>z")
+        #expect(driver.model.marks[Self.web].toOffline == [7])
+        driver.press("Zcy")
+        #expect(driver.effects.filter(\.isCommit).count == 3)
+    }
+
+    @Test("b says when there is nothing to take back")
+    func nothingToTakeBack() {
+        var driver = Driver()
+        driver.press("Lb")
+        #expect(
+            driver.model.notice?.text == "b: nothing of the last sending is left to take back")
+        #expect(driver.model.currentReview == nil)
+    }
+
     @Test("what a transaction has read is shown at once, until a newer snapshot says otherwise")
     func lastReading() throws {
         var driver = marked()

@@ -33,7 +33,7 @@ struct Fleet {
     ///   - sort: The order of the rows; nil leaves those that there are where they are.
     /// - Returns: The watched guests that went away, or are not the machines that they were.
     mutating func take(
-        _ snapshot: FleetSnapshot, needed: Set<GuestID>, watched: Set<GuestID>, sort: SortKey?
+        _ snapshot: FleetSnapshot, needed: Set<GuestID>, watched: Set<GuestID>, sort: SortOrder?
     ) -> Set<GuestID> {
         let old = members
         sources = snapshot.sources
@@ -60,7 +60,7 @@ struct Fleet {
     }
 
     /// Sorts the rows.
-    mutating func arrange(by sort: SortKey) {
+    mutating func arrange(by sort: SortOrder) {
         let listed = members.values.sorted { $0.place < $1.place }.map(\.state.id)
         arrange(listed: listed, sort: sort)
     }
@@ -84,7 +84,7 @@ struct Fleet {
     ///
     /// - Parameter pinned: Guests that keep their rows whatever the filter says.
     private mutating func arrange(
-        listed: [GuestID], sort: SortKey?, pinned: Set<GuestID> = []
+        listed: [GuestID], sort: SortOrder?, pinned: Set<GuestID> = []
     ) {
         if let sort {
             // Ghosts come last: they have no place in the listing.

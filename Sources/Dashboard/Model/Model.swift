@@ -24,7 +24,7 @@ public struct Model: Sendable {
     var anchor: Cursor?
     var viewport = Viewport()
     var isMatrix = false
-    var sort = SortKey.listing
+    var sort = SortOrder()
     var searched = ""
     var notice: Notice?
     var isPaused = false

@@ -6,6 +6,14 @@ enum SortKey: String, CaseIterable {
     case listing
     /// By name.
     case name
+    /// By the status of the agent, in words.
+    case agent
+    /// Those whose reading is the oldest first.
+    case age
+    /// Those with the most online vCPUs first.
+    case online
+    /// Those with the most vCPUs first.
+    case vcpus
     /// Those that use the most physical CPUs first.
     case cores
     /// Those with the most offline vCPUs first.
@@ -18,6 +26,10 @@ enum SortKey: String, CaseIterable {
         switch self {
         case .listing: "as listed"
         case .name: "name"
+        case .agent: "agent"
+        case .age: "age"
+        case .online: "online vCPUs"
+        case .vcpus: "vCPUs"
         case .cores: "CPU used"
         case .offline: "offline vCPUs"
         case .problems: "problems"
@@ -30,24 +42,83 @@ enum SortKey: String, CaseIterable {
         let place = all.firstIndex(of: self) ?? 0
         return all[(place + 1) % all.count]
     }
-
-    /// The guests in this order; those that are equal stay in the order of the listing.
-    func sorted(_ ids: [GuestID], _ members: [GuestID: Fleet.Member]) -> [GuestID] {
-        switch self {
-        case .listing: ids
-        case .name: ids.sorted { ($0.name, $0.source) < ($1.name, $1.source) }
-        case .cores: ids.stablySorted { members[$0]?.cores ?? -1 }
-        case .offline: ids.stablySorted { Double(members[$0]?.state.vcpus?.offline.count ?? -1) }
-        case .problems: ids.stablySorted { members[$0]?.state.agent == .ok ? 0 : 1 }
-        }
-    }
 }
 
-extension [GuestID] {
-    /// Sorted by a number worked out once for each, the highest first.
-    fileprivate func stablySorted(by number: (GuestID) -> Double) -> [GuestID] {
-        enumerated().map { (number: number($1), place: $0, id: $1) }
-            .sorted { $0.number != $1.number ? $0.number > $1.number : $0.place < $1.place }
-            .map(\.id)
+/// What rows are ordered by, and which way round.
+struct SortOrder: Hashable {
+    var key = SortKey.listing
+    /// Whether what would come first comes last.
+    var isReversed = false
+
+    /// What the screen calls it.
+    var name: String { isReversed ? "\(key.name), reversed" : key.name }
+
+    /// The guests in this order; those that are equal stay in the order of the listing, and
+    /// those of which nothing is known come last either way.
+    func sorted(_ ids: [GuestID], _ members: [GuestID: Fleet.Member]) -> [GuestID] {
+        switch key {
+        case .listing: return isReversed ? ids.reversed() : ids
+        case .name:
+            let sorted = ids.sorted { ($0.name, $0.source) < ($1.name, $1.source) }
+            return isReversed ? sorted.reversed() : sorted
+        case .agent:
+            return sorted(ids) {
+                members[$0]?.statusText(short: false)
+            } by: {
+                $0 < $1
+            }
+        case .age:
+            return sorted(ids) {
+                members[$0]?.state.vcpus?.readAt
+            } by: {
+                $0 < $1
+            }
+        case .online:
+            return sorted(ids) {
+                members[$0]?.state.vcpus?.online.count
+            } by: {
+                $0 > $1
+            }
+        case .vcpus:
+            return sorted(ids) {
+                members[$0]?.state.vcpus?.vcpus.count
+            } by: {
+                $0 > $1
+            }
+        case .cores:
+            return sorted(ids) {
+                members[$0]?.cores
+            } by: {
+                $0 > $1
+            }
+        case .offline:
+            return sorted(ids) {
+                members[$0]?.state.vcpus?.offline.count
+            } by: {
+                $0 > $1
+            }
+        case .problems:
+            return sorted(ids) {
+                members[$0]?.state.agent == .ok ? 1 : 0
+            } by: {
+                $0 < $1
+            }
+        }
+    }
+
+    /// Sorted by a value worked out once for each.
+    private func sorted<Value: Equatable>(
+        _ ids: [GuestID], _ value: (GuestID) -> Value?, by isBefore: (Value, Value) -> Bool
+    ) -> [GuestID] {
+        let valued = ids.enumerated().map { (value: value($1), place: $0, id: $1) }
+        return valued.sorted { left, right in
+            switch (left.value, right.value) {
+            case (let one?, let other?) where one != other:
+                return isReversed ? isBefore(other, one) : isBefore(one, other)
+            case (nil, _?): return false
+            case (_?, nil): return true
+            default: return left.place < right.place
+            }
+        }.map(\.id)
     }
 }

@@ -4,9 +4,9 @@ enum Command: Hashable, CaseIterable {
     case toggleMark, beginRange, markOnline, markOffline, setCount, markList
     case clearRow, clearAll, undo, redo
     case openReview, send, switchPolicy, confirmDoubtful, typeNumber
-    case retryFailed, dropMarks
+    case retryFailed, dropMarks, takeBack
     case open, back, accept, eraseCharacter
-    case search, searchNext, filter, nextProblem, sort, switchLayout
+    case search, searchNext, filter, nextProblem, sort, reverseSort, switchLayout
     case pause, faster, slower
     case showLog, showHelp, quit, repaint
 }

@@ -60,6 +60,10 @@ enum KeyTable {
             help: "drop the marks of the guests that did not succeed", needsWrite: true,
             in: [.results]),
         KeyBinding(
+            [.character("b")], "b", .takeBack, name: "take back",
+            help: "mark what takes the last sending back, and review it", needsWrite: true,
+            in: [.results, .log]),
+        KeyBinding(
             [.character(" ")], "Spc", .toggleMark, name: "mark",
             help: "mark the vCPU to change its state, or take the mark back", needsWrite: true,
             in: grids),
@@ -119,7 +123,10 @@ enum KeyTable {
             help: "go to the next guest with which something is wrong", in: [.fleet]),
         KeyBinding(
             [.character("s")], "s", .sort, name: "sort",
-            help: "order by the next of: as listed, name, CPU used, offline vCPUs, problems",
+            help: "order by the next of: as listed, name, agent, age, online vCPUs, vCPUs, "
+                + "CPU used, offline vCPUs, problems", in: [.fleet]),
+        KeyBinding(
+            [.character("S")], "S", .reverseSort, help: "order the other way round",
             in: [.fleet]),
         KeyBinding(
             [.character("p")], "p", .pause, name: "pause", help: "stop reading, or go on",

@@ -112,8 +112,8 @@ extension Model {
         return nil
     }
 
-    mutating func changeSort() {
-        sort = sort.next
+    mutating func order(by sort: SortOrder) {
+        self.sort = sort
         fleet.arrange(by: sort)
         notice = Notice(text: "order: \(sort.name)", role: .good)
     }

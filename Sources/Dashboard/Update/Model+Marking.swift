@@ -40,6 +40,18 @@ extension Model {
         finish(editing)
     }
 
+    /// Marks this and nothing else of these guests, as one step.
+    mutating func mark(_ new: [(guest: GuestID, marks: GuestMarks)]) {
+        var editing = Editing(self)
+        for (guest, marks) in new {
+            editing.begin(guest)
+            // First what comes online: a guest may need it before the rest can go.
+            editing.mark(marks.toOnline, of: guest, online: true)
+            editing.mark(marks.toOffline, of: guest, online: false)
+        }
+        finish(editing)
+    }
+
     /// `=`: marks a guest so that it ends with this many vCPUs online.
     mutating func markCount(_ count: Int, of guest: GuestID) {
         guard let vcpus = fleet[guest]?.state.vcpus else { return }
@@ -104,6 +116,11 @@ private struct Editing {
         let others = refused - 1
         let text = others > 0 ? "\(firstRefusal) (and \(others) more)" : firstRefusal
         return Notice(text: text, role: .warning)
+    }
+
+    /// Forgets what is marked of a guest.
+    mutating func begin(_ guest: GuestID) {
+        if editable(guest) != nil { changed[guest] = GuestMarks() }
     }
 
     mutating func mark(_ ids: CPUMap, of guest: GuestID, online: Bool) {

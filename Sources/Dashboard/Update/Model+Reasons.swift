@@ -24,7 +24,11 @@ extension Model {
             return isAsked ? nil : "no guest was away"
         case .retryFailed, .dropMarks:
             return unsuccessful.isEmpty ? "no marks of these guests are left" : nil
-        case .sort: return isOrderFrozen ? "the order is frozen while something is marked" : nil
+        case .takeBack:
+            if !book.inFlight.isEmpty { return "it is not over yet" }
+            return undoing.isEmpty ? "nothing of the last sending is left to take back" : nil
+        case .sort, .reverseSort:
+            return isOrderFrozen ? "the order is frozen while something is marked" : nil
         case .searchNext: return searched.isEmpty ? "nothing was searched for" : nil
         case .open: return cursor.guest == nil ? "there is no guest" : nil
         case .back:

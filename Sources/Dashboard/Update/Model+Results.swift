@@ -77,6 +77,31 @@ extension Model {
     }
 }
 
+extension Model {
+    /// What the last sending did and is so still, by the marks that take it back.
+    var undoing: [(guest: GuestID, marks: GuestMarks)] {
+        book.commits.compactMap { commit in
+            guard !commit.isLocking, !commit.isDoubtful, let before = commit.result?.before,
+                let now = fleet[commit.guest]?.state.vcpus
+            else { return nil }
+            let marks = GuestMarks(
+                toOnline: commit.request.toOffline.intersection(before.online)
+                    .intersection(now.offline),
+                toOffline: commit.request.toOnline.intersection(before.offline)
+                    .intersection(now.online))
+            return marks.isEmpty ? nil : (commit.guest, marks)
+        }
+    }
+
+    /// `b`: marks what takes the last sending back, and opens a review of it.
+    mutating func takeBack() -> [Effect] {
+        let undoing = undoing
+        mark(undoing)
+        let marked = undoing.map(\.guest).filter { !marks[$0].isEmpty }
+        return marked.isEmpty ? [] : openReview(scope: Set(marked))
+    }
+}
+
 extension TransactionResult {
     /// What is to be marked again: nothing where all is as asked; all that was asked where
     /// nothing changed; else what the last reading shows as not done.

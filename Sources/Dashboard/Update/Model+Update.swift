@@ -57,6 +57,7 @@ extension Model {
         case .typeNumber: if case .character(let digit) = key { typeNumber(digit) }
         case .retryFailed: return retryFailed()
         case .dropMarks: dropFailedMarks()
+        case .takeBack: return takeBack()
         case .open: cursor.guest.map { openDetail(of: $0) }
         case .back: goBack()
         case .accept: return accept()
@@ -65,7 +66,8 @@ extension Model {
         case .searchNext: searchNext()
         case .filter: openFilter()
         case .nextProblem: goToNextProblem()
-        case .sort: changeSort()
+        case .sort: order(by: SortOrder(key: sort.key.next))
+        case .reverseSort: order(by: SortOrder(key: sort.key, isReversed: !sort.isReversed))
         case .switchLayout: isMatrix.toggle()
         case .pause: return pause()
         case .faster: return changeInterval(faster: true)

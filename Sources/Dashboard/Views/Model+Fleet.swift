@@ -67,7 +67,7 @@ extension Model {
             pieces.append([Span("\(totals.withUnused) with unused vCPUs", .warning)])
         }
         pieces.append([Span("\(totals.fixed) fixed", .faint)])
-        if sort != .listing { pieces.append([Span("by \(sort.name)", .faint)]) }
+        if sort != SortOrder() { pieces.append([Span("by \(sort.name)", .faint)]) }
         canvas.write(
             fitting: pieces, separator: Span(" \(options.glyphs.bar) ", .faint), column: 0, row: 1,
             width: size.columns)
