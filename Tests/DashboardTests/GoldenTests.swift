@@ -49,6 +49,18 @@ struct GoldenTests {
         }
     }
 
+    @Test("the guests as tiles, with marks")
+    func tiles() throws {
+        try forEachSize("tiles") { driver in
+            driver.go(to: "db-01", 61)
+            driver.press("v<right><right>+")
+            driver.go(to: "hpc-1", 500)
+            driver.press("-")
+            driver.go(to: "web-03", 6)
+            driver.press("t-v<right>")
+        }
+    }
+
     @Test("one guest in detail")
     func detail() throws {
         try forEachSize("detail") { driver in

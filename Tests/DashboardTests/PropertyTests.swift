@@ -50,7 +50,7 @@ struct RandomWorld {
     private static let keys: [Key] =
         [.up, .down, .left, .right, .pageUp, .pageDown, .home, .end]
         + [.enter, .escape, .tab, .backspace, .control("l"), .other]
-        + " +-v=uUzZcyp[]?LsSbn/rmaf!:>,^0123456789hjkl".map(Key.character)
+        + " +-v=uUzZcyp[]?LsSbtn/rmaf!:>,^0123456789hjkl".map(Key.character)
     /// Keys that lead somewhere, pressed more often.
     private static let likely: [Key] = [
         .right, .down, .character(" "), .character("+"), .character("-"), .character("c"),

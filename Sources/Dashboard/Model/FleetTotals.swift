@@ -17,10 +17,13 @@ struct FleetTotals: Hashable {
     var digits = 1
     /// The highest vCPU id.
     var highestID = 0
+    /// How many ids from 0 up the guest in the middle has, if they are ordered by that.
+    var usualSpan = 1
 
     init() {}
 
     init(_ members: some Sequence<Fleet.Member>) {
+        var spans: [Int] = []
         for member in members where !member.isGone {
             guests += 1
             nameColumns = max(nameColumns, member.nameColumns)
@@ -33,8 +36,11 @@ struct FleetTotals: Hashable {
             online += guest.online.count
             fixed += count - guest.offlinable.count
             digits = max(digits, "\(count)".utf8.count)
-            highestID = max(highestID, guest.vcpus.max ?? 0)
+            spans.append((guest.vcpus.max ?? 0) + 1)
         }
+        spans.sort()
+        highestID = max((spans.last ?? 1) - 1, 0)
+        usualSpan = spans.isEmpty ? 1 : spans[(spans.count - 1) / 2]
     }
 }
 

@@ -69,7 +69,7 @@ struct GuestLens {
         return share >= Self.idleShare
     }
 
-    private func isFixed(_ id: Int) -> Bool {
+    func isFixed(_ id: Int) -> Bool {
         guard let guest else { return false }
         return guest.vcpus.contains(id) && !guest.offlinable.contains(id)
     }

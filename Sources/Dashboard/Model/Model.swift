@@ -24,6 +24,8 @@ public struct Model: Sendable {
     var anchor: Cursor?
     var viewport = Viewport()
     var isMatrix = false
+    /// Whether the fleet is shown as tiles.
+    var isTiled = false
     var sort = SortOrder()
     var searched = ""
     var notice: Notice?

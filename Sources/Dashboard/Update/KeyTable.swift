@@ -119,6 +119,10 @@ enum KeyTable {
                 + "source=TEXT, agent!=ok, offline>0, online<2, vcpus>=8, cpu>1.5",
             in: [.fleet]),
         KeyBinding(
+            [.character("t")], "t", .switchTiles, name: "tiles",
+            help: "show several guests beside each other, or one a line; where vCPUs share a "
+                + "cell it shows the one that matters most", in: [.fleet]),
+        KeyBinding(
             [.character("!")], "!", .nextProblem, name: "problem",
             help: "go to the next guest with which something is wrong", in: [.fleet]),
         KeyBinding(

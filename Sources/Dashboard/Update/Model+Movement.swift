@@ -13,7 +13,13 @@ extension Model {
     var visibleRows: Range<Int> {
         let count = fleet.rows.count
         let top = min(max(viewport.top, 0), count)
-        return top..<min(top + (isTiny ? 0 : fleetLayout.bodyRows), count)
+        return top..<min(top + pageSize, count)
+    }
+
+    /// How many guests are on the screen at once.
+    private var pageSize: Int {
+        if isTiny { return 0 }
+        return isTiled ? tilesLayout.pageSize : fleetLayout.bodyRows
     }
 
     mutating func move(_ command: Command) {
@@ -24,14 +30,14 @@ extension Model {
     }
 
     private mutating func moveInFleet(_ command: Command) {
-        let page = max(fleetLayout.bodyRows - 1, 1)
+        let page = isTiled ? pageSize : max(pageSize - 1, 1)
         switch command {
         case .up: moveRow(by: -1)
         case .down: moveRow(by: 1)
         case .pageUp: moveRow(by: -page)
         case .pageDown: moveRow(by: page)
-        case .left: moveVCPU(by: -1)
-        case .right: moveVCPU(by: 1)
+        case .left: if !moveToTile(beside: -1) { moveVCPU(by: -1) }
+        case .right: if !moveToTile(beside: 1) { moveVCPU(by: 1) }
         case .home:
             let lowest = currentGuest?.state.vcpus?.vcpus.min ?? 0
             if (currentVCPU ?? 0) == lowest { moveRow(by: -fleet.rows.count) }
@@ -48,6 +54,22 @@ extension Model {
         guard !fleet.rows.isEmpty else { return }
         let row = cursor.guest.flatMap(fleet.row(of:)) ?? 0
         cursor.guest = fleet.rows[min(max(row + distance, 0), fleet.rows.count - 1)]
+    }
+
+    /// Moves from the edge of a tile to the one on its side.
+    ///
+    /// - Returns: Whether there is one to move to.
+    private mutating func moveToTile(beside direction: Int) -> Bool {
+        let vcpus = currentGuest?.state.vcpus?.vcpus
+        let edge = direction < 0 ? vcpus?.min : vcpus?.max
+        guard isTiled, currentVCPU == edge, let row = cursor.guest.flatMap(fleet.row(of:))
+        else { return false }
+        let target = row + direction * tilesLayout.rows
+        guard visibleRows.contains(target) else { return false }
+        cursor.guest = fleet.rows[target]
+        let other = currentGuest?.state.vcpus?.vcpus
+        cursor.vcpu = (direction < 0 ? other?.max : other?.min) ?? 0
+        return true
     }
 
     /// Moves by so many vCPUs of the guest, whatever gaps its ids have.
@@ -98,9 +120,12 @@ extension Model {
         guard !isTiny else { return }
         let layout = fleetLayout
         let row = cursor.guest.flatMap(fleet.row(of:)) ?? 0
-        viewport.top = min(
-            max(min(viewport.top, row), row - layout.bodyRows + 1),
-            max(fleet.rows.count - layout.bodyRows, 0))
+        viewport.top =
+            isTiled
+            ? row / pageSize * pageSize
+            : min(
+                max(min(viewport.top, row), row - layout.bodyRows + 1),
+                max(fleet.rows.count - layout.bodyRows, 0))
         let vcpu = currentVCPU ?? 0
         viewport.left = layout.left(showing: vcpu, from: viewport.left)
         if case .detail(let guest) = screen {

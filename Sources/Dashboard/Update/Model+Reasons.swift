@@ -40,7 +40,8 @@ extension Model {
             return interval >= Self.intervals[Self.intervals.count - 1]
                 ? "it cannot be longer" : nil
         case .up, .down, .left, .right, .pageUp, .pageDown, .home, .end, .switchPolicy,
-            .accept, .eraseCharacter, .search, .filter, .nextProblem, .switchLayout, .pause,
+            .accept, .eraseCharacter, .search, .filter, .nextProblem, .switchLayout, .switchTiles,
+            .pause,
             .showLog, .showHelp, .quit,
             .repaint:
             return nil

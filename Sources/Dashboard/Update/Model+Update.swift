@@ -69,6 +69,7 @@ extension Model {
         case .sort: order(by: SortOrder(key: sort.key.next))
         case .reverseSort: order(by: SortOrder(key: sort.key, isReversed: !sort.isReversed))
         case .switchLayout: isMatrix.toggle()
+        case .switchTiles: isTiled.toggle()
         case .pause: return pause()
         case .faster: return changeInterval(faster: true)
         case .slower: return changeInterval(faster: false)

@@ -5,6 +5,10 @@ extension Model {
     func drawFleet(on canvas: inout Canvas) {
         let layout = fleetLayout
         drawSummary(on: &canvas)
+        if isTiled, !fleet.rows.isEmpty {
+            drawTiles(on: &canvas)
+            return
+        }
         drawFleetHeads(layout, on: &canvas)
         guard !fleet.rows.isEmpty else {
             drawEmptiness(on: &canvas)

@@ -20,7 +20,11 @@ extension Model {
 
     private var placeText: String {
         guard let guest = cursor.guest, let row = fleet.row(of: guest) else { return "" }
-        return "\(row + 1)/\(fleet.rows.count)"
+        let place = "\(row + 1)/\(fleet.rows.count)"
+        guard isTiled, screen == .fleet else { return place }
+        let size = tilesLayout.pageSize
+        let pages = (fleet.rows.count + size - 1) / size
+        return pages > 1 ? "\(place) page \(row / size + 1)/\(pages)" : place
     }
 
     /// What is known of the vCPU under the cursor, the most important first.
