@@ -30,9 +30,13 @@ public final class TerminalScreen {
 
     /// Takes the terminal over.
     ///
-    /// - Parameter usesColors: False where somebody wants none.
+    /// - Parameters:
+    ///   - themeName: Which colours to use.
+    ///   - usesColors: False where somebody wants none.
     /// - Throws: `TerminalError`; the terminal is as it was then.
-    public init(usesColors: Bool = true) throws(TerminalError) {
+    public init(
+        theme themeName: ThemeName = .standard, usesColors: Bool = true
+    ) throws(TerminalError) {
         guard isatty(Self.input) == 1, isatty(Self.output) == 1 else { throw .notATerminal }
         let name = getenv("TERM").map { String(cString: $0) } ?? ""
         setlocale(LC_CTYPE, "")
@@ -61,7 +65,7 @@ public final class TerminalScreen {
         keypad(stdscr, true)
         nodelay(stdscr, true)
         curs_set(0)
-        theme = Theme(usesColors: usesColors)
+        theme = Theme(themeName, usesColors: usesColors)
         size = Self.currentSize
     }
 

@@ -4,16 +4,6 @@ internal import Dashboard
 /// How what cells mean becomes colours and attributes.
 @MainActor
 struct Theme {
-    /// The eight colours that every terminal with colours has.
-    private enum Color: Int16, CaseIterable {
-        case red = 1
-        case green = 2
-        case yellow = 3
-        case blue = 4
-        case magenta = 5
-        case cyan = 6
-    }
-
     /// Whether colours are used at all.
     private let hasColors: Bool
     /// Whether a coloured cell can be underlined.
@@ -21,15 +11,19 @@ struct Theme {
 
     /// Sets up the colours of the terminal that was started.
     ///
-    /// - Parameter usesColors: False where somebody wants none (`NO_COLOR`).
-    init(usesColors: Bool) {
-        hasColors = usesColors && has_colors() && start_color() == OK
+    /// - Parameters:
+    ///   - name: Which colours somebody wants.
+    ///   - usesColors: False where somebody wants none (`NO_COLOR`).
+    init(_ name: ThemeName, usesColors: Bool) {
+        hasColors = usesColors && name != .monochrome && has_colors() && start_color() == OK
         // `ncv`: what cannot be combined with colours; 2 stands for underlining.
         let conflicts = tigetnum("ncv")
         canUnderlineColors = conflicts < 0 || conflicts & 2 == 0
         guard hasColors else { return }
         let background: Int16 = use_default_colors() == OK ? -1 : 0
-        for color in Color.allCases { init_pair(color.rawValue, color.rawValue, background) }
+        for slot in ThemeName.Slot.allCases {
+            init_pair(slot.rawValue, name.color(slot, of: COLORS), background)
+        }
     }
 
     /// The attributes and the pair of colours for a style.
@@ -48,26 +42,26 @@ struct Theme {
         return (attributes, hasColors ? color?.rawValue ?? 0 : 0)
     }
 
-    private func base(_ role: Style.Role) -> (Color?, attr_t) {
+    private func base(_ role: Style.Role) -> (ThemeName.Slot?, attr_t) {
         switch role {
         case .text, .border: (nil, 0)
         case .title: (nil, ncurses_bold)
-        case .heading: (.cyan, 0)
+        case .heading: (.heading, 0)
         case .faint: (nil, ncurses_dim)
         case .key: (nil, ncurses_bold)
-        case .loadLow: (.green, 0)
-        case .loadMedium: (.yellow, 0)
-        case .loadHigh: (.red, 0)
-        case .offline: (.blue, ncurses_bold)
-        case .toOnline: (.green, ncurses_bold)
-        case .toOffline: (.yellow, ncurses_bold)
-        case .sending: (.magenta, ncurses_bold)
-        case .failed: (.red, ncurses_bold | ncurses_reverse)
-        case .unknown: (.magenta, 0)
-        case .contradicted: (.red, ncurses_bold | ncurses_reverse)
-        case .good: (.green, 0)
-        case .warning: (.yellow, 0)
-        case .bad: (.red, ncurses_bold)
+        case .loadLow: (.good, 0)
+        case .loadMedium: (.warning, 0)
+        case .loadHigh: (.bad, 0)
+        case .offline: (.offline, ncurses_bold)
+        case .toOnline: (.good, ncurses_bold)
+        case .toOffline: (.warning, ncurses_bold)
+        case .sending: (.special, ncurses_bold)
+        case .failed: (.bad, ncurses_bold | ncurses_reverse)
+        case .unknown: (.special, 0)
+        case .contradicted: (.bad, ncurses_bold | ncurses_reverse)
+        case .good: (.good, 0)
+        case .warning: (.warning, 0)
+        case .bad: (.bad, ncurses_bold)
         }
     }
 }

@@ -64,6 +64,12 @@ for (guests, vcpus) in [(24, 8), (1000, 16), (1, 4096)] {
             _ = model.update(.key(keys[$0 % keys.count]))
             _ = model.render()
         }
+        _ = model.update(.key(.character("t")))
+        report("tiles: key and frame", 500) {
+            _ = model.update(.key(keys[$0 % keys.count]))
+            _ = model.render()
+        }
+        _ = model.update(.key(.character("t")))
         _ = model.update(.key(.character("U")))
         _ = model.update(.key(.enter))
         report("detail: key and frame", 500) {

@@ -18,7 +18,9 @@ enum Probe {
 
     static func main() async {
         do {
-            let screen = try TerminalScreen(usesColors: getenv("NO_COLOR") == nil)
+            let theme = getenv("PROBE_THEME").flatMap { ThemeName(rawValue: String(cString: $0)) }
+            let screen = try TerminalScreen(
+                theme: theme ?? .standard, usesColors: getenv("NO_COLOR") == nil)
             Self.screen = screen
             draw()
             screen.start(take)

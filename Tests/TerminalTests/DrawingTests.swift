@@ -55,6 +55,22 @@ struct DrawingTests {
         }
     }
 
+    @Test(
+        "a theme has its colours where there are 256, and others of the eight where there are not",
+        arguments: [
+            ("default", "xterm-256color", 1, 3), ("light", "xterm-256color", 124, 130),
+            ("light", "xterm", 1, 5), ("colour-blind", "xterm-256color", 208, 227),
+            ("colour-blind", "xterm", 3, 7), ("monochrome", "xterm-256color", -1, -1),
+        ])
+    func themes(theme: String, terminal: String, high: Int, toOffline: Int) throws {
+        let emulator = try Emulator.probe(environment: ["PROBE_THEME": theme, "TERM": terminal])
+        let load = emulator.cell(0, 2)
+        #expect(load.color == high && load.underline)
+        let mark = emulator.cell(1, 2)
+        #expect(mark.color == toOffline && mark.bold && mark.reverse)
+        #expect(emulator.text(1, 2) == "v")
+    }
+
     @Test("a resize draws the screen at its new size")
     func resize() throws {
         let emulator = try Emulator.probe()

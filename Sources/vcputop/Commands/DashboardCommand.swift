@@ -12,6 +12,7 @@ struct DashboardCommand: AsyncParsableCommand {
         discussion: "In the dashboard, ? shows the keys.")
 
     @OptionGroup var options: SourceOptions
+    @OptionGroup var look: LookOptions
 
     @Flag(help: "Change nothing: the part that could is not even made.")
     var readOnly = false
@@ -20,7 +21,7 @@ struct DashboardCommand: AsyncParsableCommand {
         let sources = try GuestSources.make(options, access: readOnly ? .readOnly : .readWrite)
         try await Self.show(
             Fleet(sources: sources, pace: options.pace), title: nil, isReadOnly: readOnly,
-            interval: options.interval.duration)
+            interval: options.interval.duration, look: look)
     }
 
     /// Shows a fleet until somebody ends it.
@@ -28,12 +29,14 @@ struct DashboardCommand: AsyncParsableCommand {
     /// - Throws: `CommandFailure` when the terminal cannot show it; the exit status of the
     ///   signal that ended it.
     static func show(
-        _ fleet: Fleet, title: String?, isReadOnly: Bool, interval: Duration
+        _ fleet: Fleet, title: String?, isReadOnly: Bool, interval: Duration,
+        look: LookOptions
     ) async throws {
         let session: DashboardSession
         do throws(TerminalError) {
             session = try await DashboardSession(
-                fleet: fleet, title: title, isReadOnly: isReadOnly, interval: interval)
+                fleet: fleet, title: title, isReadOnly: isReadOnly, interval: interval,
+                look: look)
         } catch {
             throw CommandFailure(error)
         }

@@ -21,6 +21,8 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How many vCPUs an ordinary guest has.", valueName: "N"))
     var vcpus = 8
 
+    @OptionGroup var look: LookOptions
+
     @Flag(help: "Show no dashboard; print each agent's NAME=PATH and serve until interrupted.")
     var serve = false
 
@@ -48,7 +50,7 @@ struct DemoCommand: AsyncParsableCommand {
                 let pace = PollPace()
                 try await DashboardCommand.show(
                     Fleet(sources: [fleet], pace: pace), title: "demo", isReadOnly: false,
-                    interval: pace.host)
+                    interval: pace.host, look: look)
             }
         } catch {
             await fleet.stop()

@@ -20,13 +20,15 @@ final class DashboardSession {
     ///
     /// - Throws: `TerminalError`; the terminal is as it was then.
     init(
-        fleet: Fleet, title: String?, isReadOnly: Bool, interval: Duration
+        fleet: Fleet, title: String?, isReadOnly: Bool, interval: Duration,
+        look: LookOptions
     ) throws(TerminalError) {
         self.fleet = fleet
-        screen = try TerminalScreen(usesColors: Self.usesColors)
+        screen = try TerminalScreen(theme: look.theme.value, usesColors: Self.usesColors)
         model = Model(
             options: Options(
-                title: title, isReadOnly: isReadOnly, glyphs: screen.glyphs, interval: interval),
+                title: title, isReadOnly: isReadOnly,
+                glyphs: look.ascii ? .ascii : screen.glyphs, interval: interval),
             size: screen.size)
         let (stream, orders) = AsyncStream<@Sendable (Fleet) async -> Void>.makeStream()
         self.orders = orders
