@@ -11,6 +11,11 @@ extension Fleet {
         let nameColumns: Int
         /// How many physical CPUs it uses; nil where that is not known.
         let cores: Double?
+        /// The load that the cell of each vCPU shows, by the guest's number.
+        ///
+        /// Negative where none is known. It follows what is measured only when that moves by more
+        /// than a little, so that a cell between two signs does not flicker.
+        private let shownLoads: [Double]
         /// Whether no source lists it any more; it stays while marks or a change hold it.
         let isGone: Bool
         /// Its place in the snapshot.
@@ -32,11 +37,35 @@ extension Fleet {
                 host.shares.isEmpty
                     ? nil : host.reading.vcpus.reduce(0) { $0 + (host.shares[$1.id] ?? 0) }
             }
+            shownLoads = Self.loads(state, after: earlier?.shownLoads ?? [])
             if let new = state.vcpus, let old = earlier?.state.vcpus, new.hasSameState(as: old) {
                 stateSince = earlier?.stateSince
             } else {
                 stateSince = state.vcpus?.readAt
             }
+        }
+
+        /// The share of a physical CPU that the cell of a vCPU shows; nil where none is known.
+        func shownLoad(guestID id: Int) -> Double? {
+            guard shownLoads.indices.contains(id), shownLoads[id] >= 0 else { return nil }
+            return shownLoads[id]
+        }
+
+        /// Half of what one digit stands for.
+        private static let leastMove: Double = 0.05
+
+        private static func loads(_ state: GuestState, after earlier: [Double]) -> [Double] {
+            guard let host = state.host, let vcpus = state.vcpus?.vcpus, let highest = vcpus.max
+            else { return [] }
+            var loads = [Double](repeating: -1, count: highest + 1)
+            for id in vcpus {
+                guard let new = host.share(guestID: id), new >= 0 else { continue }
+                let old = id < earlier.count ? earlier[id] : -1
+                // What does nothing is shown so, and not as the little that it did before.
+                let isLittle = old >= 0 && new >= 0.01 && abs(new - old) < leastMove
+                loads[id] = isLittle ? old : new
+            }
+            return loads
         }
     }
 }

@@ -36,7 +36,7 @@ struct GuestLens {
         switch guest?.state(of: id) {
         case nil: return .unknown
         case .missing: return .none
-        case .online: return host?.share(guestID: id).map(VCPUFace.load) ?? .online
+        case .online: return member.shownLoad(guestID: id).map(VCPUFace.load) ?? .online
         case .offline: return isBusy(id) ? .contradicted : .offline
         }
     }
