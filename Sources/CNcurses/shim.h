@@ -27,7 +27,10 @@ static inline const char *ncurses_string(const char *name) {
 /// Not declared to Swift by the system's headers, which want a feature macro for it.
 int wcwidth(wchar_t character);
 
-// Attributes are macros with casts, which Swift does not import.
+// Attributes and buttons are macros with casts, which Swift does not import.
+static const mmask_t ncurses_first_button = BUTTON1_PRESSED;
+static const mmask_t ncurses_wheel_up = BUTTON4_PRESSED;
+static const mmask_t ncurses_wheel_down = BUTTON5_PRESSED;
 static const attr_t ncurses_bold = A_BOLD;
 static const attr_t ncurses_dim = A_DIM;
 static const attr_t ncurses_reverse = A_REVERSE;

@@ -4,6 +4,8 @@ public import Dashboard
 public enum TerminalEvent: Hashable, Sendable {
     /// A key was pressed.
     case key(Key)
+    /// Something was done with the mouse, at this place.
+    case mouse(MouseAction, Position)
     /// The terminal has this size now.
     case resized(Size)
     /// The program was sent this signal: `SIGINT`, `SIGTERM`, `SIGHUP` or `SIGQUIT`.

@@ -105,6 +105,15 @@ public final class TerminalScreen {
         painter.repaint(theme: theme)
     }
 
+    /// Listens to the mouse, or leaves it to the terminal; nothing where it has none.
+    public func setMouse(_ isOn: Bool) {
+        guard isOpen else { return }
+        // At once: waiting whether a press becomes a click would delay the keys too.
+        mouseinterval(0)
+        let events = ncurses_first_button | ncurses_wheel_up | ncurses_wheel_down
+        mousemask(isOn ? events : 0, nil)
+    }
+
     /// Throws away what was typed and not yet told of.
     public func discardInput() {
         guard isOpen else { return }
@@ -137,6 +146,10 @@ extension TerminalScreen {
             let kind = get_wch(&code)
             guard kind != ERR else { break }
             isEmpty = false
+            if kind == KEY_CODE_YES, Int32(bitPattern: code) == KEY_MOUSE {
+                readMouse()
+                continue
+            }
             if let key = Key(code: code, isFunction: kind == KEY_CODE_YES) {
                 handler(.key(key))
             }
@@ -145,6 +158,19 @@ extension TerminalScreen {
         // A closed terminal can be read from for ever: it would never be idle again.
         sources.first?.cancel()
         handler(.closed)
+    }
+
+    private func readMouse() {
+        var event = MEVENT()
+        guard getmouse(&event) == OK else { return }
+        let place = Position(column: Int(event.x), row: Int(event.y))
+        if event.bstate & ncurses_wheel_up != 0 {
+            handler(.mouse(.wheelUp, place))
+        } else if event.bstate & ncurses_wheel_down != 0 {
+            handler(.mouse(.wheelDown, place))
+        } else if event.bstate & ncurses_first_button != 0 {
+            handler(.mouse(.press, place))
+        }
     }
 
     /// Whether the input has ended: it can be read from, and there is nothing to read.
@@ -228,6 +254,10 @@ extension TerminalScreen {
         for name in ["sgr0", "cnorm", "rmkx", "rmcup"] {
             guard let sequence = ncurses_string(name) else { continue }
             text += withoutPadding(String(cString: sequence)).utf8.map(CChar.init(bitPattern:))
+        }
+        // A terminal with a mouse would go on to tell the shell of it.
+        if ncurses_string("kmous") != nil {
+            text += "\u{1B}[?1006l\u{1B}[?1000l".utf8.map(CChar.init(bitPattern:))
         }
         return text
     }

@@ -50,7 +50,7 @@ struct RandomWorld {
     private static let keys: [Key] =
         [.up, .down, .left, .right, .pageUp, .pageDown, .home, .end]
         + [.enter, .escape, .tab, .backspace, .control("l"), .other]
-        + " +-v=uUzZcyp[]?LsSbtn/rmaf!:>,^0123456789hjkl".map(Key.character)
+        + " +-v=uUzZcyp[]?LsSbtMn/rmaf!:>,^0123456789hjkl".map(Key.character)
     /// Keys that lead somewhere, pressed more often.
     private static let likely: [Key] = [
         .right, .down, .character(" "), .character("+"), .character("-"), .character("c"),
@@ -77,6 +77,12 @@ struct RandomWorld {
                 [.reading, .sending([]), .rereading].randomElement(using: &random) ?? .reading)
         case 3 where !underWay.isEmpty: return nextResult()
         case 4 where Int.random(in: 0..<4, using: &random) == 0: return .resized(nextSize())
+        case 5 where Bool.random(using: &random):
+            let place = Position(
+                column: Int.random(in: 0..<170, using: &random),
+                row: Int.random(in: 0..<55, using: &random))
+            let actions: [MouseAction] = [.press, .press, .wheelUp, .wheelDown]
+            return .mouse(actions.randomElement(using: &random) ?? .press, place)
         case 5: return .time(now, clock: "12:00:01")
         case 6...12: return .key(Self.likely.randomElement(using: &random) ?? .down)
         default: return .key(Self.keys.randomElement(using: &random) ?? .up)

@@ -7,7 +7,8 @@ import Terminal
 ///
 /// Its keys: q closes and ends with 3, E ends by exit(4) without closing, C crashes with a
 /// message, O overflows the stack, W writes to standard error, B is busy for a while and then
-/// throws away what was typed meanwhile, T asks for text with a caret, V draws text of all kinds.
+/// throws away what was typed meanwhile, T asks for text with a caret, M and N
+/// listen to the mouse and do not, V draws text of all kinds.
 @main
 @MainActor
 enum Probe {
@@ -34,6 +35,8 @@ enum Probe {
     static func take(_ event: TerminalEvent) {
         switch event {
         case .key(let key): press(key)
+        case .mouse(let action, let place):
+            told.append("\(action) \(place.column),\(place.row)")
         case .resized(let size): told.append("resized \(size.columns)x\(size.rows)")
         case .signal(let signal):
             screen?.close()
@@ -52,6 +55,8 @@ enum Probe {
             print("closed")
             exit(3)
         case .character("E"): exit(4)
+        case .character("M"): screen?.setMouse(true)
+        case .character("N"): screen?.setMouse(false)
         case .character("C"): fatalError("crashed on purpose")
         case .character("O"): print(overflow(1))
         case .character("W"): complain("a warning")

@@ -71,6 +71,25 @@ struct DrawingTests {
         #expect(emulator.text(1, 2) == "v")
     }
 
+    @Test("the mouse is asked for only when it is wanted, and given back at the end")
+    func mouse() throws {
+        let emulator = try Emulator.probe()
+        func wrote(_ text: String) -> Bool {
+            String(decoding: emulator.written, as: UTF8.self).contains(text)
+        }
+        #expect(!wrote("1000h"))
+        emulator.send("M")
+        try emulator.wait("the mouse is on") { _ in wrote("1000h") }
+        emulator.send("\u{1B}[<0;11;6M\u{1B}[<0;11;6m")
+        try emulator.waitForTold("press 10,5")
+        emulator.send("\u{1B}[<65;3;4M")
+        try emulator.waitForTold("wheelDown 2,3")
+        emulator.send("N")
+        try emulator.wait("the mouse is off") { _ in wrote("1000l") }
+        emulator.send("q")
+        #expect(try emulator.waitForEnd() == 3)
+    }
+
     @Test("a resize draws the screen at its new size")
     func resize() throws {
         let emulator = try Emulator.probe()

@@ -30,6 +30,7 @@ public struct Model: Sendable {
     var searched = ""
     var notice: Notice?
     var isPaused = false
+    var usesMouse: Bool
     var interval: Duration
     var isLeaving = false
     /// The guests that `Effect.setVisible` named last.
@@ -40,6 +41,7 @@ public struct Model: Sendable {
         self.options = options
         self.size = size
         interval = options.interval
+        usesMouse = options.usesMouse
     }
 
     /// The smallest screen that is drawn whole.

@@ -8,15 +8,18 @@ public struct Options: Hashable, Sendable {
     public var glyphs: GlyphSet
     /// How often the host is read.
     public var interval: Duration
+    /// Whether the mouse is listened to.
+    public var usesMouse: Bool
 
     /// Creates options.
     public init(
         title: String? = nil, isReadOnly: Bool = false, glyphs: GlyphSet = .unicode,
-        interval: Duration = .seconds(1)
+        interval: Duration = .seconds(1), usesMouse: Bool = false
     ) {
         self.title = title
         self.isReadOnly = isReadOnly
         self.glyphs = glyphs
         self.interval = interval
+        self.usesMouse = usesMouse
     }
 }

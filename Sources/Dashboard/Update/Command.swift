@@ -8,5 +8,5 @@ enum Command: Hashable, CaseIterable {
     case open, back, accept, eraseCharacter
     case search, searchNext, filter, nextProblem, sort, reverseSort, switchLayout, switchTiles
     case pause, faster, slower
-    case showLog, showHelp, quit, repaint
+    case showLog, showHelp, quit, repaint, switchMouse
 }

@@ -12,6 +12,8 @@ public enum Effect: Hashable, Sendable {
     case setPaused(Bool)
     /// Read the host this often.
     case setInterval(Duration)
+    /// Listen to the mouse, or leave it to the terminal.
+    case setMouse(Bool)
     /// Throw away what was typed and has not been handled yet.
     case discardTypedInput
     /// Draw the whole screen anew, whatever the terminal seems to show.

@@ -4,6 +4,8 @@ public import GuestVCPU
 public enum Event: Hashable, Sendable {
     /// A key was pressed.
     case key(Key)
+    /// Something was done with the mouse, at this place of the screen.
+    case mouse(MouseAction, Position)
     /// The screen has this size now.
     case resized(Size)
     /// Everything that is known of all guests, and what the clock on the wall shows.
@@ -14,4 +16,12 @@ public enum Event: Hashable, Sendable {
     case step(GuestID, TransactionStep)
     /// A change that was asked for is over.
     case finished(GuestID, TransactionResult, at: ContinuousClock.Instant)
+}
+
+/// What somebody does with a mouse.
+public enum MouseAction: Hashable, Sendable {
+    /// Presses the first button.
+    case press
+    /// Turns the wheel.
+    case wheelUp, wheelDown
 }

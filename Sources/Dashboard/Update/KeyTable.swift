@@ -140,6 +140,10 @@ enum KeyTable {
         KeyBinding(
             [.character("]")], "]", .slower, help: "read the host less often", in: grids),
         KeyBinding(
+            [.character("M")], "M", .switchMouse,
+            help: "use the mouse, or leave it to the terminal: a click goes to a vCPU, another "
+                + "marks it, the wheel moves", in: grids),
+        KeyBinding(
             [.character("L")], "L", .showLog, name: "log",
             help: "everything that was sent, and what came of it",
             in: grids.union([.review, .results])),

@@ -41,6 +41,7 @@ extension Model {
                 ? "it cannot be longer" : nil
         case .up, .down, .left, .right, .pageUp, .pageDown, .home, .end, .switchPolicy,
             .accept, .eraseCharacter, .search, .filter, .nextProblem, .switchLayout, .switchTiles,
+            .switchMouse,
             .pause,
             .showLog, .showHelp, .quit,
             .repaint:

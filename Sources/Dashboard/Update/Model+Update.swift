@@ -8,6 +8,7 @@ extension Model {
         var effects: [Effect] = []
         switch event {
         case .key(let key): effects = press(key)
+        case .mouse(let action, let place): take(action, at: place)
         case .resized(let size): self.size = size
         case .snapshot(let snapshot, let clock): take(snapshot, clock: clock)
         case .time(let instant, let clock): advance(to: instant, clock: clock)
@@ -71,6 +72,9 @@ extension Model {
         case .switchLayout: isMatrix.toggle()
         case .switchTiles: isTiled.toggle()
         case .pause: return pause()
+        case .switchMouse:
+            usesMouse.toggle()
+            return [.setMouse(usesMouse)]
         case .faster: return changeInterval(faster: true)
         case .slower: return changeInterval(faster: false)
         case .showLog: dialogs.append(.log(scroll: .max))

@@ -66,6 +66,11 @@ struct DetailLayout: Hashable {
         return low < ids.count && ids[low] == id ? low : nil
     }
 
+    /// The column of a cell of the grid, by its place in the line.
+    func gridColumn(_ offset: Int) -> Int {
+        Self.labelWidth + offset + offset / FleetLayout.group
+    }
+
     /// The first line of the grid to show, so that the line with the vCPU is in sight.
     func gridTop(showing id: Int) -> Int {
         let line = lines.lastIndex { $0 <= id / perLine } ?? 0

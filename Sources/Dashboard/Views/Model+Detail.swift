@@ -30,12 +30,10 @@ extension Model {
         guard layout.gridRows > 0 else { return }
         let lens = lens(on: member)
         let vcpu = currentVCPU ?? 0
-        func column(_ offset: Int) -> Int {
-            DetailLayout.labelWidth + offset + offset / FleetLayout.group
-        }
         for offset in stride(from: 0, to: layout.perLine, by: FleetLayout.group) {
             canvas.write(
-                "\(offset)", column: column(offset), row: layout.top, style: Style(.heading))
+                "\(offset)", column: layout.gridColumn(offset), row: layout.top,
+                style: Style(.heading))
         }
         let first = layout.gridTop(showing: vcpu)
         let shown = layout.lines.dropFirst(first).prefix(layout.gridRows)
@@ -47,7 +45,7 @@ extension Model {
                 "\(start)", column: 0, row: row, width: DetailLayout.labelWidth - 1,
                 alignment: .right, style: Style(.heading))
             for offset in 0..<layout.perLine where vcpus.contains(start + offset) {
-                canvas.draw(start + offset, lens, column: column(offset), row: row)
+                canvas.draw(start + offset, lens, column: layout.gridColumn(offset), row: row)
             }
         }
         let hidden = layout.lines.count - shown.count

@@ -10,6 +10,9 @@ struct LookOptions: ParsableArguments {
 
     @Flag(help: "Draw with ASCII alone, whatever the locale can show.")
     var ascii = false
+
+    @Flag(help: "Use the mouse: the terminal's own selecting needs Shift then.")
+    var mouse = false
 }
 
 /// The name of a theme, as it is typed.

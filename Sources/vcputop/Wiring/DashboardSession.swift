@@ -28,8 +28,10 @@ final class DashboardSession {
         model = Model(
             options: Options(
                 title: title, isReadOnly: isReadOnly,
-                glyphs: look.ascii ? .ascii : screen.glyphs, interval: interval),
+                glyphs: look.ascii ? .ascii : screen.glyphs, interval: interval,
+                usesMouse: look.mouse),
             size: screen.size)
+        screen.setMouse(look.mouse)
         let (stream, orders) = AsyncStream<@Sendable (Fleet) async -> Void>.makeStream()
         self.orders = orders
         // One after the other, so that a pause and its end do not overtake each other.
@@ -75,6 +77,7 @@ final class DashboardSession {
     private func take(_ event: TerminalEvent) {
         switch event {
         case .key(let key): handle(.key(key))
+        case .mouse(let action, let place): handle(.mouse(action, place))
         case .resized(let size): handle(.resized(size))
         case .signal(let number): ending?.yield(number)
         case .closed: ending?.yield(SIGHUP)
@@ -95,6 +98,7 @@ final class DashboardSession {
         case .refresh(let guests): orders.yield { await $0.refresh(guests) }
         case .setPaused(let isPaused): orders.yield { await $0.setPaused(isPaused) }
         case .setInterval(let interval): orders.yield { await $0.setInterval(interval) }
+        case .setMouse(let isOn): screen.setMouse(isOn)
         case .discardTypedInput: screen.discardInput()
         case .repaint: screen.repaint()
         case .quit: ending?.yield(nil)

@@ -1,0 +1,101 @@
+internal import GuestVCPU
+
+extension Model {
+    /// Lines that one turn of the wheel moves by.
+    private static let wheelStep = 3
+
+    /// Takes in what somebody did with the mouse.
+    mutating func take(_ action: MouseAction, at place: Position) {
+        guard usesMouse, !isLeaving, !isTiny else { return }
+        switch action {
+        case .wheelUp, .wheelDown:
+            let command: Command = action == .wheelUp ? .up : .down
+            for _ in 0..<Self.wheelStep {
+                if dialogs.isEmpty { move(command) } else { scroll(command) }
+            }
+        case .press: if dialogs.isEmpty { click(place) }
+        }
+    }
+
+    /// Goes to what was clicked; where the cursor is there already, marks it as Space would.
+    private mutating func click(_ place: Position) {
+        notice = nil
+        guard let target = target(at: place) else { return }
+        guard let vcpu = target.vcpu else {
+            cursor.guest = target.guest
+            return
+        }
+        let clicked = Cursor(guest: target.guest, vcpu: vcpu)
+        guard clicked == cursorOnVCPU else {
+            cursor = clicked
+            return
+        }
+        if let reason = reasonAgainst(.toggleMark) {
+            notice = Notice(text: reason, role: .warning)
+        } else {
+            toggleMarks(of: selection)
+        }
+    }
+
+    /// The guest at a place of the screen, and the vCPU if its cell or its line is there.
+    private func target(at place: Position) -> (guest: GuestID, vcpu: Int?)? {
+        switch screen {
+        case .fleet: isTiled ? tile(at: place) : row(at: place)
+        case .detail(let guest): vcpu(at: place, of: guest).map { (guest, $0) }
+        }
+    }
+
+    private func row(at place: Position) -> (guest: GuestID, vcpu: Int?)? {
+        let layout = fleetLayout
+        let row = visibleRows.lowerBound + place.row - FleetLayout.headRow - 1
+        guard visibleRows.contains(row) else { return nil }
+        let guest = fleet.rows[row]
+        let vcpus = fleet[guest]?.state.vcpus?.vcpus ?? []
+        let left = guest == cursor.guest ? viewport.left : 0
+        let vcpu = layout.shown(from: left).first {
+            vcpus.contains($0) && layout.column(of: $0, left: left) == place.column
+        }
+        return (guest, vcpu)
+    }
+
+    private func tile(at place: Position) -> (guest: GuestID, vcpu: Int?)? {
+        let layout = tilesLayout
+        for row in visibleRows {
+            let corner = layout.place(row - visibleRows.lowerBound)
+            let cells = layout.cellsColumn(corner.column)
+            let end = layout.noteColumn(corner.column) + TilesLayout.noteWidth
+            guard corner.row == place.row, (corner.column..<end).contains(place.column) else {
+                continue
+            }
+            let guest = fleet.rows[row]
+            let ids = Array(fleet[guest]?.state.vcpus?.vcpus ?? [])
+            let sharing = layout.sharing(of: ids)
+            let there = ids.indices.filter {
+                sharing.offset(of: ids[$0], index: $0) == place.column - cells
+            }.map { ids[$0] }
+            // Of vCPUs that share the cell, the one that the cursor is on stays it.
+            let isOn = guest == cursor.guest && there.contains(currentVCPU ?? -1)
+            return (guest, isOn ? currentVCPU : there.first)
+        }
+        return nil
+    }
+
+    private func vcpu(at place: Position, of guest: GuestID) -> Int? {
+        let layout = detailLayout(guest)
+        let line = place.row - layout.tableTop - 1
+        if !layout.isMatrix, (0..<layout.tableRows).contains(line) {
+            let column = place.column / DetailLayout.tableWidth
+            let index = viewport.detailTop + column * layout.tableRows + line
+            let isShown = column < layout.tableColumns && layout.ids.indices.contains(index)
+            return isShown ? layout.ids[index] : nil
+        }
+        let gridLine = place.row - layout.top - 1
+        let index = layout.gridTop(showing: currentVCPU ?? 0) + gridLine
+        guard (0..<layout.gridRows).contains(gridLine), layout.lines.indices.contains(index)
+        else { return nil }
+        let first = layout.lines[index] * layout.perLine
+        return (first..<first + layout.perLine).first {
+            layout.index(of: $0) != nil && layout.gridColumn($0 - first) == place.column
+        }
+    }
+}
