@@ -125,9 +125,7 @@ public actor Fleet {
         let result = await runner.run(
             request, reviewed: reviewed, policy: policy, follow: follow)
         if let after = result.after, let last = members[id]?.reading {
-            members[id]?.take(
-                AgentReading(vcpus: after, version: last.version, setSupport: last.setSupport),
-                exchange: nil)
+            members[id]?.take(last.with(after), exchange: nil)
         }
         members[id]?.commits -= 1
         changed()
@@ -156,6 +154,7 @@ public actor Fleet {
             if members[guest.id] == nil { members[guest.id] = FleetMember(guest, due: now) }
         }
         for id in sourceGuests[index] where !seen.contains(id) { members[id] = nil }
+        for id in listing.stirred { members[id]?.due = now }
         var listed: Set<GuestID> = []
         sourceGuests[index] = listing.guests.map(\.id).filter { listed.insert($0).inserted }
         order = sourceGuests.flatMap { $0 }

@@ -38,7 +38,7 @@ struct FleetMember {
         failures = 0
         self.reading = reading
         if let exchange { self.exchange = exchange }
-        host.pair(with: reading.vcpus.vcpus)
+        host.pair(with: reading)
     }
 
     mutating func take(_ error: AgentError) {
@@ -48,6 +48,6 @@ struct FleetMember {
 
     mutating func take(_ observation: HostObservation?) {
         runState = observation?.state ?? .unknown
-        host.take(observation?.reading, guest: reading?.vcpus.vcpus)
+        host.take(observation?.reading, guest: reading)
     }
 }

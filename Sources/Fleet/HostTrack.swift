@@ -10,41 +10,52 @@ struct HostTrack {
     /// A share is only made where two readings tell of the same thread and its counter did not
     /// go back: never a negative, never a made-up zero. Counters move in steps of up to 10 ms,
     /// so that a busy CPU can seem to have run for longer than the interval; that is cut to 1.
-    mutating func take(_ reading: HostReading?, guest: CPUMap?) {
+    mutating func take(_ reading: HostReading?, guest: AgentReading?) {
         guard let reading else {
             state = nil
             return
         }
+        guard let old = state, old.reading.incarnation == reading.incarnation else {
+            state = HostState(
+                reading: reading, pairing: Pairing(guest: guest, host: reading), shares: [:])
+            return
+        }
+        let interval = old.reading.readAt.duration(to: reading.readAt)
+        var (shares, waits, history) = (old.shares, old.waitShares, old.history)
+        if interval > .zero {
+            shares = rates(of: \.timeNanoseconds, from: old.reading, to: reading, in: interval)
+            waits = rates(of: \.waitNanoseconds, from: old.reading, to: reading, in: interval)
+            history.append(shares, from: old.reading.readAt, to: reading.readAt)
+        }
         state = HostState(
-            reading: reading, pairing: pairing(reading, guest),
-            shares: shares(from: state, to: reading))
+            reading: reading, pairing: Pairing(guest: guest, host: reading), shares: shares,
+            waitShares: waits, history: history)
     }
 
-    /// Takes in which vCPUs the guest has.
-    mutating func pair(with guest: CPUMap) {
+    /// Takes in what the guest says.
+    mutating func pair(with guest: AgentReading) {
         guard let state else { return }
-        let pairing = pairing(state.reading, guest)
+        let pairing = Pairing(guest: guest, host: state.reading)
         guard pairing != state.pairing else { return }
-        self.state = HostState(reading: state.reading, pairing: pairing, shares: state.shares)
+        self.state = HostState(
+            reading: state.reading, pairing: pairing, shares: state.shares,
+            waitShares: state.waitShares, history: state.history)
     }
 
-    private func pairing(_ reading: HostReading, _ guest: CPUMap?) -> Pairing {
-        guest.map { Pairing.infer(guest: $0, host: reading.vcpus) } ?? .unknown
-    }
-
-    private func shares(from old: HostState?, to new: HostReading) -> [Int: Double] {
-        guard let old else { return [:] }
-        let wall = old.reading.readAt.duration(to: new.readAt) / .nanoseconds(1)
-        guard wall > 0 else { return old.shares }
+    private func rates(
+        of counter: KeyPath<HostVCPU, UInt64?>, from old: HostReading, to new: HostReading,
+        in interval: Duration
+    ) -> [Int: Double] {
+        let wall = interval / .nanoseconds(1)
         var before: [Int: HostVCPU] = [:]
-        for vcpu in old.reading.vcpus { before[vcpu.id] = vcpu }
-        var shares: [Int: Double] = [:]
+        for vcpu in old.vcpus { before[vcpu.id] = vcpu }
+        var rates: [Int: Double] = [:]
         for vcpu in new.vcpus {
             guard let earlier = before[vcpu.id], earlier.thread == vcpu.thread,
-                let from = earlier.timeNanoseconds, let to = vcpu.timeNanoseconds, to >= from
+                let from = earlier[keyPath: counter], let to = vcpu[keyPath: counter], to >= from
             else { continue }
-            shares[vcpu.id] = min(1, Double(to - from) / wall)
+            rates[vcpu.id] = min(1, Double(to - from) / wall)
         }
-        return shares
+        return rates
     }
 }

@@ -73,14 +73,24 @@ public struct HostState: Hashable, Sendable {
     /// The share of a physical CPU that each consumed between the last two readings, by
     /// `HostVCPU.id`; 0 is idle, 1 all of it; absent where two readings cannot be compared.
     public let shares: [Int: Double]
+    /// The share of the same time that each was runnable and waited for a physical CPU, which the
+    /// guest sees as steal, by `HostVCPU.id`; absent where the host does not count it.
+    public let waitShares: [Int: Double]
+    /// The shares of the last minute.
+    public let history: LoadHistory
     /// Positions in `reading.vcpus`, by the guest's number.
     private let positions: [Int: Int]
 
     /// Creates the host's side.
-    public init(reading: HostReading, pairing: Pairing, shares: [Int: Double]) {
+    public init(
+        reading: HostReading, pairing: Pairing, shares: [Int: Double],
+        waitShares: [Int: Double] = [:], history: LoadHistory = LoadHistory()
+    ) {
         self.reading = reading
         self.pairing = pairing
         self.shares = shares
+        self.waitShares = waitShares
+        self.history = history
         var positions: [Int: Int] = [:]
         for (position, vcpu) in reading.vcpus.enumerated() {
             if let guestID = pairing.guestID(of: vcpu.id) { positions[guestID] = position }
@@ -97,5 +107,10 @@ public struct HostState: Hashable, Sendable {
     /// The share of the vCPU that the guest calls by this number.
     public func share(guestID: Int) -> Double? {
         vcpu(guestID: guestID).flatMap { shares[$0.id] }
+    }
+
+    /// The share of its time that the vCPU of this guest's number waited for a physical CPU.
+    public func waitShare(guestID: Int) -> Double? {
+        vcpu(guestID: guestID).flatMap { waitShares[$0.id] }
     }
 }

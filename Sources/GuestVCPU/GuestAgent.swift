@@ -6,12 +6,27 @@ public struct AgentReading: Hashable, Sendable {
     public let version: String?
     /// Whether the agent can change a vCPU's state.
     public let setSupport: SetSupport
+    /// The hypervisor's index of each vCPU, by the guest's number, as its firmware tells it.
+    ///
+    /// Empty where that was not read. Unchecked: a guest can claim anything.
+    public let firmwareIndices: [Int: Int]
 
     /// Creates a reading.
-    public init(vcpus: GuestVCPUs, version: String?, setSupport: SetSupport) {
+    public init(
+        vcpus: GuestVCPUs, version: String?, setSupport: SetSupport,
+        firmwareIndices: [Int: Int] = [:]
+    ) {
         self.vcpus = vcpus
         self.version = version?.printable(limit: 60)
         self.setSupport = setSupport
+        self.firmwareIndices = firmwareIndices
+    }
+
+    /// The same agent with newer maps; what the firmware said held for the older ones only.
+    public func with(_ vcpus: GuestVCPUs) -> AgentReading {
+        AgentReading(
+            vcpus: vcpus, version: version, setSupport: setSupport,
+            firmwareIndices: vcpus.vcpus == self.vcpus.vcpus ? firmwareIndices : [:])
     }
 }
 

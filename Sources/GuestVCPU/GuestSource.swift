@@ -53,11 +53,15 @@ public struct SourceListing: Sendable {
     public let status: SourceStatus
     /// Its guests, in the order to show them; the last known ones where it does not answer.
     public let guests: [Guest]
+    /// Guests of which something was heard that makes a new reading worth while at once: their
+    /// agent came or went, they began to run again.
+    public let stirred: Set<GuestID>
 
     /// Creates a listing.
-    public init(status: SourceStatus, guests: [Guest]) {
+    public init(status: SourceStatus, guests: [Guest], stirred: Set<GuestID> = []) {
         self.status = status
         self.guests = guests
+        self.stirred = stirred
     }
 }
 

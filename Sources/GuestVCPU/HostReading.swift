@@ -8,15 +8,24 @@ public struct HostReading: Hashable, Sendable {
     public let maximum: Int?
     /// When it was read.
     public let readAt: ContinuousClock.Instant
+    /// A number that changes whenever the guest's ids may mean other vCPUs than before: after a
+    /// reset, a stop or a migration.
+    public let incarnation: UInt64
+    /// Whether every plugging and unplugging since the guest's kernel began was watched, so that
+    /// `HostVCPU.plugOrder` is also the order in which the guest gave its numbers.
+    public let isPlugOrderWatched: Bool
 
     /// Creates a reading.
     public init(
-        vcpus: [HostVCPU], current: Int?, maximum: Int?, readAt: ContinuousClock.Instant
+        vcpus: [HostVCPU], current: Int?, maximum: Int?, readAt: ContinuousClock.Instant,
+        incarnation: UInt64 = 0, isPlugOrderWatched: Bool = false
     ) {
         self.vcpus = vcpus
         self.current = current
         self.maximum = maximum
         self.readAt = readAt
+        self.incarnation = incarnation
+        self.isPlugOrderWatched = isPlugOrderWatched
     }
 }
 
@@ -34,11 +43,13 @@ public struct HostVCPU: Hashable, Sendable {
     public let physicalCPU: Int?
     /// What the thread is doing.
     public let state: HostVCPUState
+    /// Its place in the order in which the vCPUs were plugged, from 1; nil where nobody says.
+    public let plugOrder: Int?
 
     /// Creates the host's view of one vCPU.
     public init(
         id: Int, timeNanoseconds: UInt64?, waitNanoseconds: UInt64? = nil, thread: Int? = nil,
-        physicalCPU: Int? = nil, state: HostVCPUState = .unknown
+        physicalCPU: Int? = nil, state: HostVCPUState = .unknown, plugOrder: Int? = nil
     ) {
         self.id = id
         self.timeNanoseconds = timeNanoseconds
@@ -46,6 +57,7 @@ public struct HostVCPU: Hashable, Sendable {
         self.thread = thread
         self.physicalCPU = physicalCPU
         self.state = state
+        self.plugOrder = plugOrder
     }
 }
 

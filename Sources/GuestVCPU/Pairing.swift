@@ -28,6 +28,15 @@ public struct Pairing: Hashable, Sendable {
     /// The guest's number of the vCPU with this index of the hypervisor's, or nil.
     public func guestID(of hostID: Int) -> Int? { guestIDs[hostID] }
 
+    /// Works out what two readings of one guest tell, which may be nothing.
+    ///
+    /// - Parameters:
+    ///   - guest: What the guest says; nil where it was never read.
+    ///   - host: What the host says.
+    public init(guest: AgentReading?, host: HostReading) {
+        self = guest.map { .infer(guest: $0.vcpus.vcpus, host: host.vcpus) } ?? .unknown
+    }
+
     /// Infers the pairing from the numbers alone.
     ///
     /// Both sides number the CPUs of the boot from 0 without gaps, in the same order. So where

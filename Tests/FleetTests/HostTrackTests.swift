@@ -17,12 +17,18 @@ struct HostTrackTests {
             current: vcpus.count, maximum: nil, readAt: start + .milliseconds(milliseconds))
     }
 
+    private func guest(_ ids: CPUMap) -> AgentReading {
+        AgentReading(
+            vcpus: GuestVCPUs(vcpus: ids, online: ids, offlinable: [], readAt: start),
+            version: nil, setSupport: .available)
+    }
+
     @Test("a share is the time consumed over the time that passed")
     func share() throws {
         var track = HostTrack()
-        track.take(reading(at: 0, [(0, 1_000, 7), (1, 0, 8)]), guest: [0, 1])
+        track.take(reading(at: 0, [(0, 1_000, 7), (1, 0, 8)]), guest: guest([0, 1]))
         #expect(track.state?.shares == [:])
-        track.take(reading(at: 2_000, [(0, 500_001_000, 7), (1, 0, 8)]), guest: [0, 1])
+        track.take(reading(at: 2_000, [(0, 500_001_000, 7), (1, 0, 8)]), guest: guest([0, 1]))
         #expect(track.state?.shares == [0: 0.25, 1: 0])
         #expect(track.state?.share(guestID: 0) == 0.25)
         #expect(track.state?.pairing.confidence == .inferred)
@@ -35,26 +41,26 @@ struct HostTrackTests {
         ] as [(UInt64?, Int, UInt64?, Int)])
     func incomparable(before: UInt64?, thread: Int, after: UInt64?, laterThread: Int) {
         var track = HostTrack()
-        track.take(reading(at: 0, [(0, before, thread)]), guest: [0])
-        track.take(reading(at: 1_000, [(0, after, laterThread)]), guest: [0])
+        track.take(reading(at: 0, [(0, before, thread)]), guest: guest([0]))
+        track.take(reading(at: 1_000, [(0, after, laterThread)]), guest: guest([0]))
         #expect(track.state?.shares == [:])
     }
 
     @Test("steps of a coarse counter never make more than a whole CPU")
     func coarse() {
         var track = HostTrack()
-        track.take(reading(at: 0, [(0, 0, 7)]), guest: [0])
-        track.take(reading(at: 5, [(0, 10_000_000, 7)]), guest: [0])
+        track.take(reading(at: 0, [(0, 0, 7)]), guest: guest([0]))
+        track.take(reading(at: 5, [(0, 10_000_000, 7)]), guest: guest([0]))
         #expect(track.state?.shares == [0: 1])
     }
 
     @Test("a CPU that was not there before has no share, nor one that the host no longer sees")
     func coming() {
         var track = HostTrack()
-        track.take(reading(at: 0, [(0, 0, 7)]), guest: [0])
-        track.take(reading(at: 1_000, [(0, 0, 7), (1, 77, 8)]), guest: [0])
+        track.take(reading(at: 0, [(0, 0, 7)]), guest: guest([0]))
+        track.take(reading(at: 1_000, [(0, 0, 7), (1, 77, 8)]), guest: guest([0]))
         #expect(track.state?.shares == [0: 0])
-        track.take(nil, guest: [0])
+        track.take(nil, guest: guest([0]))
         #expect(track.state == nil)
     }
 
@@ -63,9 +69,9 @@ struct HostTrackTests {
         var track = HostTrack()
         track.take(reading(at: 0, [(0, 0, 7), (1, 0, 8)]), guest: nil)
         #expect(track.state?.pairing == .unknown)
-        track.pair(with: [0, 1])
+        track.pair(with: guest([0, 1]))
         #expect(track.state?.pairing.confidence == .inferred)
-        track.pair(with: [0, 2])
+        track.pair(with: guest([0, 2]))
         #expect(track.state?.pairing == .unknown)
     }
 }

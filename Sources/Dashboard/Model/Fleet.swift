@@ -119,9 +119,9 @@ struct Fleet {
             lastReadings[state.id] = nil
             return state
         }
-        let reading = AgentReading(
-            vcpus: last, version: state.reading?.version,
-            setSupport: state.reading?.setSupport ?? .unknown)
+        let reading =
+            state.reading?.with(last)
+            ?? AgentReading(vcpus: last, version: nil, setSupport: .unknown)
         return GuestState(
             id: state.id, runState: state.runState, agent: state.agent, reading: reading,
             exchange: state.exchange, host: state.host, isWritable: state.isWritable)

@@ -42,7 +42,9 @@ private struct SelectedSource: GuestSource {
                     let guests = listing.guests.filter { guest in
                         names.contains { GuestLookup.matches(guest.id, $0) }
                     }
-                    continuation.yield(SourceListing(status: listing.status, guests: guests))
+                    continuation.yield(
+                        SourceListing(
+                            status: listing.status, guests: guests, stirred: listing.stirred))
                 }
                 continuation.finish()
             }
