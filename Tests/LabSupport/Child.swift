@@ -73,16 +73,25 @@ public final class Child {
     }
 
     /// The next line of standard output without its end; what is there at the end of the output.
-    func line(within duration: Duration) throws -> String {
+    public func line(within duration: Duration) throws -> String {
+        try line(of: output, within: duration)
+    }
+
+    /// The next line of standard error, in the same way; `finish` does not return it again.
+    public func errorLine(within duration: Duration) throws -> String {
+        try line(of: errors, within: duration)
+    }
+
+    private func line(of descriptor: Int32, within duration: Duration) throws -> String {
         let deadline = Deadline(within: duration)
         var line: [UInt8] = []
         var byte: UInt8 = 0
         while true {
-            var poll = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
+            var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
             guard Glibc.poll(&poll, 1, deadline.milliseconds) > 0 else {
                 throw LabError.late("a line of process \(pid)")
             }
-            guard read(output, &byte, 1) == 1, byte != UInt8(ascii: "\n") else {
+            guard read(descriptor, &byte, 1) == 1, byte != UInt8(ascii: "\n") else {
                 return String(decoding: line, as: UTF8.self)
             }
             line.append(byte)

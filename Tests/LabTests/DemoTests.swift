@@ -12,7 +12,7 @@ actor DemoTests {
     private func start() throws -> DashboardInTerminal {
         // The sockets' paths are to fit into a line of the screen.
         try DashboardInTerminal(
-            ["demo"], showing: "web-01", environment: ["XDG_RUNTIME_DIR": "/tmp"])
+            ["demo"], showing: "web-01", columns: 140, environment: ["XDG_RUNTIME_DIR": "/tmp"])
     }
 
     /// The path of a guest's socket, as the detail on the screen says it.

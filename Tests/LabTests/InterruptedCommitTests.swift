@@ -82,6 +82,9 @@ import Testing
             ["set", "web", "--agent", "web=\(relay.socket)", "--offline", "1"])
         try wait(for: "the set to be sent") { relay.sets.count == 1 }
         try program.signal(signal)
+        // Only now is it known that the signal came in the middle of the change.
+        let said = try program.errorLine(within: .seconds(20))
+        #expect(said.contains("interrupted: the change of 'web'"), "\(said)")
         try agent.resume()
         let finished = try program.finish(within: .seconds(30))
         try relay.stop()
