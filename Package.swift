@@ -31,6 +31,9 @@ let package = Package(
         .target(
             name: "QEMUHost", dependencies: ["GuestVCPU", "QAPI", "UnixSockets"],
             swiftSettings: strict),
+        .systemLibrary(name: "CLibvirt"),
+        .target(
+            name: "LibvirtHost", dependencies: ["CLibvirt", "GuestVCPU"], swiftSettings: strict),
         .target(
             name: "Simulation", dependencies: ["GuestVCPU", "QAPI", "UnixSockets"],
             swiftSettings: strict),
@@ -44,8 +47,8 @@ let package = Package(
         .executableTarget(
             name: "vcputop",
             dependencies: [
-                "GuestVCPU", "QAPI", "QEMUHost", "Simulation", "Fleet", "Dashboard", "Terminal",
-                "UnixSockets",
+                "GuestVCPU", "QAPI", "QEMUHost", "LibvirtHost", "Simulation", "Fleet", "Dashboard",
+                "Terminal", "UnixSockets",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -56,6 +59,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "QEMUHostTests", dependencies: ["GuestVCPU", "QAPI", "QEMUHost", "UnixSockets"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "LibvirtHostTests", dependencies: ["GuestVCPU", "LibvirtHost"],
             swiftSettings: strict),
         .testTarget(
             name: "SimulationTests",

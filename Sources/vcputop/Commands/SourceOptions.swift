@@ -5,6 +5,13 @@ internal import GuestVCPU
 /// Which guests, and how patiently.
 struct SourceOptions: ParsableArguments {
     @Option(
+        name: [.customShort("c"), .long],
+        help: ArgumentHelp(
+            "A libvirt connection, such as qemu:///system; may be given for many.",
+            valueName: "URI"))
+    var connect: [String] = []
+
+    @Option(
         help: ArgumentHelp(
             "A guest's agent socket; may be given for many guests.", valueName: "NAME=PATH"))
     var agent: [NamedPath] = []
@@ -27,6 +34,10 @@ struct SourceOptions: ParsableArguments {
     }
 
     func validate() throws {
+        if connect.contains("") { throw ValidationError("--connect names no connection") }
+        if let double = connect.firstDuplicate(by: \.self) {
+            throw ValidationError("connection '\(double)' is given twice")
+        }
         if let double = agent.firstDuplicate(by: \.path) {
             throw ValidationError("agent socket '\(double.path)' is given twice")
         }

@@ -8,20 +8,26 @@ enum GuestSources {
     /// What may only read is made without the part that can send a change.
     enum Access { case readOnly, readWrite }
 
-    /// - Throws: A usage error when no source is named.
+    /// - Throws: A usage error when no source is named and none is to be found.
     static func make(
         _ options: SourceOptions, access: Access
     ) throws(CommandFailure) -> [any GuestSource] {
-        guard !options.agent.isEmpty else {
+        let isNoneNamed = options.connect.isEmpty && options.agent.isEmpty
+        let uris = isNoneNamed ? LibvirtSources.defaultURIs : options.connect
+        let sources =
+            LibvirtSources.make(uris, access: access)
+            + options.agent.map { agent in
+                AgentSocketSource(
+                    guestName: agent.name, agentPath: agent.path,
+                    qmpPath: options.qmp.first { $0.name == agent.name }?.path,
+                    isReadOnly: access == .readOnly)
+            }
+        guard !sources.isEmpty else {
             throw CommandFailure(
-                .usage, "no guest is named",
-                help: "name an agent's socket with --agent NAME=PATH, or try 'vcputop demo'")
+                .usage, "no guest is named, and no libvirt daemon listens on this host",
+                help: "name a libvirt connection with --connect URI or an agent's socket with "
+                    + "--agent NAME=PATH, or try 'vcputop demo'")
         }
-        return options.agent.map { agent in
-            AgentSocketSource(
-                guestName: agent.name, agentPath: agent.path,
-                qmpPath: options.qmp.first { $0.name == agent.name }?.path,
-                isReadOnly: access == .readOnly)
-        }
+        return sources
     }
 }

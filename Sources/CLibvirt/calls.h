@@ -1,0 +1,43 @@
+#ifndef CLIBVIRT_CALLS_H
+#define CLIBVIRT_CALLS_H
+
+// The functions of libvirt's stable ABI that are used here: CALL(result, name, parameters).
+// A test declares each beside upstream's headers, where another type would be an error.
+#define CLIBVIRT_CALLS(CALL) \
+    CALL(void, virSetErrorFunc, (void *userData, virErrorFunc handler)) \
+    CALL(virErrorPtr, virGetLastError, (void)) \
+    CALL(int, virEventRegisterDefaultImpl, (void)) \
+    CALL(int, virEventRunDefaultImpl, (void)) \
+    CALL(virConnectPtr, virConnectOpen, (const char *name)) \
+    CALL(virConnectPtr, virConnectOpenReadOnly, (const char *name)) \
+    CALL(int, virConnectClose, (virConnectPtr conn)) \
+    CALL(int, virConnectIsAlive, (virConnectPtr conn)) \
+    CALL(int, virConnectSetKeepAlive, (virConnectPtr conn, int interval, unsigned int count)) \
+    CALL(int, virConnectRegisterCloseCallback, \
+        (virConnectPtr conn, virConnectCloseFunc cb, void *opaque, virFreeCallback freecb)) \
+    CALL(int, virConnectUnregisterCloseCallback, (virConnectPtr conn, virConnectCloseFunc cb)) \
+    CALL(int, virConnectDomainEventRegisterAny, \
+        (virConnectPtr conn, virDomainPtr dom, int eventID, \
+         virConnectDomainEventGenericCallback cb, void *opaque, virFreeCallback freecb)) \
+    CALL(int, virConnectDomainEventDeregisterAny, (virConnectPtr conn, int callbackID)) \
+    CALL(int, virConnectListAllDomains, \
+        (virConnectPtr conn, virDomainPtr **domains, unsigned int flags)) \
+    CALL(int, virConnectGetAllDomainStats, \
+        (virConnectPtr conn, unsigned int stats, virDomainStatsRecordPtr **retStats, \
+         unsigned int flags)) \
+    CALL(void, virDomainStatsRecordListFree, (virDomainStatsRecordPtr *stats)) \
+    CALL(virDomainPtr, virDomainLookupByUUIDString, (virConnectPtr conn, const char *uuid)) \
+    CALL(const char *, virDomainGetName, (virDomainPtr domain)) \
+    CALL(int, virDomainGetUUIDString, (virDomainPtr domain, char *buf)) \
+    CALL(int, virDomainGetState, \
+        (virDomainPtr domain, int *state, int *reason, unsigned int flags)) \
+    CALL(char *, virDomainGetXMLDesc, (virDomainPtr domain, unsigned int flags)) \
+    CALL(int, virDomainGetGuestVcpus, \
+        (virDomainPtr domain, virTypedParameterPtr *params, unsigned int *nparams, \
+         unsigned int flags)) \
+    CALL(int, virDomainSetGuestVcpus, \
+        (virDomainPtr domain, const char *cpumap, int state, unsigned int flags)) \
+    CALL(int, virDomainFree, (virDomainPtr domain)) \
+    CALL(void, virTypedParamsFree, (virTypedParameterPtr params, int nparams))
+
+#endif

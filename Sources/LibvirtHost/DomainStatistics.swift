@@ -1,0 +1,108 @@
+internal import CLibvirt
+internal import GuestVCPU
+
+/// What the host says of one domain: `virConnectGetAllDomainStats`, groups state and vCPU.
+///
+/// - Source: libvirt, `src/libvirt-domain.c`, `virConnectGetAllDomainStats`.
+struct DomainStatistics: Hashable, Sendable {
+    /// The domain's UUID.
+    let uuid: String
+    /// What it is doing.
+    private(set) var state = RunState.unknown
+    /// How many vCPUs are plugged.
+    private(set) var current: Int?
+    /// How many could be.
+    private(set) var maximum: Int?
+    /// Those that are plugged, by index.
+    private(set) var vcpus: [Int: VCPU] = [:]
+
+    /// What the host says of one vCPU.
+    struct VCPU: Hashable, Sendable {
+        var state: Int?
+        var isHalted: Bool?
+        var timeNanoseconds: UInt64?
+        /// Time spent waiting for a physical CPU.
+        var delayNanoseconds: UInt64?
+    }
+
+    init(uuid: String) {
+        self.uuid = uuid
+    }
+
+    /// The indices of the vCPUs that are plugged.
+    var plugged: CPUMap { CPUMap(vcpus.keys) }
+
+    /// Takes one parameter in; one that is not known here, or that is out of range, is dropped.
+    ///
+    /// - Parameters:
+    ///   - field: Its name, such as `vcpu.3.time`.
+    ///   - value: Its value; a truth is 0 or 1.
+    mutating func take(_ field: some BidirectionalCollection<UInt8>, _ value: UInt64) {
+        var field = field[...]
+        guard field.drop("vcpu.") else {
+            if field.elementsEqual("state.state".utf8) { state = RunState(libvirt: value) }
+            return
+        }
+        guard let index = field.dropNumber() else {
+            if field.elementsEqual("current".utf8) {
+                current = Int(exactly: value)
+            } else if field.elementsEqual("maximum".utf8) {
+                maximum = Int(exactly: value)
+            }
+            return
+        }
+        guard CPUMap.idRange.contains(index), field.drop(".") else { return }
+        if field.elementsEqual("state".utf8) {
+            vcpus[index, default: VCPU()].state = Int(exactly: value)
+        } else if field.elementsEqual("time".utf8) {
+            vcpus[index, default: VCPU()].timeNanoseconds = value
+        } else if field.elementsEqual("delay".utf8) {
+            vcpus[index, default: VCPU()].delayNanoseconds = value
+        } else if field.elementsEqual("halted".utf8) {
+            vcpus[index, default: VCPU()].isHalted = value != 0
+        }
+    }
+}
+
+extension DomainStatistics.VCPU {
+    /// What the vCPU's thread is doing; only some machines say whether a vCPU is halted.
+    var hostState: HostVCPUState {
+        switch state {
+        case VIR_VCPU_OFFLINE: .offline
+        case VIR_VCPU_RUNNING: isHalted == true ? .blocked : .running
+        case VIR_VCPU_BLOCKED: .blocked
+        default: .unknown
+        }
+    }
+}
+
+extension RunState {
+    /// Sorts a `virDomainState`.
+    init(libvirt state: UInt64) {
+        switch Int(exactly: state) {
+        case VIR_DOMAIN_RUNNING, VIR_DOMAIN_BLOCKED: self = .running
+        case VIR_DOMAIN_PAUSED: self = .paused
+        case VIR_DOMAIN_PMSUSPENDED: self = .suspended
+        case VIR_DOMAIN_SHUTDOWN, VIR_DOMAIN_SHUTOFF: self = .shutdown
+        case VIR_DOMAIN_CRASHED: self = .crashed
+        default: self = .unknown
+        }
+    }
+}
+
+extension BidirectionalCollection<UInt8> where SubSequence == Self {
+    /// Takes a prefix off; nothing happens where it is not there.
+    fileprivate mutating func drop(_ prefix: StaticString) -> Bool {
+        let isThere = prefix.withUTF8Buffer { starts(with: $0) }
+        if isThere { removeFirst(prefix.utf8CodeUnitCount) }
+        return isThere
+    }
+
+    /// Takes a number of at most four digits off; nil where there is none.
+    fileprivate mutating func dropNumber() -> Int? {
+        let digits = prefix { (48...57).contains($0) }
+        guard (1...4).contains(digits.count) else { return nil }
+        removeFirst(digits.count)
+        return digits.reduce(0) { $0 * 10 + Int($1) - 48 }
+    }
+}

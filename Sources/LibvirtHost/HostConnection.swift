@@ -1,0 +1,258 @@
+internal import GuestVCPU
+
+/// The connection to one host that its list, its statistics and its events come over, made anew
+/// whenever it is lost.
+actor HostConnection {
+    private let uri: String
+    private let driver: any LibvirtDriver
+    private let mayWrite: Bool
+    private let lanes: AgentLanes
+    private let pause: @Sendable (Duration) async throws -> Void
+
+    private var connection: (any LibvirtConnection)?
+    private var isReadOnly = false
+    /// The domains of the last list, by UUID.
+    private var guests: [String: Guest] = [:]
+    private var book = HostBook()
+    private var listing: AsyncStream<SourceListing>.Continuation?
+    private var stirred: Set<GuestID> = []
+    private var isListing = false
+    private var isListOld = false
+    private var isReadingHost = false
+
+    /// How long the other side may take for a connection with its list.
+    private static let patience = Duration.seconds(10)
+
+    init(
+        _ uri: String, driver: any LibvirtDriver, mayWrite: Bool, lanes: AgentLanes,
+        pause: @escaping @Sendable (Duration) async throws -> Void
+    ) {
+        self.uri = uri
+        self.driver = driver
+        self.mayWrite = mayWrite
+        self.lanes = lanes
+        self.pause = pause
+    }
+
+    // MARK: - The line
+
+    /// Keeps the list of guests right until the task is cancelled, and then lets go of the line.
+    func run(_ listing: AsyncStream<SourceListing>.Continuation) async {
+        self.listing = listing
+        var backoff = Backoff()
+        while !Task.isCancelled {
+            do throws(LibvirtError) {
+                let (opened, events) = try await connect()
+                backoff = Backoff()
+                await follow(opened, events)
+            } catch {
+                await fail(error.message)
+            }
+            guard !Task.isCancelled else { break }
+            try? await pause(backoff.next())
+        }
+        disconnect()
+        self.listing = nil
+        await lanes.closeIdle()
+    }
+
+    /// An open line with its first list.
+    private struct Opened {
+        let connection: any LibvirtConnection
+        /// Why the line may only read; nil where it may write.
+        let refusal: LibvirtError?
+        let domains: [Domain]
+    }
+
+    /// Connects, however long that takes; after a while the source is said to have failed, but
+    /// there is no second try beside one that has not ended.
+    private func connect() async throws(LibvirtError) -> (Opened, AsyncStream<ConnectionEvent>) {
+        let (events, event) = AsyncStream<ConnectionEvent>.makeStream()
+        let (results, result) = AsyncStream<Result<Opened, LibvirtError>>.makeStream()
+        let (uri, driver) = (uri, driver)
+        BlockingCall.start {
+            let opened = Result { () throws(LibvirtError) in
+                try Self.open(uri, driver) { event.yield($0) }
+            }
+            if case .terminated = result.yield(opened) { try? opened.get().connection.close() }
+            result.finish()
+        }
+        let timer = Task {
+            try? await Task.sleep(for: Self.patience, clock: .continuous)
+            if !Task.isCancelled { await fail("no answer within \(Self.patience.inSeconds)") }
+        }
+        defer { timer.cancel() }
+        for await result in results { return (try result.get(), events) }
+        throw LibvirtError(code: 0, message: "the connection is no longer wanted")
+    }
+
+    private static func open(
+        _ uri: String, _ driver: any LibvirtDriver,
+        _ take: @escaping @Sendable (ConnectionEvent) -> Void
+    ) throws(LibvirtError) -> Opened {
+        let connection: any LibvirtConnection
+        var refusal: LibvirtError?
+        do throws(LibvirtError) {
+            connection = try driver.open(uri, isReadOnly: false)
+        } catch {
+            guard error.isDenial else { throw error }
+            refusal = error
+            do throws(LibvirtError) {
+                connection = try driver.open(uri, isReadOnly: true)
+            } catch _ {
+                throw error
+            }
+        }
+        do throws(LibvirtError) {
+            // Before the list is read, so that nothing is missed in between.
+            connection.watch(take)
+            return Opened(
+                connection: connection, refusal: refusal,
+                domains: try connection.activeDomains())
+        } catch {
+            connection.close()
+            throw error
+        }
+    }
+
+    /// Takes an open line into use, and follows its events until it is lost.
+    private func follow(_ opened: Opened, _ events: AsyncStream<ConnectionEvent>) async {
+        connection = opened.connection
+        isReadOnly = opened.refusal != nil
+        await lanes.setObstacle(
+            opened.refusal.map {
+                AgentError(
+                    .denied,
+                    "libvirt asks no agent over a read-only connection, and none that "
+                        + "may write is to be had: \($0.message)")
+            })
+        take(opened.domains)
+        for await event in events {
+            switch event {
+            case .domain(let uuid, let event): take(event, of: uuid)
+            case .closed(let reason):
+                await fail(reason)
+                return
+            }
+        }
+    }
+
+    private func disconnect() {
+        if let connection { BlockingCall.start { connection.close() } }
+        connection = nil
+        // What happens until there is another line, nobody watches.
+        book.forget()
+    }
+
+    private func fail(_ reason: String) async {
+        disconnect()
+        await lanes.setObstacle(AgentError(.disconnected, "no connection to libvirt: \(reason)"))
+        publish(.failed(reason.printable(limit: 500)))
+    }
+
+    // MARK: - The list
+
+    private func take(_ event: DomainEvent, of uuid: String) {
+        if event.renumbers { book.renumber(uuid) }
+        if event.stirs, let id = guests[uuid]?.id { stirred.insert(id) }
+        if event.changesList {
+            refreshList()
+        } else if event.stirs {
+            publish(.ok)
+        }
+    }
+
+    private func take(_ domains: [Domain]) {
+        var found: [String: Guest] = [:]
+        for domain in domains { found[domain.uuid] = guest(domain) }
+        guests = found
+        publish(.ok)
+    }
+
+    private func guest(_ domain: Domain) -> Guest {
+        let reader = LibvirtGuest(uuid: domain.uuid, lanes: lanes)
+        return Guest(
+            id: GuestID(source: uri, name: domain.name, uuid: domain.uuid), reader: reader,
+            writer: mayWrite && !isReadOnly ? LibvirtGuestWriter(guest: reader) : nil)
+    }
+
+    private func publish(_ status: SourceStatus) {
+        let guests = guests.values.sorted {
+            ($0.id.name, $0.id.uuid ?? "") < ($1.id.name, $1.id.uuid ?? "")
+        }
+        listing?.yield(SourceListing(status: status, guests: guests, stirred: stirred))
+        stirred = []
+    }
+
+    /// Reads the list anew: once for all that happens while it is being read.
+    private func refreshList() {
+        isListOld = true
+        guard !isListing else { return }
+        isListing = true
+        Task {
+            while isListOld, let connection {
+                isListOld = false
+                let domains = await BlockingCall.run(until: .now + Self.patience) {
+                    Result { () throws(LibvirtError) in try connection.activeDomains() }
+                }
+                guard self.connection === connection else { continue }
+                switch domains {
+                case .success(let domains): take(domains)
+                // An error of the line is told by its end.
+                case .failure: break
+                case nil: publish(.failed("no answer within \(Self.patience.inSeconds)"))
+                }
+            }
+            isListing = false
+        }
+    }
+
+    // MARK: - The host's side
+
+    /// Reads the statistics of all guests in one round trip, and the order of plugging of those
+    /// whose vCPUs are new or others than before.
+    func readHost(timeout: Duration) async -> [GuestID: HostObservation] {
+        guard let connection, !isReadingHost else { return [:] }
+        isReadingHost = true
+        let book = book
+        let look = await BlockingCall.run(until: .now + timeout) {
+            let look = try? HostLook(connection, book, patience: timeout / 2)
+            Task { await self.finishReadingHost() }
+            return look
+        }
+        guard let look = look ?? nil, self.connection === connection else { return [:] }
+        let observations = self.book.take(
+            look.statistics, orders: look.orders, readAt: look.readAt)
+        // Who cannot tell of changes is seen to have changed.
+        if Set(observations.keys) != Set(guests.keys) { refreshList() }
+        var known: [GuestID: HostObservation] = [:]
+        for (uuid, guest) in guests { known[guest.id] = observations[uuid] }
+        return known
+    }
+
+    private func finishReadingHost() {
+        isReadingHost = false
+    }
+}
+
+/// One look at a host's statistics; blocks while it is made.
+private struct HostLook {
+    let statistics: [DomainStatistics]
+    let readAt: ContinuousClock.Instant
+    private(set) var orders: [String: [Int]?] = [:]
+
+    /// - Parameter patience: How long to go on reading descriptions; those that are left are read
+    ///   the next time.
+    init(
+        _ connection: any LibvirtConnection, _ book: HostBook, patience: Duration
+    ) throws(LibvirtError) {
+        let end = ContinuousClock.now + patience
+        statistics = try connection.statistics()
+        readAt = .now
+        for domain in book.unordered(statistics) where .now < end {
+            let description = try? connection.description(of: domain.uuid)
+            orders[domain.uuid] = .some(
+                description.flatMap { PlugOrder.read($0, plugged: domain.plugged) })
+        }
+    }
+}

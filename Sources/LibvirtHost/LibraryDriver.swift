@@ -1,0 +1,26 @@
+internal import CLibvirt
+internal import GuestVCPU
+
+/// Opens connections with the library of this machine.
+struct LibraryDriver: LibvirtDriver {
+    func open(_ uri: String, isReadOnly: Bool) throws(LibvirtError) -> any LibvirtConnection {
+        let library = try LibvirtLibrary.installed.get()
+        // Neither of these two asks for credentials.
+        let open = isReadOnly ? library.calls.virConnectOpenReadOnly : library.calls.virConnectOpen
+        guard let handle = open(Self.withoutPrompts(uri)) else { throw library.lastError() }
+        let connection = LibraryConnection(handle, of: library)
+        // A remote machine that fell silent is noticed after some 20 s. Not every driver can.
+        _ = library.calls.virConnectSetKeepAlive(handle, 5, 3)
+        return connection
+    }
+
+    /// The URI with which `ssh` fails where it would ask on the terminal.
+    ///
+    /// - Source: libvirt, `docs/uri.rst`, parameter `no_tty`.
+    static func withoutPrompts(_ uri: String) -> String {
+        guard let scheme = uri.firstRange(of: "://").map({ uri[..<$0.lowerBound] }),
+            scheme.hasSuffix("+ssh"), !uri.contains("no_tty=")
+        else { return uri }
+        return uri + (uri.contains("?") ? "&" : "?") + "no_tty=1"
+    }
+}

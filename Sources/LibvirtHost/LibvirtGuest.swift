@@ -1,0 +1,53 @@
+internal import GuestVCPU
+
+/// The way to one domain's agent.
+struct LibvirtGuest: GuestReader {
+    let uuid: String
+    let lanes: AgentLanes
+
+    func read(timeout: Duration) async throws(AgentError) -> AgentReading {
+        let uuid = uuid
+        let lists = try await lanes.call(uuid, .read, timeout: timeout) {
+            connection throws(LibvirtError) in
+            try connection.guestVCPUs(of: uuid)
+        }
+        return AgentReading(
+            vcpus: try lists.maps(readAt: .now), version: nil, setSupport: .unknown)
+    }
+}
+
+/// Changes one domain's vCPUs.
+struct LibvirtGuestWriter: GuestWriter {
+    let guest: LibvirtGuest
+
+    /// There is nothing to open: libvirt keeps the agent's line, for all its clients.
+    func open(timeout: Duration) async throws(AgentError) -> any AgentChannel {
+        try await guest.lanes.check(guest.uuid)
+        return LibvirtGuestChannel(guest: guest)
+    }
+}
+
+/// Asks one domain's agent for changes of one state each.
+private struct LibvirtGuestChannel: AgentChannel {
+    let guest: LibvirtGuest
+    let setForm = SetForm.oneState
+
+    func read(timeout: Duration) async throws(AgentError) -> AgentReading {
+        try await guest.read(timeout: timeout)
+    }
+
+    func set(_ changes: [VCPUChange], timeout: Duration) async throws(AgentError) -> Int64 {
+        guard let online = changes.first?.online, changes.allSatisfy({ $0.online == online }) else {
+            preconditionFailure("libvirt takes changes of one state alone")
+        }
+        let uuid = guest.uuid
+        let list = CPUMap(changes.map(\.id)).list
+        try await guest.lanes.call(uuid, .set, timeout: timeout) {
+            connection throws(LibvirtError) in
+            try connection.setGuestVCPUs(of: uuid, list, online: online)
+        }
+        return Int64(changes.count)
+    }
+
+    func close() async {}
+}

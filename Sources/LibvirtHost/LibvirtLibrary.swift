@@ -1,0 +1,76 @@
+internal import CLibvirt
+internal import Dispatch
+internal import Glibc
+
+/// libvirt's client library, opened at run time, so that one program serves machines with and
+/// without it and its 67 libraries are loaded where they are needed alone.
+struct LibvirtLibrary: @unchecked Sendable {
+    /// The calls, each looked up once.
+    ///
+    /// Unchecked: they are pointers to functions, which libvirt lets any thread call.
+    let calls: CLibvirtCalls
+
+    /// The library of this machine, ready for connections with events; opened when first asked
+    /// for.
+    static let installed: Result<LibvirtLibrary, LibvirtError> = {
+        do throws(LibvirtError) {
+            let library = try LibvirtLibrary(named: "libvirt.so.0")
+            try library.begin()
+            return .success(library)
+        } catch {
+            return .failure(error)
+        }
+    }()
+
+    /// Opens a library and looks every call up.
+    init(named name: String) throws(LibvirtError) {
+        guard let handle = dlopen(name, RTLD_LAZY) else {
+            throw LibvirtError(
+                code: LibvirtError.notInstalled,
+                message: "libvirt is not installed on this machine: \(name) cannot be loaded")
+        }
+        let calls = UnsafeMutablePointer<CLibvirtCalls>.allocate(capacity: 1)
+        defer { calls.deallocate() }
+        if let missing = CLibvirtLookUp(handle, calls) {
+            throw LibvirtError(
+                code: LibvirtError.notInstalled,
+                message: "libvirt is too old on this machine: it has no \(String(cString: missing))"
+            )
+        }
+        self.calls = calls.pointee
+    }
+
+    /// Readies the library for use, once in a process and before any connection.
+    private func begin() throws(LibvirtError) {
+        // What libvirt logs would stand in the middle of the dashboard.
+        setenv("LIBVIRT_LOG_OUTPUTS", "4:file:/dev/null", 0)
+        calls.virSetErrorFunc(nil) { _, _ in }
+        // libvirt writes to sockets and pipes whose other end may have gone.
+        signal(SIGPIPE, SIG_IGN)
+        let run = calls.virEventRunDefaultImpl
+        guard calls.virEventRegisterDefaultImpl() == 0 else { throw lastError() }
+        // Events and keepalives need somebody who waits for them; nothing else may run there.
+        DispatchQueue(label: "vcputop.libvirt.events").async { [run = SendableCall(run)] in
+            while run.call() == 0 {}
+        }
+    }
+
+    /// Why the last call of this thread failed; to be asked before any other call.
+    func lastError() -> LibvirtError {
+        guard let error = calls.virGetLastError() else {
+            return LibvirtError(code: 0, message: "libvirt gives no reason")
+        }
+        return LibvirtError(
+            code: error.pointee.code, systemError: error.pointee.int1,
+            message: error.pointee.message.map { String(cString: $0) } ?? "")
+    }
+}
+
+/// A pointer to a function that any thread may call.
+private struct SendableCall: @unchecked Sendable {
+    let call: @convention(c) () -> Int32
+
+    init(_ call: @escaping @convention(c) () -> Int32) {
+        self.call = call
+    }
+}

@@ -1,0 +1,55 @@
+package import GuestVCPU
+
+/// The guests of one libvirt connection (`--connect URI`).
+package struct LibvirtSource: GuestSource {
+    /// The URI, as it was given.
+    package let name: String
+
+    private let host: HostConnection
+
+    /// Creates a source; nothing is connected to yet.
+    ///
+    /// - Parameters:
+    ///   - uri: Any that libvirt knows.
+    ///   - isReadOnly: Whether there is to be no way to change the guests. Their agents are asked
+    ///     all the same, for which libvirt wants a connection that may write; where there is none
+    ///     to be had, the host's side is still shown.
+    package init(uri: String, isReadOnly: Bool = false) {
+        self.init(uri: uri, isReadOnly: isReadOnly, driver: LibraryDriver()) { duration in
+            try await Task.sleep(for: duration, clock: .continuous)
+        }
+    }
+
+    init(
+        uri: String, isReadOnly: Bool, driver: any LibvirtDriver,
+        pause: @escaping @Sendable (Duration) async throws -> Void
+    ) {
+        name = uri
+        let lanes = AgentLanes { () throws(LibvirtError) in
+            try driver.open(uri, isReadOnly: false)
+        }
+        host = HostConnection(
+            uri, driver: driver, mayWrite: !isReadOnly, lanes: lanes, pause: pause)
+    }
+
+    /// The active domains by name, at once and whenever an event tells of a change.
+    ///
+    /// The source connects when somebody begins to listen, connects anew with growing pauses when
+    /// the line is lost, and lets go of it when nobody listens any longer; its guests can still
+    /// be asked then.
+    package func listings() -> AsyncStream<SourceListing> {
+        AsyncStream { continuation in
+            let task = Task {
+                await host.run(continuation)
+                continuation.finish()
+            }
+            continuation.onTermination = { _ in task.cancel() }
+        }
+    }
+
+    /// Reads libvirt's statistics of all active domains; nothing is known while there is no
+    /// connection.
+    package func readHost(timeout: Duration) async -> [GuestID: HostObservation] {
+        await host.readHost(timeout: timeout)
+    }
+}
