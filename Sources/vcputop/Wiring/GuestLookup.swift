@@ -6,6 +6,9 @@ enum GuestLookupError: Error {
     case unknown(String, known: [String])
     /// More than one has it; these are their full names.
     case ambiguous(String, [String])
+    /// Sources that could not be asked may have it; why they could not, and the full names of
+    /// those that have it among the others.
+    case unreachable(String, reasons: [String], found: [String])
 
     /// The same as a reason why the guest could not be read.
     var agentError: AgentError {
@@ -20,6 +23,9 @@ enum GuestLookupError: Error {
                 .error,
                 "more than one guest is called '\(name)': "
                     + names.prefix(20).joined(separator: ", "))
+        case .unreachable(let name, let reasons, let found):
+            let names = found.prefix(20).map { "; if '\($0)' is meant, name it so" }
+            return AgentError(.error, reasons.joined(separator: "; ") + names.joined())
         }
     }
 }
@@ -28,25 +34,40 @@ enum GuestLookupError: Error {
 enum GuestLookup {
     /// Asks every source for its list, once, and picks the guest with that name.
     ///
+    /// A full name needs its own source alone. Any other might be a second guest's on a source
+    /// that does not answer, and the wrong guest is worse than none.
+    ///
     /// - Parameter timeout: How long a source may take for its list.
     static func find(
         _ name: String, in sources: [any GuestSource], timeout: Duration
     ) async throws(GuestLookupError) -> Guest {
         var all: [Guest] = []
-        await withTaskGroup(of: [Guest].self) { group in
+        var failures: [String] = []
+        await withTaskGroup(of: (String, SourceListing?).self) { group in
             for source in sources {
-                group.addTask { await firstListing(of: source, timeout: timeout) }
+                group.addTask {
+                    (source.name, await firstListing(of: source, timeout: timeout))
+                }
             }
-            for await guests in group { all += guests }
+            for await (source, listing) in group {
+                all += listing?.guests ?? []
+                switch listing?.status {
+                case .failed(let reason): failures.append("cannot reach '\(source)': \(reason)")
+                case nil: failures.append("cannot reach '\(source)': no answer in time")
+                case .ok, .pending: break
+                }
+            }
         }
         let found = all.filter { matches($0.id, name) }
-        guard let guest = found.first else {
-            throw .unknown(name, known: all.map(\.id.name).sorted())
-        }
-        guard found.count == 1 else {
+        guard found.count < 2 else {
             throw .ambiguous(name, found.map { fullName($0.id) }.sorted())
         }
-        return guest
+        if let guest = found.first, failures.isEmpty || fullName(guest.id) == name { return guest }
+        guard failures.isEmpty else {
+            throw .unreachable(
+                name, reasons: failures.sorted(), found: found.map { fullName($0.id) })
+        }
+        throw .unknown(name, known: all.map(\.id.name).sorted())
     }
 
     static func matches(_ id: GuestID, _ name: String) -> Bool {
@@ -55,22 +76,23 @@ enum GuestLookup {
 
     static func fullName(_ id: GuestID) -> String { "\(id.source)/\(id.name)" }
 
-    private static func firstListing(of source: any GuestSource, timeout: Duration) async -> [Guest]
-    {
-        await withTaskGroup(of: [Guest]?.self) { group in
+    /// Nil when there is none in time.
+    private static func firstListing(
+        of source: any GuestSource, timeout: Duration
+    ) async -> SourceListing? {
+        await withTaskGroup(of: SourceListing?.self) { group in
             group.addTask {
                 for await listing in source.listings() where listing.status != .pending {
-                    return listing.guests
+                    return listing
                 }
-                return []
+                return nil
             }
             group.addTask {
                 try? await Task.sleep(for: timeout, clock: .continuous)
                 return nil
             }
-            let first = await group.next() ?? nil
-            group.cancelAll()
-            return first ?? []
+            defer { group.cancelAll() }
+            return await group.next() ?? nil
         }
     }
 }
