@@ -23,7 +23,7 @@ enum GuestLookupError: Error {
                 .error,
                 "more than one guest is called '\(name)': "
                     + names.prefix(20).joined(separator: ", "))
-        case .unreachable(let name, let reasons, let found):
+        case .unreachable(_, let reasons, let found):
             let names = found.prefix(20).map { "; if '\($0)' is meant, name it so" }
             return AgentError(.error, reasons.joined(separator: "; ") + names.joined())
         }
