@@ -127,6 +127,9 @@ actor HostConnection {
                         + "may write is to be had: \($0.message)")
             })
         take(opened.domains)
+        // Those that could not be asked for a while have their next turn at once.
+        stirred = Set(guests.values.map(\.id))
+        publish(.ok)
         for await event in events {
             switch event {
             case .domain(let uuid, let event): take(event, of: uuid)
@@ -147,6 +150,7 @@ actor HostConnection {
     private func fail(_ reason: String) async {
         disconnect()
         await lanes.setObstacle(AgentError(.disconnected, "no connection to libvirt: \(reason)"))
+        await lanes.closeIdle()
         publish(.failed(reason.printable(limit: 500)))
     }
 
@@ -166,7 +170,6 @@ actor HostConnection {
         var found: [String: Guest] = [:]
         for domain in domains { found[domain.uuid] = guest(domain) }
         guests = found
-        publish(.ok)
     }
 
     private func guest(_ domain: Domain) -> Guest {
@@ -197,7 +200,9 @@ actor HostConnection {
                 }
                 guard self.connection === connection else { continue }
                 switch domains {
-                case .success(let domains): take(domains)
+                case .success(let domains):
+                    take(domains)
+                    publish(.ok)
                 // An error of the line is told by its end.
                 case .failure: break
                 case nil: publish(.failed("no answer within \(Self.patience.inSeconds)"))

@@ -9,6 +9,7 @@ internal import Synchronization
 final class LibraryConnection: LibvirtConnection, @unchecked Sendable {
     let library: LibvirtLibrary
     let handle: OpaquePointer
+    private let hasEvents: Bool
     private let state = Mutex(State())
 
     private struct State {
@@ -24,9 +25,10 @@ final class LibraryConnection: LibvirtConnection, @unchecked Sendable {
     private static let mostDomainsListed = 65_536
 
     /// Takes an open connection over.
-    init(_ handle: OpaquePointer, of library: LibvirtLibrary) {
+    init(_ handle: OpaquePointer, of library: LibvirtLibrary, hasEvents: Bool) {
         self.handle = handle
         self.library = library
+        self.hasEvents = hasEvents
     }
 
     var isAlive: Bool {
@@ -164,6 +166,7 @@ final class LibraryConnection: LibvirtConnection, @unchecked Sendable {
     // MARK: - Events
 
     func watch(_ take: @escaping @Sendable (ConnectionEvent) -> Void) {
+        guard hasEvents else { return }
         let receiver = EventReceiver(library, take)
         let watches = receiver.watchDomains(of: handle)
         let isCloseWatched = receiver.watchClose(of: handle)

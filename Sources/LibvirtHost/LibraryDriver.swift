@@ -3,14 +3,17 @@ internal import GuestVCPU
 
 /// Opens connections with the library of this machine.
 struct LibraryDriver: LibvirtDriver {
+    /// Whether connections tell of events, and notice by themselves that the line is lost.
+    let hasEvents: Bool
+
     func open(_ uri: String, isReadOnly: Bool) throws(LibvirtError) -> any LibvirtConnection {
-        let library = try LibvirtLibrary.installed.get()
+        let library = try (hasEvents ? LibvirtLibrary.withEvents : LibvirtLibrary.installed).get()
         // Neither of these two asks for credentials.
         let open = isReadOnly ? library.calls.virConnectOpenReadOnly : library.calls.virConnectOpen
         guard let handle = open(Self.withoutPrompts(uri)) else { throw library.lastError() }
-        let connection = LibraryConnection(handle, of: library)
+        let connection = LibraryConnection(handle, of: library, hasEvents: hasEvents)
         // A remote machine that fell silent is noticed after some 20 s. Not every driver can.
-        _ = library.calls.virConnectSetKeepAlive(handle, 5, 3)
+        if hasEvents { _ = library.calls.virConnectSetKeepAlive(handle, 5, 3) }
         return connection
     }
 

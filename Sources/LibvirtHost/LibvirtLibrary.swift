@@ -10,17 +10,20 @@ struct LibvirtLibrary: @unchecked Sendable {
     /// Unchecked: they are pointers to functions, which libvirt lets any thread call.
     let calls: CLibvirtCalls
 
-    /// The library of this machine, ready for connections with events; opened when first asked
-    /// for.
-    static let installed: Result<LibvirtLibrary, LibvirtError> = {
-        do throws(LibvirtError) {
-            let library = try LibvirtLibrary(named: "libvirt.so.0")
-            try library.begin()
-            return .success(library)
-        } catch {
-            return .failure(error)
-        }
-    }()
+    /// The library of this machine, opened when first asked for.
+    static let installed = Result { () throws(LibvirtError) in
+        let library = try LibvirtLibrary(named: "libvirt.so.0")
+        library.begin()
+        return library
+    }
+
+    /// The same, for connections with events; one that is opened before this was asked for has
+    /// none.
+    static let withEvents = Result { () throws(LibvirtError) in
+        let library = try installed.get()
+        try library.beginEvents()
+        return library
+    }
 
     /// Opens a library and looks every call up.
     init(named name: String) throws(LibvirtError) {
@@ -41,15 +44,21 @@ struct LibvirtLibrary: @unchecked Sendable {
     }
 
     /// Readies the library for use, once in a process and before any connection.
-    private func begin() throws(LibvirtError) {
+    private func begin() {
         // What libvirt logs would stand in the middle of the dashboard.
         setenv("LIBVIRT_LOG_OUTPUTS", "4:file:/dev/null", 0)
         calls.virSetErrorFunc(nil) { _, _ in }
         // libvirt writes to sockets and pipes whose other end may have gone.
         signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// Has somebody wait for events and keepalives from now on, on a thread where nothing else runs.
+    ///
+    /// Every call of a connection with events wakes that thread several times, which a program
+    /// that reads once and ends can spare itself.
+    private func beginEvents() throws(LibvirtError) {
         let run = calls.virEventRunDefaultImpl
         guard calls.virEventRegisterDefaultImpl() == 0 else { throw lastError() }
-        // Events and keepalives need somebody who waits for them; nothing else may run there.
         DispatchQueue(label: "vcputop.libvirt.events").async { [run = SendableCall(run)] in
             while run.call() == 0 {}
         }

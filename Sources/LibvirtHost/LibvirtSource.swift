@@ -14,8 +14,11 @@ package struct LibvirtSource: GuestSource {
     ///   - isReadOnly: Whether there is to be no way to change the guests. Their agents are asked
     ///     all the same, for which libvirt wants a connection that may write; where there is none
     ///     to be had, the host's side is still shown.
-    package init(uri: String, isReadOnly: Bool = false) {
-        self.init(uri: uri, isReadOnly: isReadOnly, driver: LibraryDriver()) { duration in
+    ///   - followsEvents: Whether the list of guests is to be kept right by the host's events. Who
+    ///     reads once and ends can do without.
+    package init(uri: String, isReadOnly: Bool = false, followsEvents: Bool = true) {
+        let driver = LibraryDriver(hasEvents: followsEvents)
+        self.init(uri: uri, isReadOnly: isReadOnly, driver: driver) { duration in
             try await Task.sleep(for: duration, clock: .continuous)
         }
     }

@@ -18,7 +18,8 @@ struct DashboardCommand: AsyncParsableCommand {
     var readOnly = false
 
     func run() async throws {
-        let sources = try GuestSources.make(options, access: readOnly ? .readOnly : .readWrite)
+        let sources = try GuestSources.make(
+            options, access: readOnly ? .readOnly : .readWrite, stay: .watching)
         try await Self.show(
             Fleet(sources: sources, pace: options.pace), title: nil, isReadOnly: readOnly,
             interval: options.interval.duration, look: look)

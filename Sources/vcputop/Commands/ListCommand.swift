@@ -26,7 +26,9 @@ struct ListCommand: AsyncParsableCommand {
 
     func run() async throws {
         let selection = GuestSelection(
-            guests, of: try GuestSources.make(options, access: .readOnly))
+            guests,
+            of: try GuestSources.make(
+                options, access: .readOnly, stay: watch ? .watching : .once))
         let fleet = Fleet(sources: selection.sources, pace: options.pace)
         await fleet.start()
         var snapshot = await fleet.settled()

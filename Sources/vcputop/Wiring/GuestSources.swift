@@ -8,14 +8,17 @@ enum GuestSources {
     /// What may only read is made without the part that can send a change.
     enum Access { case readOnly, readWrite }
 
+    /// Whether the guests are asked once or followed.
+    enum Stay { case once, watching }
+
     /// - Throws: A usage error when no source is named and none is to be found.
     static func make(
-        _ options: SourceOptions, access: Access
+        _ options: SourceOptions, access: Access, stay: Stay
     ) throws(CommandFailure) -> [any GuestSource] {
         let isNoneNamed = options.connect.isEmpty && options.agent.isEmpty
         let uris = isNoneNamed ? LibvirtSources.defaultURIs : options.connect
         let sources =
-            LibvirtSources.make(uris, access: access)
+            LibvirtSources.make(uris, access: access, stay: stay)
             + options.agent.map { agent in
                 AgentSocketSource(
                     guestName: agent.name, agentPath: agent.path,

@@ -4,8 +4,13 @@ internal import LibvirtHost
 
 /// Makes sources of libvirt connections.
 enum LibvirtSources {
-    static func make(_ uris: [String], access: GuestSources.Access) -> [any GuestSource] {
-        uris.map { LibvirtSource(uri: $0, isReadOnly: access == .readOnly) }
+    static func make(
+        _ uris: [String], access: GuestSources.Access, stay: GuestSources.Stay
+    ) -> [any GuestSource] {
+        uris.map {
+            LibvirtSource(
+                uri: $0, isReadOnly: access == .readOnly, followsEvents: stay == .watching)
+        }
     }
 
     /// The connections that are meant when no source is named: the one of LIBVIRT_DEFAULT_URI,
