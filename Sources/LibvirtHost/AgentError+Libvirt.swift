@@ -58,12 +58,12 @@ extension AgentError {
         }
         // Behind the command's name come the guest's own words, in which a colon may stand.
         let words = text.firstRange(of: "': ").map { String(text[$0.upperBound...]) } ?? text
-        if words.contains("has not been found") {
+        if words.contains("frozen state") {
+            self.init(.frozen, words)
+        } else if words.contains("has not been found") {
             self.init(.unsupported, words)
         } else if words.contains("has been disabled") {
             self.init(.blocked, words)
-        } else if words.contains("frozen") {
-            self.init(.frozen, words)
         } else {
             self.init(.error, words)
         }

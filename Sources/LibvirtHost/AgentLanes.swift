@@ -55,8 +55,9 @@ actor AgentLanes {
         let lane = try await self.lane(
             for: id, guest, isUrgent: question == .set, until: .now + timeout)
         let open = open
-        let result = await BlockingCall.run(until: .now + timeout) {
-            let result = lane.perform(question, opening: open, call)
+        let deadline = ContinuousClock.now + timeout
+        let result = await BlockingCall.run(until: deadline) {
+            let result = lane.perform(question, until: deadline, opening: open, call)
             Task { await self.finish(id) }
             return result
         }
@@ -67,6 +68,9 @@ actor AgentLanes {
         }
         return try result.get()
     }
+
+    /// How many calls wait for a connection.
+    var waitingCount: Int { waiting.count }
 
     // MARK: - Turns
 
@@ -125,8 +129,10 @@ private final class AgentLane: Sendable {
     private let connection = Mutex<(any LibvirtConnection)?>(nil)
 
     /// Makes a call on the connection; blocks.
+    ///
+    /// - Parameter deadline: When nobody waits for the call any longer; it is not made then.
     func perform<T>(
-        _ question: AgentError.Question,
+        _ question: AgentError.Question, until deadline: ContinuousClock.Instant,
         opening open: () throws(LibvirtError) -> any LibvirtConnection,
         _ call: (any LibvirtConnection) throws(LibvirtError) -> T
     ) -> Result<T, AgentError> {
@@ -137,6 +143,8 @@ private final class AgentLane: Sendable {
             let kind = error.isDenial ? AgentError.Kind.denied : .disconnected
             return .failure(AgentError(kind, error.message))
         }
+        // Opening can take long. A change that comes after its time would surprise somebody.
+        guard .now < deadline else { return .failure(AgentError(.unresponsive)) }
         do throws(LibvirtError) {
             return .success(try call(connection))
         } catch {

@@ -1,0 +1,65 @@
+import GuestVCPU
+import Testing
+
+@testable import LibvirtHost
+
+@Suite("The library of this machine")
+struct LibraryTests {
+    @Test("a library that is not there is an error that says so")
+    func notInstalled() {
+        let error = #expect(throws: LibvirtError.self) {
+            try LibvirtLibrary(named: "libvirt-that-is-not.so.0")
+        }
+        #expect(
+            error?.message == "libvirt is not installed on this machine: "
+                + "libvirt-that-is-not.so.0 cannot be loaded")
+    }
+
+    @Test("a library that lacks a call is an error that names it")
+    func tooOld() {
+        let error = #expect(throws: LibvirtError.self) { try LibvirtLibrary(named: "libc.so.6") }
+        #expect(
+            error?.message == "libvirt is too old on this machine: it has no virSetErrorFunc")
+    }
+
+    @Test("libvirt's own test driver is listed, and has no agents")
+    func testDriver() async throws {
+        let source = LibvirtSource(uri: "test:///default")
+        var listings = source.listings().makeAsyncIterator()
+        let listing = try #require(await listings.next())
+        #expect(listing.status == .ok)
+        #expect(listing.guests.map(\.id.name) == ["test"])
+        let error = await #expect(throws: AgentError.self) {
+            try await listing.guests[0].reader.read(timeout: .seconds(30))
+        }
+        #expect(error?.kind == .unsupported)
+        let state = await source.readHost(timeout: .seconds(30))[listing.guests[0].id]?.state
+        #expect(state == .running)
+    }
+
+    @Test("a connection that there is not is a failed source with libvirt's reason")
+    func nowhere() async {
+        let source = LibvirtSource(uri: "qemu+unix:///system?socket=/nowhere/libvirt-sock")
+        var listings = source.listings().makeAsyncIterator()
+        let status = await listings.next()?.status
+        guard case .failed(let reason) = status else {
+            Issue.record("the status is \(String(describing: status))")
+            return
+        }
+        #expect(reason.contains("/nowhere/libvirt-sock"))
+    }
+
+    @Test(
+        "ssh is kept from asking on the terminal",
+        arguments: [
+            ("qemu+ssh://host/system", "qemu+ssh://host/system?no_tty=1"),
+            ("qemu+ssh://host/system?a=b", "qemu+ssh://host/system?a=b&no_tty=1"),
+            ("qemu+ssh://host/system?no_tty=0", "qemu+ssh://host/system?no_tty=0"),
+            ("qemu:///system", "qemu:///system"),
+            ("qemu+tls://host+ssh/system", "qemu+tls://host+ssh/system"),
+            ("nonsense", "nonsense"),
+        ])
+    func withoutPrompts(given: String, used: String) {
+        #expect(LibraryDriver.withoutPrompts(given) == used)
+    }
+}

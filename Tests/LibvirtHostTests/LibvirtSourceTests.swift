@@ -1,0 +1,152 @@
+import GuestVCPU
+import Synchronization
+import Testing
+
+@testable import LibvirtHost
+
+@Suite("The guests of a libvirt connection")
+struct LibvirtSourceTests {
+    private let host = ScriptedHost("web", "db")
+    private let pauses = Pauses()
+
+    private func source(isReadOnly: Bool = false) -> LibvirtSource {
+        LibvirtSource(uri: "test:host", isReadOnly: isReadOnly, driver: host, pause: pauses.pause)
+    }
+
+    @Test("active domains are listed by name, at once and when one comes, goes or is renamed")
+    func listing() async throws {
+        var listings = source().listings().makeAsyncIterator()
+        let first = try #require(await listings.next())
+        #expect(first.status == .ok)
+        #expect(first.guests.map(\.id.name) == ["db", "web"])
+        #expect(first.guests.first?.id == GuestID(source: "test:host", name: "db", uuid: "uuid-db"))
+        #expect(first.guests.allSatisfy { $0.writer != nil })
+
+        host.state.withLock { $0.domains = [Domain(uuid: "uuid-web", name: "www")] }
+        host.tell(.domain(uuid: "uuid-db", .ended))
+        let second = await listings.next { $0.guests.count == 1 }
+        #expect(second?.guests.map(\.id.name) == ["www"])
+        #expect(second?.status == .ok)
+    }
+
+    @Test("guests whose agents came or went, or that run again, are stirred")
+    func stirring() async {
+        var listings = source().listings().makeAsyncIterator()
+        #expect(await listings.next()?.guests.count == 2)
+        for event in [DomainEvent.agentChanged, .resumed, .rebooted, .suspended] {
+            host.tell(.domain(uuid: "uuid-web", event))
+            let listing = await listings.next { !$0.stirred.isEmpty }
+            #expect(listing?.stirred.map(\.name) == ["web"])
+            #expect(listing?.guests.count == 2)
+        }
+    }
+
+    @Test("after the end of a line the guests stay, and a new line has its own events, once")
+    func reconnecting() async {
+        var listings = source().listings().makeAsyncIterator()
+        #expect(await listings.next()?.status == .ok)
+        host.state.withLock { $0.openError = LibvirtError(code: 38, message: "no daemon") }
+        host.cut()
+        let failed = await listings.next { $0.status != .ok }
+        #expect(failed?.status == .failed("cut"))
+        #expect(failed?.guests.count == 2)
+        #expect(await listings.next()?.status == .failed("no daemon"))
+        #expect(await listings.next()?.guests.count == 2)
+
+        host.state.withLock { $0.openError = nil }
+        let back = await listings.next { $0.status == .ok }
+        #expect(back?.guests.count == 2)
+        // Whoever could not be asked is asked at once.
+        #expect(back?.stirred.count == 2)
+        #expect(host.open.filter(\.isWatched).count == 1)
+        #expect(host.open.count == 1)
+        host.tell(.domain(uuid: "uuid-web", .agentChanged))
+        #expect(await listings.next()?.stirred.count == 1)
+    }
+
+    @Test("pauses between tries double from half a second to half a minute")
+    func backoff() async {
+        host.state.withLock { $0.openError = LibvirtError(code: 38, message: "no daemon") }
+        var listings = source().listings().makeAsyncIterator()
+        for _ in 1...9 { #expect(await listings.next()?.status == .failed("no daemon")) }
+        let seconds = pauses.all.prefix(8).map { $0 / .seconds(1) }
+        #expect(seconds == [0.5, 1, 2, 4, 8, 16, 30, 30])
+    }
+
+    @Test("where only reading is allowed, the host's side is shown and agents are denied")
+    func readOnlyConnection() async throws {
+        host.state.withLock { state in
+            state.isReadOnly = true
+            state.statistics = [DomainStatistics("uuid-db", [("state.state", 1)])]
+        }
+        let source = source()
+        var listings = source.listings().makeAsyncIterator()
+        let listing = try #require(await listings.next())
+        #expect(listing.status == .ok)
+        #expect(listing.guests.allSatisfy { $0.writer == nil })
+        let error = await #expect(throws: AgentError.self) {
+            try await listing.guests[0].reader.read(timeout: .seconds(30))
+        }
+        #expect(error?.kind == .denied)
+        #expect(error?.message.hasSuffix("not you") == true)
+        let observations = await source.readHost(timeout: .seconds(30))
+        #expect(observations[listing.guests[0].id]?.state == .running)
+        #expect(observations.count == 1)
+    }
+
+    @Test("a source that shall not change guests reads them and has no writer")
+    func readOnlySource() async throws {
+        var listings = source(isReadOnly: true).listings().makeAsyncIterator()
+        let guest = try #require(await listings.next()?.guests.first)
+        #expect(guest.writer == nil)
+        #expect(try await guest.reader.read(timeout: .seconds(30)).vcpus.online == [0, 1])
+    }
+
+    @Test("when nobody listens any longer, the line is closed and guests can still be asked")
+    func ending() async throws {
+        let guest = try await {
+            var listings = source().listings().makeAsyncIterator()
+            return try #require(await listings.next()?.guests.first)
+        }()
+        let host = host
+        #expect(await eventually { host.open.isEmpty })
+        #expect(try await guest.reader.read(timeout: .seconds(30)).vcpus.online == [0, 1])
+    }
+
+    @Test("a domain that statistics show and the list does not is looked for")
+    func missedEvent() async {
+        let source = source()
+        var listings = source.listings().makeAsyncIterator()
+        #expect(await listings.next()?.guests.count == 2)
+        host.state.withLock { state in
+            state.domains.append(Domain(uuid: "uuid-new", name: "new"))
+            state.statistics = state.domains.map { DomainStatistics($0.uuid, []) }
+        }
+        #expect(await source.readHost(timeout: .seconds(30)).count == 2)
+        #expect(await listings.next { $0.guests.count == 3 } != nil)
+        #expect(await source.readHost(timeout: .seconds(30)).count == 3)
+    }
+}
+
+/// Pauses that take no time, remembered.
+private final class Pauses: Sendable {
+    private let durations = Mutex<[Duration]>([])
+
+    var all: [Duration] { durations.withLock(\.self) }
+
+    @Sendable func pause(_ duration: Duration) async throws {
+        durations.withLock { $0.append(duration) }
+        await Task.yield()
+    }
+}
+
+extension AsyncStream<SourceListing>.Iterator {
+    fileprivate mutating func next(
+        where isWanted: (SourceListing) -> Bool
+    ) async -> SourceListing? {
+        while let listing = await next() {
+            if isWanted(listing) { return listing }
+        }
+        return nil
+    }
+}

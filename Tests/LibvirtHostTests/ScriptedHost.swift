@@ -1,0 +1,126 @@
+import Foundation
+import Synchronization
+
+@testable import LibvirtHost
+
+/// A host whose connections do what a test says, and remember what was asked of them.
+final class ScriptedHost: LibvirtDriver {
+    struct State {
+        var domains: [Domain] = []
+        var statistics: [DomainStatistics] = []
+        /// What opening fails with; nil when it does not.
+        var openError: LibvirtError?
+        /// Whether only connections that may not write are to be had.
+        var isReadOnly = false
+        /// Domains whose agents do not answer.
+        var hung: Set<String> = []
+        var connections: [ScriptedConnection] = []
+        var opened = 0
+        var asked: [String] = []
+    }
+
+    let state = Mutex(State())
+
+    init(_ names: String...) {
+        let domains = names.map { Domain(uuid: "uuid-\($0)", name: $0) }
+        state.withLock { $0.domains = domains }
+    }
+
+    func open(_ uri: String, isReadOnly: Bool) throws(LibvirtError) -> any LibvirtConnection {
+        let connection = ScriptedConnection(self)
+        let error: LibvirtError? = state.withLock { state in
+            if let error = state.openError { return error }
+            if state.isReadOnly, !isReadOnly { return LibvirtError(code: 88, message: "not you") }
+            state.opened += 1
+            state.connections.append(connection)
+            return nil
+        }
+        if let error { throw error }
+        return connection
+    }
+
+    /// The connections that are open.
+    var open: [ScriptedConnection] {
+        state.withLock { $0.connections }.filter(\.isAlive)
+    }
+
+    /// Hands an event to whoever watches.
+    func tell(_ event: ConnectionEvent) {
+        for connection in open { connection.tell(event) }
+    }
+
+    /// Ends all connections, as a daemon does that ends.
+    func cut() {
+        for connection in open { connection.end(telling: .closed("cut")) }
+    }
+}
+
+final class ScriptedConnection: LibvirtConnection {
+    private let host: ScriptedHost
+    private let line = Mutex(Line())
+
+    private struct Line {
+        var isAlive = true
+        var take: (@Sendable (ConnectionEvent) -> Void)?
+    }
+
+    init(_ host: ScriptedHost) {
+        self.host = host
+    }
+
+    var isAlive: Bool { line.withLock(\.isAlive) }
+    var isWatched: Bool { line.withLock { $0.take != nil } }
+
+    func activeDomains() throws(LibvirtError) -> [Domain] { host.state.withLock(\.domains) }
+
+    func statistics() throws(LibvirtError) -> [DomainStatistics] {
+        host.state.withLock(\.statistics)
+    }
+
+    func description(of uuid: String) throws(LibvirtError) -> String { "<domain>\n</domain>\n" }
+
+    func guestVCPUs(of uuid: String) throws(LibvirtError) -> GuestVCPULists {
+        try ask(uuid, "read")
+        return GuestVCPULists(vcpus: "0-1", online: "0-1", offlinable: "1")
+    }
+
+    func setGuestVCPUs(of uuid: String, _ list: String, online: Bool) throws(LibvirtError) {
+        try ask(uuid, "\(online ? "online" : "offline") \(list)")
+    }
+
+    private func ask(_ uuid: String, _ question: String) throws(LibvirtError) {
+        host.state.withLock { $0.asked.append("\(uuid): \(question)") }
+        while host.state.withLock({ $0.hung.contains(uuid) }) { usleep(1_000) }
+        guard isAlive else { throw LibvirtError(code: 1, message: "client socket is closed") }
+    }
+
+    func watch(_ take: @escaping @Sendable (ConnectionEvent) -> Void) {
+        line.withLock { $0.take = take }
+    }
+
+    func tell(_ event: ConnectionEvent) {
+        line.withLock { $0.take }?(event)
+    }
+
+    func end(telling event: ConnectionEvent) {
+        let take = line.withLock { line in
+            line.isAlive = false
+            return line.take
+        }
+        take?(event)
+    }
+
+    func close() {
+        line.withLock { $0 = Line(isAlive: false) }
+    }
+}
+
+/// Waits until something is so; nothing happens when it never becomes so.
+func eventually(_ isSo: @Sendable () -> Bool) async -> Bool {
+    let end = ContinuousClock.now + .seconds(30)
+    while ContinuousClock.now < end {
+        if isSo() { return true }
+        try? await Task.sleep(for: .milliseconds(2))
+    }
+    return false
+}
