@@ -94,8 +94,9 @@ struct Invariants {
             let vcpu = model.currentVCPU ?? -1
             #expect(vcpus.vcpus.contains(vcpu), sourceLocation: location)
             if !model.isTiny {
-                let column = model.fleetLayout.column(of: vcpu, left: model.viewport.left)
-                #expect(column != nil, sourceLocation: location)
+                let layout = model.fleetLayout
+                let cell = vcpu / layout.perCell(highestID: vcpus.vcpus.max ?? 0)
+                #expect((0..<layout.cellCount).contains(cell), sourceLocation: location)
             }
         }
         if !model.isTiny { #expect(model.visibleRows.contains(row), sourceLocation: location) }

@@ -23,6 +23,11 @@ public enum GlyphSet: String, Hashable, Sendable {
         }
     }
 
+    /// Loads beside each other, the oldest first; a blank where nothing is known.
+    func sparkline(_ shares: [Double?]) -> String {
+        shares.map { $0.map { load($0).text } ?? " " }.joined()
+    }
+
     /// The signs of a frame.
     var frame: Frame {
         switch self {

@@ -43,6 +43,9 @@ struct CommitBook {
     /// The last change of a guest.
     subscript(guest: GuestID) -> Commit? { positions[guest].map { commits[$0] } }
 
+    /// The guests of the last sending, and of those before that are still open.
+    var guests: [GuestID] { commits.map(\.guest) }
+
     /// The guests whose changes are not over.
     var inFlight: [GuestID] { commits.filter { $0.result == nil }.map(\.guest) }
 

@@ -4,6 +4,8 @@ internal import GuestVCPU
 /// that went away while they were still needed.
 struct Fleet {
     private(set) var sources: [SourceState] = []
+    /// Those of the sources that do not answer.
+    private(set) var failedSources: [SourceState] = []
     /// The guests in the order of their rows, without those that the filter keeps out.
     private(set) var rows: [GuestID] = []
     /// Which guests have a row.
@@ -39,11 +41,14 @@ struct Fleet {
         sources = snapshot.sources
         members.removeAll(keepingCapacity: true)
         var listed: [GuestID] = []
+        failedSources = sources.filter(\.status.isFailed)
+        let down = Set(failedSources.map(\.name))
         // A guest that was listed twice all the same would have two rows and one mark.
         for (place, state) in snapshot.guests.enumerated() where members[state.id] == nil {
             listed.append(state.id)
             members[state.id] = Member(
-                withLastReading(state), place: place, after: old[state.id])
+                withLastReading(state), place: place, after: old[state.id],
+                isSourceDown: down.contains(state.id.source))
         }
         lastReadings = lastReadings.filter { members[$0.key] != nil }
         let lost = watched.filter { id in
@@ -77,7 +82,8 @@ struct Fleet {
         lastReadings[id] = reading
         guard let was = members[id] else { return }
         members[id] = Member(
-            withLastReading(was.state), place: was.place, after: was, isGone: was.isGone)
+            withLastReading(was.state), place: was.place, after: was, isGone: was.isGone,
+            isSourceDown: was.isSourceDown)
     }
 
     /// Puts the guests in order.

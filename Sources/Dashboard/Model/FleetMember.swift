@@ -11,6 +11,9 @@ extension Fleet {
         let nameColumns: Int
         /// How many physical CPUs it uses; nil where that is not known.
         let cores: Double?
+        /// The share of its vCPUs that the guest as a whole used in the last minute, kept as if it
+        /// were that of one vCPU, 0.
+        let history: LoadHistory
         /// The load that the cell of each vCPU shows, by the guest's number.
         ///
         /// Negative where none is known. It follows what is measured only when that moves by more
@@ -22,14 +25,23 @@ extension Fleet {
         let place: Int
         /// When the guest was first read to be in the state that it is in.
         let stateSince: ContinuousClock.Instant?
+        /// Whether its source does not answer, so that nothing newer is heard of it.
+        let isSourceDown: Bool
+        /// What tells the machine from another of the same name, as it was known last.
+        private let identity: Identity
 
         /// Creates a guest.
         ///
         /// - Parameter earlier: The same guest as it was known before.
-        init(_ state: GuestState, place: Int, after earlier: Member?, isGone: Bool = false) {
+        init(
+            _ state: GuestState, place: Int, after earlier: Member?, isGone: Bool = false,
+            isSourceDown: Bool = false
+        ) {
             self.state = state
             self.place = place
             self.isGone = isGone
+            self.isSourceDown = isSourceDown
+            identity = Identity(state.host?.reading, after: earlier?.identity)
             name = earlier?.name ?? state.id.name.printable(limit: 200)
             nameColumns = earlier?.nameColumns ?? name.columns(in: .unicode)
             // In the order of the vCPUs: a dictionary's own would round differently each time.
@@ -37,6 +49,7 @@ extension Fleet {
                 host.shares.isEmpty
                     ? nil : host.reading.vcpus.reduce(0) { $0 + (host.shares[$1.id] ?? 0) }
             }
+            history = Self.history(state, cores: cores, after: earlier)
             shownLoads = Self.loads(state, after: earlier?.shownLoads ?? [])
             if let new = state.vcpus, let old = earlier?.state.vcpus, new.hasSameState(as: old) {
                 stateSince = earlier?.stateSince
@@ -53,6 +66,20 @@ extension Fleet {
 
         /// Half of what one digit stands for.
         private static let leastMove: Double = 0.05
+
+        private static func history(
+            _ state: GuestState, cores: Double?, after earlier: Member?
+        ) -> LoadHistory {
+            var history = earlier?.history ?? LoadHistory()
+            guard let reading = state.host?.reading, let cores, let shares = state.host?.shares
+            else { return history }
+            // Every snapshot has a reading of the host, but not each a new one.
+            guard let last = earlier?.state.host?.reading.readAt, last < reading.readAt else {
+                return history
+            }
+            history.append([0: cores / Double(shares.count)], from: last, to: reading.readAt)
+            return history
+        }
 
         private static func loads(_ state: GuestState, after earlier: [Double]) -> [Double] {
             guard let host = state.host, let vcpus = state.vcpus?.vcpus, let highest = vcpus.max
@@ -71,17 +98,35 @@ extension Fleet {
 }
 
 extension Fleet.Member {
+    /// What tells a machine from another of the same name.
+    private struct Identity {
+        let incarnation: UInt64?
+        /// The thread of its first vCPU.
+        let thread: Int?
+
+        /// What a reading tells; what it does not is taken to be as before, so that a machine
+        /// which restarts while nobody sees it is found out when it is seen again.
+        init(_ reading: HostReading?, after earlier: Identity?) {
+            incarnation = reading?.incarnation ?? earlier?.incarnation
+            thread = reading?.vcpus.first?.thread ?? earlier?.thread
+        }
+
+        func differs(from other: Identity) -> Bool {
+            func differ<Value: Equatable>(_ one: Value?, _ two: Value?) -> Bool {
+                one != nil && two != nil && one != two
+            }
+            return differ(incarnation, other.incarnation) || differ(thread, other.thread)
+        }
+    }
+
     /// Whether the ids of the one mean the same vCPUs in the other: false when the machine
-    /// ended, or when its first vCPU has another thread and so is another process.
+    /// ended or began anew, or when its first vCPU has another thread and so is another process.
     func isSameMachine(as other: Fleet.Member) -> Bool {
         guard !isGone else { return false }
         switch other.state.runState {
         case .shutdown, .crashed: return false
         case .running, .paused, .suspended, .unknown: break
         }
-        guard let old = state.host?.reading.vcpus.first?.thread,
-            let new = other.state.host?.reading.vcpus.first?.thread
-        else { return true }
-        return old == new
+        return !identity.differs(from: other.identity)
     }
 }

@@ -15,6 +15,8 @@ struct FleetTotals: Hashable {
     var nameColumns = 0
     /// Digits of the largest number of vCPUs.
     var digits = 1
+    /// Digits of the largest number of vCPUs that a hypervisor could plug.
+    var slotDigits = 1
     /// The highest vCPU id.
     var highestID = 0
     /// How many ids from 0 up the guest in the middle has, if they are ordered by that.
@@ -29,6 +31,7 @@ struct FleetTotals: Hashable {
             nameColumns = max(nameColumns, member.nameColumns)
             if let used = member.cores { cores = (cores ?? 0) + used }
             if member.unused > 0 { withUnused += 1 }
+            slotDigits = max(slotDigits, "\(member.slots ?? member.plugged ?? 0)".utf8.count)
             guard let guest = member.state.vcpus else { continue }
             if member.state.agent == .ok { readable += 1 }
             let count = guest.vcpus.count
@@ -52,6 +55,18 @@ extension Fleet.Member {
             return 0
         }
         return max(0, plugged - guest.online.count)
+    }
+
+    /// How many of these the guest does not even have: it has not taken notice of the plugging,
+    /// or could not.
+    var unseen: Int {
+        guard unused > 0, let plugged, let guest = state.vcpus else { return 0 }
+        return max(0, plugged - guest.vcpus.count)
+    }
+
+    /// How many vCPUs the hypervisor could plug; nil where nobody says.
+    var slots: Int? {
+        state.host?.reading.maximum.map { min(max($0, 0), CPUMap.idRange.count) }
     }
 
     /// How many vCPUs the hypervisor has plugged; nil where nobody says.

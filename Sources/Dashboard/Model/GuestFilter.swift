@@ -107,7 +107,7 @@ struct GuestFilter: Hashable {
             let name =
                 switch field {
                 case .state: member.isGone ? "gone" : member.state.runState.rawValue
-                default: member.isGone ? "gone" : member.state.agent.name
+                default: member.statusText(short: false)
                 }
             return (name.lowercased() == word) == isWanted
         case .number(let field, let comparison, let number):
@@ -130,7 +130,7 @@ extension GuestFilter.Field {
     fileprivate var words: [String]? {
         switch self {
         case .state: ["running", "paused", "suspended", "shutdown", "crashed", "unknown", "gone"]
-        case .agent: ["ok", "pending"] + AgentError.Kind.allCases.map(\.rawValue) + ["gone"]
+        case .agent: ["ok", "pending"] + AgentError.Kind.allCases.map(\.rawValue) + ["gone", "down"]
         case .name, .source, .vcpus, .online, .offline, .cpu: nil
         }
     }

@@ -60,8 +60,6 @@ struct Cursor: Hashable {
 struct Viewport: Hashable {
     /// The first row of the fleet.
     var top = 0
-    /// The first vCPU id of the fleet's cells, a multiple of the group.
-    var left = 0
     /// The first line of the detail's table or matrix.
     var detailTop = 0
 }
@@ -117,7 +115,7 @@ extension Model {
 
     /// Whether what is shown of a guest may no longer hold.
     func isStale(_ member: Fleet.Member) -> Bool {
-        if member.isGone { return true }
+        if member.isGone || member.isSourceDown { return true }
         if case .failed = member.state.agent { return true }
         guard let guest = member.state.vcpus else { return false }
         return age(of: guest.readAt) > Self.freshness

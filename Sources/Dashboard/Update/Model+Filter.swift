@@ -54,7 +54,9 @@ extension Model {
 
     /// Whether something is wrong with a guest.
     func hasProblem(_ member: Fleet.Member) -> Bool {
-        if member.isGone || marks.doubtful.contains(member.state.id) { return true }
+        if member.isGone || member.isSourceDown || marks.doubtful.contains(member.state.id) {
+            return true
+        }
         if case .failed = member.state.agent { return true }
         switch member.state.runState {
         case .paused, .suspended, .shutdown, .crashed: return true

@@ -47,15 +47,15 @@ extension Model {
 
     private func row(at place: Position) -> (guest: GuestID, vcpu: Int?)? {
         let layout = fleetLayout
-        let row = visibleRows.lowerBound + place.row - FleetLayout.headRow - 1
+        let row = visibleRows.lowerBound + place.row - layout.headRow - 1
         guard visibleRows.contains(row) else { return nil }
         let guest = fleet.rows[row]
         let vcpus = fleet[guest]?.state.vcpus?.vcpus ?? []
-        let left = guest == cursor.guest ? viewport.left : 0
-        let vcpu = layout.shown(from: left).first {
-            vcpus.contains($0) && layout.column(of: $0, left: left) == place.column
-        }
-        return (guest, vcpu)
+        let perCell = layout.perCell(highestID: vcpus.max ?? 0)
+        return (
+            guest,
+            clicked(vcpus.filter { layout.column(ofCell: $0 / perCell) == place.column }, of: guest)
+        )
     }
 
     private func tile(at place: Position) -> (guest: GuestID, vcpu: Int?)? {
@@ -73,11 +73,16 @@ extension Model {
             let there = ids.indices.filter {
                 sharing.offset(of: ids[$0], index: $0) == place.column - cells
             }.map { ids[$0] }
-            // Of vCPUs that share the cell, the one that the cursor is on stays it.
-            let isOn = guest == cursor.guest && there.contains(currentVCPU ?? -1)
-            return (guest, isOn ? currentVCPU : there.first)
+            return (guest, clicked(there, of: guest))
         }
         return nil
+    }
+
+    /// Which of the vCPUs of a cell a click is about: the one that the cursor is on, if it is one
+    /// of them, so that the second click marks it.
+    private func clicked(_ ids: [Int], of guest: GuestID) -> Int? {
+        let isOn = guest == cursor.guest && ids.contains(currentVCPU ?? -1)
+        return isOn ? currentVCPU : ids.first
     }
 
     private func vcpu(at place: Position, of guest: GuestID) -> Int? {

@@ -1,7 +1,9 @@
 internal import GuestVCPU
 
 extension Model {
-    var fleetLayout: FleetLayout { FleetLayout(size: size, totals: fleet.totals) }
+    var fleetLayout: FleetLayout {
+        FleetLayout(size: size, totals: fleet.totals, sourceRows: sourceRows)
+    }
 
     /// The layout of the guest that is shown in detail.
     func detailLayout(_ guest: GuestID) -> DetailLayout {
@@ -127,7 +129,6 @@ extension Model {
                 max(min(viewport.top, row), row - layout.bodyRows + 1),
                 max(fleet.rows.count - layout.bodyRows, 0))
         let vcpu = currentVCPU ?? 0
-        viewport.left = layout.left(showing: vcpu, from: viewport.left)
         if case .detail(let guest) = screen {
             let layout = detailLayout(guest)
             viewport.detailTop =

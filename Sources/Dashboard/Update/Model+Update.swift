@@ -96,7 +96,7 @@ extension Model {
         var needed = Set(marks.byGuest.keys).union(book.locked)
         if case .detail(let guest) = screen { needed.insert(guest) }
         let lost = fleet.take(
-            snapshot, needed: needed, watched: marks.guests.union(book.locked),
+            snapshot, needed: needed, watched: marks.guests.union(book.guests),
             sort: isOrderFrozen ? nil : sort)
         let newlyDoubtful = lost.intersection(marks.byGuest.keys).subtracting(marks.doubtful)
         marks.doubt(lost)

@@ -10,14 +10,20 @@ struct FleetLayout: Hashable {
     private(set) var status = Field()
     private(set) var age = Field()
     private(set) var online = Field()
+    /// What the hypervisor has plugged, of how many slots.
+    private(set) var plugged = Field()
     private(set) var cores = Field()
+    private(set) var history = Field()
     private(set) var cells = Field()
+    /// How many vCPUs share a cell of the row, and what there is to say of the guest.
     private(set) var note = Field()
+    /// The line of the column heads; the rows follow.
+    let headRow: Int
     /// How many rows of guests there is room for.
     let bodyRows: Int
 
-    /// The line of the column heads; the rows follow.
-    static let headRow = 2
+    /// Lines above the column heads: the title, and what sums up the fleet.
+    static let topRows = 2
     /// Lines below the rows: what is under the cursor, and the keys.
     static let footRows = 2
     /// Cells that stand together, and the blank after them.
@@ -25,9 +31,14 @@ struct FleetLayout: Hashable {
     /// The width that names of statuses take when written in full, and when cut short.
     static let fullStatus = 12
     static let shortStatus = 7
+    /// Spans of the history in a row, and how long each is.
+    static let historySpans = 10
+    static let historySpan: Duration = .seconds(2)
 
-    init(size: Size, totals: FleetTotals) {
-        bodyRows = max(size.rows - Self.headRow - 1 - Self.footRows, 0)
+    /// - Parameter sourceRows: Lines that say which sources do not answer.
+    init(size: Size, totals: FleetTotals, sourceRows: Int) {
+        headRow = Self.topRows + sourceRows
+        bodyRows = max(size.rows - headRow - 1 - Self.footRows, 0)
         let isNarrow = size.columns < 60
         let isWide = size.columns >= 110
         var next = 1
@@ -40,37 +51,28 @@ struct FleetLayout: Hashable {
         status = place(isWide ? Self.fullStatus : Self.shortStatus)
         age = place(isNarrow ? 0 : 4)
         online = place(max(totals.digits * 2 + 1, isNarrow ? 5 : 6))
+        plugged = place(isWide ? max(totals.slotDigits * 2 + 1, 5) : 0)
         cores = place(isNarrow ? 0 : 5)
-        let noteWidth = isNarrow ? 2 : isWide ? 20 : 8
-        let groups = max((size.columns - next - noteWidth - 1) / (Self.group + 1), 1)
-        // One more, for the sign that there are vCPUs out of sight.
-        cells = place(groups * (Self.group + 1))
+        history = place(size.columns >= 150 ? Self.historySpans : 0)
+        let wanted = (totals.highestID + Self.group) / Self.group
+        let room = size.columns - next - (isNarrow ? 4 : 8)
+        // What the cells do not need is room for words.
+        let groups = min(max(room / (Self.group + 1), 1), wanted)
+        cells = place(groups * (Self.group + 1) - 1)
         note = Field(column: next, width: max(size.columns - next, 0))
     }
 
-    /// How many vCPUs a row shows at once.
-    var cellCount: Int { cells.width / (Self.group + 1) * Self.group }
+    /// How many cells a row has.
+    var cellCount: Int { (cells.width + 1) / (Self.group + 1) * Self.group }
 
-    /// The cells of a row, which begins with the vCPU `left`: the first group of one that does
-    /// not begin with 0 says where it begins, since the ruler does not hold for it.
-    private func lead(_ left: Int) -> Int { left > 0 && cellCount > Self.group ? Self.group : 0 }
-
-    /// The vCPUs that a row shows which begins with the vCPU `left`.
-    func shown(from left: Int) -> Range<Int> { left..<left + cellCount - lead(left) }
-
-    /// Where a row has to begin so that a vCPU is in sight, if it begins with `left` now.
-    func left(showing id: Int, from left: Int) -> Int {
-        let group = id / Self.group * Self.group
-        guard group >= cellCount else { return 0 }
-        let room = cellCount - lead(group)
-        return max(min(left, group), group + Self.group - room)
+    /// How many vCPUs share a cell in the row of a guest with this highest id, a power of two:
+    /// so the ruler holds for the row when it is multiplied by that.
+    func perCell(highestID: Int) -> Int {
+        var perCell = 1
+        while highestID / perCell >= cellCount { perCell *= 2 }
+        return perCell
     }
 
-    /// The column of the cell of a vCPU, in a row that begins with the vCPU `left`; nil where it
-    /// is out of sight.
-    func column(of id: Int, left: Int) -> Int? {
-        guard shown(from: left).contains(id) else { return nil }
-        let offset = id - left + lead(left)
-        return cells.column + offset + offset / Self.group
-    }
+    /// The column of a cell of a row, counted from 0.
+    func column(ofCell cell: Int) -> Int { cells.column + cell + cell / Self.group }
 }

@@ -26,14 +26,30 @@ struct GuestNote {
             }
         } else if !lens.marks.isEmpty {
             self.init(marks: lens, isDoubtful: isDoubtful)
+        } else if member.isGone || member.isSourceDown {
+            return nil
         } else if member.state.runState != .running, member.state.runState != .unknown {
             self.init([member.state.runState.rawValue], .warning)
+        } else if case .failed(let error) = member.state.agent {
+            self.init([error.summary, error.kind.summary], .bad)
         } else if lens.hasContradiction {
-            self.init(["* offline, yet busy", "*busy", "*"], .contradicted)
+            self.init(
+                ["* offline, says the guest, yet busy", "* offline, yet busy", "*busy", "*"],
+                .contradicted)
+        } else if member.unseen > 0 {
+            let count = member.unseen
+            self.init(
+                [
+                    "\(count) plugged, not seen by the guest", "\(count) not seen by guest",
+                    "\(count) unseen", "\(count)new", "+",
+                ], .warning)
         } else if member.unused > 0 {
             let count = member.unused
             self.init(
-                ["\(count) plugged, unused", "\(count) unused", "\(count)unused"], .warning)
+                [
+                    "\(count) plugged, left offline by the guest", "\(count) plugged, offline",
+                    "\(count) unused", "\(count) off", "\(count)off", "-",
+                ], .warning)
         } else {
             return nil
         }

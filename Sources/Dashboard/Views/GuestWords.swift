@@ -7,14 +7,21 @@ extension Fleet.Member {
         return "\(guest.online.count)/\(guest.vcpus.count)"
     }
 
+    /// What the hypervisor has plugged, of how many slots: `5/8`.
+    var pluggedText: String {
+        guard let plugged else { return "-" }
+        return slots.map { "\(plugged)/\($0)" } ?? "\(plugged)"
+    }
+
     /// How its agent does, in the contract's word or a short one.
     func statusText(short: Bool) -> String {
         if isGone { return "gone" }
+        if isSourceDown { return "down" }
         return short ? state.agent.shortName : state.agent.name
     }
 
     var statusRole: Style.Role {
-        if isGone { return .bad }
+        if isGone || isSourceDown { return .bad }
         switch state.agent {
         case .ok: return .good
         case .pending: return .faint
@@ -24,6 +31,11 @@ extension Fleet.Member {
 }
 
 extension AgentStatus {
+    var isFailed: Bool {
+        if case .failed = self { return true }
+        return false
+    }
+
     /// The status in seven characters at the most.
     fileprivate var shortName: String {
         guard case .failed(let error) = self else { return name }

@@ -5,41 +5,21 @@ extension Model {
     func drawFleet(on canvas: inout Canvas) {
         let layout = fleetLayout
         drawSummary(on: &canvas)
+        drawSourceLines(on: &canvas)
         if isTiled, !fleet.rows.isEmpty {
             drawTiles(on: &canvas)
             return
         }
         drawFleetHeads(layout, on: &canvas)
         guard !fleet.rows.isEmpty else {
-            drawEmptiness(on: &canvas)
+            drawEmptiness(from: layout.headRow + 2, on: &canvas)
             return
         }
         let rows = visibleRows
         for row in rows {
             guard let member = fleet[fleet.rows[row]] else { continue }
-            let line = FleetLayout.headRow + 1 + row - rows.lowerBound
+            let line = layout.headRow + 1 + row - rows.lowerBound
             drawGuest(member, layout, line, on: &canvas)
-        }
-    }
-
-    private func drawEmptiness(on canvas: inout Canvas) {
-        if fleet.count > 0 {
-            canvas.write(
-                "none of \(fleet.count.counted("guest")) is like that; Esc lists all", column: 1,
-                row: FleetLayout.headRow + 2, style: Style(.faint))
-            return
-        }
-        let isWaiting = fleet.sources.isEmpty || fleet.sources.contains { $0.status == .pending }
-        let text = isWaiting ? "looking for guests" : "no guest was found"
-        canvas.write(text, column: 1, row: FleetLayout.headRow + 2, style: Style(.faint))
-        var line = FleetLayout.headRow + 3
-        for source in fleet.sources {
-            guard line < size.rows - FleetLayout.footRows else { return }
-            if case .failed(let reason) = source.status {
-                let text = "\(source.name): \(reason)".printable(limit: 500)
-                canvas.write(text, column: 1, row: line, style: Style(.bad))
-                line += 1
-            }
         }
     }
 
@@ -78,7 +58,7 @@ extension Model {
     }
 
     private func drawFleetHeads(_ layout: FleetLayout, on canvas: inout Canvas) {
-        let row = FleetLayout.headRow
+        let row = layout.headRow
         let style = Style(.heading)
         canvas.clear(
             Rectangle(column: 0, row: row, columns: size.columns, rows: 1), style: style)
@@ -92,13 +72,15 @@ extension Model {
         head("AGENT", layout.status)
         head("AGE", layout.age, .right)
         head(layout.online.width < 6 ? "ON/AL" : "ON/ALL", layout.online, .right)
+        head("PLUG", layout.plugged, .right)
         head("CPU", layout.cores, .right)
+        let span = FleetLayout.historySpan * FleetLayout.historySpans
+        head("\(span.intervalText) AGO", layout.history)
         if layout.note.width >= 4 { head("NOTE", layout.note) }
         for offset in stride(from: 0, to: layout.cellCount, by: FleetLayout.group) {
-            guard let column = layout.column(of: offset, left: 0) else { continue }
             canvas.write(
-                "\(offset)", column: column, row: row, width: FleetLayout.group,
-                style: style)
+                "\(offset)", column: layout.column(ofCell: offset), row: row,
+                width: FleetLayout.group, style: style)
         }
     }
 
@@ -122,17 +104,41 @@ extension Model {
         write(member.statusText(short: isShort), layout.status, .left, member.statusRole)
         write(ageText(member), layout.age, .right)
         write(member.onlineText, layout.online, .right, member.unused > 0 ? .warning : .text)
+        write(member.pluggedText, layout.plugged, .right)
         write(member.cores?.coresText ?? "-", layout.cores, .right)
-        let isDoubtful = marks.doubtful.contains(member.state.id)
-        if let note = GuestNote(lens, isDoubtful: isDoubtful) {
-            write(note.text(width: layout.note.width), layout.note, .left, note.role)
+        if layout.history.width > 0 {
+            let shares = member.history.shares(
+                of: 0, spans: FleetLayout.historySpans, of: FleetLayout.historySpan)
+            write(options.glyphs.sparkline(shares), layout.history, .left, .loadLow)
         }
+        drawNote(lens, layout, line, on: &canvas)
         if isCurrent {
             let name = Rectangle(
                 column: layout.name.column, row: line, columns: layout.name.width, rows: 1)
             canvas.restyle(name) { $0.emphasis = .selected }
         }
         drawCells(lens, layout, line, on: &canvas)
+    }
+
+    /// How many vCPUs share a cell, and the most urgent thing to say of the guest.
+    private func drawNote(
+        _ lens: GuestLens, _ layout: FleetLayout, _ line: Int, on canvas: inout Canvas
+    ) {
+        var column = layout.note.column
+        var width = layout.note.width
+        let highest = lens.guest?.vcpus.max ?? max((lens.member.plugged ?? 0) - 1, 0)
+        let perCell = layout.perCell(highestID: highest)
+        if perCell > 1 {
+            let sign = "x\(perCell)"
+            canvas.write(sign, column: column, row: line, width: width, style: Style(.faint))
+            column += sign.utf8.count + 1
+            width -= sign.utf8.count + 1
+        }
+        let isDoubtful = marks.doubtful.contains(lens.member.state.id)
+        guard width > 0, let note = GuestNote(lens, isDoubtful: isDoubtful) else { return }
+        canvas.write(
+            note.text(width: width), column: column, row: line, width: width,
+            style: Style(note.role, isDimmed: lens.isStale))
     }
 
     private func drawCells(
@@ -142,35 +148,35 @@ extension Model {
             drawUnread(lens.member, layout, line, on: &canvas)
             return
         }
-        // The row with the cursor alone follows it: the others keep to the ruler.
-        let left = lens.cursor == nil ? 0 : viewport.left
-        let shown = layout.shown(from: left)
-        for id in shown where vcpus.contains(id) {
-            guard let column = layout.column(of: id, left: left) else { continue }
-            canvas.draw(id, lens, column: column, row: line)
+        let perCell = layout.perCell(highestID: vcpus.max ?? 0)
+        guard perCell > 1 else {
+            for id in vcpus {
+                canvas.draw(id, lens, column: layout.column(ofCell: id), row: line)
+            }
+            return
         }
-        if let highest = vcpus.max, highest >= shown.upperBound {
-            canvas.write(
-                ">", column: layout.cells.column + layout.cells.width - 1, row: line,
-                style: Style(.faint))
+        let ids = Array(vcpus)
+        var rest = ids[...]
+        while let first = rest.first {
+            let shared = rest.prefix { $0 / perCell == first / perCell }
+            let (face, style) = lens.cell(of: shared)
+            canvas.draw(
+                face.glyph(in: canvas.glyphs), column: layout.column(ofCell: first / perCell),
+                row: line, style: style)
+            rest = rest.dropFirst(shared.count)
         }
-        guard left > 0 else { return }
-        if layout.column(of: left, left: left) != layout.cells.column {
-            canvas.write(
-                "from \(left)", column: layout.cells.column, row: line, width: FleetLayout.group,
-                style: Style(.heading))
-        }
-        canvas.write("<", column: layout.cells.column - 1, row: line, style: Style(.faint))
     }
 
     /// The cells of a guest that never answered: as many question marks as the host has vCPUs.
     private func drawUnread(
         _ member: Fleet.Member, _ layout: FleetLayout, _ line: Int, on canvas: inout Canvas
     ) {
-        let count = member.plugged ?? 0
-        for id in 0..<min(count, layout.cellCount) {
-            guard let column = layout.column(of: id, left: 0) else { continue }
-            canvas.write("?", column: column, row: line, style: Style(.unknown, isDimmed: true))
+        guard let count = member.plugged, count > 0 else { return }
+        let perCell = layout.perCell(highestID: count - 1)
+        for cell in 0...(count - 1) / perCell {
+            canvas.write(
+                "?", column: layout.column(ofCell: cell), row: line, width: 1,
+                style: Style(.unknown, isDimmed: true))
         }
     }
 

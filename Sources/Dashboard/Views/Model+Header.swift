@@ -26,14 +26,6 @@ extension Model {
             spans.append(Span("  \(fleet.filter.text) (\(count))", .warning))
         }
         spans.append(Span("  \(sourceTitle)", .title))
-        let failed = fleet.sources.filter { $0.status.isFailed }
-        if let first = failed.first, case .failed(let reason) = first.status {
-            let text =
-                fleet.sources.count == 1
-                ? "  not reached: \(reason)"
-                : "  \(failed.count) not reached: \(first.name): \(reason)"
-            spans.append(Span(text.printable(limit: 300), .bad))
-        }
         return spans
     }
 
@@ -60,11 +52,4 @@ extension Model {
 
 extension GlyphSet {
     fileprivate var dots: String { self == .ascii ? "..." : "…" }
-}
-
-extension SourceStatus {
-    var isFailed: Bool {
-        if case .failed = self { return true }
-        return false
-    }
 }

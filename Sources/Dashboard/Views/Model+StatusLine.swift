@@ -42,7 +42,7 @@ extension Model {
         }
         if let share { facts.append([Span("host CPU \(share.shareText)")]) }
         if !guest.offlinable.contains(id) { facts.append([Span("not offlinable", .warning)]) }
-        if case .failed = member.state.agent {
+        if member.isSourceDown || member.state.agent.isFailed {
             facts.append([Span(agentText(member), .bad)])
         }
         if let host = member.state.host?.vcpu(guestID: id) {
@@ -88,6 +88,7 @@ extension Model {
     /// How a guest's agent does, in a sentence.
     func agentText(_ member: Fleet.Member) -> String {
         if member.isGone { return "no source lists it any more" }
+        if member.isSourceDown { return "its source does not answer: what is shown is old" }
         switch member.state.agent {
         case .pending: return "not read yet"
         case .ok: return "agent ok"

@@ -2,7 +2,8 @@ internal import GuestVCPU
 
 extension Model {
     var tilesLayout: TilesLayout {
-        TilesLayout(size: size, totals: fleet.totals, guests: fleet.rows.count)
+        TilesLayout(
+            size: size, totals: fleet.totals, guests: fleet.rows.count, sourceRows: sourceRows)
     }
 
     /// The guests as tiles, a page of them.
@@ -17,7 +18,7 @@ extension Model {
     }
 
     private func drawTileHeads(_ layout: TilesLayout, count: Int, on canvas: inout Canvas) {
-        let row = FleetLayout.headRow
+        let row = layout.headRow
         let style = Style(.heading)
         canvas.clear(
             Rectangle(column: 0, row: row, columns: size.columns, rows: 1), style: style)

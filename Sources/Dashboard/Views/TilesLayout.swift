@@ -1,6 +1,8 @@
 /// Where the tiles of the guests are on a screen of some size: one guest below the other, and on
 /// in the next column.
 struct TilesLayout: Hashable {
+    /// The line of the column heads; the tiles follow.
+    let headRow: Int
     /// Tiles beside each other.
     let columns: Int
     /// Tiles below each other.
@@ -14,8 +16,10 @@ struct TilesLayout: Hashable {
     static let noteWidth = FleetLayout.shortStatus
     private static let gap = 2
 
-    init(size: Size, totals: FleetTotals, guests: Int) {
-        let rows = max(size.rows - FleetLayout.headRow - 1 - FleetLayout.footRows, 1)
+    /// - Parameter sourceRows: Lines that say which sources do not answer.
+    init(size: Size, totals: FleetTotals, guests: Int, sourceRows: Int) {
+        headRow = FleetLayout.topRows + sourceRows
+        let rows = max(size.rows - headRow - 1 - FleetLayout.footRows, 1)
         let longest = size.columns < 60 ? 10 : 15
         let nameWidth = min(max(totals.nameColumns, 6), longest)
         func columns(_ room: Int) -> Int {
@@ -60,7 +64,7 @@ struct TilesLayout: Hashable {
     func place(_ index: Int) -> Position {
         let width = Self.tileWidth(name: nameWidth, room: room)
         return Position(
-            column: index / rows * width, row: FleetLayout.headRow + 1 + index % rows)
+            column: index / rows * width, row: headRow + 1 + index % rows)
     }
 
     /// The first cell of a tile that begins here, and the column of its note.
