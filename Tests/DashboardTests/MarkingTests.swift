@@ -207,6 +207,60 @@ struct MarkingTests {
         #expect(driver.model.marks.isEmpty)
     }
 
+    @Test("a guest that began anew while nobody saw it is not sent to")
+    func rebooted() {
+        var driver = Driver()
+        let vcpus = CPUMap(0..<8)
+        func put(_ incarnation: UInt64?) {
+            let host = incarnation.map { number in
+                let state = SampleFleet.host(8, guest: vcpus, seed: 2)
+                return HostState(
+                    reading: HostReading(
+                        vcpus: state.reading.vcpus, current: 8, maximum: 8,
+                        readAt: SampleFleet.start, incarnation: number),
+                    pairing: state.pairing, shares: state.shares)
+            }
+            driver.fleet.guests[1] = SampleFleet.guest("web-04", vcpus: vcpus, host: host)
+            driver.snapshot()
+        }
+        put(7)
+        driver.go(to: "web-04", 3)
+        driver.press(" ")
+        put(7)
+        #expect(driver.model.marks.doubtful.isEmpty)
+        put(nil)
+        #expect(driver.model.marks.doubtful.isEmpty)
+        put(8)
+        #expect(driver.model.marks.doubtful == [SampleFleet.id("web-04")])
+        driver.press("cy")
+        #expect(driver.effects.allSatisfy { !$0.isCommit })
+        driver.press("ay")
+        #expect(driver.effects.filter(\.isCommit).count == 1)
+    }
+
+    @Test("what was sent before a guest began anew cannot be taken back after it")
+    func takeBackAfterReboot() throws {
+        var driver = Driver()
+        driver.go(to: "web-04", 3)
+        driver.press(" cy")
+        let vcpus = CPUMap(0..<8)
+        let before = try #require(driver.model.fleet[SampleFleet.id("web-04")]?.state.vcpus)
+        let after = GuestVCPUs(
+            vcpus: vcpus, online: vcpus.subtracting([3]), offlinable: before.offlinable,
+            readAt: SampleFleet.start + .seconds(2))
+        driver.finish(
+            "web-04",
+            TransactionResult(
+                request: try ChangeRequest([3], online: false), outcome: .committed,
+                before: before, after: after))
+        #expect(driver.model.undoing.count == 1)
+        driver.fleet.guests[1] = SampleFleet.guest(
+            "web-04", vcpus: vcpus, offline: [3], age: .seconds(-3),
+            host: SampleFleet.host(8, guest: vcpus, seed: 2, thread: 90_000))
+        driver.snapshot()
+        #expect(driver.model.undoing.isEmpty)
+    }
+
     @Test("a guest whose process is another one counts as gone and come back")
     func restarted() {
         var driver = Driver()

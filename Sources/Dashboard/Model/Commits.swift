@@ -15,7 +15,11 @@ struct Commit: Hashable {
     let guest: GuestID
     let request: ChangeRequest
     let policy: FailurePolicy
+    /// When it was sent off; nil where no clock was seen yet.
+    let begunAt: ContinuousClock.Instant?
     var phase = Phase.waiting
+    /// What the host has seen of the vCPUs that went offline; nil where none did.
+    var standstill: Standstill?
     /// Whether the guest was read again after an outcome that nobody knew.
     var isResolved = false
     /// Whether the guest went away meanwhile, so that its ids may mean other vCPUs now.
@@ -84,6 +88,8 @@ struct CommitBook {
     ) -> Commit? {
         guard let position = positions[guest], commits[position].result == nil else { return nil }
         commits[position].phase = .finished(result, at: instant)
+        let gone = result.wentOffline
+        if !gone.isEmpty { commits[position].standstill = Standstill(gone, since: instant) }
         let ids = result.failedIDs
         failed[guest] = ids.isEmpty ? nil : ids
         return commits[position]
@@ -100,10 +106,22 @@ struct CommitBook {
         return commits[position]
     }
 
+    /// Holds what the host says of a guest against a change that took vCPUs offline.
+    ///
+    /// - Returns: What the host has seen, where that is news.
+    mutating func watch(_ guest: GuestID, _ host: HostState?) -> Standstill? {
+        guard let position = positions[guest],
+            commits[position].standstill?.take(host) == true
+        else { return nil }
+        return commits[position].standstill
+    }
+
     /// Notes that these guests are not known to be the machines that were asked.
     mutating func doubt(_ guests: Set<GuestID>) {
         for guest in guests {
-            if let position = positions[guest] { commits[position].isDoubtful = true }
+            guard let position = positions[guest] else { continue }
+            commits[position].isDoubtful = true
+            commits[position].standstill?.doubt()
         }
     }
 
@@ -115,6 +133,12 @@ struct CommitBook {
 }
 
 extension TransactionResult {
+    /// The vCPUs that the guest calls offline now and did not before, as asked.
+    fileprivate var wentOffline: CPUMap {
+        guard let before, let after else { return [] }
+        return request.toOffline.intersection(before.online).intersection(after.offline)
+    }
+
     /// The vCPUs to blame, or all that are not as asked where none is named.
     fileprivate var failedIDs: CPUMap {
         switch outcome {

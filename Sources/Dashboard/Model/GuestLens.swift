@@ -21,9 +21,6 @@ struct GuestLens {
     /// Whether the host has watched long enough for its word to count against the guest's.
     let canContradict: Bool
 
-    /// A thread that uses less than this is taken to do nothing.
-    private static let idleShare = 0.02
-
     /// How a vCPU looks.
     func face(of id: Int) -> VCPUFace {
         if let locking, locking.request.named.contains(id) {
@@ -66,7 +63,7 @@ struct GuestLens {
 
     private func isBusy(_ id: Int) -> Bool {
         guard canContradict, let share = host?.share(guestID: id) else { return false }
-        return share >= Self.idleShare
+        return share >= Standstill.idleShare
     }
 
     func isFixed(_ id: Int) -> Bool {

@@ -33,6 +33,8 @@ public struct Model: Sendable {
     var usesMouse: Bool
     var interval: Duration
     var isLeaving = false
+    /// What `Effect.setTicking` said last.
+    var isTicking = false
     /// The guests that `Effect.setVisible` named last.
     var announced: [GuestID] = []
 

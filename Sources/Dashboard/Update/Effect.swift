@@ -12,6 +12,8 @@ public enum Effect: Hashable, Sendable {
     case setPaused(Bool)
     /// Read the host this often.
     case setInterval(Duration)
+    /// Tell the time every second, whatever else happens, or no longer.
+    case setTicking(Bool)
     /// Listen to the mouse, or leave it to the terminal.
     case setMouse(Bool)
     /// Throw away what was typed and has not been handled yet.

@@ -37,6 +37,15 @@ extension Model {
         }
     }
 
+    /// Holds what the host says against the changes that took vCPUs offline.
+    mutating func watchStandstill() {
+        for guest in book.guests {
+            guard let standstill = book.watch(guest, fleet[guest]?.state.host) else { continue }
+            let (text, role) = standstill.words
+            log(guest, text, role)
+        }
+    }
+
     private mutating func restoreMarks(of commit: Commit, _ left: GuestMarks) {
         marks.settle(commit.guest, left)
         if commit.isDoubtful { marks.doubt([commit.guest]) }

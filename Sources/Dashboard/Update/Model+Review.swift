@@ -108,7 +108,9 @@ extension Model {
         for entry in review.entries {
             guard let plan = entry.plan else { continue }
             commits.append(
-                Commit(guest: entry.guest, request: plan.request, policy: review.policy))
+                Commit(
+                    guest: entry.guest, request: plan.request, policy: review.policy,
+                    begunAt: now))
             effects.append(
                 .commit(
                     entry.guest, plan.request, reviewed: plan.before, policy: review.policy))

@@ -18,6 +18,7 @@ extension Model {
         }
         settleView()
         announceVisible(&effects)
+        announceTicking(&effects)
         return effects
     }
 
@@ -107,6 +108,7 @@ extension Model {
                 role: .warning)
         }
         resolveUnknown()
+        watchStandstill()
         // A guest that has gone leaves the cursor on the row where it was.
         if cursor.guest.flatMap(fleet.row(of:)) == nil {
             cursor.guest = fleet.rows.isEmpty ? nil : fleet.rows[min(row, fleet.rows.count - 1)]
@@ -125,6 +127,14 @@ extension Model {
         guard visible != announced else { return }
         announced = visible
         effects.append(.setVisible(visible))
+    }
+
+    /// While nothing is read, ages grow all the same; and what is under way takes its time.
+    private mutating func announceTicking(_ effects: inout [Effect]) {
+        let isTicking = isPaused || !book.inFlight.isEmpty
+        guard isTicking != self.isTicking, !isLeaving else { return }
+        self.isTicking = isTicking
+        effects.append(.setTicking(isTicking))
     }
 
     /// The guests on the screen, then those that are marked or being changed.

@@ -54,7 +54,7 @@ struct FleetLayout: Hashable {
         plugged = place(isWide ? max(totals.slotDigits * 2 + 1, 5) : 0)
         cores = place(isNarrow ? 0 : 5)
         history = place(size.columns >= 150 ? Self.historySpans : 0)
-        let wanted = (totals.highestID + Self.group) / Self.group
+        let wanted = max((totals.highestID + Self.group) / Self.group, 2)
         let room = size.columns - next - (isNarrow ? 4 : 8)
         // What the cells do not need is room for words.
         let groups = min(max(room / (Self.group + 1), 1), wanted)

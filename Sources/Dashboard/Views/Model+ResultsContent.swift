@@ -39,8 +39,15 @@ extension Model {
         let change = commit.request.words.padded(to: columns.change, in: glyphs)
         let word = commit.phase.word.padded(to: columns.result, in: glyphs)
         guard let result = commit.result else {
-            let blank = String(repeating: " ", count: columns.done + columns.time)
-            return [[Span("\(name) "), Span(word, .sending), Span("\(blank) \(change)", .faint)]]
+            let blank = String(repeating: " ", count: columns.done)
+            let elapsed = (commit.begunAt.map { age(of: $0).ageText } ?? "").padded(
+                to: columns.time, in: glyphs)
+            return [
+                [
+                    Span("\(name) "), Span(word, .sending),
+                    Span("\(blank)\(elapsed) \(change)", .faint),
+                ]
+            ]
         }
         let done = result.doneText.padded(to: columns.done, in: glyphs)
         let time = result.elapsed.spanText.padded(to: columns.time, in: glyphs)
@@ -74,6 +81,10 @@ extension Model {
             let left = commit.request.notFulfilled(by: after)
             let done = commit.request.named.subtracting(left)
             details.append(Span("as asked: \(done.listOrNone); not: \(left.listOrNone)", .warning))
+        }
+        if let standstill = commit.standstill {
+            let (text, role) = standstill.words
+            details.append(Span(text, role))
         }
         let elsewhere = result.changedElsewhere
         if !elsewhere.isEmpty {

@@ -15,6 +15,7 @@ final class DashboardSession {
     private let orders: AsyncStream<@Sendable (Fleet) async -> Void>.Continuation
     private var ending: AsyncStream<Int32?>.Continuation?
     private var isDrawDue = false
+    private var ticker: Task<Void, Never>?
 
     /// Takes the terminal over.
     ///
@@ -65,6 +66,7 @@ final class DashboardSession {
             break
         }
         screen.close()
+        ticker?.cancel()
         reader.cancel()
         await finishCommits()
         orders.finish()
@@ -98,10 +100,24 @@ final class DashboardSession {
         case .refresh(let guests): orders.yield { await $0.refresh(guests) }
         case .setPaused(let isPaused): orders.yield { await $0.setPaused(isPaused) }
         case .setInterval(let interval): orders.yield { await $0.setInterval(interval) }
+        case .setTicking(let isOn): setTicking(isOn)
         case .setMouse(let isOn): screen.setMouse(isOn)
         case .discardTypedInput: screen.discardInput()
         case .repaint: screen.repaint()
         case .quit: ending?.yield(nil)
+        }
+    }
+
+    private func setTicking(_ isOn: Bool) {
+        ticker?.cancel()
+        ticker = nil
+        guard isOn else { return }
+        ticker = Task { [weak self] in
+            while true {
+                try? await Task.sleep(for: .seconds(1), clock: .continuous)
+                guard !Task.isCancelled, let self else { return }
+                self.handle(.time(.now, clock: Self.wallClock))
+            }
         }
     }
 
