@@ -47,6 +47,18 @@ struct Driver {
         effects = model.update(.snapshot(fleet.snapshot, clock: "12:41:09"))
     }
 
+    /// Lets time pass, with a reading of the host every two seconds in which loads change.
+    mutating func pass(seconds: Int) {
+        for step in 1...max(seconds / 2, 1) {
+            let now = SampleFleet.start + .seconds(2 * step)
+            fleet.takenAt = now
+            fleet.guests = fleet.guests.enumerated().map { number, guest in
+                guest.with(host: guest.host.map { $0.later(at: now, turn: number + step) })
+            }
+            snapshot()
+        }
+    }
+
     /// Moves the cursor to a vCPU.
     mutating func go(to name: String, _ vcpu: Int = 0) {
         model.cursor = Cursor(guest: SampleFleet.id(name), vcpu: vcpu)
@@ -56,5 +68,36 @@ struct Driver {
     mutating func finish(_ name: String, _ result: TransactionResult) {
         effects = model.update(
             .finished(SampleFleet.id(name), result, at: SampleFleet.start + .seconds(2)))
+    }
+}
+
+extension GuestState {
+    /// The guest with another word of the host, and with its own read at that time.
+    func with(host: HostState?) -> GuestState {
+        var reading = reading
+        if let old = reading, agent == .ok, let readAt = host?.reading.readAt {
+            reading = old.with(
+                GuestVCPUs(
+                    vcpus: old.vcpus.vcpus, online: old.vcpus.online,
+                    offlinable: old.vcpus.offlinable, readAt: readAt - .seconds(1)))
+        }
+        return GuestState(
+            id: id, runState: runState, agent: agent, reading: reading, exchange: exchange,
+            host: host, isWritable: isWritable)
+    }
+}
+
+extension HostState {
+    /// What the host could say later, with other loads where there was one.
+    fileprivate func later(at instant: ContinuousClock.Instant, turn: Int) -> HostState {
+        var shares = shares
+        for (id, share) in shares where share > 0 {
+            shares[id] = SampleFleet.share(turn, id) * Double(turn % 9 + 1) / 9
+        }
+        return HostState(
+            reading: HostReading(
+                vcpus: reading.vcpus, current: reading.current, maximum: reading.maximum,
+                readAt: instant),
+            pairing: pairing, shares: shares, waitShares: waitShares, history: history)
     }
 }

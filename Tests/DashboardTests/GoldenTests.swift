@@ -25,6 +25,74 @@ struct GoldenTests {
         try forEachSize("fleet") { _ in }
     }
 
+    @Test("all guests, watched for a while")
+    func watched() throws {
+        try forEachSize("watched") { driver in
+            driver.pass(seconds: 20)
+            driver.press("!!")
+        }
+    }
+
+    @Test("two sources of three do not answer")
+    func sources() throws {
+        try forEachSize("sources") { driver in
+            driver.fleet.sources = [
+                SourceState(name: SampleFleet.source, status: .ok),
+                SourceState(
+                    name: "qemu+ssh://root@node-7.example.org/system",
+                    status: .failed("ssh: connect to host node-7: No route to host")),
+                SourceState(
+                    name: "qemu+ssh://root@node-8.example.org/system",
+                    status: .failed("end of file while reading data")),
+            ]
+            for position in [0, 2, 3] {
+                let old = driver.fleet.guests[position]
+                driver.fleet.guests[position] = GuestState(
+                    id: GuestID(
+                        source: "qemu+ssh://root@node-7.example.org/system", name: old.id.name),
+                    runState: old.runState, agent: .ok, reading: old.reading, host: old.host,
+                    isWritable: true)
+            }
+            driver.snapshot()
+        }
+    }
+
+    @Test("no guest is found anywhere")
+    func empty() throws {
+        try forEachSize("empty") { driver in
+            driver.fleet.guests = []
+            driver.fleet.sources = [
+                SourceState(name: SampleFleet.source, status: .ok),
+                SourceState(name: "qemu:///session", status: .pending),
+                SourceState(
+                    name: "qemu+tls://node-7.example.org/system",
+                    status: .failed("certificate has expired")),
+            ]
+            driver.snapshot()
+        }
+    }
+
+    @Test("a guest in detail, of which only some of the host's vCPUs are known")
+    func unpaired() throws {
+        try forEachSize("unpaired") { driver in
+            let vcpus = CPUMap(0..<4)
+            let whole = SampleFleet.host(
+                7, guest: CPUMap(0..<7), seed: 9, idle: [4], current: 7, maximum: 16)
+            driver.fleet.guests[0] = SampleFleet.guest(
+                "web-03", vcpus: vcpus, offline: [3],
+                host: HostState(
+                    reading: whole.reading, pairing: .unknown, shares: whole.shares,
+                    waitShares: whole.waitShares, history: whole.history))
+            driver.snapshot()
+            driver.press("<ret>")
+        }
+    }
+
+    @Test("one guest of 64 in detail, the busiest first")
+    func ordered() throws {
+        try forEachSize("ordered") { $0.press("/db<ret><ret>sss") }
+    }
+
     @Test("all guests with marks")
     func marked() throws {
         try forEachSize("marked") { driver in

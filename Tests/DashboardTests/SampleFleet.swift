@@ -9,12 +9,11 @@ struct SampleFleet {
     static func id(_ name: String) -> GuestID { GuestID(source: source, name: name) }
 
     var guests: [GuestState] = []
+    var sources = [SourceState(name: source, status: .ok)]
     var takenAt = start
 
     var snapshot: FleetSnapshot {
-        FleetSnapshot(
-            takenAt: takenAt, sources: [SourceState(name: Self.source, status: .ok)],
-            guests: guests)
+        FleetSnapshot(takenAt: takenAt, sources: sources, guests: guests)
     }
 
     /// A share for each vCPU that looks like load and is always the same.
@@ -34,11 +33,30 @@ struct SampleFleet {
                 physicalCPU: (id * 7 + seed) % 96, state: idle.contains(id) ? .blocked : .running)
         }
         var shares: [Int: Double] = [:]
-        for id in 0..<count { shares[id] = idle.contains(id) ? 0 : share(seed, id) }
+        var waits: [Int: Double] = [:]
+        for id in 0..<count {
+            shares[id] = idle.contains(id) ? 0 : share(seed, id)
+            waits[id] = idle.contains(id) ? 0 : share(seed, id + 3) / 20
+        }
         return HostState(
             reading: HostReading(
                 vcpus: vcpus, current: current ?? count, maximum: maximum ?? count, readAt: start),
-            pairing: paired ? .infer(guest: guest, host: vcpus) : .unknown, shares: shares)
+            pairing: paired ? .infer(guest: guest, host: vcpus) : .unknown, shares: shares,
+            waitShares: waits, history: history(count, seed: seed, idle: idle))
+    }
+
+    /// Forty seconds that end with `shares`.
+    private static func history(_ count: Int, seed: Int, idle: CPUMap) -> LoadHistory {
+        var history = LoadHistory()
+        for step in 0..<8 {
+            var shares: [Int: Double] = [:]
+            for id in 0..<count where !idle.contains(id) || step < 6 {
+                shares[id] = share(seed, id + (7 - step) * 3)
+            }
+            let end = start - .seconds(5 * (7 - step))
+            history.append(shares, from: end - .seconds(5), to: end)
+        }
+        return history
     }
 
     static func guest(

@@ -72,7 +72,7 @@ struct StandstillTests {
         #expect(driver.model.log.entries.last?.text.contains("stand still") == true)
         let shown = driver.model.render()
         let text = (0..<24).map { shown.line($0).map(\.text).joined() }.joined(separator: "\n")
-        #expect(text.contains("the host sees the threads of 6-7 stand still"))
+        #expect(text.contains("host: the threads of vCPU 6-7 stand still, for 1.0s"))
     }
 
     @Test("a thread that runs on is told, and so is that it stops later")
@@ -84,7 +84,7 @@ struct StandstillTests {
         see(host(at: 5, milliseconds: [7: 900]), in: &driver)
         see(host(at: 6, milliseconds: [7: 900]), in: &driver)
         #expect(verdict(driver) == .still(.seconds(1)))
-        let told = driver.model.log.entries.filter { $0.text.contains("the host") }
+        let told = driver.model.log.entries.filter { $0.text.contains("host:") }
         #expect(told.map(\.role) == [.contradicted, .good])
     }
 

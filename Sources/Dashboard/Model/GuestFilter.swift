@@ -130,7 +130,8 @@ extension GuestFilter.Field {
     fileprivate var words: [String]? {
         switch self {
         case .state: ["running", "paused", "suspended", "shutdown", "crashed", "unknown", "gone"]
-        case .agent: ["ok", "pending"] + AgentError.Kind.allCases.map(\.rawValue) + ["gone", "down"]
+        case .agent:
+            ["ok", "pending"] + AgentError.Kind.allCases.map(\.rawValue) + ["gone", "down"]
         case .name, .source, .vcpus, .online, .offline, .cpu: nil
         }
     }

@@ -27,6 +27,9 @@ public struct Model: Sendable {
     /// Whether the fleet is shown as tiles.
     var isTiled = false
     var sort = SortOrder()
+    /// The order of the table of a guest in detail, and the vCPUs in it.
+    var tableOrder = TableOrder()
+    var detailOrder: [Int] = []
     var searched = ""
     var notice: Notice?
     var isPaused = false

@@ -134,25 +134,25 @@ struct Standstill: Hashable {
 extension Standstill {
     /// What the host has seen, in words, and how they look.
     var words: (text: String, role: Style.Role) {
-        let list = ids.subtracting(untold).list
-        let threads = ids.subtracting(untold).count == 1 ? "the thread" : "the threads"
-        let rest = untold.isEmpty ? "" : "; of \(untold.list) it can tell nothing"
+        let told = ids.subtracting(untold)
+        let threads = told.count == 1 ? "the thread" : "the threads"
+        let rest = untold.isEmpty ? "" : "; of vCPU \(untold.list) it can tell nothing"
         switch verdict {
         case .watching:
-            return ("the host watches whether \(threads) of \(list) stand still", .faint)
+            return ("host: \(threads) of vCPU \(told.list) not seen to stand still yet", .faint)
         case .still(let time):
-            let verb = ids.subtracting(untold).count == 1 ? "stands" : "stand"
+            let stand = told.count == 1 ? "stands" : "stand"
             return (
-                "the host sees \(threads) of \(list) \(verb) still, for \(time.spanText)\(rest)",
+                "host: \(threads) of vCPU \(told.list) \(stand) still, for \(time.spanText)\(rest)",
                 untold.isEmpty ? .good : .warning
             )
         case .running(let running):
             return (
-                "* the host sees \(running.list) run on, though the guest calls it offline\(rest)",
+                "* host: vCPU \(running.list) runs on, though the guest calls it offline\(rest)",
                 .contradicted
             )
         case .unknown(let why):
-            return ("the host cannot tell whether they stand still: \(why.words)", .warning)
+            return ("host: whether they stand still cannot be told: \(why.words)", .warning)
         }
     }
 }

@@ -127,11 +127,12 @@ enum KeyTable {
             help: "go to the next guest with which something is wrong", in: [.fleet]),
         KeyBinding(
             [.character("s")], "s", .sort, name: "sort",
-            help: "order by the next of: as listed, name, agent, age, online vCPUs, vCPUs, "
-                + "CPU used, offline vCPUs, problems", in: [.fleet]),
+            help: "order guests by the next of: as listed, name, agent, age, online vCPUs, vCPUs, "
+                + "CPU used, offline vCPUs, problems; in detail, vCPUs by the next column",
+            in: grids),
         KeyBinding(
             [.character("S")], "S", .reverseSort, help: "order the other way round",
-            in: [.fleet]),
+            in: grids),
         KeyBinding(
             [.character("p")], "p", .pause, name: "pause", help: "stop reading, or go on",
             in: grids),

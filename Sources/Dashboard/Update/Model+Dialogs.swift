@@ -24,6 +24,7 @@ extension Model {
         anchor = nil
         viewport.detailTop = 0
         isMatrix = (fleet[guest]?.state.vcpus?.vcpus.count ?? 0) > Self.tableLimit
+        arrangeDetail(anew: true)
     }
 
     /// A guest with more vCPUs than this is shown as a matrix at first.
@@ -112,7 +113,27 @@ extension Model {
         return nil
     }
 
-    mutating func order(by sort: SortOrder) {
+    /// `s`: by the next column.
+    mutating func orderByNext() {
+        if case .detail(let guest) = screen {
+            let fields = detailLayout(guest).fields
+            orderDetail(by: TableOrder(field: tableOrder.field.next(among: fields)))
+        } else {
+            order(by: SortOrder(key: sort.key.next))
+        }
+    }
+
+    /// `S`: the other way round.
+    mutating func reverseOrder() {
+        if case .detail = screen {
+            orderDetail(
+                by: TableOrder(field: tableOrder.field, isReversed: !tableOrder.isReversed))
+        } else {
+            order(by: SortOrder(key: sort.key, isReversed: !sort.isReversed))
+        }
+    }
+
+    private mutating func order(by sort: SortOrder) {
         self.sort = sort
         fleet.arrange(by: sort)
         notice = Notice(text: "order: \(sort.name)", role: .good)

@@ -89,10 +89,10 @@ extension Model {
         let layout = detailLayout(guest)
         let line = place.row - layout.tableTop - 1
         if !layout.isMatrix, (0..<layout.tableRows).contains(line) {
-            let column = place.column / DetailLayout.tableWidth
+            let column = place.column / layout.pitch
             let index = viewport.detailTop + column * layout.tableRows + line
-            let isShown = column < layout.tableColumns && layout.ids.indices.contains(index)
-            return isShown ? layout.ids[index] : nil
+            let isShown = column < layout.tableColumns && detailOrder.indices.contains(index)
+            return isShown ? detailOrder[index] : nil
         }
         let gridLine = place.row - layout.top - 1
         let index = layout.gridTop(showing: currentVCPU ?? 0) + gridLine

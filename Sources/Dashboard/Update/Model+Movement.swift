@@ -7,8 +7,10 @@ extension Model {
 
     /// The layout of the guest that is shown in detail.
     func detailLayout(_ guest: GuestID) -> DetailLayout {
-        DetailLayout(
-            size: size, vcpus: fleet[guest]?.state.vcpus?.vcpus ?? [], isMatrix: isMatrix)
+        let member = fleet[guest]
+        return DetailLayout(
+            size: size, vcpus: member?.state.vcpus?.vcpus ?? [], isMatrix: isMatrix,
+            unpaired: member?.unpairedCount ?? 0)
     }
 
     /// The rows of the fleet that are on the screen.
@@ -85,20 +87,30 @@ extension Model {
     private mutating func moveInDetail(_ command: Command, _ layout: DetailLayout) {
         let step = layout.tableColumns > 1 ? layout.tableRows : 1
         switch (command, layout.isMatrix) {
-        case (.home, _): moveVCPU(by: -layout.ids.count)
-        case (.end, _): moveVCPU(by: layout.ids.count)
+        case (.home, true): moveVCPU(by: -layout.ids.count)
+        case (.end, true): moveVCPU(by: layout.ids.count)
+        case (.home, false): moveInTable(by: -layout.ids.count)
+        case (.end, false): moveInTable(by: layout.ids.count)
         case (.up, true): moveLine(by: -1, layout)
         case (.down, true): moveLine(by: 1, layout)
         case (.pageUp, true): moveLine(by: -layout.gridRows, layout)
         case (.pageDown, true): moveLine(by: layout.gridRows, layout)
-        case (.left, true), (.up, false): moveVCPU(by: -1)
-        case (.right, true), (.down, false): moveVCPU(by: 1)
-        case (.left, false): moveVCPU(by: -step)
-        case (.right, false): moveVCPU(by: step)
-        case (.pageUp, false): moveVCPU(by: -layout.pageSize)
-        case (.pageDown, false): moveVCPU(by: layout.pageSize)
+        case (.left, true): moveVCPU(by: -1)
+        case (.right, true): moveVCPU(by: 1)
+        case (.up, false): moveInTable(by: -1)
+        case (.down, false): moveInTable(by: 1)
+        case (.left, false): moveInTable(by: -step)
+        case (.right, false): moveInTable(by: step)
+        case (.pageUp, false): moveInTable(by: -layout.pageSize)
+        case (.pageDown, false): moveInTable(by: layout.pageSize)
         default: break
         }
+    }
+
+    /// Moves by so many lines of the table, in the order that it has.
+    private mutating func moveInTable(by distance: Int) {
+        guard let id = currentVCPU, let index = detailOrder.firstIndex(of: id) else { return }
+        cursor.vcpu = detailOrder[min(max(index + distance, 0), detailOrder.count - 1)]
     }
 
     /// Moves by so many lines of the matrix, in the same column where the line has a vCPU there.
@@ -119,6 +131,7 @@ extension Model {
         if case .detail(let guest) = screen {
             if fleet[guest] == nil { screen = .fleet } else { cursor.guest = guest }
         }
+        arrangeDetail(anew: false)
         guard !isTiny else { return }
         let layout = fleetLayout
         let row = cursor.guest.flatMap(fleet.row(of:)) ?? 0
@@ -135,7 +148,7 @@ extension Model {
                 layout.isMatrix
                 ? 0
                 : layout.tableStart(
-                    showing: layout.index(of: vcpu) ?? 0, from: viewport.detailTop)
+                    showing: detailOrder.firstIndex(of: vcpu) ?? 0, from: viewport.detailTop)
         }
         clampScroll()
     }

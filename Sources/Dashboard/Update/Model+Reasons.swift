@@ -28,6 +28,7 @@ extension Model {
             if !book.inFlight.isEmpty { return "it is not over yet" }
             return undoing.isEmpty ? "nothing of the last sending is left to take back" : nil
         case .sort, .reverseSort:
+            if case .detail = screen, isMatrix { return "a matrix goes by the ids; Tab first" }
             return isOrderFrozen ? "the order is frozen while something is marked" : nil
         case .searchNext: return searched.isEmpty ? "nothing was searched for" : nil
         case .open: return cursor.guest == nil ? "there is no guest" : nil

@@ -68,8 +68,8 @@ extension Model {
         case .searchNext: searchNext()
         case .filter: openFilter()
         case .nextProblem: goToNextProblem()
-        case .sort: order(by: SortOrder(key: sort.key.next))
-        case .reverseSort: order(by: SortOrder(key: sort.key, isReversed: !sort.isReversed))
+        case .sort: orderByNext()
+        case .reverseSort: reverseOrder()
         case .switchLayout: isMatrix.toggle()
         case .switchTiles: isTiled.toggle()
         case .pause: return pause()
@@ -114,6 +114,7 @@ extension Model {
             cursor.guest = fleet.rows.isEmpty ? nil : fleet.rows[min(row, fleet.rows.count - 1)]
         }
         if let begun = anchor?.guest, fleet.row(of: begun) == nil { anchor = nil }
+        arrangeDetail(anew: !isOrderFrozen)
         refreshReviews()
     }
 

@@ -20,13 +20,20 @@ struct DetailLayout: Hashable {
     /// How many vCPUs stand below each other in the table, and how many such columns there are.
     let tableRows: Int
     let tableColumns: Int
+    /// How far one such column is from the next.
+    let pitch: Int
+    /// What is told of each vCPU of the table.
+    let fields: [TableField]
+    /// The first line of the host's vCPUs that are none of the guest's, with the line above them,
+    /// and how many lines they have.
+    let hostTop: Int
+    let hostRows: Int
 
-    /// The width of a line of the table, with the gap to the next column.
-    static let tableWidth = TableField.fullWidth + 1
     /// The width of the ids beside the grid.
     static let labelWidth = 6
 
-    init(size: Size, vcpus: CPUMap, isMatrix: Bool) {
+    /// - Parameter unpaired: How many of the host's vCPUs are not known to be one of the guest's.
+    init(size: Size, vcpus: CPUMap, isMatrix: Bool, unpaired: Int = 0) {
         ids = Array(vcpus)
         self.isMatrix = isMatrix
         isLow = size.rows < 16
@@ -39,18 +46,31 @@ struct DetailLayout: Hashable {
         for id in ids where lines.last != id / perLine { lines.append(id / perLine) }
         self.lines = lines
         let body = max(size.rows - top - FleetLayout.footRows, 1)
+        let columns = max((size.columns + Self.gap) / (TableField.usualWidth + Self.gap), 1)
+        let grid = isMatrix || isLow ? 0 : min(lines.count, max(body / 4, 1)) + 1
+        let needed = isMatrix ? lines.count + 1 : grid + 1 + (ids.count + columns - 1) / columns
+        let wanted = unpaired == 0 ? 0 : (unpaired + columns - 1) / columns + 2
+        hostRows = min(wanted, max(body - needed, body / 3))
+        let room = body - hostRows
         if isMatrix {
-            gridRows = max(body - 1, 1)
+            gridRows = max(room - 1, 1)
             tableTop = top + body
             tableRows = 0
-            tableColumns = 0
         } else {
-            gridRows = isLow ? 0 : min(lines.count, max(body / 4, 1))
-            tableTop = top + (isLow ? 0 : gridRows + 1)
-            tableRows = max(size.rows - FleetLayout.footRows - tableTop - 1, 1)
-            tableColumns = max((size.columns + 2) / Self.tableWidth, 1)
+            gridRows = max(grid - 1, 0)
+            tableTop = top + grid
+            tableRows = max(room - grid - 1, 1)
         }
+        hostTop = top + min(room, needed + 1)
+        // A column that holds all has the whole width for what is told of each.
+        let isOneEnough = max(ids.count, unpaired) <= max(tableRows, hostRows - 2)
+        tableColumns = isMatrix || isOneEnough ? 1 : columns
+        pitch = (size.columns + Self.gap) / tableColumns
+        fields = TableField.fitting(pitch - Self.gap)
     }
+
+    /// Blanks between two columns of the table.
+    private static let gap = 2
 
     /// How many vCPUs the table shows at once.
     var pageSize: Int { tableRows * tableColumns }

@@ -17,11 +17,12 @@ extension Model {
                 let style = Style(member.statusRole)
                 canvas.write(agentText(member), column: 0, row: layout.top, style: style)
             }
-            drawUnpaired(member, from: layout.top + 1, on: &canvas)
+            drawUnpaired(member, layout, on: &canvas)
             return
         }
         drawGrid(member, layout, on: &canvas)
         if !layout.isMatrix { drawTable(member, layout, on: &canvas) }
+        drawUnpaired(member, layout, on: &canvas)
     }
 
     private func drawGrid(
@@ -53,32 +54,5 @@ extension Model {
         let text = " \(hidden) more \(hidden == 1 ? "line" : "lines")"
         canvas.write(
             text, column: size.columns - text.utf8.count, row: layout.top, style: Style(.faint))
-    }
-
-    /// The host's vCPUs where nobody can tell which of the guest's they are.
-    func drawUnpaired(_ member: Fleet.Member, from top: Int, on canvas: inout Canvas) {
-        guard let host = member.state.host else { return }
-        let unpaired = host.reading.vcpus.filter { host.pairing.guestID(of: $0.id) == nil }
-        let end = size.rows - FleetLayout.footRows
-        guard !unpaired.isEmpty, top + 1 < end else { return }
-        canvas.write(
-            "The host's vCPUs by its own numbers; which of the guest's they are is not known:",
-            column: 0, row: top, style: Style(.heading))
-        for (line, vcpu) in unpaired.enumerated() {
-            let row = top + 1 + line
-            guard row < end else { return }
-            if row == end - 1, line < unpaired.count - 1 {
-                canvas.write(
-                    "  and \(unpaired.count - line) more", column: 0, row: row, style: Style(.faint)
-                )
-                return
-            }
-            let share = host.shares[vcpu.id].map { "\($0.percentText)%" } ?? "-"
-            let thread = vcpu.thread.map { "thread \($0)" } ?? "no thread"
-            let time = vcpu.timeNanoseconds?.nanosecondsText ?? "-"
-            canvas.write(
-                "  host \(vcpu.id)  \(vcpu.state.rawValue)  \(share)  \(time)  \(thread)",
-                column: 0, row: row)
-        }
     }
 }

@@ -3,31 +3,27 @@ internal import GuestVCPU
 extension Model {
     /// A line for each vCPU: the guest's side, the host's, and what is to become of it.
     func drawTable(_ member: Fleet.Member, _ layout: DetailLayout, on canvas: inout Canvas) {
-        let shown = layout.ids.dropFirst(viewport.detailTop).prefix(layout.pageSize)
+        let shown = detailOrder.dropFirst(viewport.detailTop).prefix(layout.pageSize)
         let used = (shown.count + layout.tableRows - 1) / layout.tableRows
-        let fields = TableField.fitting(size.columns)
         let lens = lens(on: member)
-        for column in 0..<max(used, 1) {
-            drawTableHeads(fields, layout, column: column, on: &canvas)
-        }
+        for column in 0..<max(used, 1) { drawTableHeads(layout, column: column, on: &canvas) }
         for (position, id) in shown.enumerated() {
             let row = layout.tableTop + 1 + position % layout.tableRows
-            let column = position / layout.tableRows * DetailLayout.tableWidth
-            drawTableLine(id, lens, fields, column: column, row: row, on: &canvas)
-        }
-        if used <= 1 {
-            drawUnpaired(member, from: layout.tableTop + 2 + shown.count, on: &canvas)
+            let column = position / layout.tableRows * layout.pitch
+            drawTableLine(id, lens, layout.fields, column: column, row: row, on: &canvas)
         }
     }
 
     private func drawTableHeads(
-        _ fields: [TableField], _ layout: DetailLayout, column: Int, on canvas: inout Canvas
+        _ layout: DetailLayout, column: Int, on canvas: inout Canvas
     ) {
-        var next = column * DetailLayout.tableWidth
-        for field in fields {
+        var next = column * layout.pitch
+        for field in layout.fields {
+            let isOrdering = field == tableOrder.field && tableOrder != TableOrder()
             canvas.write(
                 field.head, column: next, row: layout.tableTop, width: field.width,
-                alignment: field.alignment, style: Style(.heading))
+                alignment: field.alignment,
+                style: Style(.heading, emphasis: isOrdering ? .selected : .none))
             next += field.width + 1
         }
     }
@@ -64,10 +60,10 @@ extension Model {
             let share = host?.share(guestID: id)
             let role: Style.Role = lens.isContradicted(id) ? .contradicted : .text
             return (share.map(\.percentText) ?? "-", role)
-        case .time: return (vcpu?.timeNanoseconds?.nanosecondsText ?? "-", .text)
-        case .wait: return (vcpu?.waitNanoseconds?.nanosecondsText ?? "-", .text)
-        case .thread: return (vcpu?.thread.map(String.init) ?? "-", .text)
-        case .physicalCPU: return (vcpu?.physicalCPU.map(String.init) ?? "-", .text)
+        case .history:
+            return (vcpu.flatMap { v in host.map { hostText(of: field, v, $0) } } ?? "", .loadLow)
+        case .wait, .thread, .physicalCPU, .time:
+            return (vcpu.flatMap { v in host.map { hostText(of: field, v, $0) } } ?? "-", .text)
         case .pairing:
             return (vcpu == nil ? "unknown" : host?.pairing.confidence.rawValue ?? "-", .faint)
         case .change: return change(of: id, lens)

@@ -6,8 +6,9 @@ extension Model {
     /// The guest's own side.
     func agentFacts(_ member: Fleet.Member) -> [[Span]] {
         let guest = member.state.id
-        var facts: [[Span]] = [[Span("\(member.onlineText) online")]]
+        var facts: [[Span]] = []
         if let vcpus = member.state.vcpus {
+            facts.append([Span("\(vcpus.online.count) online of \(vcpus.vcpus.count) present")])
             let fixed = vcpus.vcpus.count - vcpus.offlinable.count
             if fixed > 0 { facts.append([Span("\(fixed) fixed")]) }
         }
@@ -36,8 +37,8 @@ extension Model {
         if let host = member.state.host {
             facts.append([Span("host CPU \(member.cores?.coresText ?? "-")")])
             if let plugged = member.plugged {
-                let maximum = host.reading.maximum.map { " of \($0)" } ?? ""
-                facts.append([Span("\(plugged)\(maximum) plugged")])
+                let slots = member.slots.map { " of \($0.counted("slot"))" } ?? ""
+                facts.append([Span("\(plugged) plugged\(slots)")])
             }
             let confidence = host.pairing.confidence
             facts.append([
@@ -68,13 +69,13 @@ extension Model {
         if lens.hasContradiction {
             facts.append([Span("* offline, says the guest, yet its thread runs", .contradicted)])
         }
-        if member.unused > 0, let plugged = member.plugged {
-            let used = member.state.vcpus?.online.count ?? 0
+        if member.unseen > 0 {
             facts.append([
-                Span(
-                    "\(plugged) plugged, \(used) used: the guest does not use \(member.unused)",
-                    .warning)
+                Span("\(member.unseen) plugged, and the guest has taken no notice", .warning)
             ])
+        }
+        if member.unused > 0, let offline = member.state.vcpus?.offline, !offline.isEmpty {
+            facts.append([Span("plugged, left offline by the guest: \(offline.list)", .warning)])
         }
         return facts
     }

@@ -19,6 +19,9 @@ extension Model {
             if fleet.sources.count > 1 {
                 spans.append(Span("  \(guest.source.printable(limit: 200))", .title))
             }
+            if tableOrder != TableOrder(), !isMatrix {
+                spans.append(Span("  by \(tableOrder.name)", .title))
+            }
             return spans
         }
         if !fleet.filter.isEmpty {

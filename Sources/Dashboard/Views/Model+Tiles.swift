@@ -137,7 +137,7 @@ extension VCPUFace {
     }
 
     /// What was asked for comes before what is, and of that what is out of the ordinary.
-    private var weight: Int {
+    var weight: Int {
         switch self {
         case .none: 0
         case .online: 1

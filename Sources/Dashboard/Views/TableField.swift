@@ -1,6 +1,6 @@
 /// A column of the table of one guest's vCPUs, in the order that they stand in.
 enum TableField: CaseIterable {
-    case vcpu, state, fixed, share, time, wait, thread, physicalCPU, pairing, change
+    case vcpu, state, fixed, share, history, wait, thread, physicalCPU, time, pairing, change
 
     var head: String {
         switch self {
@@ -8,39 +8,62 @@ enum TableField: CaseIterable {
         case .state: "STATE"
         case .fixed: "FIXED"
         case .share: "HOST%"
-        case .time: "TIME"
-        case .wait: "WAIT"
+        case .history: "60s AGO"
+        case .wait: "WAIT%"
         case .thread: "THREAD"
         case .physicalCPU: "PCPU"
+        case .time: "TIME"
         case .pairing: "PAIRING"
         case .change: "CHANGE"
         }
     }
 
+    /// What it is, in words.
+    var name: String {
+        switch self {
+        case .vcpu: "vCPU"
+        case .state: "state"
+        case .fixed: "whether it is fixed"
+        case .share: "share of a physical CPU"
+        case .history: "share over the last minute"
+        case .wait: "share of time spent waiting"
+        case .thread: "thread"
+        case .physicalCPU: "physical CPU"
+        case .time: "time consumed"
+        case .pairing: "whether the host's vCPU is known"
+        case .change: "pending change"
+        }
+    }
+
     var width: Int {
         switch self {
-        case .vcpu, .fixed, .share: 5
-        case .physicalCPU: 4
-        case .state, .time, .wait, .thread: 7
+        case .vcpu, .physicalCPU: 4
+        case .fixed, .share, .wait: 5
+        case .state, .time, .thread: 7
         case .pairing: 9
-        case .change: 12
+        case .history, .change: 12
         }
     }
 
     var alignment: Alignment {
         switch self {
         case .vcpu, .share, .time, .wait, .thread, .physicalCPU: .right
-        case .state, .fixed, .pairing, .change: .left
+        case .state, .fixed, .history, .pairing, .change: .left
         }
     }
 
+    /// Spans of the history, and how long each is.
+    static let historySpans = 12
+    static let historySpan: Duration = .seconds(5)
+
     /// The order in which columns are given room.
     private static let byImportance: [TableField] = [
-        .vcpu, .state, .share, .change, .fixed, .thread, .time, .wait, .physicalCPU, .pairing,
+        .vcpu, .state, .share, .change, .fixed, .history, .wait, .thread, .physicalCPU, .time,
+        .pairing,
     ]
 
-    /// The width of all columns, each with the gap behind it.
-    static let fullWidth = allCases.reduce(0) { $0 + $1.width + 1 }
+    /// The width of all columns that a table beside another one has at the least.
+    static let usualWidth = byImportance.dropLast(2).reduce(-1) { $0 + $1.width + 1 }
 
     /// The columns that fit, in their order.
     static func fitting(_ width: Int) -> [TableField] {
@@ -52,5 +75,11 @@ enum TableField: CaseIterable {
             chosen.insert(field)
         }
         return allCases.filter(chosen.contains)
+    }
+
+    /// The next in the circle of those columns.
+    func next(among fields: [TableField]) -> TableField {
+        let place = fields.firstIndex(of: self) ?? fields.count - 1
+        return fields.isEmpty ? .vcpu : fields[(place + 1) % fields.count]
     }
 }
