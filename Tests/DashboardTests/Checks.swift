@@ -79,6 +79,14 @@ struct Invariants {
 
     /// The cursor is on something that there is, and in sight; rows are each guest once.
     private static func checkView(_ model: Model, _ location: SourceLocation) {
+        if case .find = model.dialogs.last {
+            #expect(model.dialogContent != nil, sourceLocation: location)
+        }
+        if case .detail(let guest) = model.screen {
+            let vcpus = model.fleet[guest]?.state.vcpus?.vcpus ?? []
+            #expect(Set(model.detailOrder) == Set(vcpus), sourceLocation: location)
+            #expect(model.detailOrder.count == vcpus.count, sourceLocation: location)
+        }
         let rows = model.fleet.rows
         #expect(Set(rows).count == rows.count, sourceLocation: location)
         let isIndexed = rows.enumerated().allSatisfy { row, guest in

@@ -122,16 +122,27 @@ struct FilterTests {
     func nextProblem() {
         var driver = Driver()
         var seen: [String] = []
-        for _ in 0..<4 {
+        for _ in 0..<6 {
             driver.press("!")
             seen.append(
                 "\(driver.model.cursor.guest?.name ?? "") \(driver.model.currentVCPU ?? -1)")
         }
         #expect(
             seen == [
-                "build-long-name-fedora-40.example.org 0", "legacy-rhel5 -1", "liar 2",
-                "build-long-name-fedora-40.example.org 2",
+                "db-01 60", "ci-runner-007 8", "build-long-name-fedora-40.example.org 8",
+                "legacy-rhel5 -1", "hot-plugged 4", "liar 2",
             ])
+        #expect(
+            driver.model.notice?.text
+                == "liar: vCPU 2 is offline, says the guest, yet its thread runs")
+        driver.press("!!")
+        #expect(
+            driver.model.notice?.text
+                == "hpc-1: plugged, left offline by the guest: 100-103")
+        // What is pointed at can be marked.
+        driver.press(" ")
+        #expect(driver.model.marks[SampleFleet.id("hpc-1")].toOnline == [100])
+        driver.press("u")
         driver.press("fweb<ret>!")
         #expect(driver.model.notice?.text == "nothing is wrong with any guest that is listed")
     }

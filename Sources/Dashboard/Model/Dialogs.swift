@@ -22,6 +22,8 @@ enum Dialog {
     case leave
     /// A guest's name is being typed.
     case search(SearchPrompt)
+    /// A text to find in the dialog below is being typed.
+    case find(FindPrompt)
     /// Which guests to list is being typed.
     case filter(FilterPrompt)
     /// A number of online vCPUs is being typed.
@@ -36,6 +38,15 @@ struct SearchPrompt: Hashable {
     /// Where the cursor was before.
     let origin: GuestID?
     /// Whether some guest's name has the text in it.
+    var isFound = true
+}
+
+/// A text that is being typed, to be found in a dialog.
+struct FindPrompt: Hashable {
+    var text = ""
+    /// The first line that was shown before.
+    let origin: Int
+    /// Whether some line has the text in it.
     var isFound = true
 }
 
@@ -75,6 +86,7 @@ enum Context: Hashable, CaseIterable {
     case log
     case leave
     case search
+    case find
     case filter
     case count
     case markList

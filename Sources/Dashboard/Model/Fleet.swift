@@ -33,9 +33,11 @@ struct Fleet {
     ///   - needed: Guests that stay listed even when the snapshot lacks them.
     ///   - watched: Guests of which it matters whether they are the machines that they were.
     ///   - sort: The order of the rows; nil leaves those that there are where they are.
+    ///   - interval: How often the host is read.
     /// - Returns: The watched guests that went away, or are not the machines that they were.
     mutating func take(
-        _ snapshot: FleetSnapshot, needed: Set<GuestID>, watched: Set<GuestID>, sort: SortOrder?
+        _ snapshot: FleetSnapshot, needed: Set<GuestID>, watched: Set<GuestID>, sort: SortOrder?,
+        interval: Duration
     ) -> Set<GuestID> {
         let old = members
         sources = snapshot.sources
@@ -60,14 +62,14 @@ struct Fleet {
             members[id] = Member(gone.state, place: gone.place, after: gone, isGone: true)
         }
         totals = FleetTotals(members.values)
-        arrange(listed: listed, sort: sort, pinned: needed)
+        arrange(listed: listed, sort: sort, interval: interval, pinned: needed)
         return lost
     }
 
     /// Sorts the rows.
-    mutating func arrange(by sort: SortOrder) {
+    mutating func arrange(by sort: SortOrder, interval: Duration) {
         let listed = members.values.sorted { $0.place < $1.place }.map(\.state.id)
-        arrange(listed: listed, sort: sort)
+        arrange(listed: listed, sort: sort, interval: interval)
     }
 
     /// Changes which guests have a row; they stay in their order.
@@ -90,12 +92,13 @@ struct Fleet {
     ///
     /// - Parameter pinned: Guests that keep their rows whatever the filter says.
     private mutating func arrange(
-        listed: [GuestID], sort: SortOrder?, pinned: Set<GuestID> = []
+        listed: [GuestID], sort: SortOrder?, interval: Duration, pinned: Set<GuestID> = []
     ) {
         if let sort {
             // Ghosts come last: they have no place in the listing.
             let gone = order.filter { members[$0]?.isGone == true }
-            order = sort.sorted(listed.filter { members[$0]?.isGone == false }, members) + gone
+            let here = listed.filter { members[$0]?.isGone == false }
+            order = sort.sorted(here, members, interval: interval) + gone
             hidden = filteredOut(order).subtracting(pinned)
         } else {
             order.removeAll { members[$0] == nil }

@@ -83,7 +83,7 @@ extension Model {
             isStale: isStale(member), marks: marks[id],
             locking: commit?.isLocking == true ? commit : nil, failed: book.failed[id] ?? [],
             cursor: isCurrent ? member.vcpu(nearest: cursor.vcpu) : nil, range: range(in: id),
-            canContradict: canContradict(member))
+            canContradict: member.canContradict(interval: interval))
     }
 
     /// The range's vCPUs in a guest; nil where the range does not reach it.
@@ -94,12 +94,5 @@ extension Model {
             (min(first, last)...max(first, last)).contains(row)
         else { return nil }
         return min(anchor.vcpu, cursor.vcpu)...max(anchor.vcpu, cursor.vcpu)
-    }
-
-    private func canContradict(_ member: Fleet.Member) -> Bool {
-        guard let host = member.state.host, let since = member.stateSince else { return false }
-        // A share is of an interval that ends with the host's reading: the vCPU must have been
-        // offline for all of it, or what it did before is held against it.
-        return host.reading.readAt - since >= interval * 2
     }
 }

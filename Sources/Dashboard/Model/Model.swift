@@ -31,6 +31,8 @@ public struct Model: Sendable {
     var tableOrder = TableOrder()
     var detailOrder: [Int] = []
     var searched = ""
+    /// What was looked for in the dialog, and the line where it was found last.
+    var found = FoundText()
     var notice: Notice?
     var isPaused = false
     var usesMouse: Bool
@@ -83,6 +85,7 @@ extension Model {
         case .log: return .log
         case .leave: return .leave
         case .search: return .search
+        case .find: return .find
         case .filter: return .filter
         case .count: return .count
         case .markList: return .markList

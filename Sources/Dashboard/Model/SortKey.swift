@@ -18,7 +18,7 @@ enum SortKey: String, CaseIterable {
     case cores
     /// Those with the most offline vCPUs first.
     case offline
-    /// Those whose agent does not answer first.
+    /// Those with the worst problem first.
     case problems
 
     /// What the screen calls it.
@@ -55,7 +55,11 @@ struct SortOrder: Hashable {
 
     /// The guests in this order; those that are equal stay in the order of the listing, and
     /// those of which nothing is known come last either way.
-    func sorted(_ ids: [GuestID], _ members: [GuestID: Fleet.Member]) -> [GuestID] {
+    ///
+    /// - Parameter interval: How often the host is read.
+    func sorted(
+        _ ids: [GuestID], _ members: [GuestID: Fleet.Member], interval: Duration
+    ) -> [GuestID] {
         switch key {
         case .listing: return isReversed ? ids.reversed() : ids
         case .name:
@@ -99,7 +103,7 @@ struct SortOrder: Hashable {
             }
         case .problems:
             return sorted(ids) {
-                members[$0]?.state.agent == .ok ? 1 : 0
+                members[$0]?.problem(interval: interval)?.rank ?? .max
             } by: {
                 $0 < $1
             }

@@ -6,6 +6,7 @@ enum Command: Hashable, CaseIterable {
     case openReview, send, switchPolicy, confirmDoubtful, typeNumber
     case retryFailed, dropMarks, takeBack
     case open, back, accept, eraseCharacter
+    case find, findNext
     case search, searchNext, filter, nextProblem, sort, reverseSort, switchLayout, switchTiles
     case pause, faster, slower
     case showLog, showHelp, quit, repaint, switchMouse

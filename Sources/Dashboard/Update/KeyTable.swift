@@ -33,7 +33,7 @@ struct KeyBinding {
 enum KeyTable {
     private static let grids: Set<Context> = [.fleet, .detail]
     private static let lists: Set<Context> = [.review, .results, .help, .log]
-    private static let prompts: Set<Context> = [.search, .filter, .count, .markList]
+    private static let prompts: Set<Context> = [.search, .find, .filter, .count, .markList]
 
     static let bindings: [KeyBinding] = [
         KeyBinding(
@@ -114,6 +114,12 @@ enum KeyTable {
             [.character("n")], "n", .searchNext, help: "go on to the next such guest",
             in: [.fleet]),
         KeyBinding(
+            [.character("/")], "/", .find, name: "find",
+            help: "find a text in what is shown", in: lists),
+        KeyBinding(
+            [.character("n")], "n", .findNext, name: "next", help: "find it again further down",
+            in: lists),
+        KeyBinding(
             [.character("f")], "f", .filter, name: "filter",
             help: "list only guests of which all this is true: a part of the name, state=paused, "
                 + "source=TEXT, agent!=ok, offline>0, online<2, vcpus>=8, cpu>1.5",
@@ -124,7 +130,9 @@ enum KeyTable {
                 + "cell it shows the one that matters most", in: [.fleet]),
         KeyBinding(
             [.character("!")], "!", .nextProblem, name: "problem",
-            help: "go to the next guest with which something is wrong", in: [.fleet]),
+            help: "go to the next guest with which something is wrong: its agent, its source, a "
+                + "change that failed, a vCPU that the guest calls offline and that runs, or one "
+                + "that is plugged and that the guest does not use", in: [.fleet]),
         KeyBinding(
             [.character("s")], "s", .sort, name: "sort",
             help: "order guests by the next of: as listed, name, agent, age, online vCPUs, vCPUs, "

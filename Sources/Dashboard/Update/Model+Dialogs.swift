@@ -5,6 +5,10 @@ extension Model {
     mutating func goBack() {
         switch dialogs.last {
         case .search(let prompt): cursor.guest = prompt.origin
+        case .find(let prompt):
+            currentScroll = prompt.origin
+            found = FoundText()
+        case .review, .results, .help, .log: found = FoundText()
         case .filter(let prompt): list(prompt.before, cursor: prompt.origin)
         default: break
         }
@@ -38,6 +42,9 @@ extension Model {
             prompt.text += String(character).printable()
             dialogs[dialogs.count - 1] = .search(prompt)
             searchAgain()
+        case .find(let prompt):
+            guard prompt.text.count < 60 else { return }
+            typeFind(prompt.text + String(character).printable())
         case .count(var prompt):
             guard character.isASCII, character.isNumber, prompt.text.count < 4 else { return }
             prompt.text.append(character)
@@ -58,6 +65,7 @@ extension Model {
             _ = prompt.text.popLast()
             dialogs[dialogs.count - 1] = .search(prompt)
             searchAgain()
+        case .find(let prompt): typeFind(String(prompt.text.dropLast()))
         case .count(var prompt):
             _ = prompt.text.popLast()
             dialogs[dialogs.count - 1] = .count(prompt)
@@ -74,6 +82,7 @@ extension Model {
         case .search(let prompt):
             searched = prompt.text
             if !prompt.isFound { cursor.guest = prompt.origin }
+        case .find(let prompt): if !prompt.isFound { found = FoundText() }
         case .count(let prompt):
             if let count = Int(prompt.text) { markCount(count, of: prompt.guest) }
         case .filter(let prompt): accept(prompt)
@@ -135,7 +144,7 @@ extension Model {
 
     private mutating func order(by sort: SortOrder) {
         self.sort = sort
-        fleet.arrange(by: sort)
+        fleet.arrange(by: sort, interval: interval)
         notice = Notice(text: "order: \(sort.name)", role: .good)
     }
 

@@ -41,28 +41,13 @@ extension Model {
         let start = (cursor.guest.flatMap(fleet.row(of:)) ?? -1) + 1
         for offset in rows.indices {
             let guest = rows[(start + offset) % rows.count]
-            guard let member = fleet[guest], hasProblem(member) else { continue }
+            guard let member = fleet[guest], let problem = problem(of: member) else { continue }
             cursor.guest = guest
-            let lens = lens(on: member)
-            if let id = lens.failed.min ?? lens.guest?.offline.first(where: lens.isContradicted) {
-                cursor.vcpu = id
-            }
+            if let id = problem.vcpu { cursor.vcpu = id }
+            notice = Notice(
+                text: "\(guest.shortName): \(words(for: problem, of: member))", role: .warning)
             return
         }
         notice = Notice(text: "nothing is wrong with any guest that is listed", role: .good)
-    }
-
-    /// Whether something is wrong with a guest.
-    func hasProblem(_ member: Fleet.Member) -> Bool {
-        if member.isGone || member.isSourceDown || marks.doubtful.contains(member.state.id) {
-            return true
-        }
-        if case .failed = member.state.agent { return true }
-        switch member.state.runState {
-        case .paused, .suspended, .shutdown, .crashed: return true
-        case .running, .unknown: break
-        }
-        let lens = lens(on: member)
-        return lens.locking?.result != nil || !lens.failed.isEmpty || lens.hasContradiction
     }
 }

@@ -150,6 +150,5 @@ extension Model {
                 : layout.tableStart(
                     showing: detailOrder.firstIndex(of: vcpu) ?? 0, from: viewport.detailTop)
         }
-        clampScroll()
     }
 }

@@ -30,6 +30,7 @@ extension Model {
         case .sort, .reverseSort:
             if case .detail = screen, isMatrix { return "a matrix goes by the ids; Tab first" }
             return isOrderFrozen ? "the order is frozen while something is marked" : nil
+        case .findNext: return found.text.isEmpty ? "nothing was looked for" : nil
         case .searchNext: return searched.isEmpty ? "nothing was searched for" : nil
         case .open: return cursor.guest == nil ? "there is no guest" : nil
         case .back:
@@ -41,7 +42,7 @@ extension Model {
             return interval >= Self.intervals[Self.intervals.count - 1]
                 ? "it cannot be longer" : nil
         case .up, .down, .left, .right, .pageUp, .pageDown, .home, .end, .switchPolicy,
-            .accept, .eraseCharacter, .search, .filter, .nextProblem, .switchLayout, .switchTiles,
+            .accept, .eraseCharacter, .search, .find, .filter, .nextProblem, .switchLayout, .switchTiles,
             .switchMouse,
             .pause,
             .showLog, .showHelp, .quit,

@@ -1,44 +1,62 @@
 extension Model {
     /// The keys of movement in a dialog.
     mutating func scroll(_ command: Command) {
-        guard let content = dialogContent, let scroll = currentScroll else { return }
+        guard let content = dialogContent else { return }
+        let last = lastScroll(of: content)
+        let start = min(max(currentScroll ?? 0, 0), last)
         let page = max(content.visibleRows(in: size) - 1, 1)
-        switch command {
-        case .up: currentScroll = scroll - 1
-        case .down: currentScroll = scroll + 1
-        case .pageUp: currentScroll = scroll - page
-        case .pageDown: currentScroll = scroll + page
-        case .home: currentScroll = 0
-        case .end: currentScroll = content.body.count
-        default: break
-        }
+        let wanted =
+            switch command {
+            case .up: start - 1
+            case .down: start + 1
+            case .pageUp: start - page
+            case .pageDown: start + page
+            case .home: 0
+            case .end: last
+            default: start
+            }
+        currentScroll = min(max(wanted, 0), last)
+        // Who looks at the end of the log sees what comes in.
+        if case .log = dialogs.last, wanted >= last { currentScroll = .max }
     }
 
-    /// Keeps the dialog from being scrolled past its ends.
-    mutating func clampScroll() {
-        guard let scroll = currentScroll, let content = dialogContent else { return }
-        let last = max(content.body.count - content.visibleRows(in: size), 0)
-        let clamped = min(max(scroll, 0), last)
-        if clamped != scroll { currentScroll = clamped }
+    private func lastScroll(of content: DialogContent) -> Int {
+        max(content.body.count - content.visibleRows(in: size), 0)
     }
 
-    /// The first line that the uppermost dialog shows; nil where it does not scroll.
-    private var currentScroll: Int? {
+    /// The first line that the uppermost dialog really shows.
+    var clampedScroll: Int {
+        guard let content = dialogContent else { return 0 }
+        return min(max(currentScroll ?? 0, 0), lastScroll(of: content))
+    }
+
+    /// Where in `dialogs` the one is that is shown; a text to find is typed above it.
+    var shownDialog: Int? {
+        guard case .find = dialogs.last else { return dialogs.indices.last }
+        return dialogs.count > 1 ? dialogs.count - 2 : nil
+    }
+
+    /// The first line that the dialog is to show, which may be past its end; nil where it does
+    /// not scroll.
+    var currentScroll: Int? {
         get {
-            switch dialogs.last {
+            guard let shownDialog else { return nil }
+            return switch dialogs[shownDialog] {
             case .review(let review): review.scroll
             case .results(let scroll), .help(let scroll), .log(let scroll): scroll
-            case .leave, .search, .filter, .count, .markList, nil: nil
+            case .leave, .search, .find, .filter, .count, .markList: nil
             }
         }
         set {
-            guard let newValue, let dialog = dialogs.last else { return }
-            switch dialog {
-            case .review: editReview { $0.scroll = newValue }
-            case .results: dialogs[dialogs.count - 1] = .results(scroll: newValue)
-            case .help: dialogs[dialogs.count - 1] = .help(scroll: newValue)
-            case .log: dialogs[dialogs.count - 1] = .log(scroll: newValue)
-            case .leave, .search, .filter, .count, .markList: break
+            guard let newValue, let shownDialog else { return }
+            switch dialogs[shownDialog] {
+            case .review(var review):
+                review.scroll = newValue
+                dialogs[shownDialog] = .review(review)
+            case .results: dialogs[shownDialog] = .results(scroll: newValue)
+            case .help: dialogs[shownDialog] = .help(scroll: newValue)
+            case .log: dialogs[shownDialog] = .log(scroll: newValue)
+            case .leave, .search, .find, .filter, .count, .markList: break
             }
         }
     }

@@ -66,6 +66,8 @@ extension Model {
         case .eraseCharacter: eraseCharacter()
         case .search: dialogs.append(.search(SearchPrompt(origin: cursor.guest)))
         case .searchNext: searchNext()
+        case .find: dialogs.append(.find(FindPrompt(origin: currentScroll ?? 0)))
+        case .findNext: findNext()
         case .filter: openFilter()
         case .nextProblem: goToNextProblem()
         case .sort: orderByNext()
@@ -98,7 +100,7 @@ extension Model {
         if case .detail(let guest) = screen { needed.insert(guest) }
         let lost = fleet.take(
             snapshot, needed: needed, watched: marks.guests.union(book.guests),
-            sort: isOrderFrozen ? nil : sort)
+            sort: isOrderFrozen ? nil : sort, interval: interval)
         let newlyDoubtful = lost.intersection(marks.byGuest.keys).subtracting(marks.doubtful)
         marks.doubt(lost)
         book.doubt(lost)

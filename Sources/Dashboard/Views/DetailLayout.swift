@@ -46,10 +46,15 @@ struct DetailLayout: Hashable {
         for id in ids where lines.last != id / perLine { lines.append(id / perLine) }
         self.lines = lines
         let body = max(size.rows - top - FleetLayout.footRows, 1)
-        let columns = max((size.columns + Self.gap) / (TableField.usualWidth + Self.gap), 1)
         let grid = isMatrix || isLow ? 0 : min(lines.count, max(body / 4, 1)) + 1
-        let needed = isMatrix ? lines.count + 1 : grid + 1 + (ids.count + columns - 1) / columns
-        let wanted = unpaired == 0 ? 0 : (unpaired + columns - 1) / columns + 2
+        // With one column the whole width is there for what is told of each vCPU.
+        let hostHeads = unpaired == 0 ? 0 : 2
+        let ownRows = isMatrix ? lines.count + 1 : grid + 1 + ids.count
+        let columns =
+            ownRows + unpaired + hostHeads <= body
+            ? 1 : max((size.columns + Self.gap) / (TableField.usualWidth + Self.gap), 1)
+        let needed = isMatrix ? ownRows : grid + 1 + (ids.count + columns - 1) / columns
+        let wanted = unpaired == 0 ? 0 : (unpaired + columns - 1) / columns + hostHeads
         hostRows = min(wanted, max(body - needed, body / 3))
         let room = body - hostRows
         if isMatrix {
@@ -62,9 +67,7 @@ struct DetailLayout: Hashable {
             tableRows = max(room - grid - 1, 1)
         }
         hostTop = top + min(room, needed + 1)
-        // A column that holds all has the whole width for what is told of each.
-        let isOneEnough = max(ids.count, unpaired) <= max(tableRows, hostRows - 2)
-        tableColumns = isMatrix || isOneEnough ? 1 : columns
+        tableColumns = columns
         pitch = (size.columns + Self.gap) / tableColumns
         fields = TableField.fitting(pitch - Self.gap)
     }

@@ -34,13 +34,13 @@ extension Model {
     /// What the uppermost dialog says; nil where none lies over the screen.
     var dialogContent: DialogContent? {
         let width = DialogContent.textColumns(in: size)
-        return switch dialogs.last {
+        return switch shownDialog.map({ dialogs[$0] }) {
         case .review(let review): content(of: review, width: width)
         case .results(let scroll): resultsContent(scroll: scroll, width: width)
         case .help(let scroll): helpContent(scroll: scroll, width: width)
         case .log(let scroll): logContent(scroll: scroll, width: width)
         case .leave: leaveContent
-        case .search, .filter, .count, .markList, nil: nil
+        case .search, .find, .filter, .count, .markList, nil: nil
         }
     }
 
@@ -60,7 +60,14 @@ extension Model {
         let visible = content.visibleRows(in: size)
         let start = min(max(content.scroll, 0), max(content.body.count - visible, 0))
         draw(content.head)
-        draw(content.body[start..<min(start + visible, content.body.count)])
+        if let line = found.line, (start..<start + visible).contains(line) {
+            let place = Rectangle(
+                column: area.column + 2, row: row + line - start, columns: width, rows: 1)
+            draw(content.body[start..<min(start + visible, content.body.count)])
+            canvas.restyle(place) { $0.emphasis = .selected }
+        } else {
+            draw(content.body[start..<min(start + visible, content.body.count)])
+        }
         draw(content.foot)
         let below = content.body.count - start - visible
         guard start > 0 || below > 0 else { return }

@@ -15,14 +15,24 @@ extension Model {
                         : [Span(String(repeating: " ", count: indent)), Span(line, role)])
             }
         }
+        // What holds of the screen below the help is told of the keys that work there.
+        var below = self
+        below.dialogs = []
         for (title, contexts) in Self.helpSections {
             if !content.body.isEmpty { content.body.append([]) }
             content.body.append([Span(title, .heading)])
             for binding in KeyTable.bindings where !binding.contexts.isDisjoint(with: contexts) {
-                let isOff = binding.needsWrite && options.isReadOnly
+                let isHere = shownDialog == 0 && contexts.contains(.fleet)
+                let isOff = isHere && !binding.contexts.contains(below.context)
+                let isAsked = isHere && !isOff || binding.needsWrite && options.isReadOnly
+                let reason = isAsked ? below.reasonAgainst(binding.command) : nil
+                let elsewhere =
+                    binding.contexts.contains(.fleet)
+                    ? " (in the list of guests)" : " (in the detail of a guest)"
                 add(
-                    Span(binding.label, isOff ? .faint : .key),
-                    binding.help + (isOff ? " (read-only)" : ""), isOff ? .faint : .text)
+                    Span(binding.label, isOff || reason != nil ? .faint : .key),
+                    binding.help + (isOff ? elsewhere : reason.map { " (now: \($0))" } ?? ""),
+                    isOff || reason != nil ? .faint : .text)
             }
         }
         content.body.append([])
@@ -41,7 +51,8 @@ extension Model {
         ("All guests, and one guest in detail", [.fleet, .detail]),
         ("The review", [.review]),
         ("The results", [.results]),
-        ("Where something is typed", [.search, .filter, .count, .markList]),
+        ("This help, and the log", [.help, .log]),
+        ("Where something is typed", [.search, .find, .filter, .count, .markList]),
     ]
 
     private var signs: [(Span, String)] {

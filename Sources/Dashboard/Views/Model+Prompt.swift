@@ -9,6 +9,10 @@ extension Model {
         case .search(let prompt):
             let problem = prompt.isFound ? nil : "no guest's name has this in it"
             draw("search: ", prompt.text, problem, on: &canvas, row: row)
+        case .find(let prompt):
+            draw(
+                "find: ", prompt.text, prompt.isFound ? nil : "no line has this in it",
+                on: &canvas, row: row)
         case .filter(let prompt):
             let problem = prompt.problem.map { "column \($0.column): \($0.text)" }
             draw("filter: ", prompt.text, problem, on: &canvas, row: row)

@@ -31,8 +31,8 @@ extension Model {
                 .map { [Span("    "), Span($0, note.style)] }
         }
         guard let plan = entry.plan else { return lines }
-        let command = entry.guest.command(for: plan, policy: review.policy)
-        for (position, text) in command.wrapped(to: columns.width - 6, in: glyphs).enumerated() {
+        guard let command = SetCommandLine(entry.guest, plan, review.policy) else { return lines }
+        for (position, text) in command.lines(width: columns.width - 6, glyphs).enumerated() {
             lines.append([Span(position == 0 ? "    $ " : "      ", .faint), Span(text, .faint)])
         }
         return lines
@@ -167,38 +167,5 @@ extension [Refusal] {
             parts.append(ids.isEmpty ? code.words : "\(ids.list): \(code.words)")
         }
         return parts.joined(separator: "; ")
-    }
-}
-
-extension GuestID {
-    /// The command that makes the same change.
-    fileprivate func command(for plan: ChangePlan, policy: FailurePolicy) -> String {
-        var words = ["vcputop", "set", name.shellWord]
-        if source.hasPrefix("agent:") {
-            words += ["--agent", "\(name)=\(source.dropFirst(6))".shellWord]
-        } else if source.contains("://") {
-            words += ["-c", source.shellWord]
-        }
-        if !plan.onlining.isEmpty { words += ["--online", plan.onlining.list] }
-        if !plan.offlining.isEmpty { words += ["--offline", plan.offlining.list] }
-        if policy == .keepGoing { words.append("--keep-going") }
-        return words.joined(separator: " ")
-    }
-}
-
-extension String {
-    /// The text as one word of a POSIX shell.
-    fileprivate var shellWord: String {
-        let printable = printable()
-        let isPlain =
-            !isEmpty
-            && printable.unicodeScalars.allSatisfy {
-                $0.properties.isAlphabetic || ("0"..."9").contains($0)
-                    || "-_./:=+@,".unicodeScalars.contains($0)
-            }
-        if isPlain { return printable }
-        return "'"
-            + printable.split(separator: "'", omittingEmptySubsequences: false)
-            .joined(separator: "'\\''") + "'"
     }
 }

@@ -1,0 +1,66 @@
+internal import GuestVCPU
+
+/// The command that makes the same change as a plan, to be copied into a shell.
+struct SetCommandLine: Hashable {
+    /// Its words, quoted for a POSIX shell.
+    let words: [String]
+
+    /// - Returns: nil where the guest's name cannot be written so that it is shown as it is: what
+    ///   is copied from the screen would name another guest, or none.
+    init?(_ guest: GuestID, _ plan: ChangePlan, _ policy: FailurePolicy) {
+        var words = ["vcputop", "set"]
+        if guest.source.hasPrefix("agent:") {
+            // The first equals sign ends the name.
+            guard !guest.name.contains("=") else { return nil }
+            words += ["--agent", "\(guest.name)=\(guest.source.dropFirst(6))"]
+        } else if guest.source.contains("://") {
+            words += ["--connect", guest.source]
+        }
+        // The equals sign keeps a list from being taken for an option.
+        if !plan.onlining.isEmpty { words.append("--online=\(plan.onlining.list)") }
+        if !plan.offlining.isEmpty { words.append("--offline=\(plan.offlining.list)") }
+        if policy == .keepGoing { words.append("--keep-going") }
+        if guest.name.hasPrefix("-") { words.append("--") }
+        words.append(guest.name)
+        guard words.allSatisfy({ $0.unicodeScalars.count <= 400 && $0.printable() == $0 }) else {
+            return nil
+        }
+        self.words = words.map(\.quotedForShell)
+    }
+
+    /// The command in lines of so many cells that can be copied together: each but the last
+    /// ends in a backslash, and none is broken within a word that would fit.
+    func lines(width: Int, _ glyphs: GlyphSet) -> [String] {
+        var lines: [String] = []
+        var line = ""
+        for word in words {
+            let columns = line.columns(in: glyphs) + word.columns(in: glyphs) + 1
+            if line.isEmpty {
+                line = word
+            } else if columns <= width - 2 {
+                line += " " + word
+            } else {
+                lines.append(line + " \\")
+                line = word
+            }
+        }
+        return lines + [line]
+    }
+}
+
+extension String {
+    /// The text as one word of a POSIX shell.
+    fileprivate var quotedForShell: String {
+        let plain = "-_./:=+@,%"
+        let isPlain =
+            !isEmpty && first != "="
+            && unicodeScalars.allSatisfy {
+                ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0)
+                    || plain.unicodeScalars.contains($0)
+            }
+        if isPlain { return self }
+        return "'"
+            + split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+            + "'"
+    }
+}

@@ -1,0 +1,139 @@
+import GuestVCPU
+import Testing
+
+@testable import Dashboard
+
+@Suite("one guest in detail")
+struct DetailTests {
+    private func screen(_ driver: Driver) -> [String] {
+        let canvas = driver.model.render()
+        return (0..<canvas.size.rows).map { canvas.line($0).map(\.text).joined() }
+    }
+
+    @Test(
+        "s orders the vCPUs by each column in turn, S the other way round",
+        arguments: [
+            // keys, the first and the last vCPU of db-01
+            ("", 0, 63), ("S", 63, 0), ("s", 60, 59), ("ss", 0, 63), ("sss", 44, 63),
+            ("sssS", 60, 52), ("ssssss", 0, 63), ("ssssssS", 63, 0),
+            ("ssssssssss", 60, 59),
+        ])
+    func order(keys: String, first: Int, last: Int) {
+        var driver = Driver(columns: 90, rows: 24)
+        driver.press("/db<ret><ret>\(keys)")
+        #expect(driver.model.detailOrder.first == first)
+        #expect(driver.model.detailOrder.last == last)
+        // The keys of movement go by that order.
+        driver.press("<home>")
+        #expect(driver.model.currentVCPU == first)
+        driver.press("<end>")
+        #expect(driver.model.currentVCPU == last)
+    }
+
+    @Test("every column can be ordered by, and what is not known comes last either way")
+    func everyColumn() {
+        var driver = Driver(columns: 160, rows: 24)
+        let vcpus = CPUMap(0..<4)
+        let host = SampleFleet.host(4, guest: vcpus, seed: 3)
+        driver.fleet.guests[0] = SampleFleet.guest(
+            "web-03", vcpus: vcpus,
+            host: HostState(
+                reading: host.reading, pairing: host.pairing, shares: [1: 0.2, 3: 0.9]))
+        driver.snapshot()
+        driver.press("<ret>")
+        for field in TableField.allCases {
+            driver.model.orderDetail(by: TableOrder(field: field))
+            #expect(Set(driver.model.detailOrder) == [0, 1, 2, 3], "\(field)")
+        }
+        driver.model.orderDetail(by: TableOrder(field: .share))
+        #expect(driver.model.detailOrder == [3, 1, 0, 2])
+        driver.model.orderDetail(by: TableOrder(field: .share, isReversed: true))
+        #expect(driver.model.detailOrder == [1, 3, 0, 2])
+    }
+
+    @Test("while something is marked the vCPUs stay where they are, and new ones come last")
+    func frozen() {
+        var driver = Driver(columns: 90, rows: 24)
+        driver.press("<ret>sss<home>")
+        let order = driver.model.detailOrder
+        driver.press(" ")
+        let vcpus = CPUMap(0..<9)
+        driver.fleet.guests[0] = SampleFleet.guest(
+            "web-03", vcpus: vcpus, host: SampleFleet.host(9, guest: vcpus, seed: 17))
+        driver.snapshot()
+        #expect(driver.model.detailOrder == order + [8])
+        driver.press("s")
+        #expect(driver.model.notice?.text == "s: the order is frozen while something is marked")
+        driver.press("U")
+        driver.snapshot()
+        #expect(driver.model.detailOrder != order + [8])
+    }
+
+    @Test("a matrix goes by the ids")
+    func matrix() {
+        var driver = Driver()
+        driver.press("/hpc<ret><ret>s")
+        #expect(driver.model.notice?.text == "s: a matrix goes by the ids; Tab first")
+    }
+
+    @Test(
+        "the host's vCPUs that are not known to be the guest's are in no cell of it",
+        arguments: [(80, 24), (160, 50), (300, 100)], [false, true])
+    func unpaired(size: (Int, Int), isMatrix: Bool) {
+        var driver = Driver(columns: size.0, rows: size.1)
+        let vcpus = CPUMap(0..<4)
+        let whole = SampleFleet.host(6, guest: CPUMap(0..<6), seed: 9)
+        driver.fleet.guests[0] = SampleFleet.guest(
+            "web-03", vcpus: vcpus,
+            host: HostState(
+                reading: whole.reading, pairing: .unknown,
+                shares: [0: 0.99, 1: 0.99, 2: 0.99, 3: 0.99, 4: 0.99, 5: 0.42]))
+        driver.snapshot()
+        driver.press(isMatrix ? "<ret><tab>" : "<ret>")
+        let rows = screen(driver)
+        let heading = rows.firstIndex { $0.hasPrefix("6 host vCPUs that may be any") }
+        #expect(heading != nil)
+        let (own, host) = (rows[..<(heading ?? 0)], rows[(heading ?? 0)...])
+        #expect(own.allSatisfy { !$0.contains("99.0") && !$0.contains("999") })
+        #expect(own.contains { $0.contains(" 0 ++++") })
+        #expect(host.filter { $0.contains("99.0") }.count == 5)
+        #expect(host.contains { $0.contains("42.0") })
+        #expect(driver.model.fleet[SampleFleet.id("web-03")]?.shownLoad(guestID: 0) == nil)
+    }
+
+    @Test("where there is no room for all of these, the busiest are shown and the rest counted")
+    func busiest() {
+        var driver = Driver()
+        let vcpus = CPUMap(0..<64)
+        let whole = SampleFleet.host(64, guest: vcpus, seed: 9)
+        var shares: [Int: Double] = [:]
+        for id in 0..<64 { shares[id] = id == 33 ? 0.77 : 0.01 }
+        driver.fleet.guests[0] = SampleFleet.guest(
+            "web-03", vcpus: vcpus,
+            host: HostState(reading: whole.reading, pairing: .unknown, shares: shares))
+        driver.snapshot()
+        driver.press("<ret>")
+        let rows = screen(driver)
+        let heading = rows.firstIndex { $0.contains(", the busiest ") } ?? 0
+        #expect(rows[heading].hasPrefix("64 host vCPUs that may be any of the guest's"))
+        #expect(rows[heading + 2].contains("  33 ") && rows[heading + 2].contains("77.0"))
+    }
+
+    @Test("slots, plugged, present and online are told apart")
+    func bothTruths() {
+        var driver = Driver(columns: 160, rows: 24)
+        driver.fleet.guests[0] = SampleFleet.guest(
+            "web-03", vcpus: CPUMap(0..<5), offline: [4],
+            host: SampleFleet.host(7, guest: [], seed: 1, current: 7, maximum: 16, paired: false))
+        driver.snapshot()
+        let row = screen(driver)[3]
+        #expect(row.contains(" 4/5 ") && row.contains(" 7/16 "))
+        #expect(row.contains("2 unseen") || row.contains("2 not seen by guest"))
+        driver.press("<ret>")
+        let text = screen(driver).joined(separator: "\n")
+        #expect(text.contains("4 online of 5 present"))
+        #expect(text.contains("7 plugged of 16 slots"))
+        #expect(text.contains("2 plugged, and the guest has taken no notice"))
+        #expect(text.contains("plugged, left offline by the guest: 4"))
+    }
+}
