@@ -74,14 +74,19 @@ let package = Package(
             name: "Benchmarks", dependencies: ["Dashboard", "GuestVCPU", "LabSupport"],
             path: "Tests/Benchmarks", swiftSettings: strict),
         .testTarget(
-            name: "LabTests", dependencies: ["GuestVCPU", "LabSupport", "QEMUHost", "vcputop"],
+            name: "LabTests",
+            dependencies: ["GuestVCPU", "LabSupport", "QEMUHost", "TerminalEmulator", "vcputop"],
             swiftSettings: strict),
         .systemLibrary(name: "CVterm", path: "Tests/CVterm"),
+        .target(
+            name: "TerminalEmulator", dependencies: ["CVterm"], path: "Tests/TerminalEmulator",
+            swiftSettings: strict),
         .executableTarget(
             name: "TerminalProbe", dependencies: ["Dashboard", "Terminal"],
             path: "Tests/TerminalProbe", swiftSettings: strict),
         .testTarget(
-            name: "TerminalTests", dependencies: ["CVterm", "TerminalProbe"],
+            name: "TerminalTests",
+            dependencies: ["Dashboard", "Terminal", "TerminalEmulator", "TerminalProbe"],
             swiftSettings: strict),
         .testTarget(
             name: "ProgramTests",

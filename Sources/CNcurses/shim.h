@@ -14,8 +14,8 @@
 #include <curses.h>
 #include <term.h>
 
-/// `stdin` and `stdout` are variables that Swift holds to be shared between threads.
-static inline SCREEN *ncurses_newterm(void) { return newterm(NULL, stdout, stdin); }
+/// `stdin` is a variable that Swift holds to be shared between threads.
+static inline SCREEN *ncurses_newterm(FILE *output) { return newterm(NULL, output, stdin); }
 
 /// `tigetstr` returns nil or -1 for what a terminal lacks; this, nil alone.
 static inline const char *ncurses_string(const char *name) {

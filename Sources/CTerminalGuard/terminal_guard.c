@@ -48,10 +48,12 @@ static void release_errors(void) {
     held_errors = errors = -1;
 }
 
+int terminal_guard_memory(void) { return memfd_create("terminal", MFD_CLOEXEC); }
+
 static void hold_errors(void) {
     // Into a file or a pipe they go as they come: there they disturb nothing.
     if (errors >= 0 || !isatty(STDERR_FILENO)) return;
-    held_errors = memfd_create("held-errors", MFD_CLOEXEC);
+    held_errors = terminal_guard_memory();
     if (held_errors < 0) return;
     errors = dup(STDERR_FILENO);
     if (errors < 0 || dup2(held_errors, STDERR_FILENO) < 0) {
@@ -107,6 +109,10 @@ void terminal_guard_hold_errors(bool hold) {
     if (!is_armed) return;
     if (hold) hold_errors();
     else release_errors();
+}
+
+void terminal_guard_restore_modes(void) {
+    if (is_armed) tcsetattr(guarded_terminal, TCSANOW, &modes);
 }
 
 void terminal_guard_end(void) {

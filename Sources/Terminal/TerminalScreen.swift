@@ -15,10 +15,19 @@ public final class TerminalScreen {
     public private(set) var size: Size
 
     private let screen: OpaquePointer
+    private let output: TerminalOutput
     private let theme: Theme
     private var painter = Painter()
     private var handler: (TerminalEvent) -> Void = { _ in }
     private var sources: [any DispatchSourceProtocol] = []
+    /// Where keys come from; stopped while something waits to be drawn, so that nobody types at a
+    /// screen that he does not see.
+    private var keys: (any DispatchSourceProtocol)?
+    private var areKeysPaused = false
+    /// What is to be drawn when the terminal has taken what came before it.
+    private var next: Canvas?
+    /// Whether input is to be thrown away once more, should what is drawn next have to wait.
+    private var isDiscardDue = false
     /// Where signals come from, a byte each.
     private let signals: Int32
     private var isOpen = true
@@ -26,7 +35,9 @@ public final class TerminalScreen {
     private var discards = 0
 
     private static let input = STDIN_FILENO
-    private static let output = STDOUT_FILENO
+    private static let terminal = STDOUT_FILENO
+    /// How long a terminal may take for the last of what is drawn.
+    private static let patience = Duration.milliseconds(250)
 
     /// Takes the terminal over.
     ///
@@ -37,26 +48,33 @@ public final class TerminalScreen {
     public init(
         theme themeName: ThemeName = .standard, usesColors: Bool = true
     ) throws(TerminalError) {
-        guard isatty(Self.input) == 1, isatty(Self.output) == 1 else { throw .notATerminal }
+        guard isatty(Self.input) == 1, isatty(Self.terminal) == 1 else { throw .notATerminal }
         let name = getenv("TERM").map { String(cString: $0) } ?? ""
         setlocale(LC_CTYPE, "")
         glyphs = String(cString: nl_langinfo(Int32(CODESET))) == "UTF-8" ? .unicode : .ascii
         // `newterm` changes the terminal at once: what it needs is asked for before.
         var status: Int32 = 0
-        guard setupterm(nil, Self.output, &status) == OK else { throw .unknownTerminal(name) }
+        guard setupterm(nil, Self.terminal, &status) == OK else { throw .unknownTerminal(name) }
         guard ncurses_string("cup") != nil else { throw .cannotMoveCursor(name) }
         let restore = Self.restoreText
-        guard terminal_guard_begin(Self.output, restore, restore.count) else {
+        guard terminal_guard_begin(Self.terminal, restore, restore.count) else {
             throw .notATerminal
         }
         // Before ncurses, which handles only what nobody else does.
         signals = terminal_guard_catch_signals(Self.caught, Self.caught.count)
         set_escdelay(25)
-        guard signals >= 0, let screen = ncurses_newterm() else {
+        guard signals >= 0, let output = TerminalOutput(to: Self.terminal) else {
             terminal_guard_release_signals()
             terminal_guard_end()
             throw .cannotStart
         }
+        guard let screen = ncurses_newterm(output.stream) else {
+            output.close()
+            terminal_guard_release_signals()
+            terminal_guard_end()
+            throw .cannotStart
+        }
+        self.output = output
         self.screen = screen
         cbreak()
         noecho()
@@ -64,9 +82,12 @@ public final class TerminalScreen {
         intrflush(stdscr, false)
         keypad(stdscr, true)
         nodelay(stdscr, true)
-        curs_set(0)
+        // A frame is sent whole: what is pressed meanwhile comes after it.
+        typeahead(-1)
         theme = Theme(themeName, usesColors: usesColors)
         size = Self.currentSize
+        output.send { curs_set(0) }
+        output.onClear = { [weak self] in self?.goOn() }
     }
 
     /// Begins to tell of what happens.
@@ -76,11 +97,13 @@ public final class TerminalScreen {
     public func start(_ handler: @escaping @MainActor (TerminalEvent) -> Void) {
         guard isOpen, sources.isEmpty else { return }
         self.handler = handler
-        listen(to: Self.input) { $0.readKeys() }
-        listen(to: signals) { $0.readSignals() }
+        keys = listen(to: Self.input) { $0.readKeys() }
+        _ = listen(to: signals) { $0.readSignals() }
     }
 
-    private func listen(to file: Int32, _ read: @escaping @MainActor (TerminalScreen) -> Void) {
+    private func listen(
+        to file: Int32, _ read: @escaping @MainActor (TerminalScreen) -> Void
+    ) -> any DispatchSourceProtocol {
         let source = DispatchSource.makeReadSource(fileDescriptor: file, queue: .main)
         source.setEventHandler { [weak self] in
             MainActor.assumeIsolated {
@@ -91,18 +114,52 @@ public final class TerminalScreen {
         }
         sources.append(source)
         source.activate()
+        return source
     }
 
     /// Draws a canvas; only what differs from the last one is sent.
+    ///
+    /// Where the terminal has not yet taken what was drawn before, the latest canvas is drawn when
+    /// it has; those in between are not.
     public func draw(_ canvas: Canvas) {
         guard isOpen else { return }
-        painter.paint(canvas, theme: theme)
+        guard output.isClear else {
+            next = canvas
+            return
+        }
+        output.send { painter.paint(canvas, theme: theme) }
+        settle()
     }
 
     /// Draws the last canvas anew, whatever the terminal shows.
     public func repaint() {
         guard isOpen else { return }
-        painter.repaint(theme: theme)
+        output.send { painter.repaint(theme: theme) }
+        settle()
+    }
+
+    /// Looks whether what was drawn has been sent.
+    private func settle() {
+        if output.isClear {
+            isDiscardDue = false
+        } else {
+            pauseKeys()
+        }
+    }
+
+    /// The terminal takes something again.
+    private func goOn() {
+        guard isOpen else { return }
+        if let canvas = next {
+            next = nil
+            output.send { painter.paint(canvas, theme: theme) }
+        }
+        guard output.isClear else { return }
+        if isDiscardDue {
+            isDiscardDue = false
+            throwInputAway()
+        }
+        resumeKeys()
     }
 
     /// Listens to the mouse, or leaves it to the terminal; nothing where it has none.
@@ -111,12 +168,19 @@ public final class TerminalScreen {
         // At once: waiting whether a press becomes a click would delay the keys too.
         mouseinterval(0)
         let events = ncurses_first_button | ncurses_wheel_up | ncurses_wheel_down
-        mousemask(isOn ? events : 0, nil)
+        output.send { mousemask(isOn ? events : 0, nil) }
+        settle()
     }
 
-    /// Throws away what was typed and not yet told of.
+    /// Throws away what was typed and not yet told of; where the terminal makes the next canvas
+    /// wait, also what is typed until that can be seen.
     public func discardInput() {
         guard isOpen else { return }
+        isDiscardDue = true
+        throwInputAway()
+    }
+
+    private func throwInputAway() {
         discards += 1
         flushinp()
     }
@@ -125,11 +189,18 @@ public final class TerminalScreen {
     public func close() {
         guard isOpen else { return }
         isOpen = false
+        resumeKeys()
         for source in sources { source.cancel() }
         sources = []
+        keys = nil
         handler = { _ in }
-        endwin()
+        output.send { endwin() }
+        if !output.finish(within: Self.patience) {
+            output.send(Self.restoreText.map(UInt8.init(bitPattern:)))
+        }
+        terminal_guard_restore_modes()
         delscreen(screen)
+        output.close()
         terminal_guard_release_signals()
         terminal_guard_end()
     }
@@ -138,11 +209,28 @@ public final class TerminalScreen {
 extension TerminalScreen {
     // MARK: Keys
 
+    private func pauseKeys() {
+        guard !areKeysPaused, let keys else { return }
+        areKeysPaused = true
+        keys.suspend()
+    }
+
+    private func resumeKeys() {
+        guard areKeysPaused, let keys else { return }
+        areKeysPaused = false
+        keys.resume()
+        // What ncurses had already read of them would else wait for the next one.
+        DispatchQueue.main.async { [weak self] in
+            MainActor.assumeIsolated { self?.readKeys() }
+        }
+    }
+
     private func readKeys() {
+        guard isOpen, !areKeysPaused else { return }
         let discardsBefore = discards
         var isEmpty = true
         var code: wint_t = 0
-        while isOpen, discards == discardsBefore {
+        while isOpen, discards == discardsBefore, !areKeysPaused {
             let kind = get_wch(&code)
             guard kind != ERR else { break }
             isEmpty = false
@@ -156,7 +244,7 @@ extension TerminalScreen {
         }
         guard isEmpty, isOpen, discards == discardsBefore, Self.isInputClosed else { return }
         // A closed terminal can be read from for ever: it would never be idle again.
-        sources.first?.cancel()
+        keys?.cancel()
         handler(.closed)
     }
 
@@ -218,7 +306,7 @@ extension TerminalScreen {
 
     private static var currentSize: Size {
         var window = winsize()
-        let isKnown = ioctl(output, UInt(TIOCGWINSZ), &window) == 0
+        let isKnown = ioctl(terminal, UInt(TIOCGWINSZ), &window) == 0
         guard isKnown, window.ws_col > 0, window.ws_row > 0 else {
             return Size(columns: Int(COLS), rows: Int(LINES))
         }
@@ -230,6 +318,7 @@ extension TerminalScreen {
         // Nobody could wake the program up who is not in its session.
         guard isOpen, getsid(getppid()) == getsid(0) else { return }
         def_prog_mode()
+        _ = output.finish(within: Self.patience)
         endwin()
         terminal_guard_hold_errors(false)
         // To this very thread: any other might take the signal after this one has gone on.
@@ -241,7 +330,7 @@ extension TerminalScreen {
         terminal_guard_hold_errors(true)
         reset_prog_mode()
         takeSize()
-        painter.repaint(theme: theme)
+        repaint()
         handler(.resumed)
     }
 

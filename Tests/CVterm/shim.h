@@ -7,14 +7,29 @@
 #include <sys/ioctl.h>
 #include <vterm.h>
 
+/// What a colour's fields are: none, the index in `red`, or all three.
+typedef enum { CVTERM_STANDARD, CVTERM_INDEXED, CVTERM_RGB } cvterm_color_kind;
+
+typedef struct {
+    cvterm_color_kind kind;
+    uint8_t red, green, blue;
+} cvterm_color;
+
 /// A cell in plain fields: Swift imports neither bit-fields nor the union of colours.
 typedef struct {
     uint32_t characters[VTERM_MAX_CHARS_PER_CELL];
     int width;
     bool bold, underline, reverse, blink;
-    /// The index of the colour of the text; -1 for the terminal's own.
-    int color;
+    cvterm_color color, background;
 } cvterm_cell;
+
+static inline cvterm_color cvterm_plain(const VTermColor *color) {
+    if (VTERM_COLOR_IS_DEFAULT_FG(color) || VTERM_COLOR_IS_DEFAULT_BG(color))
+        return (cvterm_color){.kind = CVTERM_STANDARD};
+    if (VTERM_COLOR_IS_INDEXED(color))
+        return (cvterm_color){.kind = CVTERM_INDEXED, .red = color->indexed.idx};
+    return (cvterm_color){CVTERM_RGB, color->rgb.red, color->rgb.green, color->rgb.blue};
+}
 
 static inline cvterm_cell cvterm_get_cell(VTermScreen *screen, int row, int column) {
     VTermScreenCell cell = {0};
@@ -25,8 +40,8 @@ static inline cvterm_cell cvterm_get_cell(VTermScreen *screen, int row, int colu
         .underline = cell.attrs.underline,
         .reverse = cell.attrs.reverse,
         .blink = cell.attrs.blink,
-        .color = VTERM_COLOR_IS_INDEXED(&cell.fg) && !VTERM_COLOR_IS_DEFAULT_FG(&cell.fg)
-                     ? cell.fg.indexed.idx : -1,
+        .color = cvterm_plain(&cell.fg),
+        .background = cvterm_plain(&cell.bg),
     };
     for (int i = 0; i < VTERM_MAX_CHARS_PER_CELL; i++) plain.characters[i] = cell.chars[i];
     return plain;

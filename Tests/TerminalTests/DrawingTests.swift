@@ -1,6 +1,6 @@
-import CVterm
 import Foundation
 import Glibc
+import TerminalEmulator
 import Testing
 
 @Suite("what is drawn on the terminal")
@@ -13,10 +13,10 @@ struct DrawingTests {
         #expect(!emulator.isCursorVisible)
         let load = emulator.cell(0, 2)
         #expect(emulator.text(0, 2) == "7")
-        #expect(load.underline && load.color == 1)
+        #expect(load.underline && load.color == .indexed(1))
         let mark = emulator.cell(1, 2)
         #expect(emulator.text(1, 2) == "v")
-        #expect(mark.reverse && mark.bold && mark.color == 3 && !mark.underline)
+        #expect(mark.reverse && mark.bold && mark.color == .indexed(3) && !mark.underline)
     }
 
     @Test("the last cell of the last line is drawn")
@@ -50,7 +50,7 @@ struct DrawingTests {
             #expect(emulator.line(8) == "???|")
             #expect(emulator.written.allSatisfy { $0 < 0x80 })
         } else {
-            #expect(emulator.cell(0, 2).color == -1)
+            #expect(emulator.cell(0, 2).color == .standard)
             #expect(emulator.cell(0, 2).underline)
         }
     }
@@ -60,14 +60,14 @@ struct DrawingTests {
         arguments: [
             ("default", "xterm-256color", 1, 3), ("light", "xterm-256color", 124, 130),
             ("light", "xterm", 1, 5), ("colour-blind", "xterm-256color", 208, 227),
-            ("colour-blind", "xterm", 3, 7), ("monochrome", "xterm-256color", -1, -1),
-        ])
-    func themes(theme: String, terminal: String, high: Int, toOffline: Int) throws {
+            ("colour-blind", "xterm", 3, 7), ("monochrome", "xterm-256color", nil, nil),
+        ] as [(String, String, Int?, Int?)])
+    func themes(theme: String, terminal: String, high: Int?, toOffline: Int?) throws {
         let emulator = try Emulator.probe(environment: ["PROBE_THEME": theme, "TERM": terminal])
         let load = emulator.cell(0, 2)
-        #expect(load.color == high && load.underline)
+        #expect(load.color == high.map(Cell.Color.indexed) ?? .standard && load.underline)
         let mark = emulator.cell(1, 2)
-        #expect(mark.color == toOffline && mark.bold && mark.reverse)
+        #expect(mark.color == toOffline.map(Cell.Color.indexed) ?? .standard && mark.bold && mark.reverse)
         #expect(emulator.text(1, 2) == "v")
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TerminalEmulator
 import Testing
 
 @Suite("the terminal is given back, however the program ends")

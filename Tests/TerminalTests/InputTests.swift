@@ -1,4 +1,5 @@
 import Glibc
+import TerminalEmulator
 import Testing
 
 @Suite("what is typed at the terminal")

@@ -1,4 +1,5 @@
 import Foundation
+import TerminalEmulator
 
 extension Emulator {
     /// Starts the probe, and waits until it has drawn.

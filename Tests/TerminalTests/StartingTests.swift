@@ -1,4 +1,5 @@
 import Foundation
+import TerminalEmulator
 import Testing
 
 @Suite("a terminal that cannot show the dashboard is left as it is")

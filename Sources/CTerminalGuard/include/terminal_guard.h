@@ -19,9 +19,15 @@ bool terminal_guard_begin(int terminal, const char *restore, size_t length);
 /// Gives standard error back for a while, as for a suspension, or takes it again.
 void terminal_guard_hold_errors(bool hold);
 
+/// Gives the terminal the modes that it had when the guard began.
+void terminal_guard_restore_modes(void);
+
 /// Ends the guard: writes what was held back, and leaves the terminal to its user, who has
 /// restored it.
 void terminal_guard_end(void);
+
+/// A file in memory, which Swift's import of the system cannot make; -1 where there is none.
+int terminal_guard_memory(void);
 
 /// Makes an overflow of the calling thread's stack a crash that the guard handles too.
 void terminal_guard_cover_thread(void);

@@ -128,7 +128,10 @@ final class DashboardSession {
         commits[id] = Task {
             let result = await fleet.commit(
                 request, to: id, reviewed: reviewed, policy: policy,
-                follow: { [weak self] step in await self?.handle(.step(id, step)) })
+                // No step waits for the screen, whatever holds that up.
+                follow: { [weak self] step in
+                    Task { @MainActor in self?.handle(.step(id, step)) }
+                })
             let end =
                 result
                 ?? TransactionResult(

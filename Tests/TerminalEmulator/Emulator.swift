@@ -3,23 +3,23 @@ import Foundation
 import Glibc
 
 /// A terminal with a program in it: what the program writes becomes cells, and keys go to it.
-final class Emulator {
-    enum Failure: Error {
+package final class Emulator {
+    package enum Failure: Error {
         case cannotStart(String)
         /// The condition did not come about in time; the screen at that moment.
         case timeout(String, screen: String)
-        case ended
     }
 
     private let vterm: OpaquePointer
     private let screen: OpaquePointer
     private var terminal: Int32
-    private(set) var process: pid_t = 0
-    private(set) var status: Int32?
-    private(set) var columns: Int
-    private(set) var rows: Int
+    private let name: [CChar]
+    package private(set) var process: Int32 = 0
+    package private(set) var status: Int32?
+    package private(set) var columns: Int
+    package private(set) var rows: Int
     /// Everything that the program wrote.
-    private(set) var written: [UInt8] = []
+    package private(set) var written: [UInt8] = []
     private let properties = Properties()
     /// libvterm keeps the address.
     private let callbacks = UnsafeMutablePointer<VTermScreenCallbacks>.allocate(capacity: 1)
@@ -30,11 +30,11 @@ final class Emulator {
         var isAlternate = false
     }
 
-    var isCursorVisible: Bool { properties.isCursorVisible }
-    var isAlternate: Bool { properties.isAlternate }
+    package var isCursorVisible: Bool { properties.isCursorVisible }
+    package var isAlternate: Bool { properties.isAlternate }
 
     /// Starts a program in a terminal of its own.
-    init(
+    package init(
         _ program: String, _ arguments: [String] = [], columns: Int = 80, rows: Int = 24,
         environment: [String: String] = [:]
     ) throws {
@@ -46,6 +46,7 @@ final class Emulator {
             throw Failure.cannotStart("openpty: \(errno)")
         }
         self.terminal = terminal
+        self.name = name
         guard let vterm = vterm_new(Int32(rows), Int32(columns)),
             let screen = vterm_obtain_screen(vterm)
         else { throw Failure.cannotStart("vterm") }
@@ -115,41 +116,30 @@ final class Emulator {
 
     // MARK: What is on the screen
 
-    func cell(_ column: Int, _ row: Int) -> cvterm_cell {
-        cvterm_get_cell(screen, Int32(row), Int32(column))
+    package func cell(_ column: Int, _ row: Int) -> Cell {
+        Cell(cvterm_get_cell(screen, Int32(row), Int32(column)))
     }
 
-    func text(_ column: Int, _ row: Int) -> String {
-        let characters = cell(column, row).characters
-        var text = ""
-        withUnsafeBytes(of: characters) { bytes in
-            for value in bytes.bindMemory(to: UInt32.self) {
-                // The right half of a wide character holds all ones.
-                guard value != 0, let scalar = UnicodeScalar(value) else { break }
-                text.unicodeScalars.append(scalar)
-            }
-        }
-        return text
-    }
+    package func text(_ column: Int, _ row: Int) -> String { cell(column, row).text }
 
-    func line(_ row: Int) -> String {
+    package func line(_ row: Int) -> String {
         var text = ""
         var column = 0
         while column < columns {
             let here = self.text(column, row)
             text += here.isEmpty ? " " : here
-            column += max(Int(cell(column, row).width), 1)
+            column += max(cell(column, row).width, 1)
         }
         while text.hasSuffix(" ") { text.removeLast() }
         return text
     }
 
-    var lines: [String] { (0..<rows).map(line) }
-    var isClean: Bool { lines.allSatisfy(\.isEmpty) }
+    package var lines: [String] { (0..<rows).map(line) }
+    package var isClean: Bool { lines.allSatisfy(\.isEmpty) }
 
     // MARK: What is done to it
 
-    func send(_ text: String) {
+    package func send(_ text: String) {
         let bytes = Array(text.utf8)
         var sent = 0
         while sent < bytes.count {
@@ -159,7 +149,7 @@ final class Emulator {
         }
     }
 
-    func resize(columns: Int, rows: Int) {
+    package func resize(columns: Int, rows: Int) {
         self.columns = columns
         self.rows = rows
         vterm_set_size(vterm, Int32(rows), Int32(columns))
@@ -169,15 +159,15 @@ final class Emulator {
     }
 
     /// Takes the terminal away, as a closed window does.
-    func hangUp() {
+    package func hangUp() {
         close(terminal)
         terminal = -1
     }
 
-    func signal(_ signal: Int32) { kill(process, signal) }
+    package func signal(_ signal: Int32) { kill(process, signal) }
 
     /// Whether the terminal is as a shell leaves it: lines, echoed, ended by Return.
-    var isForLines: Bool {
+    package var isForLines: Bool {
         var modes = termios()
         tcgetattr(terminal, &modes)
         let local = UInt32(ECHO) | UInt32(ICANON) | UInt32(ISIG)
@@ -188,7 +178,7 @@ final class Emulator {
     // MARK: Waiting
 
     /// Takes in what the program writes until something is so.
-    func wait(
+    package func wait(
         _ what: String, seconds: Double = 20, until condition: (Emulator) -> Bool
     ) throws {
         let deadline = ContinuousClock.now + .seconds(seconds)
@@ -205,10 +195,33 @@ final class Emulator {
     /// Waits until the program has ended.
     ///
     /// - Returns: Its exit status, or 1000 plus the signal that it died of.
-    func waitForEnd() throws -> Int32 {
+    package func waitForEnd() throws -> Int32 {
         try wait("the end of the program") { $0.hasEnded }
         while pump(milliseconds: 0) {}
         return status ?? -1
+    }
+
+    /// Waits until the program has ended, with nobody reading what it writes.
+    ///
+    /// - Returns: Its exit status, or 1000 plus the signal that it died of.
+    package func waitForEndUnread(seconds: Double = 20) throws -> Int32 {
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        while !hasEnded {
+            guard ContinuousClock.now < deadline else {
+                throw Failure.timeout(
+                    "the end of the program", screen: lines.joined(separator: "\n"))
+            }
+            usleep(20_000)
+        }
+        return status ?? -1
+    }
+
+    /// How many bytes were typed that the program has not read.
+    package var unreadKeys: Int {
+        let programsSide = open(name, O_RDONLY | O_NOCTTY | O_NONBLOCK)
+        defer { close(programsSide) }
+        var count: Int32 = 0
+        return ioctl(programsSide, UInt(FIONREAD), &count) == 0 ? Int(count) : 0
     }
 
     private var hasEnded: Bool {
