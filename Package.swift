@@ -82,7 +82,7 @@ let package = Package(
             name: "TerminalEmulator", dependencies: ["CVterm"], path: "Tests/TerminalEmulator",
             swiftSettings: strict),
         .executableTarget(
-            name: "TerminalProbe", dependencies: ["Dashboard", "Terminal"],
+            name: "TerminalProbe", dependencies: ["Dashboard", "GuestVCPU", "Terminal"],
             path: "Tests/TerminalProbe", swiftSettings: strict),
         .testTarget(
             name: "TerminalTests",

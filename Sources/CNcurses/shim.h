@@ -31,6 +31,8 @@ int wcwidth(wchar_t character);
 static const mmask_t ncurses_first_button = BUTTON1_PRESSED;
 static const mmask_t ncurses_wheel_up = BUTTON4_PRESSED;
 static const mmask_t ncurses_wheel_down = BUTTON5_PRESSED;
+static const attr_t ncurses_standout = A_STANDOUT;
+static const attr_t ncurses_blink = A_BLINK;
 static const attr_t ncurses_bold = A_BOLD;
 static const attr_t ncurses_dim = A_DIM;
 static const attr_t ncurses_reverse = A_REVERSE;

@@ -5,7 +5,13 @@ internal import Glibc
 /// Brings canvases onto the screen of ncurses, which sends what differs.
 @MainActor
 struct Painter {
+    /// Where it cannot be hidden, the terminal's cursor stands on ours.
+    let canHideCursor: Bool
     private var last: Canvas?
+
+    init(canHideCursor: Bool) {
+        self.canHideCursor = canHideCursor
+    }
 
     /// Draws a canvas: the lines that differ from the last one.
     mutating func paint(_ canvas: Canvas, theme: Theme) {
@@ -16,7 +22,7 @@ struct Painter {
             if !isNew, let last, last.line(row) == line { continue }
             draw(line, row: row, theme: theme)
         }
-        showCaret(canvas.caret)
+        showCaret(canvas.caret ?? (canHideCursor ? nil : canvas.cursor))
         last = canvas
         refresh()
     }
@@ -76,5 +82,19 @@ struct Painter {
         } else {
             characters += Array(repeating: wchar_t(UInt8(ascii: "?")), count: cell.width)
         }
+    }
+}
+
+extension Canvas {
+    /// The first cell that the cursor lies on.
+    fileprivate var cursor: Position? {
+        for row in 0..<size.rows {
+            let line = line(row)
+            guard let cell = line.firstIndex(where: { $0.style.emphasis == .cursor }) else {
+                continue
+            }
+            return Position(column: cell - line.startIndex, row: row)
+        }
+        return nil
     }
 }

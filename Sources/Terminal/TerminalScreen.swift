@@ -9,7 +9,7 @@ internal import Glibc
 /// There is one at a time, since there is one terminal. While nothing happens it does nothing.
 @MainActor
 public final class TerminalScreen {
-    /// Which characters the terminal can show, by the locale.
+    /// Which characters the terminal can show, by the locale and by what is known of it.
     public let glyphs: GlyphSet
     /// How large the terminal is.
     public private(set) var size: Size
@@ -17,7 +17,7 @@ public final class TerminalScreen {
     private let screen: OpaquePointer
     private let output: TerminalOutput
     private let theme: Theme
-    private var painter = Painter()
+    private var painter: Painter
     private var handler: (TerminalEvent) -> Void = { _ in }
     private var sources: [any DispatchSourceProtocol] = []
     /// Where keys come from; stopped while something waits to be drawn, so that nobody types at a
@@ -51,7 +51,7 @@ public final class TerminalScreen {
         guard isatty(Self.input) == 1, isatty(Self.terminal) == 1 else { throw .notATerminal }
         let name = getenv("TERM").map { String(cString: $0) } ?? ""
         setlocale(LC_CTYPE, "")
-        glyphs = String(cString: nl_langinfo(Int32(CODESET))) == "UTF-8" ? .unicode : .ascii
+        glyphs = Self.glyphs(of: name)
         // `newterm` changes the terminal at once: what it needs is asked for before.
         var status: Int32 = 0
         guard setupterm(nil, Self.terminal, &status) == OK else { throw .unknownTerminal(name) }
@@ -84,10 +84,19 @@ public final class TerminalScreen {
         nodelay(stdscr, true)
         // A frame is sent whole: what is pressed meanwhile comes after it.
         typeahead(-1)
+        painter = Painter(canHideCursor: ncurses_string("civis") != nil)
         theme = Theme(themeName, usesColors: usesColors)
         size = Self.currentSize
         output.send { curs_set(0) }
         output.onClear = { [weak self] in self?.goOn() }
+    }
+
+    /// What can be shown on a terminal of this name.
+    ///
+    /// The fonts of the Linux console have no bars of eighths.
+    private static func glyphs(of name: String) -> GlyphSet {
+        let isUnicode = String(cString: nl_langinfo(Int32(CODESET))) == "UTF-8"
+        return isUnicode && name.prefix { $0 != "-" } != "linux" ? .unicode : .ascii
     }
 
     /// Begins to tell of what happens.

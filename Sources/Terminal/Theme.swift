@@ -1,13 +1,18 @@
 internal import CNcurses
 internal import Dashboard
 
-/// How what cells mean becomes colours and attributes.
+/// How what cells mean becomes colours and attributes, on the terminal that there is.
 @MainActor
 struct Theme {
     /// Whether colours are used at all.
     private let hasColors: Bool
-    /// Whether a coloured cell can be underlined.
-    private let canUnderlineColors: Bool
+    /// The attributes that the terminal cannot show together with a colour.
+    private let colorless: attr_t
+    /// What stands for underlining: bold where the terminal has none, since no cell that can be
+    /// underlined is bold otherwise.
+    private let underline: attr_t
+    /// What stands for swapped colours: whatever stands out where the terminal cannot swap them.
+    private let reverse: attr_t
 
     /// Sets up the colours of the terminal that was started.
     ///
@@ -15,40 +20,58 @@ struct Theme {
     ///   - name: Which colours somebody wants.
     ///   - usesColors: False where somebody wants none (`NO_COLOR`).
     init(_ name: ThemeName, usesColors: Bool) {
+        underline = ncurses_string("smul") == nil ? ncurses_bold : ncurses_underline
+        reverse = ncurses_string("rev") == nil ? ncurses_standout : ncurses_reverse
         hasColors = usesColors && name != .monochrome && has_colors() && start_color() == OK
-        // `ncv`: what cannot be combined with colours; 2 stands for underlining.
-        let conflicts = tigetnum("ncv")
-        canUnderlineColors = conflicts < 0 || conflicts & 2 == 0
+        colorless = Self.conflicts(tigetnum("ncv"))
         guard hasColors else { return }
-        let background: Int16 = use_default_colors() == OK ? -1 : 0
+        let background: Int32 = use_default_colors() == OK ? -1 : 0
+        let depth = ColorDepth(count: COLORS)
         for slot in ThemeName.Slot.allCases {
-            init_pair(slot.rawValue, name.color(slot, of: COLORS), background)
+            let pair = name.colors(slot, at: depth)
+            init_extended_pair(
+                Int32(slot.rawValue), Int32(pair.text),
+                pair.background.map(Int32.init) ?? background)
+        }
+    }
+
+    /// The attributes that `no_color_video` (terminfo) names.
+    private static func conflicts(_ bits: Int32) -> attr_t {
+        // -1 where nothing conflicts.
+        guard bits > 0 else { return 0 }
+        let all = [
+            ncurses_standout, ncurses_underline, ncurses_reverse, ncurses_blink, ncurses_dim,
+            ncurses_bold,
+        ]
+        return all.enumerated().reduce(0) { conflicts, attribute in
+            bits & 1 << Int32(attribute.offset) == 0 ? conflicts : conflicts | attribute.element
         }
     }
 
     /// The attributes and the pair of colours for a style.
+    ///
+    /// Where the terminal cannot show both, the attribute stays and the colour goes: what a colour
+    /// tells a sign tells as well, and that a vCPU is fixed or a reading old only the attribute.
     func appearance(of style: Style) -> (attributes: attr_t, pair: Int16) {
-        var (color, attributes) = base(style.role)
-        if style.isUnderlined {
-            attributes |= ncurses_underline
-            if !canUnderlineColors { color = nil }
-        }
+        var (slot, attributes) = base(style.role)
+        if style.isUnderlined { attributes |= underline }
         if style.isDimmed { attributes = attributes & ~ncurses_bold | ncurses_dim }
         switch style.emphasis {
         case .none: break
-        case .selected: attributes |= ncurses_reverse
-        case .cursor: attributes = attributes & ~ncurses_dim | ncurses_reverse | ncurses_bold
+        case .selected: attributes |= reverse
+        case .cursor: attributes = attributes & ~ncurses_dim | reverse | ncurses_bold
         }
-        return (attributes, hasColors ? color?.rawValue ?? 0 : 0)
+        if attributes & colorless != 0 { slot = nil }
+        return (attributes, hasColors ? slot?.rawValue ?? 0 : 0)
     }
 
+    /// No role swaps its colours: that is for what lies on a cell.
     private func base(_ role: Style.Role) -> (ThemeName.Slot?, attr_t) {
         switch role {
         case .text, .border: (nil, 0)
-        case .title: (nil, ncurses_bold)
+        case .title, .key: (nil, ncurses_bold)
         case .heading: (.heading, 0)
         case .faint: (nil, ncurses_dim)
-        case .key: (nil, ncurses_bold)
         case .loadLow: (.good, 0)
         case .loadMedium: (.warning, 0)
         case .loadHigh: (.bad, 0)
@@ -56,9 +79,8 @@ struct Theme {
         case .toOnline: (.good, ncurses_bold)
         case .toOffline: (.warning, ncurses_bold)
         case .sending: (.special, ncurses_bold)
-        case .failed: (.bad, ncurses_bold | ncurses_reverse)
+        case .failed, .contradicted: (.alarm, ncurses_bold)
         case .unknown: (.special, 0)
-        case .contradicted: (.bad, ncurses_bold | ncurses_reverse)
         case .good: (.good, 0)
         case .warning: (.warning, 0)
         case .bad: (.bad, ncurses_bold)

@@ -6,7 +6,7 @@ public enum ThemeName: String, CaseIterable, Hashable, Sendable {
     case standard = "default"
     /// For a light background: nothing yellow.
     case light
-    /// Blue, yellow and orange, which hardly anybody takes for each other.
+    /// Blue, yellow and orange on a dark background, which hardly anybody takes for each other.
     case colorBlind = "colour-blind"
     /// None, as with `NO_COLOR`.
     case monochrome
@@ -19,41 +19,55 @@ public enum ThemeName: String, CaseIterable, Hashable, Sendable {
         case offline
         case special
         case heading
+        /// On a background of its own.
+        case alarm
     }
 
-    /// The number of a colour.
-    ///
-    /// - Parameter count: How many colours the terminal has, 8 or more; 256 have the numbers that
-    ///   xterm gave them.
-    func color(_ slot: Slot, of count: Int32) -> Int16 {
-        let isRich = count >= 256
-        switch (self, slot) {
-        case (.standard, .bad), (.monochrome, .bad): return Self.red
-        case (.standard, .good), (.monochrome, .good): return Self.green
-        case (.standard, .warning), (.monochrome, .warning): return Self.yellow
-        case (.standard, .offline), (.monochrome, .offline): return Self.blue
-        case (.standard, .special), (.monochrome, .special): return Self.magenta
-        case (.standard, .heading), (.monochrome, .heading): return Self.cyan
-        case (.light, .bad): return isRich ? 124 : Self.red
-        case (.light, .good): return isRich ? 28 : Self.green
-        case (.light, .warning): return isRich ? 130 : Self.magenta
-        case (.light, .offline): return isRich ? 25 : Self.blue
-        case (.light, .special): return isRich ? 90 : Self.magenta
-        case (.light, .heading): return isRich ? 24 : Self.blue
-        case (.colorBlind, .bad): return isRich ? 208 : Self.yellow
-        case (.colorBlind, .good): return isRich ? 74 : Self.cyan
-        case (.colorBlind, .warning): return isRich ? 227 : Self.white
-        case (.colorBlind, .offline): return isRich ? 33 : Self.blue
-        case (.colorBlind, .special): return isRich ? 175 : Self.magenta
-        case (.colorBlind, .heading): return isRich ? 117 : Self.cyan
+    /// The numbers of a text's colour, and of the one behind it; nil for the terminal's own.
+    func colors(_ slot: Slot, at depth: ColorDepth) -> (text: Int, background: Int?) {
+        let palette = palette
+        guard slot != .alarm else {
+            return (palette.onBad.number(at: depth), palette.bad.number(at: depth))
+        }
+        return (palette[slot].number(at: depth), nil)
+    }
+
+    /// The colours of a theme.
+    struct Palette {
+        let bad, good, warning, offline, special, heading: Shade
+        /// What can be read on `bad`.
+        let onBad: Shade
+
+        subscript(_ slot: Slot) -> Shade {
+            switch slot {
+            case .bad: bad
+            case .good: good
+            case .warning: warning
+            case .offline: offline
+            case .special: special
+            case .heading: heading
+            case .alarm: onBad
+            }
         }
     }
 
-    private static let red: Int16 = 1
-    private static let green: Int16 = 2
-    private static let yellow: Int16 = 3
-    private static let blue: Int16 = 4
-    private static let magenta: Int16 = 5
-    private static let cyan: Int16 = 6
-    private static let white: Int16 = 7
+    var palette: Palette {
+        switch self {
+        case .standard, .monochrome:
+            // Blue alone is not left to the terminal: on black it can mostly not be read.
+            Palette(
+                bad: Shade(1), good: Shade(2), warning: Shade(3), offline: Shade(4, 33),
+                special: Shade(5), heading: Shade(6), onBad: Shade(7))
+        case .light:
+            Palette(
+                bad: Shade(1, 124), good: Shade(2, 28), warning: Shade(5, 130),
+                offline: Shade(4, 25), special: Shade(5, 90), heading: Shade(4, 24),
+                onBad: Shade(7, 231))
+        case .colorBlind:
+            Palette(
+                bad: Shade(3, 208), good: Shade(6, 74), warning: Shade(7, 227),
+                offline: Shade(4, 33), special: Shade(5, 175), heading: Shade(6, 117),
+                onBad: Shade(0, 16))
+        }
+    }
 }

@@ -76,7 +76,9 @@ import Testing
         let emulator = try Emulator(Program.path, ["--agent", "web=\(agent.socket)"])
         try emulator.wait("the guest") { $0.lines.contains { $0.contains("3/3") } }
         emulator.send("\u{13}")
-        let set = try Program.run(["set", "web", "--offline", "2", "--agent", "web=\(agent.socket)"])
+        let set = try Program.run([
+            "set", "web", "--offline", "2", "--agent", "web=\(agent.socket)",
+        ])
         #expect(set.status == 0)
         emulator.send("\u{11}")
         try emulator.wait("the change") { $0.lines.contains { $0.contains("2/3") } }

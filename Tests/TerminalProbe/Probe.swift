@@ -8,7 +8,8 @@ import Terminal
 /// Its keys: q closes and ends with 3, E ends by exit(4) without closing, C crashes with a
 /// message, O overflows the stack, W writes to standard error, B is busy for a while and then
 /// throws away what was typed meanwhile, T asks for text with a caret, M and N
-/// listen to the mouse and do not, V draws text of all kinds.
+/// listen to the mouse and do not, V draws text of all kinds. With `PROBE_VIEWS` set it shows the
+/// dashboard's views, the next one at each n.
 @main
 @MainActor
 enum Probe {
@@ -16,6 +17,7 @@ enum Probe {
     static var told: [String] = []
     static var hasCaret = false
     static var showsText = false
+    static var views = getenv("PROBE_VIEWS") == nil ? [] : View.allCases[...]
 
     static func main() async {
         do {
@@ -68,6 +70,7 @@ enum Probe {
             while ioctl(STDIN_FILENO, UInt(FIONREAD), &count) == 0, count < 3 { usleep(1000) }
             screen?.discardInput()
             told.append("discarded")
+        case .character("n") where views.count > 1: views.removeFirst()
         case .character("T"): hasCaret.toggle()
         case .character("V"): showsText.toggle()
         case .character(let character): told.append("\(character)")
@@ -86,6 +89,10 @@ enum Probe {
 
     static func draw() {
         guard let screen else { return }
+        if let view = views.first {
+            screen.draw(view.canvas(screen.size, screen.glyphs))
+            return
+        }
         var canvas = Canvas(size: screen.size, glyphs: screen.glyphs)
         canvas.write(
             "probe \(screen.size.columns)x\(screen.size.rows) \(screen.glyphs.rawValue)",

@@ -67,7 +67,9 @@ struct DrawingTests {
         let load = emulator.cell(0, 2)
         #expect(load.color == high.map(Cell.Color.indexed) ?? .standard && load.underline)
         let mark = emulator.cell(1, 2)
-        #expect(mark.color == toOffline.map(Cell.Color.indexed) ?? .standard && mark.bold && mark.reverse)
+        #expect(
+            mark.color == toOffline.map(Cell.Color.indexed) ?? .standard && mark.bold
+                && mark.reverse)
         #expect(emulator.text(1, 2) == "v")
     }
 
