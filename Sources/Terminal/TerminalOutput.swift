@@ -16,8 +16,10 @@ final class TerminalOutput {
     var onClear: () -> Void = {}
 
     private let terminal: Int32
-    /// The number that ncurses writes to: the terminal's, or the memory's while something is
-    /// caught. ncurses asks it for the terminal's modes too, so that it cannot be memory for good.
+    /// The number that ncurses writes to.
+    ///
+    /// It is the terminal's, or the memory's while something is caught. ncurses asks it for the
+    /// terminal's modes too, so that it cannot be memory for good.
     private let number: Int32
     private let memory: Int32
     private let line: Int32
@@ -139,7 +141,7 @@ final class TerminalOutput {
         }
     }
 
-    /// Closes the way. ncurses is not to write any more.
+    /// Closes the way, on which ncurses is not to write any more.
     func close() {
         stopWaiting()
         fclose(stream)

@@ -12,7 +12,15 @@ struct Vcputop: AsyncParsableCommand {
             Exit status: 0 done or already so, 1 the guest is as before, 2 the guest could not \
             be read, 3 the change is partial or its outcome unknown, 64 wrong usage.
             """,
-        version: "vcputop 0.1.0",
-        subcommands: [DashboardCommand.self, ListCommand.self, SetCommand.self, DemoCommand.self],
+        version: release,
+        subcommands: [
+            DashboardCommand.self, ListCommand.self, SetCommand.self, DemoCommand.self,
+            ManualCommand.self,
+        ],
         defaultSubcommand: DashboardCommand.self)
+
+    /// The program's name and number.
+    static let release = "vcputop 0.1.0"
+    /// What runs when no command is named.
+    static let standardCommand = DashboardCommand.configuration.commandName
 }

@@ -14,7 +14,7 @@ public final class Child {
 
     /// Starts a program, found by PATH, in a process group of its own, so that a Ctrl-C at the
     /// terminal of the tests ends the tests, and they in turn their children.
-    init(_ command: [String], environment changes: [String: String] = [:]) throws {
+    public init(_ command: [String], environment changes: [String: String] = [:]) throws {
         let stdin = try Pipe(), stdout = try Pipe(), stderr = try Pipe()
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)

@@ -1,0 +1,198 @@
+internal import Dashboard
+internal import GuestVCPU
+
+/// The man page: made of the command line's own help, of the key table and of the tables of
+/// outcomes and conditions, so that it says what they say.
+enum Manual {
+    static func lines() throws -> [String] {
+        let program = try CommandHelp.whole()
+        let commands = (program.subcommands ?? [])
+            .filter { $0.shouldDisplay && $0.commandName != "help" }
+        var page = Roff()
+        page.macro("TH", "VCPUTOP", "1", "", Vcputop.release)
+        // Options are not to be hyphenated, nor pulled apart.
+        page.macro("nh")
+        page.macro("ad", "l")
+        page.macro("SH", "NAME")
+        page.formatted("vcputop \\- \(Roff.escaped(program.abstract?.asClause ?? ""))")
+        synopsis(of: commands, on: &page)
+        page.macro("SH", "DESCRIPTION")
+        page.text(
+            """
+            A live grid of the vCPUs of virtual machines as each guest itself sees them (online, \
+            offline, not offlinable), beside the CPU time that each consumes on the host. Cells \
+            are marked and reviewed, and the marks of a guest are sent as one change through the \
+            QEMU guest agent.
+            """)
+        page.macro("PP")
+        page.text(program.discussion?.beforeExitStatus ?? "")
+        describe(commands, on: &page)
+        keys(on: &page)
+        outcomes(on: &page)
+        conditions(on: &page)
+        environment(on: &page)
+        examples(on: &page)
+        page.macro("SH", "SEE ALSO")
+        page.formatted("\\fBvirsh\\fR(1), \\fBqemu\\-ga\\fR(8)")
+        return page.lines
+    }
+
+    private static func synopsis(of commands: [CommandHelp], on page: inout Roff) {
+        page.macro("SH", "SYNOPSIS")
+        for command in commands {
+            page.macro("HP")
+            let bold = Roff.bold(command.commandName)
+            let name = command.commandName == Vcputop.standardCommand ? "[\(bold)]" : bold
+            let arguments = command.shown.map { argument in
+                let term = term(of: argument, spelling: argument.spellings.last ?? "")
+                let whole = argument.isOptional ? "[\(term)]" : term
+                return argument.isRepeating ? "\(whole)..." : whole
+            }
+            page.formatted(([Roff.bold("vcputop"), name] + arguments).joined(separator: " "))
+        }
+    }
+
+    private static func describe(_ commands: [CommandHelp], on page: inout Roff) {
+        page.macro("SH", "COMMANDS AND OPTIONS")
+        var described: Set<String> = []
+        for command in commands {
+            page.macro("SS", "vcputop \(command.commandName)")
+            page.text(command.abstract ?? "")
+            if let discussion = command.discussion {
+                page.macro("PP")
+                page.text(discussion)
+            }
+            var again: [String] = []
+            for argument in command.shown {
+                let name = argument.spellings.joined(separator: ", ")
+                let meaning = argument.meaning
+                // The same words under the same name: told once.
+                guard described.insert("\(name): \(meaning)").inserted else {
+                    again.append(Roff.bold(name))
+                    continue
+                }
+                let terms = argument.spellings.map { term(of: argument, spelling: $0) }
+                page.item(terms.joined(separator: ", "), meaning)
+            }
+            guard !again.isEmpty else { continue }
+            page.macro("PP")
+            page.formatted("Also, as above: \(again.joined(separator: ", ")).")
+        }
+    }
+
+    private static func term(of argument: CommandHelp.Argument, spelling: String) -> String {
+        if argument.kind == "positional" { return Roff.italic(spelling) }
+        return Roff.bold(spelling) + (argument.value.map { "\\ \(Roff.italic($0))" } ?? "")
+    }
+
+    private static func keys(on page: inout Roff) {
+        page.macro("SH", "KEYS")
+        for section in KeySection.all {
+            page.macro("SS", section.title)
+            for key in section.keys { page.item(Roff.bold(key.label), key.help) }
+        }
+        page.macro("SS", "From the terminal")
+        page.item(Roff.bold("^Z"), "suspend; fg comes back")
+        page.item(
+            Roff.bold("^C"), "end without asking; what is being changed is finished or undone")
+    }
+
+    private static func outcomes(on page: inout Roff) {
+        page.macro("SH", "EXIT STATUS")
+        page.text("Of a change, by its outcome:")
+        for outcome in Outcome.allCases {
+            page.item(
+                "\(Roff.bold("\(outcome.exitStatus)")) \(Roff.italic(outcome.rawValue))",
+                outcome.summary)
+        }
+        page.macro("PP")
+        page.text("Of every command:")
+        page.item(Roff.bold("64"), "the command line is wrong")
+        page.item(Roff.bold("69"), "the terminal cannot show the dashboard")
+        page.item(
+            "\(Roff.bold("128"))+\(Roff.italic("n"))",
+            "ended by signal n; a change under way was finished or undone first, and a line says "
+                + "which. A second signal ends the program on the spot.")
+    }
+
+    private static func conditions(on page: inout Roff) {
+        page.macro("SH", "CONDITIONS OF AN AGENT")
+        page.item(Roff.bold("ok"), "the agent was read")
+        for kind in AgentError.Kind.allCases {
+            page.item(Roff.bold(kind.rawValue), kind.summary)
+        }
+    }
+
+    private static func environment(on page: inout Roff) {
+        page.macro("SH", "ENVIRONMENT")
+        page.item(
+            Roff.bold("TERM"),
+            "The kind of the terminal. Its description (terminfo) says how many colours there are "
+                + "and which attributes go with them. On the Linux console, whose fonts have no "
+                + "bars, ASCII alone is drawn.")
+        page.item(Roff.bold("NO_COLOR"), "Where set and not empty, no colours are used.")
+        page.item(
+            "\(Roff.bold("LC_ALL")), \(Roff.bold("LC_CTYPE")), \(Roff.bold("LANG"))",
+            "Where the locale's characters are not UTF-8, ASCII alone is drawn.")
+    }
+
+    private static func examples(on page: inout Roff) {
+        page.macro("SH", "EXAMPLES")
+        for (what, command) in [
+            ("Look at a fleet that is made up:", "vcputop demo"),
+            (
+                "Look at two guests, and change nothing:",
+                "vcputop --read-only --agent web1=/run/qemu/web1.agent "
+                    + "--agent db1=/run/qemu/db1.agent"
+            ),
+            (
+                "Say what would be sent to take vCPUs 5 to 7 offline and bring 2 online:",
+                "vcputop set web1 --agent web1=/run/qemu/web1.agent --online 2 --offline 5-7 "
+                    + "--dry-run"
+            ),
+            (
+                "Which vCPUs are online, for a program:",
+                "vcputop list --agent web1=/run/qemu/web1.agent --json"
+            ),
+        ] {
+            page.macro("PP")
+            page.text(what)
+            page.literal([command])
+        }
+    }
+}
+
+extension CommandHelp {
+    /// What is told of: not what every program has.
+    fileprivate var shown: [Argument] {
+        (arguments ?? []).filter { argument in
+            let names = (argument.names ?? []).map(\.name)
+            return argument.shouldDisplay && !names.contains("help") && !names.contains("version")
+        }
+    }
+}
+
+extension CommandHelp.Argument {
+    /// What it means, what it can be, and what it is where it is not given.
+    fileprivate var meaning: String {
+        var text = abstract ?? ""
+        if let values = allValues, !values.isEmpty {
+            text += " One of \(values.joined(separator: ", "))."
+        }
+        if let standard = defaultValue { text += " The default is \(standard)." }
+        return text
+    }
+}
+
+extension String {
+    /// Without the capital and the full stop of a sentence.
+    fileprivate var asClause: String {
+        let clause = prefix(1).lowercased() + dropFirst()
+        return clause.hasSuffix(".") ? String(clause.dropLast()) : clause
+    }
+
+    /// What stands before the paragraph about exit statuses, of which the page has a table.
+    fileprivate var beforeExitStatus: String {
+        String(split(separator: "\n\nExit status:", maxSplits: 1).first ?? "")
+    }
+}
