@@ -12,6 +12,7 @@ public actor Fleet {
     private var order: [GuestID] = []
     private var members: [GuestID: FleetMember] = [:]
     private var sourceStatus: [SourceStatus]
+    private var sourceNotes: [String?]
     private var sourceGuests: [[GuestID]]
     private var shown: Set<GuestID> = []
     private var isPaused = false
@@ -40,6 +41,7 @@ public actor Fleet {
         self.sources = sources
         self.pace = pace
         sourceStatus = sources.map { _ in .pending }
+        sourceNotes = sources.map { _ in nil }
         sourceGuests = sources.map { _ in [] }
         hostDue = clock.now
         publisher = SnapshotPublisher(clock: clock)
@@ -148,6 +150,7 @@ public actor Fleet {
     private func take(_ listing: SourceListing, from index: Int) {
         guard isRunning else { return }
         sourceStatus[index] = listing.status
+        sourceNotes[index] = listing.note
         var seen: Set<GuestID> = []
         let now = clock.now
         for guest in listing.guests where seen.insert(guest.id).inserted {
@@ -257,8 +260,9 @@ public actor Fleet {
     private func snapshot() -> FleetSnapshot {
         FleetSnapshot(
             takenAt: clock.now,
-            sources: zip(sources, sourceStatus).map {
-                SourceState(name: $0.name, status: $1)
+            sources: sources.indices.map {
+                SourceState(
+                    name: sources[$0].name, status: sourceStatus[$0], note: sourceNotes[$0])
             },
             guests: order.compactMap { members[$0]?.state })
     }

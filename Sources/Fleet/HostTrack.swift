@@ -5,57 +5,132 @@ struct HostTrack {
     /// The last reading with its shares and pairing; nil while the host cannot see the guest.
     private(set) var state: HostState?
 
+    /// What the shares are measured from: the readings of the last moments, the oldest first.
+    private var earlier: [HostReading] = []
+    /// What the next piece of history is measured from.
+    private var mark: HostReading?
+    /// The first reading after the guest's ids may have come to mean other vCPUs.
+    private var changedAt: ContinuousClock.Instant?
+
+    /// The shortest time to measure in; a share of less would be noise of the reading itself.
+    private static let shortest = Duration.milliseconds(100)
+    /// The shortest for counters that move in steps of a tick.
+    private static let shortestOfTicks = Duration.milliseconds(500)
+    private static let tick: UInt64 = 10_000_000
+    /// How long a piece of history is, but for a timer that came early.
+    private static let pieceOfHistory = Duration.milliseconds(900)
+    /// Readings that follow one another faster are not all kept to measure from.
+    private static let closest = Duration.milliseconds(90)
+
     /// Takes in a reading.
     ///
     /// A share is only made where two readings tell of the same thread and its counter did not
-    /// go back: never a negative, never a made-up zero. Counters move in steps of up to 10 ms,
-    /// so that a busy CPU can seem to have run for longer than the interval; that is cut to 1.
+    /// go back: never a negative, never more than a whole CPU, never a made-up zero.
     mutating func take(_ reading: HostReading?, guest: AgentReading?) {
         guard let reading else {
-            state = nil
+            (state, earlier, mark) = (nil, [], nil)
             return
         }
-        guard let old = state, old.reading.incarnation == reading.incarnation else {
-            state = HostState(
-                reading: reading, pairing: Pairing(guest: guest, host: reading), shares: [:])
-            return
+        if let old = state, old.reading.incarnation != reading.incarnation {
+            (state, earlier, mark) = (nil, [], nil)
+            changedAt = reading.readAt
         }
-        let interval = old.reading.readAt.duration(to: reading.readAt)
-        var (shares, waits, history) = (old.shares, old.waitShares, old.history)
-        if interval > .zero {
-            shares = rates(of: \.timeNanoseconds, from: old.reading, to: reading, in: interval)
-            waits = rates(of: \.waitNanoseconds, from: old.reading, to: reading, in: interval)
-            history.append(shares, from: old.reading.readAt, to: reading.readAt)
-        }
+        earlier.removeAll { $0.readAt >= reading.readAt }
         state = HostState(
-            reading: reading, pairing: Pairing(guest: guest, host: reading), shares: shares,
-            waitShares: waits, history: history)
+            reading: reading, pairing: pairing(of: guest, with: reading),
+            shares: shares(of: \.timeNanoseconds, in: reading),
+            waitShares: shares(of: \.waitNanoseconds, in: reading),
+            history: history(with: reading))
+        keep(reading)
     }
 
     /// Takes in what the guest says.
     mutating func pair(with guest: AgentReading) {
         guard let state else { return }
-        let pairing = Pairing(guest: guest, host: state.reading)
+        let pairing = pairing(of: guest, with: state.reading)
         guard pairing != state.pairing else { return }
         self.state = HostState(
             reading: state.reading, pairing: pairing, shares: state.shares,
             waitShares: state.waitShares, history: state.history)
     }
 
-    private func rates(
-        of counter: KeyPath<HostVCPU, UInt64?>, from old: HostReading, to new: HostReading,
-        in interval: Duration
+    /// A guest that does not say which incarnation it is counts only when it was read after the
+    /// change was seen.
+    private func pairing(of guest: AgentReading?, with host: HostReading) -> Pairing {
+        guard let guest else { return .unknown }
+        if guest.incarnation == nil, let changedAt, guest.vcpus.readAt <= changedAt {
+            return .unknown
+        }
+        return Pairing(guest: guest, host: host)
+    }
+
+    // MARK: - Shares
+
+    private func shares(
+        of counter: KeyPath<HostVCPU, UInt64?>, in new: HostReading
     ) -> [Int: Double] {
-        let wall = interval / .nanoseconds(1)
-        var before: [Int: HostVCPU] = [:]
-        for vcpu in old.vcpus { before[vcpu.id] = vcpu }
-        var rates: [Int: Double] = [:]
+        guard let base = base(for: new, atLeast: Self.shortest) else { return [:] }
+        let measured = measured(counter, from: base, to: new)
+        guard measured.values.contains(where: \.isOfTicks) else {
+            return measured.mapValues(\.share)
+        }
+        let long = self.base(for: new, atLeast: Self.shortestOfTicks)
+            .map { self.measured(counter, from: $0, to: new) } ?? [:]
+        var shares: [Int: Double] = [:]
+        for (id, value) in measured {
+            shares[id] = value.isOfTicks ? long[id]?.share : value.share
+        }
+        return shares
+    }
+
+    /// The latest reading that is old enough.
+    private func base(for new: HostReading, atLeast length: Duration) -> HostReading? {
+        earlier.last { $0.readAt.duration(to: new.readAt) >= length }
+    }
+
+    private mutating func keep(_ reading: HostReading) {
+        if let last = earlier.last, last.readAt.duration(to: reading.readAt) < Self.closest {
+            return
+        }
+        // One that is old enough for every counter is enough.
+        while let second = earlier.dropFirst().first,
+            second.readAt.duration(to: reading.readAt) >= Self.shortestOfTicks
+        {
+            earlier.removeFirst()
+        }
+        earlier.append(reading)
+    }
+
+    private mutating func history(with reading: HostReading) -> LoadHistory {
+        var history = state?.history ?? LoadHistory()
+        guard let mark, mark.readAt < reading.readAt else {
+            mark = reading
+            return history
+        }
+        if mark.readAt.duration(to: reading.readAt) >= Self.pieceOfHistory {
+            history.append(
+                measured(\.timeNanoseconds, from: mark, to: reading).mapValues(\.share),
+                from: mark.readAt, to: reading.readAt)
+            self.mark = reading
+        }
+        return history
+    }
+
+    private func measured(
+        _ counter: KeyPath<HostVCPU, UInt64?>, from old: HostReading, to new: HostReading
+    ) -> [Int: (share: Double, isOfTicks: Bool)] {
+        let wall = old.readAt.duration(to: new.readAt) / .nanoseconds(1)
+        guard wall > 0 else { return [:] }
+        let before = Dictionary(old.vcpus.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        var measured: [Int: (share: Double, isOfTicks: Bool)] = [:]
         for vcpu in new.vcpus {
             guard let earlier = before[vcpu.id], earlier.thread == vcpu.thread,
+                earlier.threadStart == vcpu.threadStart,
                 let from = earlier[keyPath: counter], let to = vcpu[keyPath: counter], to >= from
             else { continue }
-            rates[vcpu.id] = min(1, Double(to - from) / wall)
+            let isOfTicks = from % Self.tick == 0 && to % Self.tick == 0
+            measured[vcpu.id] = (min(1, Double(to - from) / wall), isOfTicks)
         }
-        return rates
+        return measured
     }
 }

@@ -21,11 +21,14 @@ public struct SourceState: Hashable, Sendable {
     public let name: String
     /// Whether it answers.
     public let status: SourceStatus
+    /// What else is to be known of its list: what was looked for, what was left out and why.
+    public let note: String?
 
     /// Creates a source's state.
-    public init(name: String, status: SourceStatus) {
+    public init(name: String, status: SourceStatus, note: String? = nil) {
         self.name = name
         self.status = status
+        self.note = note
     }
 }
 

@@ -10,23 +10,27 @@ public struct AgentReading: Hashable, Sendable {
     ///
     /// Empty where that was not read. Unchecked: a guest can claim anything.
     public let firmwareIndices: [Int: Int]
+    /// `HostReading.incarnation` of the machine that answered; nil where that is not known.
+    public let incarnation: UInt64?
 
     /// Creates a reading.
     public init(
         vcpus: GuestVCPUs, version: String?, setSupport: SetSupport,
-        firmwareIndices: [Int: Int] = [:]
+        firmwareIndices: [Int: Int] = [:], incarnation: UInt64? = nil
     ) {
         self.vcpus = vcpus
         self.version = version?.printable(limit: 60)
         self.setSupport = setSupport
         self.firmwareIndices = firmwareIndices
+        self.incarnation = incarnation
     }
 
     /// The same agent with newer maps; what the firmware said held for the older ones only.
     public func with(_ vcpus: GuestVCPUs) -> AgentReading {
         AgentReading(
             vcpus: vcpus, version: version, setSupport: setSupport,
-            firmwareIndices: vcpus.vcpus == self.vcpus.vcpus ? firmwareIndices : [:])
+            firmwareIndices: vcpus.vcpus == self.vcpus.vcpus ? firmwareIndices : [:],
+            incarnation: incarnation)
     }
 }
 

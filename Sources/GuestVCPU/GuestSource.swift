@@ -56,12 +56,18 @@ public struct SourceListing: Sendable {
     /// Guests of which something was heard that makes a new reading worth while at once: their
     /// agent came or went, they began to run again.
     public let stirred: Set<GuestID>
+    /// What else is to be known of the list, printable: what was looked for, what was left out
+    /// and why.
+    public let note: String?
 
     /// Creates a listing.
-    public init(status: SourceStatus, guests: [Guest], stirred: Set<GuestID> = []) {
+    public init(
+        status: SourceStatus, guests: [Guest], stirred: Set<GuestID> = [], note: String? = nil
+    ) {
         self.status = status
         self.guests = guests
         self.stirred = stirred
+        self.note = note
     }
 }
 

@@ -39,22 +39,26 @@ public struct HostVCPU: Hashable, Sendable {
     public let waitNanoseconds: UInt64?
     /// The thread that runs it.
     public let thread: Int?
+    /// When the thread began, in a unit of the source's own; with its number, which thread it is.
+    public let threadStart: UInt64?
     /// The physical CPU that the thread ran on last.
     public let physicalCPU: Int?
     /// What the thread is doing.
     public let state: HostVCPUState
-    /// Its place in the order in which the vCPUs were plugged, from 1; nil where nobody says.
+    /// Its place in the order in which the vCPUs were plugged, from 1; 0 where it has been there
+    /// since the machine began; nil where nobody says.
     public let plugOrder: Int?
 
     /// Creates the host's view of one vCPU.
     public init(
         id: Int, timeNanoseconds: UInt64?, waitNanoseconds: UInt64? = nil, thread: Int? = nil,
-        physicalCPU: Int? = nil, state: HostVCPUState = .unknown, plugOrder: Int? = nil
+        threadStart: UInt64? = nil, physicalCPU: Int? = nil, state: HostVCPUState = .unknown, plugOrder: Int? = nil
     ) {
         self.id = id
         self.timeNanoseconds = timeNanoseconds
         self.waitNanoseconds = waitNanoseconds
         self.thread = thread
+        self.threadStart = threadStart
         self.physicalCPU = physicalCPU
         self.state = state
         self.plugOrder = plugOrder

@@ -38,7 +38,7 @@ public struct LoadHistory: Hashable, Sendable {
         guard start < end else { return }
         let known = shares.filter { CPUMap.idRange.contains($0.key) && $0.value.isFinite }
         var bytes = [UInt8](repeating: Self.unknown, count: (known.keys.max() ?? -1) + 1)
-        for (id, share) in known { bytes[id] = UInt8(min(max(share, 0), 1) * Self.steps) }
+        for (id, share) in known { bytes[id] = Self.rounded(min(max(share, 0), 1)) }
         let sample = Sample(start: start, end: end, shares: bytes)
         if let last = samples.last, last.end == start,
             last.start.duration(to: end) <= Self.resolution
@@ -47,6 +47,11 @@ public struct LoadHistory: Hashable, Sendable {
         } else {
             samples.append(sample)
         }
+    }
+
+    /// - Parameter share: 0 to 1.
+    fileprivate static func rounded(_ share: Double) -> UInt8 {
+        UInt8(share * steps + 0.5)
     }
 
     /// The mean share of one vCPU in each of several spans of equal length, the oldest first.
@@ -97,8 +102,8 @@ extension LoadHistory.Sample {
         let joined = (0..<count).map { id -> UInt8 in
             switch (share(of: id), later.share(of: id)) {
             case (let old?, let new?):
-                UInt8((old * first + new * second) / (first + second) * LoadHistory.steps)
-            case (let share?, nil), (nil, let share?): UInt8(share * LoadHistory.steps)
+                LoadHistory.rounded((old * first + new * second) / (first + second))
+            case (let share?, nil), (nil, let share?): LoadHistory.rounded(share)
             case (nil, nil): LoadHistory.unknown
             }
         }

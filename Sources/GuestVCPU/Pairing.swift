@@ -1,15 +1,15 @@
 /// Which guest vCPU each of the hypervisor's vCPUs is.
 ///
 /// The two number their CPUs apart: equal for those present at boot, not for those plugged
-/// later. A wrong row is worse than none, so `guestIDs` is empty where it is not known.
+/// later. A wrong row is worse than none, so a vCPU of which it is not known is in no pair.
 public struct Pairing: Hashable, Sendable {
     /// How well it is known.
     public enum Confidence: String, Hashable, Sendable {
         /// The guest's own firmware tables say so.
         case confirmed
-        /// It follows from how guests number CPUs that are there at boot.
+        /// It follows from how guests number their CPUs.
         case inferred
-        /// It is not known.
+        /// It is not known of any vCPU.
         case unknown
     }
 
@@ -18,41 +18,55 @@ public struct Pairing: Hashable, Sendable {
     private let guestIDs: [Int: Int]
 
     /// A pairing that says nothing.
-    public static let unknown = Pairing(confidence: .unknown, guestIDs: [:])
+    public static let unknown = Pairing(.unknown, [:])
 
-    private init(confidence: Confidence, guestIDs: [Int: Int]) {
-        self.confidence = confidence
+    /// - Parameter guestIDs: By `HostVCPU.id`; no guest's number twice.
+    init(_ confidence: Confidence, _ guestIDs: [Int: Int]) {
+        self.confidence = guestIDs.isEmpty ? .unknown : confidence
         self.guestIDs = guestIDs
     }
 
     /// The guest's number of the vCPU with this index of the hypervisor's, or nil.
     public func guestID(of hostID: Int) -> Int? { guestIDs[hostID] }
 
+    /// Whether this many vCPUs are paired, so that none is left.
+    public func isComplete(for count: Int) -> Bool { guestIDs.count == count }
+
     /// Works out what two readings of one guest tell, which may be nothing.
+    ///
+    /// What the guest said while it was another incarnation tells nothing.
     ///
     /// - Parameters:
     ///   - guest: What the guest says; nil where it was never read.
     ///   - host: What the host says.
     public init(guest: AgentReading?, host: HostReading) {
-        self = guest.map { .infer(guest: $0.vcpus.vcpus, host: host.vcpus) } ?? .unknown
+        guard let guest, guest.incarnation == nil || guest.incarnation == host.incarnation else {
+            self = .unknown
+            return
+        }
+        let vcpus = guest.vcpus.vcpus
+        if guest.firmwareIndices.isEmpty {
+            self = .infer(
+                guest: vcpus, host: host.vcpus, isPlugOrderWatched: host.isPlugOrderWatched)
+        } else {
+            self = .confirm(guest.firmwareIndices, of: vcpus, host: host.vcpus)
+        }
     }
 
-    /// Infers the pairing from the numbers alone.
+    /// Takes the guest at its word, as far as that can be true.
     ///
-    /// Both sides number the CPUs of the boot from 0 without gaps, in the same order. So where
-    /// both have exactly the ids 0 to n-1, they are taken to be the same; in every other case
-    /// something was plugged or unplugged, and nothing is known. The same holds where the threads
-    /// were not made in the order of the vCPUs: the guest numbers by the order of plugging, the
-    /// hypervisor by the slot.
-    public static func infer(guest: CPUMap, host: [HostVCPU]) -> Pairing {
-        guard let highest = guest.max, highest == guest.count - 1,
-            let hostIDs = CPUMap(validating: host.map(\.id)), hostIDs == guest
-        else { return .unknown }
-        let threads = host.sorted { $0.id < $1.id }.compactMap(\.thread)
-        // Numbers of threads start anew at their limit; then too little is said, and not too much.
-        guard zip(threads, threads.dropFirst()).allSatisfy(<=) else { return .unknown }
+    /// A guest that claims what cannot be has lied, or was read before something was plugged or
+    /// unplugged: then nothing is known, and nothing is inferred against its word.
+    private static func confirm(
+        _ claims: [Int: Int], of guest: CPUMap, host: [HostVCPU]
+    ) -> Pairing {
+        let plugged = Set(host.map(\.id))
         var guestIDs: [Int: Int] = [:]
-        for id in guest { guestIDs[id] = id }
-        return Pairing(confidence: .inferred, guestIDs: guestIDs)
+        for (guestID, index) in claims {
+            guard guest.contains(guestID), plugged.contains(index),
+                guestIDs.updateValue(guestID, forKey: index) == nil
+            else { return .unknown }
+        }
+        return Pairing(.confirmed, guestIDs)
     }
 }

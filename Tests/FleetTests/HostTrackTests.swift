@@ -47,11 +47,140 @@ struct HostTrackTests {
     }
 
     @Test("steps of a coarse counter never make more than a whole CPU")
-    func coarse() {
+    func wholeCPU() {
         var track = HostTrack()
         track.take(reading(at: 0, [(0, 0, 7)]), guest: guest([0]))
-        track.take(reading(at: 5, [(0, 10_000_000, 7)]), guest: guest([0]))
+        track.take(reading(at: 505, [(0, 510_000_000, 7)]), guest: guest([0]))
         #expect(track.state?.shares == [0: 1])
+    }
+
+    @Test("a counter of ticks is measured over half a second, however often it is read")
+    func ticks() throws {
+        var track = HostTrack()
+        // A third of a CPU, in steps of 10 ms, read ten times a second.
+        for step in 0...30 {
+            let milliseconds = step * 100
+            let ticks = UInt64(milliseconds / 30)
+            track.take(
+                reading(at: milliseconds, [(0, ticks * 10_000_000, 7)]), guest: guest([0]))
+            let shares = try #require(track.state?.shares)
+            #expect(shares.isEmpty == (milliseconds < 500))
+            for share in shares.values { #expect(abs(share - 1.0 / 3) < 0.025) }
+        }
+    }
+
+    @Test("a counter of nanoseconds is measured over a tenth of a second at least")
+    func nanoseconds() {
+        var track = HostTrack()
+        let times: [(Int, UInt64)] = [(0, 7), (99, 50_000_007), (198, 99_000_007)]
+        for (milliseconds, time) in times {
+            track.take(reading(at: milliseconds, [(0, time, 7)]), guest: guest([0]))
+        }
+        #expect(track.state?.shares == [0: 0.5])
+        // Two readings right after each other tell of the time before them, and no noise.
+        track.take(reading(at: 199, [(0, 100_000_007, 7)]), guest: guest([0]))
+        #expect(track.state?.shares == [0: 0.5])
+        track.take(reading(at: 199, [(0, 100_000_007, 7)]), guest: guest([0]))
+        #expect(track.state?.shares == [0: 0.5])
+    }
+
+    @Test("a thread's number that another thread has got since makes no share")
+    func reusedThread() {
+        func reading(at milliseconds: Int, _ time: UInt64, began threadStart: UInt64)
+            -> HostReading
+        {
+            HostReading(
+                vcpus: [
+                    HostVCPU(
+                        id: 0, timeNanoseconds: time, thread: 7, threadStart: threadStart)
+                ], current: 1, maximum: nil, readAt: start + .milliseconds(milliseconds))
+        }
+        var track = HostTrack()
+        track.take(reading(at: 0, 5, began: 100), guest: guest([0]))
+        track.take(reading(at: 1_000, 500_000_005, began: 200), guest: guest([0]))
+        #expect(track.state?.shares == [:])
+        track.take(reading(at: 2_000, 750_000_005, began: 200), guest: guest([0]))
+        #expect(track.state?.shares == [0: 0.25])
+    }
+
+    @Test("the wait for a CPU is a share too, and unknown where it is not counted")
+    func wait() {
+        func reading(at milliseconds: Int, _ wait: UInt64?) -> HostReading {
+            HostReading(
+                vcpus: [
+                    HostVCPU(id: 0, timeNanoseconds: 3, waitNanoseconds: wait, thread: 7)
+                ], current: 1, maximum: nil, readAt: start + .milliseconds(milliseconds))
+        }
+        var track = HostTrack()
+        track.take(reading(at: 0, 5), guest: guest([0]))
+        track.take(reading(at: 1_000, 125_000_005), guest: guest([0]))
+        #expect(track.state?.waitShare(guestID: 0) == 0.125)
+        track.take(reading(at: 2_000, nil), guest: guest([0]))
+        #expect(track.state?.waitShares == [:])
+        #expect(track.state?.shares == [0: 0])
+    }
+
+    @Test("every share is of a whole CPU at most, whatever the counters do")
+    func anyCounters() {
+        var random = SystemRandomNumberGenerator()
+        var track = HostTrack()
+        var milliseconds = 0
+        for _ in 0..<500 {
+            milliseconds += Int.random(in: 0...700, using: &random)
+            let vcpus = (0..<4).filter { _ in Bool.random(using: &random) }.map { id in
+                (
+                    id: id,
+                    nanoseconds: [nil, 0, .max, UInt64.random(in: 0...9) * 10_000_000]
+                        .randomElement(using: &random) ?? nil,
+                    thread: Int.random(in: 7...8, using: &random)
+                )
+            }
+            track.take(reading(at: milliseconds, vcpus), guest: nil)
+            for share in track.state?.shares.values.map({ $0 }) ?? [] {
+                #expect((0...1).contains(share))
+            }
+        }
+    }
+
+    @Test("a minute of shares is kept, a second at a time")
+    func history() throws {
+        var track = HostTrack()
+        // Idle for 63 s, then half busy for 9 s; read ten times a second.
+        for step in 0...720 {
+            let time = UInt64(max(0, step - 630)) * 50_000_000 + 3
+            track.take(reading(at: step * 100, [(0, time, 7)]), guest: guest([0]))
+        }
+        let history = try #require(track.state?.history)
+        let spans = history.shares(of: 0, spans: 8, of: .seconds(9))
+        #expect(spans == [nil, 0, 0, 0, 0, 0, 0, 0.5])
+    }
+
+    @Test("what the guest said before it became another incarnation pairs nothing")
+    func incarnation() {
+        func reading(at milliseconds: Int, incarnation: UInt64) -> HostReading {
+            HostReading(
+                vcpus: [HostVCPU(id: 0, timeNanoseconds: 3, thread: 7)], current: 1, maximum: nil,
+                readAt: start + .milliseconds(milliseconds), incarnation: incarnation)
+        }
+        func guest(at milliseconds: Int, incarnation: UInt64? = nil) -> AgentReading {
+            AgentReading(
+                vcpus: GuestVCPUs(
+                    vcpus: [0], online: [0], offlinable: [],
+                    readAt: start + .milliseconds(milliseconds)),
+                version: nil, setSupport: .available, incarnation: incarnation)
+        }
+        var track = HostTrack()
+        track.take(reading(at: 0, incarnation: 1), guest: guest(at: 0))
+        #expect(track.state?.pairing.confidence == .inferred)
+        track.take(reading(at: 1_000, incarnation: 2), guest: guest(at: 900))
+        #expect(track.state?.pairing == .unknown)
+        #expect(track.state?.shares == [:])
+        track.pair(with: guest(at: 990, incarnation: 1))
+        #expect(track.state?.pairing == .unknown)
+        track.pair(with: guest(at: 995, incarnation: 2))
+        #expect(track.state?.pairing.confidence == .inferred)
+        track.take(reading(at: 2_000, incarnation: 2), guest: guest(at: 1_001))
+        #expect(track.state?.pairing.confidence == .inferred)
     }
 
     @Test("a CPU that was not there before has no share, nor one that the host no longer sees")

@@ -44,7 +44,8 @@ private struct SelectedSource: GuestSource {
                     }
                     continuation.yield(
                         SourceListing(
-                            status: listing.status, guests: guests, stirred: listing.stirred))
+                            status: listing.status, guests: guests, stirred: listing.stirred,
+                            note: listing.note))
                 }
                 continuation.finish()
             }
