@@ -74,7 +74,8 @@ struct HostTrack {
         guard measured.values.contains(where: \.isOfTicks) else {
             return measured.mapValues(\.share)
         }
-        let long = self.base(for: new, atLeast: Self.shortestOfTicks)
+        let long =
+            self.base(for: new, atLeast: Self.shortestOfTicks)
             .map { self.measured(counter, from: $0, to: new) } ?? [:]
         var shares: [Int: Double] = [:]
         for (id, value) in measured {

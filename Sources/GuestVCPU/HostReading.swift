@@ -52,7 +52,8 @@ public struct HostVCPU: Hashable, Sendable {
     /// Creates the host's view of one vCPU.
     public init(
         id: Int, timeNanoseconds: UInt64?, waitNanoseconds: UInt64? = nil, thread: Int? = nil,
-        threadStart: UInt64? = nil, physicalCPU: Int? = nil, state: HostVCPUState = .unknown, plugOrder: Int? = nil
+        threadStart: UInt64? = nil, physicalCPU: Int? = nil, state: HostVCPUState = .unknown,
+        plugOrder: Int? = nil
     ) {
         self.id = id
         self.timeNanoseconds = timeNanoseconds

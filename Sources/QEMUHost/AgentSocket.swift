@@ -13,10 +13,12 @@ struct AgentSocket: GuestReader {
 
     func read(timeout: Duration) async throws(AgentError) -> AgentReading {
         let channel = try await open(timeout: timeout)
+        let deadline = ContinuousClock.now + timeout
         do throws(AgentError) {
             let reading = try await channel.read(timeout: timeout)
+            let whole = await channel.withFirmware(reading, until: deadline)
             await channel.close()
-            return reading
+            return whole
         } catch {
             await channel.close()
             throw await explained(error)
@@ -25,7 +27,8 @@ struct AgentSocket: GuestReader {
 
     /// Connects and gets in step with the agent.
     ///
-    /// - Throws: Where QMP can be asked, also `.paused`, `.notRunning` or `.busy`; asking comes
+    /// - Throws: `.denied` also where another process serves the socket than the one that was
+    ///   found to be the guest's; where QMP can be asked, also `.paused`, `.notRunning` or `.busy`; asking comes
     ///   after the timeout and takes up to `patienceWithQMP` more.
     func open(timeout: Duration) async throws(AgentError) -> AgentSocketChannel {
         let deadline = ContinuousClock.now + timeout
@@ -36,7 +39,10 @@ struct AgentSocket: GuestReader {
             await process.takeFailure()
             throw AgentError(connect: error, path: path)
         }
-        if let processID = stream.peer.processID { await process.takePeer(processID) }
+        guard await process.takePeer(stream.peer.processID) else {
+            await stream.close()
+            throw AgentError(.denied, "\(path): another process serves it than QEMU's")
+        }
         let session = AgentSession(over: stream)
         do throws(QAPIError) {
             try await session.open(until: deadline)

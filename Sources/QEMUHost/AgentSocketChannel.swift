@@ -10,7 +10,14 @@ actor AgentSocketChannel: AgentChannel {
     private let stream: UnixStream
     private let process: GuestProcess
     /// What the agent says of itself; asked once, since it does not change on one line.
-    private var description: (version: String?, setSupport: SetSupport)?
+    private var description: Description?
+
+    private struct Description {
+        let version: String?
+        let setSupport: SetSupport
+        /// Whether files of the guest can be read.
+        let readsFiles: Bool
+    }
 
     init(_ session: AgentSession, over stream: UnixStream, of process: GuestProcess) {
         self.session = session
@@ -21,13 +28,29 @@ actor AgentSocketChannel: AgentChannel {
     func read(timeout: Duration) async throws(AgentError) -> AgentReading {
         let deadline = ContinuousClock.now + timeout
         do throws(QAPIError) {
-            let (version, setSupport) = try await describe(until: deadline)
+            let description = try await describe(until: deadline)
             let vcpus = GuestVCPUs(try await session.vcpus(until: deadline), readAt: .now)
-            await process.takeAnswer()
-            return AgentReading(vcpus: vcpus, version: version, setSupport: setSupport)
+            await process.takeAnswer(vcpus.vcpus)
+            return AgentReading(
+                vcpus: vcpus, version: description.version, setSupport: description.setSupport,
+                incarnation: await process.incarnation)
         } catch {
             throw AgentError(wire: error)
         }
+    }
+
+    /// The reading with what the guest's firmware adds to it.
+    ///
+    /// - Parameter deadline: Latest instant, whatever the guest does.
+    func withFirmware(
+        _ reading: AgentReading, until deadline: ContinuousClock.Instant
+    ) async -> AgentReading {
+        guard description?.readsFiles == true else { return reading }
+        let reader = FirmwareReader(session: session, process: process, deadline: deadline)
+        let indices = await reader.indices(of: reading.vcpus.vcpus)
+        return AgentReading(
+            vcpus: reading.vcpus, version: reading.version, setSupport: reading.setSupport,
+            firmwareIndices: indices, incarnation: await process.incarnation)
     }
 
     func set(_ changes: [VCPUChange], timeout: Duration) async throws(AgentError) -> Int64 {
@@ -46,16 +69,18 @@ actor AgentSocketChannel: AgentChannel {
 
     private func describe(
         until deadline: ContinuousClock.Instant
-    ) async throws(QAPIError) -> (version: String?, setSupport: SetSupport) {
+    ) async throws(QAPIError) -> Description {
         if let description { return description }
-        let answer: (version: String?, setSupport: SetSupport)
+        let answer: Description
         do throws(QAPIError) {
             let info = try await session.info(until: deadline)
-            answer = (info.version, info.setSupport)
+            answer = Description(
+                version: info.version, setSupport: info.setSupport,
+                readsFiles: FirmwareReader.commands.allSatisfy { info.commands[$0] == true })
         } catch {
             // An agent that does not describe itself may have all that is needed.
             guard error.isAnswer else { throw error }
-            answer = (nil, .unknown)
+            answer = Description(version: nil, setSupport: .unknown, readsFiles: false)
         }
         description = answer
         return answer
@@ -74,7 +99,7 @@ extension AgentInfo {
 
 extension QAPIError {
     /// Whether it is the agent's answer, after which the line is still in step.
-    fileprivate var isAnswer: Bool {
+    var isAnswer: Bool {
         switch self {
         case .notFound, .disabled, .frozen, .guest, .malformed(.schema, _): true
         case .timedOut, .closed, .failed, .notReady, .malformed, .tooLarge: false

@@ -10,6 +10,15 @@ actor GuestProcess {
     private struct Listing {
         let process: ProcessIdentity
         let indices: [Int32: [Int]]
+
+        /// How many vCPUs it has.
+        var count: Int { indices.values.reduce(0) { $0 + $1.count } }
+    }
+
+    /// Which thread, also after its number was given to another.
+    private struct VCPUThread: Hashable {
+        let number: Int?
+        let start: UInt64?
     }
 
     /// For how long an answer of the agent or CPU time consumed says that the guest runs: longer
@@ -20,10 +29,22 @@ actor GuestProcess {
 
     private let qmpPath: String?
     private let reader: ProcessReader
-    private let now: @Sendable () -> ContinuousClock.Instant
+    let now: @Sendable () -> ContinuousClock.Instant
+    /// The process that has to be at the other end of the sockets; nil where any may be.
+    private let expected: ProcessIdentity?
 
     /// The process at the other end of the agent's socket.
-    private var process: ProcessIdentity?
+    private(set) var process: ProcessIdentity?
+    /// How many vCPUs the process was told that there may be.
+    private var maximum: Int?
+    /// Changes whenever the guest's ids may mean other vCPUs than before.
+    private(set) var incarnation: UInt64 = 0
+    /// What was read of the guest's firmware.
+    var firmware = FirmwareMemory()
+    /// The thread of each vCPU, by the hypervisor's index.
+    private var threads: [Int: VCPUThread] = [:]
+    /// How many vCPUs the guest has; nil before it has said so.
+    private var guestCount: Int?
     private var listing: Listing?
     private var qmpDue: ContinuousClock.Instant
     private var qmpState = RunState.unknown
@@ -34,33 +55,53 @@ actor GuestProcess {
     /// Whether the agent was asked once, which is how the process becomes known without QMP.
     private var isAgentTried = false
 
+    /// - Parameter expected: The process that has to be at the other end of the sockets, where
+    ///   that is known before they are connected to.
     init(
-        qmpPath: String?, reader: ProcessReader,
+        qmpPath: String?, expected: ProcessIdentity? = nil, reader: ProcessReader,
         now: @escaping @Sendable () -> ContinuousClock.Instant
     ) {
         self.qmpPath = qmpPath
+        self.expected = expected
         self.reader = reader
         self.now = now
         qmpDue = now()
+        process = expected
     }
 
     /// Takes in which process is at the other end of the agent's socket, while it is open.
-    func takePeer(_ processID: Int32) async {
+    ///
+    /// - Returns: False when it is not the one that has to be.
+    func takePeer(_ processID: Int32?) async -> Bool {
+        if let expected { return processID == expected.processID }
         // The start is compared at each reading; as long as that agrees, it is the same process.
-        guard process?.processID != processID else { return }
-        process = await reader.identity(of: processID)
-        if process != nil { hasEnded = false }
+        guard let processID, process?.processID != processID else { return true }
+        let identity = await reader.identity(of: processID)
+        if process != nil || !threads.isEmpty { incarnation += 1 }
+        threads = [:]
+        process = identity
+        maximum = nil
+        if identity != nil { hasEnded = false }
+        return true
     }
 
     /// Takes in that the agent has answered.
-    func takeAnswer() {
+    ///
+    /// - Parameter vcpus: Those that the guest has, where it said so.
+    func takeAnswer(_ vcpus: CPUMap? = nil) {
         isAgentTried = true
         provenAt = now()
+        if let vcpus { guestCount = vcpus.count }
     }
 
     /// Takes in that the agent was asked and has not answered.
     func takeFailure() {
         isAgentTried = true
+    }
+
+    /// Takes in that the guest's kernel was booted anew inside the same process.
+    func takeReboot() {
+        incarnation += 1
     }
 
     /// Asks QEMU why the agent at a path does not answer, with no connection to it open.
@@ -77,11 +118,7 @@ actor GuestProcess {
     /// - Returns: Nil when nothing is known.
     func observe(until deadline: ContinuousClock.Instant) async -> HostObservation? {
         isStopped = false
-        var reading = await readNamedThreads()
-        if reading == nil, qmpPath != nil {
-            if listing == nil { await askQMP(whenDueUntil: deadline) }
-            reading = await readListedThreads()
-        }
+        let reading = await readThreads { await self.askQMP(whenDueUntil: deadline) }
         takeTimes(of: reading)
         if provenAt == nil { await askQMP(whenDueUntil: deadline) }
         let state = runState(reading)
@@ -91,6 +128,42 @@ actor GuestProcess {
 
     // MARK: - Threads
 
+    /// Reads the threads, by their names or by what QMP told of them.
+    ///
+    /// - Parameter askQMP: Asks QMP when it is due; only called where it is needed.
+    func readThreads(
+        _ askQMP: () async -> Void = {}
+    ) async -> HostReading? {
+        await readCommandLine()
+        var reading = await readNamedThreads()
+        if reading == nil, qmpPath != nil {
+            // A listing with fewer or more than the guest has is older than the last plugging.
+            if listing == nil || listing?.count != guestCount { await askQMP() }
+            reading = await readListedThreads()
+        }
+        guard let reading else { return nil }
+        take(threadsOf: reading)
+        return HostReading(
+            vcpus: reading.vcpus, current: reading.current, maximum: reading.maximum,
+            readAt: reading.readAt, incarnation: incarnation)
+    }
+
+    private func readCommandLine() async {
+        guard maximum == nil, let process = process ?? listing?.process else { return }
+        let commandLine = await reader.arguments(of: process).flatMap(QEMUCommandLine.init)
+        maximum = commandLine?.maximumVCPUs ?? 0
+    }
+
+    /// A vCPU that is gone, or that another thread runs by now, was unplugged: the guest may have
+    /// given its number to another.
+    private func take(threadsOf reading: HostReading) {
+        let new = Dictionary(
+            reading.vcpus.map { ($0.id, VCPUThread(number: $0.thread, start: $0.threadStart)) },
+            uniquingKeysWith: { $1 })
+        if threads.contains(where: { new[$0.key] != $0.value }) { incarnation += 1 }
+        threads = new
+    }
+
     private func readNamedThreads() async -> HostReading? {
         guard let process else { return nil }
         guard let sample = await reader.sampleNamedThreads(of: process) else {
@@ -99,7 +172,8 @@ actor GuestProcess {
             hasEnded = !lastTimes.isEmpty
             return nil
         }
-        let reading = HostReading(namedThreads: sample.threads, readAt: now())
+        let reading = HostReading(
+            namedThreads: sample.threads, readAt: now(), maximum: knownMaximum)
         if reading != nil { isStopped = sample.process.isStopped }
         return reading
     }
@@ -113,8 +187,12 @@ actor GuestProcess {
             return nil
         }
         isStopped = sample.process.isStopped
-        return HostReading(indices: listing.indices, threads: sample.threads, readAt: now())
+        return HostReading(
+            indices: listing.indices, threads: sample.threads, readAt: now(),
+            maximum: knownMaximum)
     }
+
+    private var knownMaximum: Int? { maximum.flatMap { $0 > 0 ? $0 : nil } }
 
     // MARK: - QMP
 
@@ -134,7 +212,9 @@ actor GuestProcess {
         qmpState = answer.runState
         provenAt = nil
         // The threads are taken for what they are said to be only inside of that process.
-        if let processID = answer.processID, let process = await reader.identity(of: processID) {
+        if let processID = answer.processID, expected.map({ $0.processID == processID }) ?? true,
+            let process = await reader.identity(of: processID)
+        {
             var indices: [Int32: [Int]] = [:]
             for cpu in answer.cpus { indices[cpu.threadID, default: []].append(cpu.index) }
             listing = Listing(process: process, indices: indices)

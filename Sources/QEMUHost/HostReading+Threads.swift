@@ -6,18 +6,20 @@ extension HostReading {
     ///
     /// - Returns: Nil when no name does, and when one thread runs all vCPUs: how many there are
     ///   is not to be seen then.
-    init?(namedThreads threads: [ThreadSample], readAt: ContinuousClock.Instant) {
+    init?(
+        namedThreads threads: [ThreadSample], readAt: ContinuousClock.Instant,
+        maximum: Int? = nil, incarnation: UInt64 = 0
+    ) {
         var byIndex: [Int: [ThreadSample]] = [:]
         for thread in threads {
             guard case .one(let index) = VCPUThreadName(thread.stat.name) else { continue }
             byIndex[index, default: []].append(thread)
         }
         guard !byIndex.isEmpty else { return nil }
-        let vcpus = byIndex.map { index, threads in
-            // Two threads of one name: which one runs the vCPU is not known.
-            HostVCPU(index: index, thread: threads.count == 1 ? threads.first : nil)
-        }
-        self.init(vcpus, readAt: readAt)
+        // Two threads of one name: which one runs the vCPU is not known.
+        self.init(
+            byIndex.mapValues { $0.count == 1 ? $0.first : nil }, readAt: readAt,
+            maximum: maximum, incarnation: incarnation)
     }
 
     /// Makes a reading of threads that QMP told the vCPUs of.
@@ -27,26 +29,40 @@ extension HostReading {
     ///   - threads: Those of the threads that are still there.
     /// - Returns: Nil when none is there.
     init?(
-        indices: [Int32: [Int]], threads: [ThreadSample], readAt: ContinuousClock.Instant
+        indices: [Int32: [Int]], threads: [ThreadSample], readAt: ContinuousClock.Instant,
+        maximum: Int? = nil, incarnation: UInt64 = 0
     ) {
-        let vcpus = threads.flatMap { thread in
+        var byIndex: [Int: ThreadSample?] = [:]
+        for thread in threads {
             let indices = indices[thread.threadID] ?? []
             // A thread's time cannot be split among the vCPUs that it runs in turn.
-            return indices.map { HostVCPU(index: $0, thread: indices.count == 1 ? thread : nil) }
+            for index in indices { byIndex[index] = .some(indices.count == 1 ? thread : nil) }
         }
-        guard !vcpus.isEmpty else { return nil }
-        self.init(vcpus, readAt: readAt)
+        guard !byIndex.isEmpty else { return nil }
+        self.init(byIndex, readAt: readAt, maximum: maximum, incarnation: incarnation)
     }
 
-    private init(_ vcpus: [HostVCPU], readAt: ContinuousClock.Instant) {
+    private init(
+        _ threads: [Int: ThreadSample?], readAt: ContinuousClock.Instant, maximum: Int?,
+        incarnation: UInt64
+    ) {
+        let told = threads.compactMap { index, thread in
+            thread.map {
+                PlugOrder.Thread(
+                    index: index, threadID: $0.threadID, start: $0.stat.startTicks)
+            }
+        }
+        let places = told.count == threads.count ? PlugOrder.places(told) : [:]
         self.init(
-            vcpus: vcpus.sorted { $0.id < $1.id }, current: vcpus.count, maximum: nil,
-            readAt: readAt)
+            vcpus: threads.sorted { $0.key < $1.key }.map { index, thread in
+                HostVCPU(index: index, thread: thread, plugOrder: places[index])
+            }, current: threads.count, maximum: maximum.map { max($0, threads.count) },
+            readAt: readAt, incarnation: incarnation)
     }
 }
 
 extension HostVCPU {
-    fileprivate init(index: Int, thread: ThreadSample?) {
+    fileprivate init(index: Int, thread: ThreadSample?, plugOrder: Int?) {
         guard let thread else {
             self.init(id: index, timeNanoseconds: nil)
             return
@@ -55,7 +71,8 @@ extension HostVCPU {
             id: index,
             timeNanoseconds: thread.schedule?.runNanoseconds ?? thread.stat.tickNanoseconds,
             waitNanoseconds: thread.schedule?.waitNanoseconds, thread: Int(thread.threadID),
-            physicalCPU: thread.stat.physicalCPU, state: HostVCPUState(thread.stat.state))
+            threadStart: thread.stat.startTicks, physicalCPU: thread.stat.physicalCPU,
+            state: HostVCPUState(thread.stat.state), plugOrder: plugOrder)
     }
 }
 

@@ -41,6 +41,11 @@ actor ProcessReader {
     /// The most bytes that are read of a file; a `stat` has about 300.
     private static let maximumFileSize = 4096
 
+    /// The most bytes of a command line that are read; libvirt's have about 10,000.
+    private static let maximumCommandLine = 256 * 1024
+    /// The most processes that are looked at.
+    private static let maximumProcesses = 65_536
+
     private let executor = DispatchQueueExecutor(label: "vcputop.procfs")
     private let root: String
 
@@ -81,6 +86,53 @@ actor ProcessReader {
         }
     }
 
+    /// The numbers of all processes that are to be seen, ascending.
+    func processIDs() -> [Int32] {
+        numberedEntries(of: root, atMost: Self.maximumProcesses)
+    }
+
+    /// The arguments that a process was started with, its own name for itself first.
+    ///
+    /// A process can write there what it likes, and the texts need not be printable.
+    ///
+    /// - Returns: Nil when the process has ended, cannot be looked at, or has more than
+    ///   `maximumCommandLine` bytes of them.
+    func arguments(of identity: ProcessIdentity) -> [String]? {
+        let file = "\(identity.processID)/cmdline"
+        guard self.identity(of: identity.processID) == identity,
+            let bytes = contents(file, limit: Self.maximumCommandLine + 1),
+            bytes.count <= Self.maximumCommandLine
+        else { return nil }
+        return bytes.split(separator: 0, omittingEmptySubsequences: false).dropLast(
+            bytes.last == 0 ? 1 : 0
+        ).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// What a process calls its program: the first of its arguments, as far as that is short.
+    func programName(of processID: Int32) -> String? {
+        contents("\(processID)/cmdline").map {
+            String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+        }
+    }
+
+    /// Where a process sees files: a prefix for absolute paths, empty where that is as here.
+    ///
+    /// - Returns: Also empty where the system does not say.
+    func rootPrefix(of processID: Int32) -> String {
+        guard let theirs = link("\(processID)/ns/mnt"), let ours = link("self/ns/mnt"),
+            theirs != ours
+        else { return "" }
+        return "\(root)/\(processID)/root"
+    }
+
+    private func link(_ path: String) -> String? {
+        withUnsafeTemporaryAllocation(byteCount: 256, alignment: 1) { buffer in
+            guard let start = buffer.baseAddress else { return nil }
+            let count = readlink("\(root)/\(path)", start, buffer.count)
+            return count > 0 ? String(decoding: buffer.prefix(count), as: UTF8.self) : nil
+        }
+    }
+
     private func sample(
         _ identity: ProcessIdentity, threads threadIDs: () -> [Int32],
         where isWanted: (ThreadStat) -> Bool
@@ -103,27 +155,35 @@ actor ProcessReader {
     }
 
     private func threadIDs(of processID: Int32) -> [Int32] {
-        guard let entries = opendir("\(root)/\(processID)/task") else { return [] }
+        numberedEntries(of: "\(root)/\(processID)/task", atMost: Self.maximumThreads)
+    }
+
+    private func numberedEntries(of folder: String, atMost limit: Int) -> [Int32] {
+        guard let entries = opendir(folder) else { return [] }
         defer { closedir(entries) }
-        var threadIDs: [Int32] = []
-        while threadIDs.count < Self.maximumThreads, let entry = readdir(entries) {
+        var numbers: [Int32] = []
+        while numbers.count < limit, let entry = readdir(entries) {
             let name = withUnsafeBytes(of: entry.pointee.d_name) {
                 String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
             }
-            if let threadID = Int32(name), threadID > 0 { threadIDs.append(threadID) }
+            if let number = Int32(name), number > 0 { numbers.append(number) }
         }
-        return threadIDs.sorted()
+        return numbers.sorted()
     }
 
-    private func contents(_ path: String) -> [UInt8]? {
+    private func contents(_ path: String, limit: Int = maximumFileSize) -> [UInt8]? {
         let descriptor = open("\(root)/\(path)", O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
-        return withUnsafeTemporaryAllocation(
-            byteCount: Self.maximumFileSize, alignment: 1
-        ) { buffer -> [UInt8]? in
-            // procfs gives such a file in one piece.
-            let count = read(descriptor, buffer.baseAddress, buffer.count)
+        return withUnsafeTemporaryAllocation(byteCount: limit, alignment: 1) { buffer in
+            // procfs gives a small file in one piece, and a command line a page at a time.
+            var count = 0
+            while count < buffer.count {
+                let part = read(
+                    descriptor, buffer.baseAddress?.advanced(by: count), buffer.count - count)
+                guard part > 0 else { break }
+                count += part
+            }
             return count > 0 ? [UInt8](buffer.prefix(count)) : nil
         }
     }

@@ -35,7 +35,8 @@ struct LoadHistoryTests {
             let expected = known.reduce(0, +) / 50
             #expect(abs(mean - expected) < 0.21, "span \(position): \(mean), \(expected)")
         }
-        #expect(history.shares(of: 2, spans: 12, of: .seconds(5)) == .init(repeating: nil, count: 12))
+        #expect(
+            history.shares(of: 2, spans: 12, of: .seconds(5)) == .init(repeating: nil, count: 12))
     }
 
     @Test("readings a second apart are kept as they are, to half a per cent")

@@ -169,7 +169,8 @@ struct PairingPropertyTests {
                 default: machine.plug(slot)
                 }
                 let claims = Dictionary(
-                    machine.order.compactMap { slot in machine.number(of: slot).map { ($0, slot) } },
+                    machine.order.compactMap { slot in machine.number(of: slot).map { ($0, slot) }
+                    },
                     uniquingKeysWith: { $1 })
                 let reading = AgentReading(
                     vcpus: GuestVCPUs(

@@ -18,7 +18,7 @@ struct DashboardCommand: AsyncParsableCommand {
     var readOnly = false
 
     func run() async throws {
-        let sources = try GuestSources.make(
+        let sources = GuestSources.make(
             options, access: readOnly ? .readOnly : .readWrite, stay: .watching)
         try await Self.show(
             Fleet(sources: sources, pace: options.pace), title: nil, isReadOnly: readOnly,

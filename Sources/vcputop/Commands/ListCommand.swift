@@ -27,7 +27,7 @@ struct ListCommand: AsyncParsableCommand {
     func run() async throws {
         let selection = GuestSelection(
             guests,
-            of: try GuestSources.make(
+            of: GuestSources.make(
                 options, access: .readOnly, stay: watch ? .watching : .once))
         let fleet = Fleet(sources: selection.sources, pace: options.pace)
         await fleet.start()

@@ -34,7 +34,7 @@ struct SetCommand: AsyncParsableCommand {
 
     func run() async throws {
         let request = try request()
-        let sources = try GuestSources.make(options, access: .readWrite, stay: .once)
+        let sources = GuestSources.make(options, access: .readWrite, stay: .once)
         let interrupts = Interrupts()
         let result: TransactionResult
         do throws(GuestLookupError) {

@@ -11,26 +11,23 @@ enum GuestSources {
     /// Whether the guests are asked once or followed.
     enum Stay { case once, watching }
 
-    /// - Throws: A usage error when no source is named and none is to be found.
-    static func make(
-        _ options: SourceOptions, access: Access, stay: Stay
-    ) throws(CommandFailure) -> [any GuestSource] {
-        let isNoneNamed = options.connect.isEmpty && options.agent.isEmpty
-        let uris = isNoneNamed ? LibvirtSources.defaultURIs : options.connect
-        let sources =
-            LibvirtSources.make(uris, access: access, stay: stay)
-            + options.agent.map { agent in
-                AgentSocketSource(
-                    guestName: agent.name, agentPath: agent.path,
-                    qmpPath: options.qmp.first { $0.name == agent.name }?.path,
-                    isReadOnly: access == .readOnly)
-            }
-        guard !sources.isEmpty else {
-            throw CommandFailure(
-                .usage, "no guest is named, and no libvirt daemon listens on this host",
-                help: "name a libvirt connection with --connect URI or an agent's socket with "
-                    + "--agent NAME=PATH, or try 'vcputop demo'")
+    /// The sources that the options name, or where they name none, every guest of this host.
+    static func make(_ options: SourceOptions, access: Access, stay: Stay) -> [any GuestSource] {
+        guard !options.connect.isEmpty || !options.agent.isEmpty else {
+            return ofThisHost(access: access, stay: stay)
         }
-        return sources
+        let agents = options.agent.map { agent in
+            AgentSocketSource(
+                guestName: agent.name, agentPath: agent.path,
+                qmpPath: options.qmp.first { $0.name == agent.name }?.path,
+                isReadOnly: access == .readOnly)
+        }
+        return LibvirtSources.make(options.connect, access: access, stay: stay) + agents
+    }
+
+    /// Everything that is found without being named.
+    private static func ofThisHost(access: Access, stay: Stay) -> [any GuestSource] {
+        LibvirtSources.make(LibvirtSources.defaultURIs, access: access, stay: stay)
+            + [DiscoveredGuests(isReadOnly: access == .readOnly)]
     }
 }

@@ -1,0 +1,68 @@
+package import GuestVCPU
+
+/// The guests of this host that QEMU runs, found by its processes' command lines.
+///
+/// Any user can start a process that looks like a QEMU. So a command line is believed only as far
+/// as the system agrees: the process that has it must be the one that serves the agent's socket
+/// that it names, at the first look and again at each exchange, before anything is sent.
+///
+/// Guests of libvirt are left alone: their channels are libvirt's. No daemon is started.
+package struct DiscoveredGuests: GuestSource {
+    /// `host`; the guests' own source is `agent:PATH`, as it is for sockets that were named.
+    package let name = "host"
+
+    /// How seldom the processes are looked at.
+    private static let pause = Duration.seconds(10)
+
+    private let scanner: GuestScanner
+    private let pause: Duration
+
+    /// Creates a source that has not looked yet.
+    ///
+    /// - Parameter isReadOnly: Whether there is to be no way to change a guest.
+    package init(isReadOnly: Bool = false) {
+        self.init(isReadOnly: isReadOnly, reader: .system, pause: Self.pause)
+    }
+
+    init(isReadOnly: Bool, reader: ProcessReader, pause: Duration) {
+        scanner = GuestScanner(isReadOnly: isReadOnly, reader: reader)
+        self.pause = pause
+    }
+
+    /// The guests that are there, at once and again when they change.
+    ///
+    /// The source always answers; its note says what was looked for where nothing was found.
+    package func listings() -> AsyncStream<SourceListing> {
+        AsyncStream { continuation in
+            let task = Task { [scanner, pause] in
+                var last: ([GuestID], String?)?
+                while !Task.isCancelled {
+                    let found = await scanner.look()
+                    let now = (found.guests.map(\.id), found.note)
+                    if last.map({ $0 != now }) ?? true {
+                        continuation.yield(
+                            SourceListing(status: .ok, guests: found.guests, note: found.note))
+                        last = now
+                    }
+                    try? await Task.sleep(
+                        for: pause, tolerance: pause / 10, clock: .continuous)
+                }
+                continuation.finish()
+            }
+            continuation.onTermination = { _ in task.cancel() }
+        }
+    }
+
+    /// Reads the threads of all guests' processes.
+    package func readHost(timeout: Duration) async -> [GuestID: HostObservation] {
+        let deadline = ContinuousClock.now + timeout
+        return await withTaskGroup(of: (GuestID, HostObservation?).self) { group in
+            for (id, process) in await scanner.processes {
+                group.addTask { (id, await process.observe(until: deadline)) }
+            }
+            var observations: [GuestID: HostObservation] = [:]
+            for await (id, observation) in group { observations[id] = observation }
+            return observations
+        }
+    }
+}

@@ -1,0 +1,71 @@
+internal import GuestVCPU
+internal import QAPI
+
+/// Reads what a guest's firmware says of its vCPUs, over a line on which it has just answered.
+///
+/// Nothing here fails a reading or makes it late: what cannot be read in time is not known.
+struct FirmwareReader {
+    let session: AgentSession
+    let process: GuestProcess
+    /// Latest instant for the whole reading.
+    let deadline: ContinuousClock.Instant
+
+    /// How long the agent is kept for it at the most; other tools need it too.
+    private static let patience = Duration.seconds(2)
+
+    /// The commands that have to be there and enabled.
+    static let commands = ["guest-file-open", "guest-file-read", "guest-file-close"]
+
+    /// The indices that the guest's firmware gives, by the guest's numbers; none where they are
+    /// not known.
+    func indices(of vcpus: CPUMap) async -> [Int: Int] {
+        guard let (subject, step) = await process.firmwareStep(for: vcpus) else { return [:] }
+        let end = min(deadline, .now + Self.patience)
+        do throws(QAPIError) {
+            switch step {
+            case .use(let indices):
+                return indices
+            case .compareBoot(let known, let indices):
+                if try await bootID(until: end) == known { return indices }
+                // The ids may mean other vCPUs now.
+                let subject = await process.takeReboot(subject)
+                return try await read(subject, until: end)
+            case .read:
+                return try await read(subject, until: end)
+            }
+        } catch {
+            await process.takeFirmwareFailure(of: subject, wasCutShort: !error.isAnswer)
+            return [:]
+        }
+    }
+
+    /// Reads all of it, or nothing.
+    private func read(
+        _ subject: FirmwareMemory.Subject, until end: ContinuousClock.Instant
+    ) async throws(QAPIError) -> [Int: Int] {
+        guard let bootID = try await bootID(until: end) else {
+            await process.takeFirmwareFailure(of: subject, wasCutShort: false)
+            return [:]
+        }
+        var indices: [Int: Int] = [:]
+        for id in subject.guest {
+            let path = try await session.contents(
+                ofFile: FirmwarePath.file(ofProcessor: id), count: FirmwarePath.maximumSize,
+                until: end, closingUntil: deadline)
+            guard let index = FirmwarePath.index(path) else {
+                await process.takeFirmwareFailure(of: subject, wasCutShort: false)
+                return [:]
+            }
+            indices[id] = index
+        }
+        await process.takeFirmware(indices, of: subject, bootID: bootID)
+        return indices
+    }
+
+    private func bootID(until end: ContinuousClock.Instant) async throws(QAPIError) -> BootID? {
+        BootID(
+            try await session.contents(
+                ofFile: BootID.file, count: BootID.maximumSize, until: end,
+                closingUntil: deadline))
+    }
+}

@@ -1,0 +1,39 @@
+internal import GuestVCPU
+
+extension GuestProcess {
+    /// Says what is to be done to learn the firmware's word, as things are now.
+    ///
+    /// - Returns: Nil where the host's side is not to be seen, so that there is nothing to pair.
+    func firmwareStep(
+        for vcpus: CPUMap
+    ) async -> (FirmwareMemory.Subject, FirmwareMemory.Step)? {
+        guard let process, let host = await readThreads() else { return nil }
+        let subject = FirmwareMemory.Subject(
+            process: process, guest: vcpus, host: host.vcpus.map(\.id), incarnation: incarnation)
+        let isInferable = Pairing.infer(guest: vcpus, host: host.vcpus)
+            .isComplete(for: host.vcpus.count)
+        return (subject, firmware.step(for: subject, isInferable: isInferable, now: now()))
+    }
+
+    /// Takes in that the guest's kernel was booted anew.
+    ///
+    /// - Returns: What the firmware is to be read of now.
+    func takeReboot(_ subject: FirmwareMemory.Subject) -> FirmwareMemory.Subject {
+        takeReboot()
+        return FirmwareMemory.Subject(
+            process: subject.process, guest: subject.guest, host: subject.host,
+            incarnation: incarnation)
+    }
+
+    /// Takes in what the firmware says.
+    func takeFirmware(
+        _ indices: [Int: Int], of subject: FirmwareMemory.Subject, bootID: BootID
+    ) {
+        firmware.take(indices, of: subject, bootID: bootID)
+    }
+
+    /// Takes in that the firmware could not be read.
+    func takeFirmwareFailure(of subject: FirmwareMemory.Subject, wasCutShort: Bool) {
+        firmware.takeFailure(of: subject, wasCutShort: wasCutShort, now: now())
+    }
+}

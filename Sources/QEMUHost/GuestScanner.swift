@@ -1,0 +1,160 @@
+internal import GuestVCPU
+internal import UnixSockets
+
+/// Finds the QEMU processes of this host, and keeps what it knows of them between two looks.
+///
+/// A process that is no QEMU is looked at again only now and then, since it can become one.
+actor GuestScanner {
+    /// What is found of one process.
+    private enum Finding {
+        case guest(Guest, GuestProcess)
+        case libvirts
+        case withoutAgent
+        /// Left out, and why.
+        case doubtful(String)
+    }
+
+    /// What a look has found.
+    struct Result: Sendable {
+        let guests: [Guest]
+        let note: String?
+    }
+
+    /// The most guests that are found; what is beyond is said.
+    private static let maximumGuests = 1024
+    /// How often all processes are looked at again, in looks.
+    private static let looksBetweenAll = 6
+    /// How long a socket may take until it says who serves it.
+    private static let patience = Duration.seconds(1)
+
+    private let isReadOnly: Bool
+    private let reader: ProcessReader
+    private var findings: [ProcessIdentity: Finding] = [:]
+    /// Processes that were something else.
+    private var others: Set<Int32> = []
+    private var looks = 0
+    private var underWay: Task<Result, Never>?
+
+    init(isReadOnly: Bool, reader: ProcessReader) {
+        self.isReadOnly = isReadOnly
+        self.reader = reader
+    }
+
+    /// The processes of the guests that were found, by the guest.
+    var processes: [GuestID: GuestProcess] {
+        var processes: [GuestID: GuestProcess] = [:]
+        for case .guest(let guest, let process) in findings.values { processes[guest.id] = process }
+        return processes
+    }
+
+    /// Looks at the processes; one look at a time, whoever asks.
+    func look() async -> Result {
+        if let underWay { return await underWay.value }
+        let task = Task { await lookNow() }
+        underWay = task
+        let result = await task.value
+        underWay = nil
+        return result
+    }
+
+    private func lookNow() async -> Result {
+        let processIDs = await reader.processIDs()
+        looks += 1
+        others = looks % Self.looksBetweenAll == 0 ? [] : others.intersection(processIDs)
+        var found: [ProcessIdentity: Finding] = [:]
+        var new: [ProcessIdentity: QEMUCommandLine] = [:]
+        for processID in processIDs where !others.contains(processID) {
+            guard let name = await reader.programName(of: processID),
+                QEMUCommandLine.isProgram(name),
+                let identity = await reader.identity(of: processID)
+            else {
+                others.insert(processID)
+                continue
+            }
+            if let known = findings[identity] {
+                found[identity] = known
+            } else if found.count + new.count < Self.maximumGuests,
+                let commandLine = await reader.arguments(of: identity).flatMap(
+                    QEMUCommandLine.init)
+            {
+                new[identity] = commandLine
+            }
+        }
+        let (reader, isReadOnly) = (reader, isReadOnly)
+        await withTaskGroup(of: (ProcessIdentity, Finding).self) { group in
+            for (identity, commandLine) in new {
+                group.addTask {
+                    (
+                        identity,
+                        await Self.examine(
+                            identity, commandLine, isReadOnly: isReadOnly, reader)
+                    )
+                }
+            }
+            for await (identity, finding) in group { found[identity] = finding }
+        }
+        findings = found
+        return result
+    }
+
+    /// Holds a command line against the process that serves its agent's socket.
+    private static func examine(
+        _ identity: ProcessIdentity, _ commandLine: QEMUCommandLine, isReadOnly: Bool,
+        _ reader: ProcessReader
+    ) async -> Finding {
+        if commandLine.belongsToLibvirt { return .libvirts }
+        guard let agentPath = commandLine.agentPath else { return .withoutAgent }
+        let prefix = await reader.rootPrefix(of: identity.processID)
+        func reachable(_ path: String) -> String {
+            // A relative path is QEMU's own, from where it stands.
+            path.hasPrefix("/") ? prefix + path : "/proc/\(identity.processID)/cwd/\(path)"
+        }
+        let path = reachable(agentPath)
+        let name = commandLine.name ?? "qemu-\(identity.processID)"
+        // A socket that cannot be connected to is a row that says so.
+        if let stream = try? await UnixStream.connect(to: path, until: .now + patience) {
+            let peer = stream.peer.processID
+            await stream.close()
+            guard peer == identity.processID else {
+                return .doubtful(
+                    "'\(name)' (process \(identity.processID)), whose socket \(path) "
+                        + (peer.map { "is served by process \($0)" } ?? "is served by nobody here"))
+            }
+        }
+        let process = GuestProcess(
+            qmpPath: commandLine.qmpPath.map(reachable), expected: identity, reader: reader
+        ) { .now }
+        let socket = AgentSocket(path: path, process: process, patienceWithQMP: .seconds(1))
+        let guest = Guest(
+            id: GuestID(source: "agent:\(path)", name: name, uuid: commandLine.uuid),
+            reader: socket, writer: isReadOnly ? nil : AgentSocketWriter(socket: socket))
+        return .guest(guest, process)
+    }
+
+    private var result: Result {
+        var guests: [Guest] = []
+        var doubts: [String] = []
+        var (libvirts, withoutAgent) = (0, 0)
+        for (_, finding) in findings.sorted(by: { $0.key.processID < $1.key.processID }) {
+            switch finding {
+            case .guest(let guest, _): guests.append(guest)
+            case .libvirts: libvirts += 1
+            case .withoutAgent: withoutAgent += 1
+            case .doubtful(let doubt): doubts.append(doubt)
+            }
+        }
+        var notes: [String] = []
+        if guests.isEmpty {
+            notes.append("no QEMU process with a socket for its guest agent was found")
+            if libvirts > 0 { notes.append("left to libvirt: \(libvirts)") }
+        }
+        if withoutAgent > 0 { notes.append("without such a socket: \(withoutAgent)") }
+        if !doubts.isEmpty {
+            notes.append("left out: " + doubts.prefix(5).joined(separator: ", "))
+        }
+        if findings.count >= Self.maximumGuests { notes.append("there may be more") }
+        return Result(
+            guests: guests.sorted { ($0.id.name, $0.id.source) < ($1.id.name, $1.id.source) },
+            note: notes.isEmpty ? nil : notes.joined(separator: "; ").printable(limit: 1_000))
+    }
+}
