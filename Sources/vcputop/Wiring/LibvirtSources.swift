@@ -1,15 +1,28 @@
 internal import Glibc
 internal import GuestVCPU
 internal import LibvirtHost
+internal import QEMUHost
 
 /// Makes sources of libvirt connections.
 enum LibvirtSources {
     static func make(
         _ uris: [String], access: GuestSources.Access, stay: GuestSources.Stay
     ) -> [any GuestSource] {
-        uris.map {
-            LibvirtSource(
-                uri: $0, isReadOnly: access == .readOnly, followsEvents: stay == .watching)
+        uris.map { uri in
+            let source = LibvirtSource(
+                uri: uri, isReadOnly: access == .readOnly, followsEvents: stay == .watching)
+            return pidFolder(of: uri).map { ThreadAwareSource(source, pidFilesIn: $0) } ?? source
+        }
+    }
+
+    /// Where the daemon of a connection says which process each guest is; nil where the guests may
+    /// be another host's, or the daemon one with folders of its own.
+    static func pidFolder(of uri: String) -> String? {
+        switch uri {
+        case "qemu:///system", "qemu+unix:///system": "/run/libvirt/qemu"
+        case "qemu:///session", "qemu+unix:///session":
+            getenv("XDG_RUNTIME_DIR").map { "\(String(cString: $0))/libvirt/qemu/run" }
+        default: nil
         }
     }
 

@@ -1,0 +1,64 @@
+internal import Glibc
+internal import GuestVCPU
+
+/// The QEMU processes of this host's libvirt guests, by the files in which libvirt says which
+/// process each is.
+///
+/// The folder is the daemon's own, so nobody else can have put a file there; the command lines
+/// that name a guest could be anybody's.
+actor LibvirtProcesses {
+    nonisolated var unownedExecutor: UnownedSerialExecutor { reader.unownedExecutor }
+
+    private let folder: String
+    private let reader: ProcessReader
+    private var known: [String: ProcessIdentity] = [:]
+
+    /// - Parameter folder: Where `NAME.pid` files are.
+    init(folder: String, reader: ProcessReader) {
+        self.folder = folder
+        self.reader = reader
+    }
+
+    /// Reads the threads that run a guest's vCPUs.
+    ///
+    /// - Returns: By the hypervisor's index; empty where they cannot be told.
+    func threads(of guest: String) async -> [Int: HostVCPU] {
+        guard let process = await process(of: guest) else { return [:] }
+        guard let sample = await reader.sampleNamedThreads(of: process),
+            let reading = HostReading(namedThreads: sample.threads, readAt: .now)
+        else {
+            // Ended, or its number is another's: the file is read again the next time.
+            known[guest] = nil
+            return [:]
+        }
+        var threads: [Int: HostVCPU] = [:]
+        for vcpu in reading.vcpus { threads[vcpu.id] = vcpu }
+        return threads
+    }
+
+    /// Forgets the guests that are not among these.
+    func forgetAll(but guests: Set<String>) {
+        known = known.filter { guests.contains($0.key) }
+    }
+
+    private func process(of guest: String) async -> ProcessIdentity? {
+        if let process = known[guest] { return process }
+        guard let processID = pidFile(of: guest) else { return nil }
+        known[guest] = await reader.identity(of: processID)
+        return known[guest]
+    }
+
+    private func pidFile(of guest: String) -> Int32? {
+        guard !guest.contains("/"), !guest.contains("\0") else { return nil }
+        let descriptor = open("\(folder)/\(guest).pid", O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 32)
+        let count = read(descriptor, &bytes, bytes.count)
+        let digits = bytes.prefix(max(count, 0)).prefix { (48...57).contains($0) }
+        guard let processID = Int32(String(decoding: digits, as: UTF8.self)), processID > 0 else {
+            return nil
+        }
+        return processID
+    }
+}

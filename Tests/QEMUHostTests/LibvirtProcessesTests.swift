@@ -1,0 +1,96 @@
+import Foundation
+import GuestVCPU
+import Testing
+import UnixSockets
+
+@testable import QEMUHost
+
+@Suite("Threads of this host's libvirt guests")
+struct LibvirtProcessesTests {
+    /// Guests that libvirt tells of, without threads.
+    private struct Domains: GuestSource {
+        let name = "qemu:///system"
+        let names: [String]
+
+        func listings() -> AsyncStream<SourceListing> { AsyncStream { $0.finish() } }
+
+        func readHost(timeout: Duration) async -> [GuestID: HostObservation] {
+            let reading = HostReading(
+                vcpus: [0, 3].map {
+                    HostVCPU(id: $0, timeNanoseconds: 50, waitNanoseconds: 7, plugOrder: $0 + 1)
+                },
+                current: 2, maximum: 4, readAt: .now, incarnation: 9, isPlugOrderWatched: true)
+            var observations: [GuestID: HostObservation] = [:]
+            for guest in names {
+                observations[GuestID(source: name, name: guest)] = HostObservation(
+                    state: .running, reading: reading)
+            }
+            return observations
+        }
+    }
+
+    private func vcpus(_ source: ThreadAwareSource, of guest: String) async throws -> [HostVCPU] {
+        let observations = await source.readHost(timeout: .ample)
+        let found = observations.first { $0.key.name == guest }
+        return try #require(found?.value.reading).vcpus
+    }
+
+    private func withGuest(
+        pidFile: String, _ body: (ThreadAwareSource, ProcessTree) async throws -> Void
+    ) async throws {
+        try await withDirectory { directory in
+            let tree = try ProcessTree(in: directory.path)
+            defer { try? FileManager.default.removeItem(atPath: directory.path) }
+            try tree.write(process: 70)
+            try tree.write(thread: 71, of: 70, name: "CPU 0/KVM", physicalCPU: 5)
+            try tree.write(thread: 74, of: 70, name: "CPU 3/KVM", physicalCPU: 6)
+            try pidFile.write(
+                toFile: "\(directory.path)/web1.pid", atomically: true, encoding: .utf8)
+            let processes = LibvirtProcesses(folder: directory.path, reader: tree.reader)
+            try await body(
+                ThreadAwareSource(Domains(names: ["web1", "../web1", ""]), processes: processes),
+                tree)
+        }
+    }
+
+    @Test("thread and physical CPU come from the system, all else stays libvirt's")
+    func completed() async throws {
+        try await withGuest(pidFile: "70\n") { source, _ in
+            let vcpus = try await vcpus(source, of: "web1")
+            #expect(vcpus.map(\.thread) == [71, 74])
+            #expect(vcpus.map(\.physicalCPU) == [5, 6])
+            #expect(vcpus.map(\.timeNanoseconds) == [50, 50])
+            #expect(vcpus.map(\.waitNanoseconds) == [7, 7])
+            #expect(vcpus.map(\.plugOrder) == [1, 4])
+            // A name that is no file's is no way to one.
+            let outside = try await self.vcpus(source, of: "../web1")
+            #expect(outside.map(\.thread) == [nil, nil])
+            let nameless = try await self.vcpus(source, of: "")
+            #expect(nameless.map(\.thread) == [nil, nil])
+        }
+    }
+
+    @Test(
+        "a file that names no process adds nothing", arguments: ["", "x", "-5", "0", "99999999999"])
+    func garbage(_ text: String) async throws {
+        try await withGuest(pidFile: text) { source, _ in
+            let threads1 = try await vcpus(source, of: "web1").map(\.thread)
+            #expect(threads1 == [nil, nil])
+        }
+    }
+
+    @Test(
+        "a process that ended is looked for again, and one that got its number is not taken for it")
+    func ended() async throws {
+        try await withGuest(pidFile: "70") { source, tree in
+            let threads2 = try await vcpus(source, of: "web1").map(\.thread)
+            #expect(threads2 == [71, 74])
+            try tree.write(process: 70, start: 2000)
+            let threads3 = try await vcpus(source, of: "web1").map(\.thread)
+            #expect(threads3 == [nil, nil])
+            // The file still says 70, so by libvirt's word it is the guest.
+            let threads4 = try await vcpus(source, of: "web1").map(\.thread)
+            #expect(threads4 == [71, 74])
+        }
+    }
+}
