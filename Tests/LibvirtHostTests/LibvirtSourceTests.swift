@@ -4,7 +4,7 @@ import Testing
 
 @testable import LibvirtHost
 
-@Suite("The guests of a libvirt connection")
+@Suite("The guests of a libvirt connection", .timeLimit(.minutes(1)))
 struct LibvirtSourceTests {
     private let host = ScriptedHost("web", "db")
     private let pauses = Pauses()
