@@ -19,9 +19,12 @@ struct GuestSelection {
             guard case .failed(let reason) = source.status else { return nil }
             return "cannot reach '\(source.name)': \(reason)"
         }
-        for name in names
-        where !snapshot.guests.contains(where: { GuestLookup.matches($0.id, name) }) {
-            messages.append("no guest is called '\(name)'")
+        // A guest that is missed may be where nobody answers.
+        if messages.isEmpty {
+            for name in names
+            where !snapshot.guests.contains(where: { GuestLookup.matches($0.id, name) }) {
+                messages.append("no guest is called '\(name)'")
+            }
         }
         guard !messages.isEmpty else { return nil }
         return CommandFailure(exitStatus: CommandFailure.Kind.unreachable.rawValue, messages)
