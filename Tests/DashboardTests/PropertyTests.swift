@@ -24,6 +24,41 @@ struct PropertyTests {
         #expect(marked > 100, "seed \(seed)")
     }
 
+    @Test("every key of the table in every context, where it works and where it does not")
+    func everyKey() {
+        let keys = Set(KeyTable.bindings.flatMap(\.keys)).union(
+            [.other, .control("x"), .character("é"), .character("\u{1B}"), .character("👨‍👩‍👧")])
+        var seen: Set<Context> = []
+        for preparation in Self.waysToContexts {
+            for (columns, rows) in [(80, 24), (39, 7), (160, 50)] {
+                var driver = Driver(columns: 80, rows: 24)
+                for (name, id) in [("web-03", 7), ("db-01", 61)] {
+                    driver.go(to: name, id)
+                    driver.press(" ")
+                }
+                driver.press(preparation)
+                _ = driver.model.update(.resized(Size(columns: columns, rows: rows)))
+                seen.insert(driver.model.context)
+                for key in keys {
+                    var model = driver.model
+                    for second in [key, .down, .escape] {
+                        let before = model
+                        let effects = model.update(.key(second))
+                        Invariants.check(model, effects, before: before, event: .key(second))
+                    }
+                    Invariants.check(model.render())
+                }
+            }
+        }
+        #expect(seen == Set(Context.allCases))
+    }
+
+    /// Keys that lead to each context, from the list with two guests marked.
+    private static let waysToContexts = [
+        "", "t", "v", "<ret>", "<ret><tab>", "c", "cy", "cyc", "?", "?/ma", "L", "q", "/we", "fvc",
+        "=1", ":3", "c?", "cL/x", "<ret>v", "<ret>sss",
+    ]
+
     @Test("nothing is marked and nothing sent in a read-only dashboard")
     func readOnly() {
         var world = RandomWorld(seed: 77, isReadOnly: true)
@@ -125,22 +160,58 @@ struct RandomWorld {
             }
         default: break
         }
-        guests = guests.map(aged)
-        return FleetSnapshot(
-            takenAt: now, sources: [SourceState(name: SampleFleet.source, status: .ok)],
-            guests: guests)
+        guests = guests.map { aged($0) }
+        return FleetSnapshot(takenAt: now, sources: nextSources(), guests: guests)
     }
 
-    /// The guest, read now.
-    private func aged(_ guest: GuestState) -> GuestState {
-        guard let reading = guest.reading, guest.agent == .ok else { return guest }
-        let vcpus = GuestVCPUs(
-            vcpus: reading.vcpus.vcpus, online: reading.vcpus.online,
-            offlinable: reading.vcpus.offlinable, readAt: now)
+    private mutating func nextSources() -> [SourceState] {
+        let status: SourceStatus =
+            Int.random(in: 0..<8, using: &random) == 0 ? .failed("no route to host") : .ok
+        return [
+            SourceState(name: SampleFleet.source, status: status),
+            SourceState(name: "qemu:///session", status: .failed("refused")),
+        ]
+    }
+
+    /// The guest, read now, by its agent and by the host; at times the host does not see it, or
+    /// the machine has begun anew.
+    private mutating func aged(_ guest: GuestState) -> GuestState {
+        var host = guest.host
+        switch Int.random(in: 0..<40, using: &random) {
+        case 0: host = nil
+        case 1: host = host.map { later($0, beginsAnew: true) }
+        default: host = host.map { later($0) }
+        }
+        var reading = guest.reading
+        if let old = reading, guest.agent == .ok {
+            reading = AgentReading(
+                vcpus: GuestVCPUs(
+                    vcpus: old.vcpus.vcpus, online: old.vcpus.online,
+                    offlinable: old.vcpus.offlinable, readAt: now), version: nil,
+                setSupport: old.setSupport)
+        }
         return GuestState(
-            id: guest.id, runState: guest.runState, agent: guest.agent,
-            reading: AgentReading(vcpus: vcpus, version: nil, setSupport: reading.setSupport),
-            host: guest.host, isWritable: guest.isWritable)
+            id: guest.id, runState: guest.runState, agent: guest.agent, reading: reading,
+            host: host, isWritable: guest.isWritable)
+    }
+
+    private mutating func later(_ host: HostState, beginsAnew: Bool = false) -> HostState {
+        let old = host.reading
+        let vcpus = old.vcpus.map { vcpu in
+            HostVCPU(
+                id: vcpu.id,
+                timeNanoseconds: vcpu.timeNanoseconds.map {
+                    $0 &+ UInt64.random(in: 0...2, using: &random) * 30_000_000
+                }, thread: vcpu.thread, state: vcpu.state)
+        }
+        var history = host.history
+        history.append(host.shares, from: old.readAt, to: now)
+        return HostState(
+            reading: HostReading(
+                vcpus: vcpus, current: old.current, maximum: old.maximum, readAt: now,
+                incarnation: old.incarnation + (beginsAnew ? 1 : 0)),
+            pairing: host.pairing, shares: host.shares, waitShares: host.waitShares,
+            history: history)
     }
 
     private mutating func makeGuest(_ number: Int) -> GuestState {
@@ -157,7 +228,9 @@ struct RandomWorld {
             "guest-\(number)", vcpus: ids, offline: offline == ids ? [] : offline, fixed: fixed,
             agent: status.randomElement(using: &random) ?? .ok,
             setSupport: support.randomElement(using: &random) ?? .available,
-            host: SampleFleet.host(ids.count, guest: ids, seed: number),
+            host: SampleFleet.host(
+                ids.count, guest: ids, seed: number, current: ids.count + number % 3,
+                maximum: 32),
             writable: number != 7)
     }
 

@@ -106,7 +106,8 @@ extension Model {
         case .stopped: "the machine is \(member.state.runState.rawValue)"
         case .contradicted(let id): "vCPU \(id) is offline, says the guest, yet its thread runs"
         case .unseen(let count): "\(count) plugged, and the guest has taken no notice"
-        case .unused: "plugged, left offline by the guest: \(member.state.vcpus?.offline.list ?? "")"
+        case .unused:
+            "plugged, left offline by the guest: \(member.state.vcpus?.offline.list ?? "")"
         }
     }
 }

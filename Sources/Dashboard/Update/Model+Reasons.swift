@@ -42,7 +42,8 @@ extension Model {
             return interval >= Self.intervals[Self.intervals.count - 1]
                 ? "it cannot be longer" : nil
         case .up, .down, .left, .right, .pageUp, .pageDown, .home, .end, .switchPolicy,
-            .accept, .eraseCharacter, .search, .find, .filter, .nextProblem, .switchLayout, .switchTiles,
+            .accept, .eraseCharacter, .search, .find, .filter, .nextProblem, .switchLayout,
+            .switchTiles,
             .switchMouse,
             .pause,
             .showLog, .showHelp, .quit,
