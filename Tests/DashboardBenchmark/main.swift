@@ -21,6 +21,9 @@ func snapshot(guests: Int, vcpus: Int, round: Int, at instant: ContinuousClock.I
         }
         let reading = HostReading(
             vcpus: host, current: vcpus, maximum: vcpus, readAt: instant)
+        var history = histories[number] ?? LoadHistory()
+        history.append(shares, from: instant - .seconds(1), to: instant)
+        histories[number] = history
         return GuestState(
             id: GuestID(source: "qemu:///system", name: "guest-\(number).example.org"),
             runState: .running, agent: .ok,
@@ -29,13 +32,17 @@ func snapshot(guests: Int, vcpus: Int, round: Int, at instant: ContinuousClock.I
                     vcpus: ids, online: ids, offlinable: ids, readAt: instant),
                 version: "7.2", setSupport: .available),
             host: HostState(
-                reading: reading, pairing: .infer(guest: ids, host: host), shares: shares),
+                reading: reading, pairing: .infer(guest: ids, host: host), shares: shares,
+                waitShares: shares, history: history),
             isWritable: true)
     }
     return FleetSnapshot(
         takenAt: instant, sources: [SourceState(name: "qemu:///system", status: .ok)],
         guests: states)
 }
+
+/// What the guests used so far, as the fleet would keep it.
+nonisolated(unsafe) var histories: [Int: LoadHistory] = [:]
 
 func report(_ what: String, _ rounds: Int, _ work: (Int) -> Void) {
     let clock = ContinuousClock()
@@ -53,7 +60,8 @@ for (guests, vcpus) in [(24, 8), (1000, 16), (1, 4096)] {
         print("\(guests) guests of \(vcpus) vCPUs at \(columns)x\(rows)")
         var model = Model(options: Options(), size: Size(columns: columns, rows: rows))
         let start = ContinuousClock.now
-        let snapshots = (0..<10).map {
+        histories = [:]
+        let snapshots = (0..<60).map {
             snapshot(guests: guests, vcpus: vcpus, round: $0, at: start + .seconds($0))
         }
         report("snapshot", 100) {
@@ -74,6 +82,13 @@ for (guests, vcpus) in [(24, 8), (1000, 16), (1, 4096)] {
         _ = model.update(.key(.enter))
         report("detail: key and frame", 500) {
             _ = model.update(.key(keys[$0 % keys.count]))
+            _ = model.render()
+        }
+        _ = model.update(.key(.character("s")))
+        _ = model.update(.key(.character("s")))
+        _ = model.update(.key(.character("s")))
+        report("detail by share: snapshot and frame", 100) {
+            _ = model.update(.snapshot(snapshots[$0 % snapshots.count], clock: "12:00:00"))
             _ = model.render()
         }
         _ = model.update(.key(.character("c")))

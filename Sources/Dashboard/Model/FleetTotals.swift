@@ -33,7 +33,7 @@ struct FleetTotals: Hashable {
             if member.unused > 0 { withUnused += 1 }
             slotDigits = max(slotDigits, "\(member.slots ?? member.plugged ?? 0)".utf8.count)
             guard let guest = member.state.vcpus else { continue }
-            if member.state.agent == .ok { readable += 1 }
+            if member.state.agent == .ok, !member.isSourceDown { readable += 1 }
             let count = guest.vcpus.count
             vcpus += count
             online += guest.online.count

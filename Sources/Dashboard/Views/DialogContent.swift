@@ -89,8 +89,8 @@ extension Model {
         }
         if !marks.isEmpty {
             texts.append(
-                "\(marks.count) marked in \(marks.byGuest.count.counted("guest")): not sent yet, "
-                    + "and forgotten then.")
+                "\(marks.count.counted("mark")) in \(marks.byGuest.count.counted("guest")) not sent "
+                    + "yet: quitting forgets them.")
         }
         let lines = texts.flatMap { $0.wrapped(to: width, in: options.glyphs) }
         return DialogContent(

@@ -47,10 +47,13 @@ struct FleetLayout: Hashable {
             return Field(column: next, width: width)
         }
         let longest = isNarrow ? 10 : isWide ? max(size.columns / 6, 20) : 15
-        name = place(min(max(totals.nameColumns, 8), longest))
+        let onlineWidth = max(totals.digits * 2 + 1, isNarrow ? 5 : 6)
+        // On the narrowest screen a group of cells and the sign of their scale come first.
+        let spare = size.columns - Self.shortStatus - onlineWidth - Self.group - 4 - 5
+        name = place(min(max(totals.nameColumns, 8), longest, max(spare, 4)))
         status = place(isWide ? Self.fullStatus : Self.shortStatus)
         age = place(isNarrow ? 0 : 4)
-        online = place(max(totals.digits * 2 + 1, isNarrow ? 5 : 6))
+        online = place(onlineWidth)
         plugged = place(isWide ? max(totals.slotDigits * 2 + 1, 5) : 0)
         cores = place(isNarrow ? 0 : 5)
         history = place(size.columns >= 150 ? Self.historySpans : 0)

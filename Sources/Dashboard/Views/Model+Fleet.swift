@@ -27,26 +27,27 @@ extension Model {
     private func drawSummary(on canvas: inout Canvas) {
         let totals = fleet.totals
         guard totals.guests > 0 else { return }
-        let troubled = totals.guests - totals.readable
-        var pieces: [[Span]] = [
-            [
-                Span("\(totals.vcpus) vCPU: \(totals.online) on "),
-                Span("\(totals.vcpus - totals.online) off", .offline),
-            ]
-        ]
+        let failing = totals.guests - totals.readable
+        var pieces: [[Span]] = [[Span(totals.guests.counted("guest"))]]
         if !marks.isEmpty {
             let unlisted = marks.byGuest.keys.filter { fleet.row(of: $0) == nil }.count
             let text =
                 "\(marks.count) marked in \(marks.byGuest.count.counted("guest"))"
                 + (unlisted > 0 ? ", \(unlisted) not listed" : "")
-            pieces.insert([Span(text, .warning)], at: 0)
+            pieces.append([Span(text, .warning)])
         }
+        if failing > 0 { pieces.append([Span("\(failing) failing", .bad)]) }
+        pieces.append(
+            size.columns < 60
+                ? [Span("\(totals.online)/\(totals.vcpus) on")]
+                : [
+                    Span("\(totals.vcpus) vCPU: \(totals.online) on "),
+                    Span("\(totals.vcpus - totals.online) off", .offline),
+                ])
         if !book.inFlight.isEmpty {
             pieces.append([Span("changing \(book.inFlight.count)", .sending)])
         }
         if let cores = totals.cores { pieces.append([Span("host CPU \(cores.coresText)")]) }
-        pieces.insert([Span(totals.guests.counted("guest"))], at: 0)
-        if troubled > 0 { pieces.append([Span("\(troubled) not answering", .bad)]) }
         if totals.withUnused > 0 {
             pieces.append([Span("\(totals.withUnused) with unused vCPUs", .warning)])
         }

@@ -15,7 +15,7 @@ extension Model {
         content.scroll = scroll
         content.head = [[Span(columns.head(options.glyphs), .heading)]]
         for commit in book.commits { content.body += lines(of: commit, columns) }
-        content.foot = [[]]
+        content.foot = size.rows < 16 ? [] : [[]]
         content.foot += tally(over).wrapped(to: width, in: options.glyphs).map { [Span($0)] }
         if over.count == count, !unsuccessful.isEmpty {
             content.foot.append([

@@ -49,16 +49,9 @@ extension Model {
             return [Span(obstacleText(entry), .warning)]
         }
         var notes: [Span] = []
-        let busy = plan.offlining.compactMap { id in
-            member.state.host?.share(guestID: id).map { (id: id, share: $0) }
-        }.filter { $0.share >= 0.1 }.sorted { $0.share > $1.share }
-        if !busy.isEmpty {
-            let texts = busy.prefix(4).map { "\($0.id) at \($0.share.percentText)%" }
-            let others = busy.count > 4 ? " and \(busy.count - 4) more" : ""
-            notes.append(Span("busy now: \(texts.joined(separator: ", "))\(others)", .warning))
-        }
+        if !plan.offlining.isEmpty { notes.append(loadNote(plan.offlining, member)) }
         let moot = plan.request.named.subtracting(plan.ids)
-        if !moot.isEmpty { notes.append(Span("\(moot.list) as asked already", .faint)) }
+        if !moot.isEmpty { notes.append(Span("vCPU \(moot.list) as asked already", .faint)) }
         let age = age(of: plan.before.readAt)
         if case .failed(let error) = member.state.agent {
             notes.append(Span("read \(age.ageText) ago; now \(error.summary)", .warning))
@@ -68,6 +61,25 @@ extension Model {
         }
         return notes
     }
+
+    /// What the vCPUs that go offline do now: the busiest of them.
+    private func loadNote(_ ids: CPUMap, _ member: Fleet.Member) -> Span {
+        let known = ids.compactMap { id in
+            member.state.host?.share(guestID: id).map { (id: id, share: $0) }
+        }.sorted { $0.share > $1.share }
+        guard let busiest = known.first else {
+            return Span("what they do now is not known", .faint)
+        }
+        let texts = known.prefix(4).map { "vCPU \($0.id) uses \($0.share.percentText)%" }
+        let others = ids.count - texts.count
+        let rest = others > 0 ? ", and \(others) more no more than that or not known" : ""
+        return Span(
+            "now: \(texts.joined(separator: ", "))\(rest)",
+            busiest.share >= Self.busyShare ? .warning : .faint)
+    }
+
+    /// Who takes a vCPU offline that uses this much of a physical CPU should know it.
+    private static let busyShare = 0.1
 
     private func obstacleText(_ entry: Review.Entry) -> String {
         guard case .hold(let obstacle) = entry.fate else { return "" }
@@ -81,7 +93,7 @@ extension Model {
             case .locked: "an earlier change of it is not settled"
             case .notWritable: "it may only be watched"
             case .alreadySo: "it is so already"
-            case .changed(let ids): "\(ids.list) changed while this was open; review it again"
+            case .changed(let ids): "vCPU \(ids.list) changed while this was open; review it again"
             case .refused(let reasons): reasons.words
             }
         return "NOT SENT: \(reason)"
@@ -89,7 +101,7 @@ extension Model {
 
     private func foot(of review: Review, width: Int) -> [[Span]] {
         let glyphs = options.glyphs
-        var lines: [[Span]] = [[]]
+        var lines: [[Span]] = size.rows < 16 ? [] : [[]]
         if size.rows >= 20 {
             let text =
                 "Each guest is read again first, and nothing is sent to one that changed since. "
@@ -164,7 +176,7 @@ extension [Refusal] {
         var parts: [String] = []
         for code in map(\.code) where !parts.contains(where: { $0.hasSuffix(code.words) }) {
             let ids = CPUMap(validating: filter { $0.code == code }.compactMap(\.vcpu)) ?? []
-            parts.append(ids.isEmpty ? code.words : "\(ids.list): \(code.words)")
+            parts.append(ids.isEmpty ? code.words : "vCPU \(ids.list): \(code.words)")
         }
         return parts.joined(separator: "; ")
     }

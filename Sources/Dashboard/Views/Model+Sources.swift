@@ -19,7 +19,8 @@ extension Model {
             let isLast = line == rows - 1 && failed.count > rows
             let text =
                 isLast
-                ? "and \(failed.count - line) more sources do not answer"
+                ? "\(line > 0 ? "and " : "")\(failed.count - line) \(line > 0 ? "more " : "")"
+                    + "sources do not answer"
                 : sourceText(failed[line])
             canvas.write(text, column: 0, row: FleetLayout.topRows + line, style: Style(.bad))
         }
