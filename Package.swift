@@ -82,6 +82,9 @@ let package = Package(
             name: "TerminalEmulator", dependencies: ["CVterm"], path: "Tests/TerminalEmulator",
             swiftSettings: strict),
         .executableTarget(
+            name: "Screenshots", dependencies: ["TerminalEmulator"], path: "Tests/Screenshots",
+            swiftSettings: strict),
+        .executableTarget(
             name: "TerminalProbe", dependencies: ["Dashboard", "GuestVCPU", "Terminal"],
             path: "Tests/TerminalProbe", swiftSettings: strict),
         .testTarget(

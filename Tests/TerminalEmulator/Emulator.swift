@@ -233,6 +233,11 @@ package final class Emulator {
         return true
     }
 
+    /// Takes in what there is, without waiting.
+    package func takeIn() {
+        while pump(milliseconds: 0) {}
+    }
+
     /// Takes in what there is.
     ///
     /// - Returns: Whether there was anything.
