@@ -71,7 +71,8 @@ let package = Package(
             name: "FleetTests", dependencies: ["Fleet", "GuestVCPU"], swiftSettings: strict),
         .target(name: "LabSupport", path: "Tests/LabSupport", swiftSettings: strict),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["Dashboard", "GuestVCPU", "LabSupport"],
+            name: "Benchmarks",
+            dependencies: ["CNcurses", "Dashboard", "GuestVCPU", "LabSupport", "TerminalEmulator"],
             path: "Tests/Benchmarks", swiftSettings: strict),
         .testTarget(
             name: "LabTests",

@@ -5,6 +5,7 @@ import LabSupport
 ///
 /// `Tests/benchmark` builds both and gives them an environment that is the same everywhere.
 @main
+@MainActor
 enum Benchmarks {
     static func main() {
         do {
@@ -21,7 +22,7 @@ enum Benchmarks {
 
 /// What can be measured by itself.
 private enum Part: String, CaseIterable {
-    case start, list, guest, demo, keys, layout, files
+    case start, list, guest, demo, line, keys, layout, files
 
     init(named name: String) throws {
         guard let part = Part(rawValue: name) else {
@@ -31,6 +32,7 @@ private enum Part: String, CaseIterable {
         self = part
     }
 
+    @MainActor
     func measure(into table: inout Table) throws {
         switch self {
         case .start: try Starting.measure(into: &table)
@@ -41,6 +43,7 @@ private enum Part: String, CaseIterable {
             try Listing.measure(guest, into: &table)
             try Living.measure(guest, into: &table)
         case .demo: try Living.measureDemo(into: &table)
+        case .line: try Living.measureLine(into: &table)
         case .keys: try Pressing.measure(into: &table)
         case .layout: try Layout.measure(into: &table)
         case .files: try Files.measure(into: &table)

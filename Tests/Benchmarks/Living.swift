@@ -44,6 +44,36 @@ enum Living {
         compare("demo of 24 guests", busy[0], ("btop", busy[1]), into: &table)
     }
 
+    /// Compares what is sent with the least that ncurses needs for the same cells.
+    @MainActor
+    static func measureLine(into table: inout Table) throws {
+        for (guests, vcpus) in [(24, 8), (1_000, 16)] {
+            let what = "demo of \(guests) guests"
+            let own = try refreshes(
+                of: [Program.path, "demo", "--guests", "\(guests)", "--vcpus", "\(vcpus)"])
+            table.add(
+                "\(what): sent a refresh", .bytes, Double(own.bytes) / Double(max(own.count, 1)),
+                beside: ("ncurses' minimum", Double(own.least) / Double(max(own.count, 1))),
+                aim: "1")
+            table.add("\(what): refreshes in \(seconds) s", .count, Double(own.count))
+        }
+        for peer in [["htop", "--delay=10"], ["btop", "--utf-force"]] {
+            let other = try refreshes(of: peer)
+            table.add(
+                "\(peer[0]) in its place: sent a refresh", .bytes,
+                Double(other.bytes) / Double(max(other.count, 1)),
+                beside: ("ncurses' minimum", Double(other.least) / Double(max(other.count, 1))))
+        }
+    }
+
+    @MainActor
+    private static func refreshes(of command: [String]) throws -> Refreshes {
+        let program = try TerminalProgram(command)
+        defer { program.stop() }
+        settle([program], for: .seconds(8))
+        return try Refreshes.watch(program, for: .seconds(seconds))
+    }
+
     /// Compares two programs that refresh once a second.
     private static func compare(
         _ what: String, _ own: Activity, _ peer: (name: String, activity: Activity),

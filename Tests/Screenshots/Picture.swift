@@ -91,11 +91,38 @@ struct Picture {
             }
             guard text.contains(where: { $0 != " " }) else { return }
             if drawBars(text, left: left, top: top, front) { return }
+            if drawFrame(text, left: left, top: top, front) { return }
             let fill = front == window.text ? "" : #" fill="\#(front)""#
             let weight = cell.bold ? #" font-weight="bold""# : ""
-            elements.append(
-                #"<text x="\#(left)" y="\#(top + baseline)" textLength="\#(wide)"\#(fill)\#(weight)>"#
-                    + text.escaped + "</text>")
+            for (offset, word) in text.words {
+                let length = columns.count == text.count ? word.count * width : wide
+                elements.append(
+                    #"<text x="\#(left + offset * width)" y="\#(top + baseline)" "#
+                        + #"textLength="\#(length)"\#(fill)\#(weight)>\#(word.escaped)</text>"#)
+            }
+        }
+
+        /// Draws the line of a frame from edge to edge of its cells.
+        ///
+        /// - Returns: Whether it was one.
+        private mutating func drawFrame(
+            _ text: String, left: Int, top: Int, _ front: String
+        ) -> Bool {
+            guard let sign = text.first, sign.isFrame else { return false }
+            let (middle, center) = (left + width / 2, top + height / 2)
+            let right = left + text.count * width
+            let bottom = top + height
+            let path =
+                switch sign {
+                case "│": "M\(middle) \(top)V\(bottom)"
+                case "┌": "M\(right) \(center)H\(middle)V\(bottom)"
+                case "┐": "M\(left) \(center)H\(middle)V\(bottom)"
+                case "└": "M\(right) \(center)H\(middle)V\(top)"
+                case "┘": "M\(left) \(center)H\(middle)V\(top)"
+                default: "M\(left) \(center)H\(right)"
+                }
+            elements.append(#"<path d="\#(path)" stroke="\#(front)" fill="none"/>"#)
+            return true
         }
 
         /// Draws bars of eighths as what they are.
@@ -142,17 +169,49 @@ struct Picture {
 }
 
 extension Cell {
-    fileprivate var isSimple: Bool { width == 1 && text.unicodeScalars.count <= 1 }
+    fileprivate var isSimple: Bool {
+        width == 1 && text.unicodeScalars.count <= 1
+            && (isLine || text.first?.isFrame != true)
+    }
+    private var isLine: Bool { text == "─" }
     private var isBar: Bool { "▁▂▃▄▅▆▇█".contains(text) && !text.isEmpty }
 
     /// Whether it can be drawn together with one that stands before it.
     fileprivate func joins(_ first: Cell) -> Bool {
-        isSimple && isBar == first.isBar && bold == first.bold && underline == first.underline
+        isSimple && isBar == first.isBar && isLine == first.isLine && bold == first.bold
+            && underline == first.underline
             && reverse == first.reverse && color == first.color && background == first.background
     }
 }
 
+extension Character {
+    fileprivate var isFrame: Bool { "─│┌┐└┘".contains(self) }
+}
+
 extension String {
+    /// What stands between gaps of several blanks, and how many characters before it: a font that
+    /// is not as wide as it should be is then never far off.
+    fileprivate var words: [(Int, String)] {
+        var words: [(Int, String)] = []
+        var place = 0
+        var blanks = 2
+        for character in self {
+            if character == " " {
+                blanks += 1
+            } else {
+                if blanks >= 2 {
+                    words.append((place, ""))
+                } else if blanks == 1 {
+                    words[words.count - 1].1 += " "
+                }
+                words[words.count - 1].1.append(character)
+                blanks = 0
+            }
+            place += 1
+        }
+        return words
+    }
+
     fileprivate var escaped: String {
         map { character in
             switch character {

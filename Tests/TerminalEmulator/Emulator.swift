@@ -10,36 +10,25 @@ package final class Emulator {
         case timeout(String, screen: String)
     }
 
-    private let vterm: OpaquePointer
-    private let screen: OpaquePointer
+    /// What it shows.
+    private let screen: Screen
     private var terminal: Int32
     private let name: [CChar]
     package private(set) var process: Int32 = 0
     package private(set) var status: Int32?
-    package private(set) var columns: Int
-    package private(set) var rows: Int
     /// Everything that the program wrote.
     package private(set) var written: [UInt8] = []
-    private let properties = Properties()
-    /// libvterm keeps the address.
-    private let callbacks = UnsafeMutablePointer<VTermScreenCallbacks>.allocate(capacity: 1)
 
-    /// What the program set that is not in a cell.
-    final class Properties {
-        var isCursorVisible = true
-        var isAlternate = false
-    }
-
-    package var isCursorVisible: Bool { properties.isCursorVisible }
-    package var isAlternate: Bool { properties.isAlternate }
+    package var columns: Int { screen.columns }
+    package var rows: Int { screen.rows }
+    package var isCursorVisible: Bool { screen.isCursorVisible }
+    package var isAlternate: Bool { screen.isAlternate }
 
     /// Starts a program in a terminal of its own.
     package init(
         _ program: String, _ arguments: [String] = [], columns: Int = 80, rows: Int = 24,
         environment: [String: String] = [:]
     ) throws {
-        self.columns = columns
-        self.rows = rows
         var terminal: Int32 = -1
         var name = [CChar](repeating: 0, count: 64)
         guard cvterm_openpty(&terminal, &name, Int32(rows), Int32(columns)) else {
@@ -47,27 +36,10 @@ package final class Emulator {
         }
         self.terminal = terminal
         self.name = name
-        guard let vterm = vterm_new(Int32(rows), Int32(columns)),
-            let screen = vterm_obtain_screen(vterm)
-        else { throw Failure.cannotStart("vterm") }
-        self.vterm = vterm
-        self.screen = screen
-        vterm_set_utf8(vterm, 1)
-        vterm_screen_enable_altscreen(screen, 1)
-        callbacks.initialize(to: VTermScreenCallbacks())
-        callbacks.pointee.settermprop = { property, value, user in
-            guard let value, let user else { return 0 }
-            let properties = Unmanaged<Properties>.fromOpaque(user).takeUnretainedValue()
-            switch property {
-            case VTERM_PROP_CURSORVISIBLE: properties.isCursorVisible = value.pointee.boolean != 0
-            case VTERM_PROP_ALTSCREEN: properties.isAlternate = value.pointee.boolean != 0
-            default: return 0
-            }
-            return 1
+        guard let screen = Screen(columns: columns, rows: rows) else {
+            throw Failure.cannotStart("vterm")
         }
-        let user = Unmanaged.passUnretained(properties).toOpaque()
-        vterm_screen_set_callbacks(screen, callbacks, user)
-        vterm_screen_reset(screen, 1)
+        self.screen = screen
         process = try Self.spawn(
             [program] + arguments, terminal: name,
             environment: [
@@ -83,8 +55,6 @@ package final class Emulator {
             waitpid(process, &ignored, 0)
         }
         if terminal >= 0 { close(terminal) }
-        vterm_free(vterm)
-        callbacks.deallocate()
     }
 
     private static func spawn(
@@ -116,9 +86,7 @@ package final class Emulator {
 
     // MARK: What is on the screen
 
-    package func cell(_ column: Int, _ row: Int) -> Cell {
-        Cell(cvterm_get_cell(screen, Int32(row), Int32(column)))
-    }
+    package func cell(_ column: Int, _ row: Int) -> Cell { screen.cell(column, row) }
 
     package func text(_ column: Int, _ row: Int) -> String { cell(column, row).text }
 
@@ -150,9 +118,7 @@ package final class Emulator {
     }
 
     package func resize(columns: Int, rows: Int) {
-        self.columns = columns
-        self.rows = rows
-        vterm_set_size(vterm, Int32(rows), Int32(columns))
+        screen.resize(columns: columns, rows: rows)
         var size = winsize(
             ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
         _ = ioctl(terminal, UInt(TIOCSWINSZ), &size)
@@ -256,11 +222,7 @@ package final class Emulator {
         let count = read(terminal, &buffer, buffer.count)
         guard count > 0 else { return false }
         written += buffer[..<count]
-        buffer.withUnsafeBytes {
-            _ = vterm_input_write(
-                vterm, $0.baseAddress?.assumingMemoryBound(to: CChar.self), count)
-        }
-        vterm_screen_flush_damage(screen)
+        screen.take(buffer[..<count])
         return true
     }
 }
