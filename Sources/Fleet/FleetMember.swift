@@ -44,6 +44,9 @@ struct FleetMember {
     mutating func take(_ error: AgentError) {
         agent = .failed(error)
         failures += 1
+        guard let reading, !reading.firmwareIndices.isEmpty else { return }
+        self.reading = reading.withoutFirmware
+        host.pair(with: reading.withoutFirmware)
     }
 
     mutating func take(_ observation: HostObservation?) {

@@ -25,6 +25,13 @@ public struct AgentReading: Hashable, Sendable {
         self.incarnation = incarnation
     }
 
+    /// The same without the firmware's word: while an agent does not answer, its guest may have
+    /// been booted anew.
+    public var withoutFirmware: AgentReading {
+        AgentReading(
+            vcpus: vcpus, version: version, setSupport: setSupport, incarnation: incarnation)
+    }
+
     /// The same agent with newer maps; what the firmware said held for the older ones only.
     public func with(_ vcpus: GuestVCPUs) -> AgentReading {
         AgentReading(

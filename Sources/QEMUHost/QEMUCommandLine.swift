@@ -103,7 +103,9 @@ struct QEMUCommandLine: Hashable, Sendable {
 
     /// The path that a character device of QEMU's listens at.
     private static func listeningPath(_ chardev: QEMUOption) -> String? {
-        guard chardev["backend"] == "socket" || chardev["type"] == "socket" || chardev["type"] == "unix",
+        guard
+            chardev["backend"] == "socket" || chardev["type"] == "socket"
+                || chardev["type"] == "unix",
             chardev["fd"] == nil, chardev["abstract"] != "on", chardev["server"] != "off",
             chardev["reconnect"] == nil
         else { return nil }

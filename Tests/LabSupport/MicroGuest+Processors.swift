@@ -48,14 +48,33 @@ extension MicroGuest {
     /// - Parameter last: Whether to take the last free slot, and not the first.
     /// - Returns: The guest's id of it.
     public func plugProcessor(intoLastSlot last: Bool = false) throws -> Int {
-        let before = Set(try processors().keys)
+        let free = try freeSlots()
+        guard let slot = last ? free.last : free.first else {
+            throw LabError.unexpected("no free slot")
+        }
+        return try plug(slot)
+    }
+
+    /// Plugs a processor into this slot, and waits until the guest's kernel has it.
+    ///
+    /// - Returns: The guest's id of it.
+    public func plugProcessor(intoSlot number: Int) throws -> Int {
+        guard let slot = try freeSlots().first(where: { core(of: $0) == number }) else {
+            throw LabError.unexpected("slot \(number) is not free")
+        }
+        return try plug(slot)
+    }
+
+    private func freeSlots() throws -> [[String: Any]] {
         let slots = try JSONSerialization.jsonObject(with: try qmp("query-hotpluggable-cpus"))
-        let free = (slots as? [[String: Any]] ?? []).filter { $0["qom-path"] == nil }
+        return (slots as? [[String: Any]] ?? []).filter { $0["qom-path"] == nil }
             .sorted { core(of: $0) < core(of: $1) }
-        let slot = last ? free.last : free.first
-        guard let slot, let type = slot["type"] as? String,
-            var arguments = slot["props"] as? [String: Any]
-        else { throw LabError.unexpected("no free slot in \(slots)") }
+    }
+
+    private func plug(_ slot: [String: Any]) throws -> Int {
+        let before = Set(try processors().keys)
+        guard let type = slot["type"] as? String, var arguments = slot["props"] as? [String: Any]
+        else { throw LabError.unexpected("a slot is \(slot)") }
         arguments["driver"] = type
         let text = try JSONSerialization.data(withJSONObject: arguments)
         try qmp("device_add", arguments: String(decoding: text, as: UTF8.self))

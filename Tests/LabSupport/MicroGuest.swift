@@ -25,11 +25,17 @@ public final class MicroGuest: Sendable {
 
     /// Boots a guest and waits until its agent answers.
     ///
-    /// - Parameter namingThreads: Whether QEMU names its threads after their vCPUs.
-    public init(namingThreads: Bool = true) throws {
+    /// - Parameters:
+    ///   - name: What QEMU is told that the guest is called.
+    ///   - namingThreads: Whether QEMU names its threads after their vCPUs.
+    ///   - processors: How many are there from the start, 1 to 6.
+    public init(
+        name: String = "micro", namingThreads: Bool = true, processors: Int = 4
+    ) throws {
         let folder = try makeLabFolder()
         let names = namingThreads ? "debug-threads=on" : ""
-        let tether = try Tether([script("guest"), folder, names], in: folder)
+        let tether = try Tether(
+            [script("guest"), folder, name, names, "\(processors)"], in: folder)
         self.tether = tether
         do {
             // The first boot may have to fetch the kernel.

@@ -336,7 +336,7 @@ struct AgentSocketTests {
 }
 
 /// Waits for a condition that nothing announces.
-private func eventually(_ condition: () -> Bool) async throws {
+func eventually(_ condition: () -> Bool) async throws {
     let deadline = ContinuousClock.Instant.soon
     while !condition() {
         try #require(ContinuousClock.now < deadline, "it never came true")

@@ -72,11 +72,12 @@ struct HostTimeTests {
             #expect(
                 observation.reading?.vcpus == [
                     HostVCPU(
-                        id: 0, timeNanoseconds: 5, waitNanoseconds: 6, thread: 29, physicalCPU: 0,
-                        state: .blocked),
+                        id: 0, timeNanoseconds: 5, waitNanoseconds: 6, thread: 29,
+                        threadStart: 1000, physicalCPU: 0, state: .blocked, plugOrder: 0),
                     HostVCPU(
                         id: 10, timeNanoseconds: 1_960_000_001, waitNanoseconds: 244_467_037,
-                        thread: 30, physicalCPU: 3, state: .running),
+                        thread: 30, threadStart: 1000, physicalCPU: 3, state: .running,
+                        plugOrder: 0),
                 ])
         }
     }

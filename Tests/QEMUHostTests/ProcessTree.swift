@@ -16,18 +16,22 @@ struct ProcessTree {
 
     /// Puts a process there, or changes it.
     func write(
-        process: Int32, name: String = "qemu-system-x86", state: String = "S", start: UInt64 = 1000
+        process: Int32, name: String = "qemu-system-x86", state: String = "S", start: UInt64 = 1000,
+        arguments: [String]? = nil
     ) throws {
         try write(Self.stat(process, name, state, 0, start, 0), to: "\(process)/stat")
+        if let arguments {
+            try write(arguments.map { $0 + "\0" }.joined(), to: "\(process)/cmdline")
+        }
     }
 
     /// Puts a thread there, or changes it.
     func write(
         thread: Int32, of process: Int32, name: String, state: String = "S", ticks: UInt64 = 0,
-        physicalCPU: Int = 0, schedule: String? = "0 0 0"
+        start: UInt64 = 1000, physicalCPU: Int = 0, schedule: String? = "0 0 0"
     ) throws {
         let folder = "\(process)/task/\(thread)"
-        try write(Self.stat(thread, name, state, ticks, 1000, physicalCPU), to: "\(folder)/stat")
+        try write(Self.stat(thread, name, state, ticks, start, physicalCPU), to: "\(folder)/stat")
         if let schedule { try write("\(schedule)\n", to: "\(folder)/schedstat") }
     }
 

@@ -1,0 +1,139 @@
+import Testing
+
+@testable import QEMUHost
+
+@Suite("What a QEMU command line says")
+struct QEMUCommandLineTests {
+    private func read(_ line: String) -> QEMUCommandLine? {
+        QEMUCommandLine(line.split(separator: " ").map(String.init))
+    }
+
+    @Test("Proxmox VE's layout, as its hosts show it")
+    func proxmox() throws {
+        let line = try #require(
+            read(
+                """
+                /usr/bin/kvm -id 100 -name web1,debug-threads=on -no-shutdown \
+                -chardev socket,id=qmp,path=/var/run/qemu-server/100.qmp,server=on,wait=off \
+                -mon chardev=qmp,mode=control \
+                -chardev socket,id=qmp-event,path=/var/run/qmeventd.sock,reconnect=5 \
+                -mon chardev=qmp-event,mode=control -pidfile /var/run/qemu-server/100.pid \
+                -daemonize -smbios type=1,uuid=18DFA228-cb4d-4ced-af3e-cc670d8e0cdc \
+                -smp 4,sockets=1,cores=4,maxcpus=8 -nodefaults \
+                -vnc unix:/var/run/qemu-server/100.vnc,password=on -cpu host,+kvm_pv_eoi -m 8192 \
+                -device virtio-serial,id=qga0,bus=pci.0,addr=0x8 \
+                -chardev socket,path=/var/run/qemu-server/100.qga,server=on,wait=off,id=qga0 \
+                -device virtserialport,chardev=qga0,name=org.qemu.guest_agent.0 \
+                -chardev spicevmc,id=vdagent,name=vdagent \
+                -device virtserialport,chardev=vdagent,name=com.redhat.spice.0
+                """))
+        #expect(line.name == "web1")
+        #expect(line.uuid == "18dfa228-cb4d-4ced-af3e-cc670d8e0cdc")
+        #expect(line.agentPath == "/var/run/qemu-server/100.qga")
+        #expect(line.qmpPath == "/var/run/qemu-server/100.qmp")
+        #expect(line.maximumVCPUs == 8)
+        #expect(!line.belongsToLibvirt)
+    }
+
+    @Test("the older form, before on and off were written out")
+    func older() throws {
+        let line = try #require(
+            read(
+                """
+                qemu-system-x86_64 -name guest=db,,1,process=x -uuid \
+                b886e2ce-0caf-42a3-84db-d3568b369292 \
+                -chardev socket,id=X,path=/tmp/a,,b.sock,server,nowait -qmp unix:/tmp/q,server,nowait \
+                -device virtserialport,bus=v.0,nr=1,chardev=X,id=p,name=org.qemu.guest_agent.0
+                """))
+        #expect(line.name == "db,1")
+        #expect(line.uuid == "b886e2ce-0caf-42a3-84db-d3568b369292")
+        #expect(line.agentPath == "/tmp/a,b.sock")
+        #expect(line.qmpPath == "/tmp/q")
+        #expect(line.maximumVCPUs == nil)
+    }
+
+    @Test("objects of JSON, and options with two dashes")
+    func json() throws {
+        let line = try #require(
+            QEMUCommandLine([
+                "/opt/qemu/bin/qemu-system-aarch64", "--name", "arm", "--chardev",
+                #"{"id":"c0","backend":{"type":"socket","data":{"addr":{"type":"unix","data":"#
+                    + #"{"path":"/run/arm.qga"}},"server":true,"wait":false}}}"#,
+                "--device",
+                #"{"driver":"virtserialport","bus":"v.0","nr":1,"chardev":"c0","id":"channel0","#
+                    + #""name":"org.qemu.guest_agent.0"}"#,
+            ]))
+        #expect(line.name == "arm")
+        #expect(line.agentPath == "/run/arm.qga")
+        #expect(line.qmpPath == nil)
+    }
+
+    @Test(
+        "a process of libvirt's is libvirt's, by its monitor or by the place of its channels",
+        arguments: [
+            "-chardev socket,id=charmonitor,fd=23,server=on,wait=off "
+                + "-mon chardev=charmonitor,id=monitor,mode=control "
+                + "-chardev socket,id=charchannel0,fd=22,server=on,wait=off "
+                + "-device virtserialport,chardev=charchannel0,name=org.qemu.guest_agent.0",
+            "-chardev socket,id=charchannel0,server=on,wait=off,"
+                + "path=/run/libvirt/qemu/channel/1-web1/org.qemu.guest_agent.0 "
+                + "-device virtserialport,chardev=charchannel0,name=org.qemu.guest_agent.0",
+            "-chardev socket,id=x,path=/var/lib/libvirt/qemu/domain-1-web1/monitor.sock,server=on",
+            "-chardev socket,id=x,path=/home/u/.config/libvirt/qemu/channel/t/a,server=on",
+        ])
+    func libvirts(options: String) throws {
+        let line = try #require(read("/usr/bin/qemu-system-x86_64 -name guest=web1 \(options)"))
+        #expect(line.belongsToLibvirt)
+    }
+
+    @Test(
+        "a channel without a socket that listens at a path is none",
+        arguments: [
+            "-chardev socket,id=a,fd=9,server=on", "-chardev socket,id=a,path=/x,server=off",
+            "-chardev socket,id=a,path=x,server=on,abstract=on", "-chardev pty,id=a,path=/x",
+            "-chardev socket,id=a,host=0.0.0.0,port=4444,server=on", "-chardev socket,id=b,path=/x",
+            "-chardev socket,id=a,path=,server=on", "-chardev", "-chardev {\"id\":\"a\"",
+            "-chardev socket,id=a,path=/x,reconnect=5",
+        ])
+    func noSocket(chardev: String) throws {
+        let line = try #require(
+            read(
+                "qemu-system-x86_64 -device "
+                    + "virtserialport,chardev=a,name=org.qemu.guest_agent.0 \(chardev)"))
+        #expect(line.agentPath == nil)
+        #expect(line.name == nil)
+    }
+
+    @Test(
+        "how many vCPUs there may be",
+        arguments: [
+            ("4", 4), ("4,maxcpus=6", 6), ("cpus=2,maxcpus=16,sockets=4", 16),
+            ("sockets=2,cores=4,threads=2", 16), ("8,sockets=2", 8), ("0", 1), ("x", 1),
+            ("99999999999999999999,maxcpus=5000", 1),
+            ("sockets=4096,cores=4096,threads=4096,dies=4096,clusters=4096", 4096),
+        ])
+    func smp(value: String, maximum: Int) throws {
+        #expect(read("kvm -smp \(value)")?.maximumVCPUs == maximum)
+    }
+
+    @Test(
+        "only what calls itself QEMU is one",
+        arguments: [
+            ("/usr/bin/kvm", true), ("kvm", true), ("/usr/libexec/qemu-kvm", true),
+            ("/nix/store/x/bin/.qemu-system-x86_64-wrapped", true), ("qemu-system-riscv64", true),
+            ("qemu-ga", false), ("/usr/sbin/qemu-img", false), ("bash", false), ("", false),
+            ("/usr/bin/kvm/", true), ("vim qemu-system-x86_64", true),
+        ])
+    func program(name: String, isProgram: Bool) {
+        #expect((QEMUCommandLine([name]) != nil) == isProgram)
+    }
+
+    @Test("a UUID of another form, and a name too long, are left out")
+    func malformed() throws {
+        let name = String(repeating: "n", count: 256)
+        let line = try #require(
+            read("kvm -uuid 18dfa228-cb4d-4ced-af3e-cc670d8e0cd -name \(name)"))
+        #expect(line.uuid == nil && line.name == nil)
+        #expect(QEMUCommandLine([]) == nil)
+    }
+}
