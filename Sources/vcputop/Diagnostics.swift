@@ -50,6 +50,10 @@ enum Diagnostics {
         write(["vcputop: \(text.printableLine)"])
     }
 
+    static func help(_ text: String) {
+        write(["help: \(text.printableLine)"])
+    }
+
     private static func write(_ lines: [String]) {
         Output.write(lines, to: STDERR_FILENO)
     }

@@ -19,6 +19,8 @@ public final class MicroGuest: Sendable {
 
     private static let sharedGuest = Mutex<MicroGuest?>(nil)
 
+    /// What QEMU was told that the guest is called; no other guest of this machine's has it.
+    public let name: String
     private let tether: Tether
     private let control: Mutex<Control>
     private let monitor: Mutex<Monitor>
@@ -26,13 +28,12 @@ public final class MicroGuest: Sendable {
     /// Boots a guest and waits until its agent answers.
     ///
     /// - Parameters:
-    ///   - name: What QEMU is told that the guest is called.
     ///   - namingThreads: Whether QEMU names its threads after their vCPUs.
     ///   - processors: How many are there from the start, 1 to 6.
-    public init(
-        name: String = "micro", namingThreads: Bool = true, processors: Int = 4
-    ) throws {
+    public init(namingThreads: Bool = true, processors: Int = 4) throws {
         let folder = try makeLabFolder()
+        let name = "micro-\(folder.split(separator: ".").last ?? "")"
+        self.name = name
         let names = namingThreads ? "debug-threads=on" : ""
         let tether = try Tether(
             [script("guest"), folder, name, names, "\(processors)"], in: folder)

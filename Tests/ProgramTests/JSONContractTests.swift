@@ -1,7 +1,10 @@
 import Foundation
+import GuestVCPU
 import LabSupport
 import Simulation
 import Testing
+
+@testable import vcputop
 
 /// The JSON that other people's scripts read, to the letter, but for times.
 @Suite("The contract of --json")
@@ -97,6 +100,72 @@ struct JSONContractTests {
 
             """
         #expect(finished.output == expected)
+    }
+
+    @Test("each of the host's vCPUs has the guest's number, where the pairing tells it")
+    func host() throws {
+        let start = ContinuousClock.now
+        let guest = GuestVCPUs(
+            vcpus: [0, 1, 2], online: [0], offlinable: [1, 2], readAt: start)
+        func guestJSON(claims: [Int: Int]) throws -> [String: Any] {
+            let reading = AgentReading(
+                vcpus: guest, version: "7.2.22", setSupport: .available, firmwareIndices: claims)
+            let host = HostReading(
+                vcpus: [
+                    HostVCPU(
+                        id: 0, timeNanoseconds: 5, waitNanoseconds: 6, thread: 7, threadStart: 8,
+                        physicalCPU: 1, state: .running, plugOrder: 0),
+                    HostVCPU(id: 3, timeNanoseconds: nil, plugOrder: 2),
+                    HostVCPU(id: 5, timeNanoseconds: 9, thread: 8, state: .blocked, plugOrder: 1),
+                ], current: 3, maximum: 6, readAt: start)
+            let state = GuestState(
+                id: GuestID(source: "agent:/a", name: "web1", uuid: "u"), runState: .running,
+                agent: .ok, reading: reading,
+                host: HostState(
+                    reading: host, pairing: Pairing(guest: reading, host: host), shares: [:]),
+                isWritable: true)
+            let line = try JSONText.line(
+                FleetJSON(
+                    FleetSnapshot(
+                        takenAt: start,
+                        sources: [SourceState(name: "host", status: .ok, note: "a note")],
+                        guests: [state]), time: Date()))
+            let object = try #require(
+                JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+            let source = try #require((object["sources"] as? [[String: Any]])?.first)
+            #expect(source["message"] as? String == "a note" && source["status"] as? String == "ok")
+            return try #require((object["guests"] as? [[String: Any]])?.first)
+        }
+        func vcpus(_ guest: [String: Any]) throws -> [[String: Any]] {
+            try #require((guest["host"] as? [String: Any])?["vcpus"] as? [[String: Any]])
+        }
+
+        let confirmed = try guestJSON(claims: [0: 0, 1: 5, 2: 3])
+        let host = try #require(confirmed["host"] as? [String: Any])
+        #expect(host["pairing"] as? String == "confirmed")
+        #expect(host["current"] as? Int == 3 && host["maximum"] as? Int == 6)
+        #expect(Set(host.keys) == ["current", "maximum", "pairing", "vcpus"])
+        let paired = try vcpus(confirmed)
+        #expect(paired.map { $0["id"] as? Int } == [0, 3, 5])
+        #expect(paired.map { $0["guestID"] as? Int } == [0, 2, 1])
+        for vcpu in paired {
+            #expect(
+                Set(vcpu.keys) == [
+                    "id", "guestID", "timeNanoseconds", "waitNanoseconds", "thread", "state",
+                ])
+        }
+        #expect(paired[1]["timeNanoseconds"] is NSNull && paired[1]["thread"] is NSNull)
+        #expect(paired[2]["waitNanoseconds"] is NSNull)
+
+        // Slots 5 and 3 were plugged later: the numbers alone tell one vCPU.
+        let inferred = try guestJSON(claims: [:])
+        #expect((inferred["host"] as? [String: Any])?["pairing"] as? String == "inferred")
+        #expect(try vcpus(inferred).map { $0["guestID"] as? Int } == [0, nil, nil])
+        #expect(try vcpus(inferred)[1]["guestID"] is NSNull)
+
+        let unknown = try guestJSON(claims: [0: 0, 1: 5, 2: 5])
+        #expect((unknown["host"] as? [String: Any])?["pairing"] as? String == "unknown")
+        #expect(try vcpus(unknown).allSatisfy { $0["guestID"] is NSNull })
     }
 
     private static func masked(_ text: String) -> String {

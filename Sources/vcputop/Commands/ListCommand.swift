@@ -44,8 +44,20 @@ struct ListCommand: AsyncParsableCommand {
             }
         }
         await fleet.stop()
-        for trouble in FleetText.troubles(snapshot) where !json { Diagnostics.note(trouble) }
+        if !json { say(snapshot) }
         if let failure = selection.failure(in: snapshot) { throw failure }
+    }
+
+    /// Says on standard error what the table cannot show.
+    private func say(_ snapshot: FleetSnapshot) {
+        for trouble in FleetText.troubles(snapshot) { Diagnostics.note(trouble) }
+        for source in snapshot.sources {
+            if let note = source.note { Diagnostics.note("\(source.name): \(note)") }
+        }
+        if snapshot.guests.isEmpty, guests.isEmpty {
+            Diagnostics.help(
+                "name an agent's socket with --agent NAME=PATH, or try 'vcputop demo'")
+        }
     }
 
     /// On the main actor, where waiting for a slow reader holds up no guest's exchange.
