@@ -122,10 +122,12 @@ struct HostTrack {
     ) -> [Int: (share: Double, isOfTicks: Bool)] {
         let wall = old.readAt.duration(to: new.readAt) / .nanoseconds(1)
         guard wall > 0 else { return [:] }
-        let before = Dictionary(old.vcpus.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        // Both ascend by id, and mostly have the same.
+        var before = old.vcpus[...]
         var measured: [Int: (share: Double, isOfTicks: Bool)] = [:]
         for vcpu in new.vcpus {
-            guard let earlier = before[vcpu.id], earlier.thread == vcpu.thread,
+            while let first = before.first, first.id < vcpu.id { before.removeFirst() }
+            guard let earlier = before.first, earlier.id == vcpu.id, earlier.thread == vcpu.thread,
                 earlier.threadStart == vcpu.threadStart,
                 let from = earlier[keyPath: counter], let to = vcpu[keyPath: counter], to >= from
             else { continue }

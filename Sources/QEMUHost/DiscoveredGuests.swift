@@ -13,6 +13,7 @@ package struct DiscoveredGuests: GuestSource {
 
     /// How seldom the processes are looked at.
     private static let pause = Duration.seconds(10)
+    private static let patienceWithQMP = Duration.milliseconds(500)
 
     private let scanner: GuestScanner
     private let pause: Duration
@@ -21,11 +22,16 @@ package struct DiscoveredGuests: GuestSource {
     ///
     /// - Parameter isReadOnly: Whether there is to be no way to change a guest.
     package init(isReadOnly: Bool = false) {
-        self.init(isReadOnly: isReadOnly, reader: .system, pause: Self.pause)
+        self.init(
+            isReadOnly: isReadOnly, reader: ProcessReader(root: "/proc"), threadReader: .system,
+            pause: Self.pause)
     }
 
-    init(isReadOnly: Bool, reader: ProcessReader, pause: Duration) {
-        scanner = GuestScanner(isReadOnly: isReadOnly, reader: reader)
+    init(
+        isReadOnly: Bool, reader: ProcessReader, threadReader: ProcessReader, pause: Duration
+    ) {
+        scanner = GuestScanner(
+            isReadOnly: isReadOnly, reader: reader, threadReader: threadReader)
         self.pause = pause
     }
 
@@ -54,8 +60,10 @@ package struct DiscoveredGuests: GuestSource {
     }
 
     /// Reads the threads of all guests' processes.
+    ///
+    /// All wait for the slowest, so that QMP is not waited for long where it has to be asked.
     package func readHost(timeout: Duration) async -> [GuestID: HostObservation] {
-        let deadline = ContinuousClock.now + timeout
+        let deadline = ContinuousClock.now + min(timeout, Self.patienceWithQMP)
         return await withTaskGroup(of: (GuestID, HostObservation?).self) { group in
             for (id, process) in await scanner.processes {
                 group.addTask { (id, await process.observe(until: deadline)) }

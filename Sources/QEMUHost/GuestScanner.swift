@@ -28,16 +28,20 @@ actor GuestScanner {
     private static let patience = Duration.seconds(1)
 
     private let isReadOnly: Bool
+    /// Looks at processes; a process that hangs can keep it waiting.
     private let reader: ProcessReader
+    /// Reads the threads of the guests, whatever else hangs.
+    private let threadReader: ProcessReader
     private var findings: [ProcessIdentity: Finding] = [:]
     /// Processes that were something else.
     private var others: Set<Int32> = []
     private var looks = 0
     private var underWay: Task<Result, Never>?
 
-    init(isReadOnly: Bool, reader: ProcessReader) {
+    init(isReadOnly: Bool, reader: ProcessReader, threadReader: ProcessReader) {
         self.isReadOnly = isReadOnly
         self.reader = reader
+        self.threadReader = threadReader
     }
 
     /// The processes of the guests that were found, by the guest.
@@ -80,16 +84,9 @@ actor GuestScanner {
                 new[identity] = commandLine
             }
         }
-        let (reader, isReadOnly) = (reader, isReadOnly)
         await withTaskGroup(of: (ProcessIdentity, Finding).self) { group in
             for (identity, commandLine) in new {
-                group.addTask {
-                    (
-                        identity,
-                        await Self.examine(
-                            identity, commandLine, isReadOnly: isReadOnly, reader)
-                    )
-                }
+                group.addTask { (identity, await self.examine(identity, commandLine)) }
             }
             for await (identity, finding) in group { found[identity] = finding }
         }
@@ -98,9 +95,8 @@ actor GuestScanner {
     }
 
     /// Holds a command line against the process that serves its agent's socket.
-    private static func examine(
-        _ identity: ProcessIdentity, _ commandLine: QEMUCommandLine, isReadOnly: Bool,
-        _ reader: ProcessReader
+    private func examine(
+        _ identity: ProcessIdentity, _ commandLine: QEMUCommandLine
     ) async -> Finding {
         if commandLine.belongsToLibvirt { return .libvirts }
         guard let agentPath = commandLine.agentPath else { return .withoutAgent }
@@ -112,7 +108,7 @@ actor GuestScanner {
         let path = reachable(agentPath)
         let name = commandLine.name ?? "qemu-\(identity.processID)"
         // A socket that cannot be connected to is a row that says so.
-        if let stream = try? await UnixStream.connect(to: path, until: .now + patience) {
+        if let stream = try? await UnixStream.connect(to: path, until: .now + Self.patience) {
             let peer = stream.peer.processID
             await stream.close()
             guard peer == identity.processID else {
@@ -122,7 +118,8 @@ actor GuestScanner {
             }
         }
         let process = GuestProcess(
-            qmpPath: commandLine.qmpPath.map(reachable), expected: identity, reader: reader
+            qmpPath: commandLine.qmpPath.map(reachable), expected: identity,
+            reader: threadReader
         ) { .now }
         let socket = AgentSocket(path: path, process: process, patienceWithQMP: .seconds(1))
         let guest = Guest(

@@ -44,7 +44,9 @@ struct DiscoveredGuestsTests {
     }
 
     private func source(_ tree: ProcessTree, isReadOnly: Bool = false) -> DiscoveredGuests {
-        DiscoveredGuests(isReadOnly: isReadOnly, reader: tree.reader, pause: .milliseconds(20))
+        DiscoveredGuests(
+            isReadOnly: isReadOnly, reader: tree.reader, threadReader: tree.reader,
+            pause: .milliseconds(20))
     }
 
     @Test("a process that serves the socket which its command line names is a guest")
