@@ -4,7 +4,7 @@ import Synchronization
 
 /// The real thing, small: a Linux guest under QEMU's emulation with the real `qemu-ga`, four
 /// processors and room for two more (see `Tests/Lab/guest` and `guest-init`).
-public final class MicroGuest: Sendable {
+public final class MicroGuest: GuestShell, Sendable {
     /// One guest for all suites that leave it as they found it, booted when first asked for.
     ///
     /// The suites that share it are nested in one serialized suite, `MicroGuestTests`.
@@ -40,7 +40,10 @@ public final class MicroGuest: Sendable {
         self.tether = tether
         do {
             // The first boot may have to fetch the kernel.
-            control = Mutex(try Control("\(folder)/control.sock", isRunning: { tether.isRunning }))
+            var control = try Control(
+                "\(folder)/control.sock", isRunning: { tether.isRunning })
+            try control.waitForBoot()
+            self.control = Mutex(control)
             monitor = Mutex(try Monitor("\(folder)/lab.sock"))
             _ = try IndependentClient.processors(
                 ofAgentAt: "\(folder)/agent.sock", within: .seconds(30))
@@ -68,7 +71,7 @@ public final class MicroGuest: Sendable {
 
     /// Runs a shell command in the guest, past the agent, and returns what it wrote.
     @discardableResult
-    public func run(_ command: String, within duration: Duration = .seconds(60)) throws -> String {
+    public func run(_ command: String, within duration: Duration) throws -> String {
         try control.withLock { try $0.run(command, within: duration) }
     }
 
@@ -76,47 +79,6 @@ public final class MicroGuest: Sendable {
     @discardableResult
     public func qmp(_ command: String, arguments: String = "{}") throws -> Data {
         try monitor.withLock { try $0.execute(command, arguments: arguments) }
-    }
-}
-
-/// The guest's second serial port: a command a line, the answer's lines numbered like it.
-private struct Control: ~Copyable {
-    private var line: UnixLine
-    private var number = 0
-
-    init(_ path: String, isRunning: () -> Bool) throws {
-        // Making the guest's image comes first, and may have to fetch its kernel.
-        try wait(for: "QEMU to start", within: .seconds(300)) {
-            guard isRunning() else {
-                throw LabError.unexpected("the guest ended before it began")
-            }
-            return FileManager.default.fileExists(atPath: path)
-        }
-        var line = try UnixLine(path: path, within: .seconds(10))
-        guard try line.line(within: .seconds(120)) == Array("ready".utf8) else {
-            throw LabError.unexpected("the guest did not boot")
-        }
-        self.line = line
-    }
-
-    mutating func run(_ command: String, within duration: Duration) throws -> String {
-        number += 1
-        try line.send(Array("\(number) \(command)\n".utf8))
-        var output: [String] = []
-        while let bytes = try line.line(within: duration) {
-            let text = String(decoding: bytes, as: UTF8.self)
-            guard text.hasPrefix("\(number) ") else { continue }
-            let answer = text.dropFirst("\(number) ".count)
-            guard answer.hasPrefix("= ") else {
-                output.append(String(answer))
-                continue
-            }
-            guard answer == "= 0" else {
-                throw LabError.unexpected("\(command) in the guest: \(output) \(answer)")
-            }
-            return output.joined(separator: "\n")
-        }
-        throw LabError.unexpected("the guest ended during \(command)")
     }
 }
 

@@ -1,0 +1,111 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// A real `libvirtd` that is the test's own (see `Tests/Lab/libvirtd`).
+///
+/// Its guests end with it.
+public final class LibvirtDaemon: Sendable {
+    private let tether: Tether
+
+    /// Starts a daemon, and returns when it answers.
+    public init() throws {
+        let folder = try makeLabFolder()
+        tether = try Tether([script("libvirtd"), folder], in: folder)
+        try waitForAnswer()
+    }
+
+    /// How to connect to it.
+    public var uri: String { uri(ofSocket: "libvirt-sock") }
+
+    /// How to connect to the socket of those who may only read.
+    public var readOnlyURI: String { uri(ofSocket: "libvirt-sock-ro") }
+
+    private func uri(ofSocket name: String) -> String {
+        "qemu+unix:///system?socket=\(tether.folder)/run/libvirt/\(name)"
+    }
+
+    /// A `virsh` that talks to it.
+    public var virsh: Virsh { Virsh(uri: uri) }
+
+    /// Its folder.
+    public var folder: String { tether.folder }
+
+    /// The folder for sockets and logs of guests, as it is here; `/run/lab` to the daemon.
+    var guestFolder: String { "\(tether.folder)/run/lab" }
+
+    /// What the daemon, and what runs it, have written to their outputs.
+    var log: String { tether.log }
+
+    /// Kills the daemon as a crash would.
+    ///
+    /// Its guests go on, and nobody answers until `restart`.
+    public func kill() throws {
+        guard FileManager.default.createFile(atPath: downFile, contents: nil) else {
+            throw LabError.unexpected("cannot make \(downFile)")
+        }
+        let pid = try pid()
+        try signal(pid, SIGKILL)
+        try wait(for: "libvirtd \(pid) to end") { Glibc.kill(pid, 0) != 0 }
+    }
+
+    /// Starts the daemon anew after `kill`, and returns when it answers.
+    public func restart() throws {
+        try FileManager.default.removeItem(atPath: downFile)
+        try waitForAnswer()
+    }
+
+    /// Stops the daemon's process as it is, with its connections open.
+    public func stall() throws { try signal(pid(), SIGSTOP) }
+
+    /// Lets a stalled daemon go on.
+    public func resume() throws { try signal(pid(), SIGCONT) }
+
+    /// Ends the daemon and all of its guests.
+    public func stop() throws { try tether.stop() }
+
+    /// The daemon's process.
+    public func pid() throws -> Int32 {
+        guard let pid = try processes().first(where: { $0.command.contains { $0 == "libvirtd" } })
+        else { throw LabError.unexpected("there is no libvirtd: \(log)") }
+        return pid.pid
+    }
+
+    /// QEMU's process of a guest, nil when there is none.
+    public func pid(ofGuest name: String) throws -> Int32? {
+        try processes().first { $0.command.contains { $0.hasPrefix("guest=\(name),") } }?.pid
+    }
+
+    /// The children of the first process in the daemon's namespace, by their numbers out here.
+    private func processes() throws -> [(pid: Int32, command: [String])] {
+        guard let first = children(of: tether.pid).first else {
+            throw LabError.ended(program: "libvirtd", log: log)
+        }
+        return children(of: first).map { pid in
+            let line = (try? String(contentsOfFile: "/proc/\(pid)/cmdline", encoding: .utf8)) ?? ""
+            return (pid, line.split(separator: "\0").map(String.init))
+        }
+    }
+
+    private func children(of pid: Int32) -> [Int32] {
+        let file = "/proc/\(pid)/task/\(pid)/children"
+        return (try? String(contentsOfFile: file, encoding: .utf8))?
+            .split(whereSeparator: \.isWhitespace).compactMap { Int32($0) } ?? []
+    }
+
+    private var downFile: String { "\(tether.folder)/down" }
+
+    private func signal(_ pid: Int32, _ number: Int32) throws {
+        guard Glibc.kill(pid, number) == 0 else {
+            throw LabError.system(call: "kill", errno: errno)
+        }
+    }
+
+    /// A daemon asks QEMU what it can do before it answers for the first time.
+    private func waitForAnswer() throws {
+        try wait(for: "libvirtd to answer: \(log)", within: .seconds(60)) {
+            guard tether.isRunning else { throw LabError.ended(program: "libvirtd", log: log) }
+            return try virsh.attempt("version").status == 0
+        }
+    }
+}

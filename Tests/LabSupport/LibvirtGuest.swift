@@ -1,0 +1,161 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// The micro guest as a guest of libvirt's: four processors, and room for two more to be plugged.
+public final class LibvirtGuest: GuestShell, Sendable {
+    /// Its name.
+    public let name: String
+    /// Its daemon's `virsh`.
+    public let virsh: Virsh
+
+    private let daemon: LibvirtDaemon
+    /// Nil while the guest is not running.
+    private let control = Mutex<Control?>(nil)
+
+    /// Defines a guest, which is not started yet.
+    ///
+    /// - Parameter hasChannel: Whether there is a channel for an agent.
+    public init(_ name: String, of daemon: LibvirtDaemon, hasChannel: Bool = true) throws {
+        self.name = name
+        self.daemon = daemon
+        virsh = daemon.virsh
+        let file = "\(daemon.guestFolder)/\(name).xml"
+        let description = try Self.description(of: name, hasChannel: hasChannel)
+        try Data(description.utf8).write(to: URL(filePath: file))
+        try virsh.run("define", file)
+    }
+
+    /// Starts guests together, and returns when the agents of those that have one answer.
+    public static func start(_ guests: LibvirtGuest...) throws {
+        for guest in guests { try guest.start() }
+        for guest in guests { try guest.waitForBoot() }
+    }
+
+    /// Starts the guest, and does not wait until it has booted.
+    public func start() throws {
+        try virsh.run("start", name)
+        let path = "\(daemon.guestFolder)/\(name).control"
+        try control.withLock { $0 = try Control(path) }
+    }
+
+    /// Waits until the guest has booted, also after a reset, and its agent answers.
+    public func waitForBoot() throws {
+        do {
+            try control.withLock { control in
+                guard control != nil else { throw LabError.unexpected("\(name) is not started") }
+                try control?.waitForBoot()
+            }
+            guard try virsh.run("dumpxml", name).contains("org.qemu.guest_agent.0") else { return }
+            try waitForAgent()
+        } catch {
+            throw LabError.ended(program: "\(name), \(error)", log: daemon.log + console)
+        }
+    }
+
+    /// Waits until the guest's agent answers.
+    public func waitForAgent() throws {
+        try wait(for: "the agent of \(name)", within: .seconds(60)) {
+            try virsh.attempt("guestvcpus", name).status == 0
+        }
+    }
+
+    /// Ends the guest at once; it stays defined.
+    public func destroy() throws {
+        try virsh.run("destroy", name)
+        control.withLock { $0 = nil }
+    }
+
+    /// Runs a shell command in the guest, past libvirt, and returns what it wrote.
+    @discardableResult
+    public func run(_ command: String, within duration: Duration) throws -> String {
+        try control.withLock { control in
+            guard let answer = try control?.run(command, within: duration) else {
+                throw LabError.unexpected("\(name) is not started")
+            }
+            return answer
+        }
+    }
+
+    /// Its QEMU process.
+    public func pid() throws -> Int32 {
+        guard let pid = try daemon.pid(ofGuest: name) else {
+            throw LabError.unexpected("\(name) has no process")
+        }
+        return pid
+    }
+
+    /// CPU time that each vCPU's thread has consumed, by libvirt's numbers and in nanoseconds, as
+    /// Linux accounts for it.
+    public func threadTimes() throws -> [Int: UInt64] {
+        let tasks = "/proc/\(try pid())/task"
+        var times: [Int: UInt64] = [:]
+        for thread in try FileManager.default.contentsOfDirectory(atPath: tasks) {
+            // QEMU names them as in "CPU 3/TCG".
+            let name = try String(contentsOfFile: "\(tasks)/\(thread)/comm", encoding: .utf8)
+            guard name.hasPrefix("CPU "), let id = Int(name.dropFirst(4).prefix { $0 != "/" })
+            else { continue }
+            times[id] = try String(contentsOfFile: "\(tasks)/\(thread)/schedstat", encoding: .utf8)
+                .split(separator: " ").first.flatMap { UInt64($0) }
+        }
+        return times
+    }
+
+    private var console: String {
+        let file = "\(daemon.guestFolder)/\(name).console"
+        return (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
+    }
+
+    private static func description(of name: String, hasChannel: Bool) throws -> String {
+        let child = try Child([script("guest-image")])
+        child.closeInput()
+        // The first time it may have to fetch the kernel.
+        let made = try child.finish(within: .seconds(300))
+        guard made.status == 0 else {
+            throw LabError.ended(program: "guest-image", log: made.errors)
+        }
+        let image = made.output.trimmingCharacters(in: .newlines)
+        let channel =
+            "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
+        // See Tests/Lab/guest, which is the same guest without libvirt.
+        return """
+            <domain type='qemu'>
+              <name>\(name)</name>
+              <memory unit='MiB'>192</memory>
+              <vcpu current='4'>6</vcpu>
+              <os>
+                <type arch='x86_64' machine='pc'>hvm</type>
+                <kernel>\(image)/kernel</kernel>
+                <initrd>\(image)/initramfs</initrd>
+                <cmdline>console=ttyS0 quiet panic=-1 mitigations=off no_timer_check</cmdline>
+              </os>
+              <features><acpi/></features>
+              <devices>
+                <controller type='usb' model='none'/>
+                <controller type='virtio-serial'/>
+                <serial type='file'><source path='/run/lab/\(name).console'/></serial>
+                <serial type='unix'>
+                  <source mode='bind' path='/run/lab/\(name).control'/>
+                </serial>
+                \(hasChannel ? channel : "")
+                <memballoon model='none'/>
+              </devices>
+            </domain>
+            """
+    }
+}
+
+extension LibvirtGuest {
+    /// Plugs processors into free slots, one by one, and waits until the guest's kernel has each.
+    ///
+    /// Only a new start brings the guest back to what it was.
+    public func plug(slots: [Int]) throws {
+        for slot in slots {
+            let before = try processors().count
+            try virsh.run("setvcpu", name, "--vcpulist", "\(slot)", "--enable", "--live")
+            try wait(for: "\(name) to see a processor in slot \(slot)", within: .seconds(30)) {
+                try processors().count == before + 1
+            }
+        }
+    }
+}
