@@ -43,6 +43,37 @@ extension GuestShell {
     /// Lets a stalled agent go on.
     public func resumeAgent() throws { try run("kill -CONT $(pidof qemu-ga)") }
 
+    /// Stops the agent's process as soon as any processor has gone online or offline: of a list of
+    /// several, in the middle.
+    public func stallAgentAtNextChange() throws {
+        let online = "/sys/devices/system/cpu/online"
+        try run(
+            """
+            agent=$(pidof qemu-ga); read before <\(online); \
+            (now=$before; while [ "$now" = "$before" ]; do read now <\(online); done; \
+            kill -STOP $agent) &
+            """)
+    }
+
+    /// Waits until the agent's process has been stopped.
+    public func waitForStalledAgent() throws {
+        try wait(for: "the agent to be stopped", within: .seconds(60)) {
+            try run("grep State /proc/$(pidof qemu-ga)/status").contains("T (stopped)")
+        }
+    }
+
+    /// Makes a processor's `online` file one that reads as online and cannot be written, which
+    /// stands for a processor that the kernel keeps.
+    public func fill(_ id: Int) throws {
+        try run("mount -o bind /dev/full /sys/devices/system/cpu/cpu\(id)/online")
+    }
+
+    /// Takes back what `fill` did, and brings every processor online.
+    public func unfill(_ id: Int) throws {
+        try run("umount /sys/devices/system/cpu/cpu\(id)/online")
+        try bringAllOnline()
+    }
+
     /// QEMU's number of one of the guest's processors, as the firmware told the guest.
     public func slot(ofProcessor id: Int) throws -> Int {
         let path = try run("cat /sys/devices/system/cpu/cpu\(id)/firmware_node/path")

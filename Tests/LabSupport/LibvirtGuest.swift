@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// The micro guest as a guest of libvirt's: four processors, and room for two more to be plugged.
+/// The micro guest as a guest of libvirt's, with room for processors to be plugged.
 public final class LibvirtGuest: GuestShell, Sendable {
     /// Its name.
     public let name: String
@@ -15,13 +15,18 @@ public final class LibvirtGuest: GuestShell, Sendable {
 
     /// Defines a guest, which is not started yet.
     ///
-    /// - Parameter hasChannel: Whether there is a channel for an agent.
-    public init(_ name: String, of daemon: LibvirtDaemon, hasChannel: Bool = true) throws {
+    /// - Parameters:
+    ///   - processors: How many of its six processors are plugged when it starts.
+    ///   - hasChannel: Whether there is a channel for an agent.
+    public init(
+        _ name: String, of daemon: LibvirtDaemon, processors: Int = 4, hasChannel: Bool = true
+    ) throws {
         self.name = name
         self.daemon = daemon
         virsh = daemon.virsh
         let file = "\(daemon.guestFolder)/\(name).xml"
-        let description = try Self.description(of: name, hasChannel: hasChannel)
+        let description = try Self.description(
+            of: name, processors: processors, hasChannel: hasChannel)
         try Data(description.utf8).write(to: URL(filePath: file))
         try virsh.run("define", file)
     }
@@ -106,7 +111,9 @@ public final class LibvirtGuest: GuestShell, Sendable {
         return (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
     }
 
-    private static func description(of name: String, hasChannel: Bool) throws -> String {
+    private static func description(
+        of name: String, processors: Int, hasChannel: Bool
+    ) throws -> String {
         let child = try Child([script("guest-image")])
         child.closeInput()
         // The first time it may have to fetch the kernel.
@@ -122,7 +129,7 @@ public final class LibvirtGuest: GuestShell, Sendable {
             <domain type='qemu'>
               <name>\(name)</name>
               <memory unit='MiB'>192</memory>
-              <vcpu current='4'>6</vcpu>
+              <vcpu current='\(processors)'>6</vcpu>
               <os>
                 <type arch='x86_64' machine='pc'>hvm</type>
                 <kernel>\(image)/kernel</kernel>

@@ -68,13 +68,8 @@ extension MicroGuestTests {
         func refusedByKernel() throws {
             let guest = try MicroGuest.shared()
             try guest.bringAllOnline()
-            // A file that cannot be written stands for a processor that the kernel keeps; it
-            // reads as online.
-            try guest.run("mount -o bind /dev/full /sys/devices/system/cpu/cpu3/online")
-            defer {
-                _ = try? guest.run("umount /sys/devices/system/cpu/cpu3/online")
-                try? guest.bringAllOnline()
-            }
+            try guest.fill(3)
+            defer { try? guest.unfill(3) }
             let finished = try Program.run([
                 "set", "micro", "--agent", "micro=\(guest.agentSocket)", "--offline", "1-3",
                 "--json",
