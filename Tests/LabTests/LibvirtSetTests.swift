@@ -59,11 +59,8 @@ extension LibvirtTests {
             let lab = try LibvirtLab.shared()
             try lab.web.bringAllOnline()
             // libvirt sends a list in the order in which the agent reports, and that is this one.
-            let order = try lab.web.run("ls -f /sys/devices/system/cpu").split(separator: "\n")
-                .compactMap { $0.hasPrefix("cpu") ? Int($0.dropFirst(3)) : nil }
-                .filter { $0 != 0 }
-            let last = try #require(order.last)
-            let others = Set(order).subtracting([last])
+            let order = try lab.web.run("find /sys/devices/system/cpu -name 'cpu[1-3]'")
+            let last = try #require(order.last.flatMap { Int(String($0)) })
             try lab.web.fill(last)
             defer { try? lab.web.unfill(last) }
 
@@ -78,7 +75,6 @@ extension LibvirtTests {
             #expect(kept.status == 3)
             #expect(kept.report.after?.online == list([0, last]))
             #expect(try lab.web.onlineProcessors() == [0, last])
-            #expect(others.count == 2)
         }
 
         @Test("a guest destroyed under a change is not waited for, and nothing is claimed")
@@ -118,7 +114,6 @@ extension LibvirtTests {
             defer { try? lab.db.bringAllOnline() }
             try lab.db.resumeAgent()
             let finished = try program.finish(within: .seconds(60))
-            letTenSecondsPass()
             try expectAgreement(
                 of: finished.report(), finished.status, with: lab.db.onlineProcessors())
         }
