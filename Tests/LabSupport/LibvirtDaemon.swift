@@ -49,9 +49,11 @@ public final class LibvirtDaemon: Sendable {
         try wait(for: "libvirtd \(pid) to end") { Glibc.kill(pid, 0) != 0 }
     }
 
-    /// Starts the daemon anew after `kill`, and returns when it answers.
+    /// Starts the daemon anew after `kill`, should it not run, and returns when it answers.
     public func restart() throws {
-        try FileManager.default.removeItem(atPath: downFile)
+        if FileManager.default.fileExists(atPath: downFile) {
+            try FileManager.default.removeItem(atPath: downFile)
+        }
         try waitForAnswer()
     }
 

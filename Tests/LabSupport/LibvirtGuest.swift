@@ -71,6 +71,20 @@ public final class LibvirtGuest: GuestShell, Sendable {
         control.withLock { $0 = nil }
     }
 
+    /// Starts the guest as it was at first, whether it runs or not, and waits until it has booted.
+    public func startAnew() throws {
+        if try virsh.run("list", "--name").split(separator: "\n").contains(name[...]) {
+            try destroy()
+        }
+        try LibvirtGuest.start(self)
+    }
+
+    /// Ends the guest, should it run, and forgets it.
+    public func undefine() throws {
+        _ = try virsh.attempt("destroy", name)
+        try virsh.run("undefine", name)
+    }
+
     /// Runs a shell command in the guest, past libvirt, and returns what it wrote.
     @discardableResult
     public func run(_ command: String, within duration: Duration) throws -> String {

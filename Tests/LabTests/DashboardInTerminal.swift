@@ -66,6 +66,19 @@ struct DashboardInTerminal {
         try terminal.screen().first { $0.contains(" \(guest) ") || $0.contains(">\(guest) ") }
     }
 
+    /// How many rows a guest has, which should never be more than one.
+    func rowCount(of guest: String) throws -> Int {
+        try terminal.screen().count { $0.contains(" \(guest) ") || $0.contains(">\(guest) ") }
+    }
+
+    /// Moves the cursor to a guest, by searching for it.
+    func select(_ guest: String) throws {
+        try press("/")
+        try terminal.type(guest)
+        try press("Enter")
+        try terminal.waitFor(">\(guest) ")
+    }
+
     /// Waits until a guest's row holds a text.
     func waitFor(_ text: String, inRowOf guest: String, within duration: Duration = .seconds(20))
         throws

@@ -119,10 +119,7 @@ extension LibvirtTests {
             let lab = try LibvirtLab.shared()
             let mute = try LibvirtGuest("mute", of: lab.daemon, hasChannel: false)
             try mute.start()
-            defer {
-                try? mute.destroy()
-                _ = try? lab.daemon.virsh.run("undefine", "mute")
-            }
+            defer { try? mute.undefine() }
             let row = try #require(try listed(lab).guests.first { $0.name == "mute" })
             #expect(row.state == "running")
             #expect(row.agent.status == "absent")
