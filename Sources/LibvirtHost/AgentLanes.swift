@@ -158,11 +158,9 @@ private final class AgentLane: Sendable {
             defer { connection = nil }
             return connection
         }
-        if let connection { BlockingCall.start { connection.close() } }
+        connection?.close()
     }
 
-    /// The lock is held while the connection is opened: the other call that this lane may carry
-    /// waits for the same connection, on a thread of its own.
     private func ready(
         _ open: () throws(LibvirtError) -> any LibvirtConnection
     ) throws(LibvirtError) -> any LibvirtConnection {

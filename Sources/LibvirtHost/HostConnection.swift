@@ -141,7 +141,7 @@ actor HostConnection {
     }
 
     private func disconnect() {
-        if let connection { BlockingCall.start { connection.close() } }
+        connection?.close()
         connection = nil
         // What happens until there is another line, nobody watches.
         book.forget()

@@ -7,10 +7,8 @@ internal import GuestVCPU
 /// agent can end it. So its guest is left alone, its connection gets no further calls, and how
 /// many such calls there may be is limited.
 struct LaneTable {
-    /// The most calls in flight on one connection, of which a daemon serves five at once.
-    static let mostCallsPerLane = 2
-    /// The most connections that take calls.
-    static let mostLanes = 4
+    /// The most connections that take calls, one at a time each.
+    static let mostLanes = 8
     /// The most calls that were given up and have not returned.
     static let mostGivenUp = 8
 
@@ -48,7 +46,7 @@ struct LaneTable {
         let usable = usableLanes
         let lane: Int
         // One that is open already, rather than a new one.
-        if let free = usable.sorted().first(where: { load(of: $0) < Self.mostCallsPerLane }) {
+        if let free = usable.filter(isFree).min() {
             lane = free
         } else if usable.count < Self.mostLanes {
             lastLane += 1
@@ -71,7 +69,7 @@ struct LaneTable {
     /// - Returns: Its connection, if that is one too many now and is to be closed.
     mutating func finish(_ id: Int) -> Int? {
         guard let lane = calls.removeValue(forKey: id)?.lane else { return nil }
-        guard load(of: lane) == 0, usableLanes.count > Self.mostLanes else { return nil }
+        guard usableLanes.count > Self.mostLanes else { return nil }
         lanes.remove(lane)
         return lane
     }
@@ -80,7 +78,7 @@ struct LaneTable {
     ///
     /// - Returns: They, to be closed.
     mutating func removeIdle() -> Set<Int> {
-        let idle = lanes.filter { load(of: $0) == 0 }
+        let idle = lanes.filter(isFree)
         lanes.subtract(idle)
         return idle
     }
@@ -90,7 +88,7 @@ struct LaneTable {
         lanes.subtracting(calls.values.filter(\.isGivenUp).map(\.lane))
     }
 
-    private func load(of lane: Int) -> Int {
-        calls.values.count { $0.lane == lane }
+    private func isFree(_ lane: Int) -> Bool {
+        !calls.values.contains { $0.lane == lane }
     }
 }

@@ -1,16 +1,21 @@
 internal import CLibvirt
-internal import Glibc
 internal import GuestVCPU
 internal import Synchronization
 
 /// A connection of the library of this machine.
 ///
-/// Unchecked: libvirt lets any thread use a connection and a domain; the rest is guarded.
+/// Unchecked: the handle is never changed, and libvirt lets any thread use it.
 final class LibraryConnection: LibvirtConnection, @unchecked Sendable {
     let library: LibvirtLibrary
     let handle: OpaquePointer
     private let hasEvents: Bool
     private let state = Mutex(State())
+    /// Held during a call.
+    ///
+    /// libvirt lets threads share a connection, but a line that is lost under two calls can make
+    /// the second use what the first had on its stack (CVE-2024-4418; seen with libvirt 9.0 and a
+    /// daemon that was stopped until the keepalives ran out).
+    private let turn = Mutex(())
 
     private struct State {
         var isClosed = false
@@ -21,8 +26,6 @@ final class LibraryConnection: LibvirtConnection, @unchecked Sendable {
 
     /// More domains than this are looked up anew.
     private static let mostDomains = 4_096
-    /// The most domains and parameters that an answer may have.
-    private static let mostDomainsListed = 65_536
 
     /// Takes an open connection over.
     init(_ handle: OpaquePointer, of library: LibvirtLibrary, hasEvents: Bool) {
@@ -31,115 +34,55 @@ final class LibraryConnection: LibvirtConnection, @unchecked Sendable {
         self.hasEvents = hasEvents
     }
 
+    /// Lets go of the line, on a thread of its own, since that may block.
+    ///
+    /// Here alone: a connection that is closed under a call crashes it, and whoever makes one
+    /// holds this object.
+    deinit {
+        let end = End(
+            library: library, handle: handle, state: state.withLock { state in state })
+        BlockingCall.start { end.perform() }
+    }
+
+    /// What is left of a connection that nobody uses.
+    private struct End: @unchecked Sendable {
+        let library: LibvirtLibrary
+        let handle: OpaquePointer
+        let state: State
+
+        func perform() {
+            for watch in state.watches {
+                _ = library.calls.virConnectDomainEventDeregisterAny(handle, watch)
+            }
+            if state.isCloseWatched {
+                _ = library.calls.virConnectUnregisterCloseCallback(handle, EventReceiver.closed)
+            }
+            _ = library.calls.virConnectClose(handle)
+        }
+    }
+
     var isAlive: Bool {
-        state.withLock { !$0.isClosed } && library.calls.virConnectIsAlive(handle) == 1
+        withExtendedLifetime(self) {
+            state.withLock { !$0.isClosed } && library.calls.virConnectIsAlive(handle) == 1
+        }
     }
 
     func close() {
-        let state: State? = state.withLock { state in
-            guard !state.isClosed else { return nil }
-            defer { state = State(isClosed: true) }
-            return state
-        }
-        guard let state else { return }
-        for watch in state.watches {
-            _ = library.calls.virConnectDomainEventDeregisterAny(handle, watch)
-        }
-        if state.isCloseWatched { stopWatchingClose() }
-        _ = library.calls.virConnectClose(handle)
+        state.withLock { $0.isClosed = true }
     }
 
-    // MARK: - Calls
-
-    func activeDomains() throws(LibvirtError) -> [Domain] {
-        var list: UnsafeMutablePointer<OpaquePointer?>?
-        let count = library.calls.virConnectListAllDomains(
-            handle, &list, UInt32(VIR_CONNECT_LIST_DOMAINS_ACTIVE))
-        guard count >= 0 else { throw library.lastError() }
-        defer { free(list) }
-        var domains: [Domain] = []
-        for index in 0..<Int(count) {
-            guard let domain = list?[index] else { continue }
-            if index < Self.mostDomainsListed, let name = library.domain(domain) {
-                domains.append(name)
-            }
-            _ = library.calls.virDomainFree(domain)
-        }
-        return domains
-    }
-
-    func statistics() throws(LibvirtError) -> [DomainStatistics] {
-        var records: UnsafeMutablePointer<UnsafeMutablePointer<virDomainStatsRecord>?>?
-        let count = library.calls.virConnectGetAllDomainStats(
-            handle, UInt32(VIR_DOMAIN_STATS_STATE | VIR_DOMAIN_STATS_VCPU), &records,
-            UInt32(
-                VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE
-                    | VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT))
-        guard count >= 0 else { throw library.lastError() }
-        defer { library.calls.virDomainStatsRecordListFree(records) }
-        var all: [DomainStatistics] = []
-        for index in 0..<min(Int(count), Self.mostDomainsListed) {
-            guard let record = records?[index]?.pointee, let dom = record.dom,
-                let uuid = library.uuid(dom)
-            else { continue }
-            var domain = DomainStatistics(uuid: uuid)
-            for index in 0..<max(0, Int(record.nparams)) {
-                guard let parameter = record.params.map({ $0 + index }),
-                    let value = parameter.pointee.number
-                else { continue }
-                domain.take(parameter.fieldBytes, value)
-            }
-            all.append(domain)
-        }
-        return all
-    }
-
-    func description(of uuid: String) throws(LibvirtError) -> String {
-        let domain = try domain(uuid)
-        guard let text = library.calls.virDomainGetXMLDesc(domain.handle, 0) else {
-            throw library.lastError()
-        }
-        defer { free(text) }
-        guard strnlen(text, PlugOrder.longest + 1) <= PlugOrder.longest else {
-            throw LibvirtError(
-                code: LibvirtError.malformed, message: "the domain's description is too long")
-        }
-        return String(cString: text)
-    }
-
-    func guestVCPUs(of uuid: String) throws(LibvirtError) -> GuestVCPULists {
-        let domain = try domain(uuid)
-        var parameters: UnsafeMutablePointer<virTypedParameter>?
-        var count: UInt32 = 0
-        guard library.calls.virDomainGetGuestVcpus(domain.handle, &parameters, &count, 0) == 0
-        else { throw explained(library.lastError(), of: domain) }
-        defer { library.calls.virTypedParamsFree(parameters, Int32(clamping: count)) }
-        var lists = GuestVCPULists()
-        for index in 0..<Int(count) {
-            guard let parameter = parameters.map({ $0 + index }),
-                let text = parameter.pointee.text(limit: GuestVCPULists.longest)
-            else { continue }
-            if parameter.fieldBytes.elementsEqual("vcpus".utf8) {
-                lists.vcpus = text
-            } else if parameter.fieldBytes.elementsEqual("online".utf8) {
-                lists.online = text
-            } else if parameter.fieldBytes.elementsEqual("offlinable".utf8) {
-                lists.offlinable = text
-            }
-        }
-        return lists
-    }
-
-    func setGuestVCPUs(of uuid: String, _ list: String, online: Bool) throws(LibvirtError) {
-        let domain = try domain(uuid)
-        guard library.calls.virDomainSetGuestVcpus(domain.handle, list, online ? 1 : 0, 0) == 0
-        else { throw explained(library.lastError(), of: domain) }
+    /// Makes a call in its turn; the connection lasts until it has returned.
+    func inTurn<T: Sendable>(
+        _ call: () throws(LibvirtError) -> T
+    ) throws(LibvirtError) -> T {
+        defer { withExtendedLifetime(self) {} }
+        return try turn.withLock { _ throws(LibvirtError) in try call() }
     }
 
     // MARK: - Domains
 
     /// The domain's handle on this connection, looked up once.
-    private func domain(_ uuid: String) throws(LibvirtError) -> DomainHandle {
+    func domain(_ uuid: String) throws(LibvirtError) -> DomainHandle {
         if let known = state.withLock({ $0.domains[uuid] }) { return known }
         guard let found = library.calls.virDomainLookupByUUIDString(handle, uuid) else {
             throw library.lastError()
@@ -153,7 +96,7 @@ final class LibraryConnection: LibvirtConnection, @unchecked Sendable {
     }
 
     /// The error, with what the domain is doing where it says no more than «not running».
-    private func explained(_ error: LibvirtError, of domain: DomainHandle) -> LibvirtError {
+    func explained(_ error: LibvirtError, of domain: DomainHandle) -> LibvirtError {
         guard error.code == VIR_ERR_OPERATION_INVALID else { return error }
         var explained = error
         var state: Int32 = 0
@@ -166,6 +109,7 @@ final class LibraryConnection: LibvirtConnection, @unchecked Sendable {
     // MARK: - Events
 
     func watch(_ take: @escaping @Sendable (ConnectionEvent) -> Void) {
+        defer { withExtendedLifetime(self) {} }
         guard hasEvents else { return }
         let receiver = EventReceiver(library, take)
         let watches = receiver.watchDomains(of: handle)
@@ -175,14 +119,10 @@ final class LibraryConnection: LibvirtConnection, @unchecked Sendable {
             state.isCloseWatched = isCloseWatched
         }
     }
-
-    private func stopWatchingClose() {
-        _ = library.calls.virConnectUnregisterCloseCallback(handle, EventReceiver.closed)
-    }
 }
 
 /// A domain on one connection.
-private final class DomainHandle: @unchecked Sendable {
+final class DomainHandle: @unchecked Sendable {
     let handle: OpaquePointer
     private let library: LibvirtLibrary
 

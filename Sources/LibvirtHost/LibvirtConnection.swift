@@ -37,7 +37,9 @@ protocol LibvirtConnection: AnyObject, Sendable {
     /// A kind of event that the driver does not have is left out.
     func watch(_ take: @escaping @Sendable (ConnectionEvent) -> Void)
 
-    /// Ends the connection and its events.
+    /// Marks the connection as no longer alive; does not block.
+    ///
+    /// The line itself ends when the last call on it has returned and nobody holds it.
     func close()
 }
 

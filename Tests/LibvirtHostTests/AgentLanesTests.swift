@@ -46,7 +46,7 @@ struct AgentLanesTests {
         let second = await error(reading: "a", timeout: .seconds(30))
         #expect(second == AgentError(.unresponsive, "an earlier call has not returned"))
         #expect(host.state.withLock(\.asked) == ["a: read"])
-        // Its connection has room, and is not used.
+        // Its connection is of no use to others.
         #expect(await error(reading: "b", timeout: .seconds(30)) == nil)
         #expect(host.open.count == 2)
 
@@ -70,7 +70,7 @@ struct AgentLanesTests {
 
     @Test("a set goes before readings that wait, and a wait has an end")
     func turns() async {
-        let most = LaneTable.mostLanes * LaneTable.mostCallsPerLane
+        let most = LaneTable.mostLanes
         let names = (1...most).map { "hung \($0)" }
         host.state.withLock { $0.hung = Set(names) }
         await withTaskGroup(of: Void.self) { group in
@@ -104,7 +104,7 @@ struct AgentLanesTests {
         #expect(await error(reading: "a", timeout: .seconds(30)) == nil)
         host.cut()
         #expect(await error(reading: "a", timeout: .seconds(30)) == nil)
-        #expect(host.state.withLock(\.opened) == 2)
+        #expect(host.state.withLock(\.opened) >= 2)
         #expect(host.open.count == 1)
     }
 
