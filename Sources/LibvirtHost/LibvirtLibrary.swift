@@ -30,7 +30,8 @@ struct LibvirtLibrary: @unchecked Sendable {
         guard let handle = dlopen(name, RTLD_LAZY) else {
             throw LibvirtError(
                 code: LibvirtError.notInstalled,
-                message: "libvirt is not installed on this machine: \(name) cannot be loaded")
+                message: "libvirt is not installed on this machine: \(name) cannot be loaded "
+                    + "(it is in Debian's package libvirt0 and Fedora's libvirt-libs)")
         }
         let calls = UnsafeMutablePointer<CLibvirtCalls>.allocate(capacity: 1)
         defer { calls.deallocate() }
@@ -45,10 +46,15 @@ struct LibvirtLibrary: @unchecked Sendable {
 
     /// Readies the library for use, once in a process and before any connection.
     private func begin() {
-        // What libvirt logs would stand in the middle of the dashboard.
-        setenv("LIBVIRT_LOG_OUTPUTS", "4:file:/dev/null", 0)
+        // What libvirt logs would stand in the middle of the dashboard, unless somebody says where
+        // it is to go instead.
+        if getenv("LIBVIRT_LOG_OUTPUTS") == nil {
+            setenv("LIBVIRT_LOG_OUTPUTS", "4:file:/dev/null", 1)
+            unsetenv("LIBVIRT_DEBUG")
+        }
         calls.virSetErrorFunc(nil) { _, _ in }
-        // libvirt writes to sockets and pipes whose other end may have gone.
+        // libvirt writes to sockets and pipes whose other end may have gone. Who writes to a pipe
+        // of his own has to look at the error from now on.
         signal(SIGPIPE, SIG_IGN)
     }
 
