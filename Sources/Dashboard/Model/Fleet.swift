@@ -48,9 +48,15 @@ struct Fleet {
         // A guest that was listed twice all the same would have two rows and one mark.
         for (place, state) in snapshot.guests.enumerated() where members[state.id] == nil {
             listed.append(state.id)
-            members[state.id] = Member(
-                withLastReading(state), place: place, after: old[state.id],
-                isSourceDown: down.contains(state.id.source))
+            let earlier = old[state.id]
+            let isDown = !down.isEmpty && down.contains(state.id.source)
+            let current = withLastReading(state)
+            if let earlier, earlier.stands(for: current, place: place, isSourceDown: isDown) {
+                members[state.id] = earlier
+            } else {
+                members[state.id] = Member(
+                    current, place: place, after: earlier, isSourceDown: isDown)
+            }
         }
         lastReadings = lastReadings.filter { members[$0.key] != nil }
         let lost = watched.filter { id in

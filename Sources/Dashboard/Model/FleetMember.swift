@@ -11,9 +11,8 @@ extension Fleet {
         let nameColumns: Int
         /// How many physical CPUs it uses; nil where that is not known.
         let cores: Double?
-        /// The share of its vCPUs that the guest as a whole used in the last minute, kept as if it
-        /// were that of one vCPU, 0.
-        let history: LoadHistory
+        /// The share of its vCPUs that the guest as a whole used of late.
+        let recentShares: RecentShares
         /// The load that the cell of each vCPU shows, by the guest's number.
         ///
         /// Negative where none is known. It follows what is measured only when that moves by more
@@ -44,13 +43,10 @@ extension Fleet {
             identity = Identity(state.host?.reading, after: earlier?.identity)
             name = earlier?.name ?? state.id.name.printable(limit: 200)
             nameColumns = earlier?.nameColumns ?? name.columns(in: .unicode)
-            // In the order of the vCPUs: a dictionary's own would round differently each time.
-            cores = state.host.flatMap { host in
-                host.shares.isEmpty
-                    ? nil : host.reading.vcpus.reduce(0) { $0 + (host.shares[$1.id] ?? 0) }
-            }
-            history = Self.history(state, cores: cores, after: earlier)
-            shownLoads = Self.loads(state, after: earlier?.shownLoads ?? [])
+            let used = Self.use(state, after: earlier?.shownLoads ?? [])
+            cores = used.cores
+            recentShares = Self.recentShares(state, cores: cores, after: earlier)
+            shownLoads = used.loads
             if let new = state.vcpus, let old = earlier?.state.vcpus, new.hasSameState(as: old) {
                 stateSince = earlier?.stateSince
             } else {
@@ -67,32 +63,49 @@ extension Fleet {
         /// Half of what one digit stands for.
         private static let leastMove: Double = 0.05
 
-        private static func history(
+        private static func recentShares(
             _ state: GuestState, cores: Double?, after earlier: Member?
-        ) -> LoadHistory {
-            var history = earlier?.history ?? LoadHistory()
-            guard let reading = state.host?.reading, let cores, let shares = state.host?.shares
-            else { return history }
+        ) -> RecentShares {
+            var recent = earlier?.recentShares ?? RecentShares()
             // Every snapshot has a reading of the host, but not each a new one.
-            guard let last = earlier?.state.host?.reading.readAt, last < reading.readAt else {
-                return history
+            if let host = state.host, let cores,
+                earlier?.state.host?.reading.readAt != host.reading.readAt
+            {
+                recent.append(
+                    cores / Double(host.shares.count), at: host.reading.readAt)
             }
-            history.append([0: cores / Double(shares.count)], from: last, to: reading.readAt)
-            return history
+            return recent
         }
 
-        private static func loads(_ state: GuestState, after earlier: [Double]) -> [Double] {
-            guard let host = state.host, let vcpus = state.vcpus?.vcpus, let highest = vcpus.max
-            else { return [] }
-            var loads = [Double](repeating: -1, count: highest + 1)
-            for id in vcpus {
-                guard let new = host.share(guestID: id), new >= 0 else { continue }
+        /// What the host says that the vCPUs use: all together, and each as its cell shows it.
+        private static func use(
+            _ state: GuestState, after earlier: [Double]
+        ) -> (cores: Double?, loads: [Double]) {
+            guard let host = state.host else { return (nil, []) }
+            let vcpus = state.vcpus?.vcpus
+            var loads = [Double](repeating: -1, count: (vcpus?.max ?? -1) + 1)
+            var cores: Double?
+            for vcpu in host.reading.vcpus {
+                guard let new = host.shares[vcpu.id] else { continue }
+                cores = (cores ?? 0) + new
+                guard let id = host.pairing.guestID(of: vcpu.id), new >= 0,
+                    vcpus?.contains(id) == true
+                else { continue }
                 let old = id < earlier.count ? earlier[id] : -1
                 // What does nothing is shown so, and not as the little that it did before.
                 let isLittle = old >= 0 && new >= 0.01 && abs(new - old) < leastMove
                 loads[id] = isLittle ? old : new
             }
-            return loads
+            return (cores, loads)
+        }
+
+        /// Whether the guest would be worked out to the same again.
+        ///
+        /// Most snapshots have news of a few guests alone, and share what they have of the others:
+        /// that is found to be equal without a look into it.
+        func stands(for state: GuestState, place: Int, isSourceDown: Bool) -> Bool {
+            !isGone && self.place == place && self.isSourceDown == isSourceDown
+                && self.state == state
         }
     }
 }

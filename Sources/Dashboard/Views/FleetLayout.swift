@@ -31,9 +31,6 @@ struct FleetLayout: Hashable {
     /// The width that names of statuses take when written in full, and when cut short.
     static let fullStatus = 12
     static let shortStatus = 7
-    /// Spans of the history in a row, and how long each is.
-    static let historySpans = 10
-    static let historySpan: Duration = .seconds(2)
 
     /// - Parameter sourceRows: Lines that say which sources do not answer.
     init(size: Size, totals: FleetTotals, sourceRows: Int) {
@@ -56,7 +53,7 @@ struct FleetLayout: Hashable {
         online = place(onlineWidth)
         plugged = place(isWide ? max(totals.slotDigits * 2 + 1, 5) : 0)
         cores = place(isNarrow ? 0 : 5)
-        history = place(size.columns >= 150 ? Self.historySpans : 0)
+        history = place(size.columns >= 150 ? RecentShares.spans : 0)
         let wanted = max((totals.highestID + Self.group) / Self.group, 2)
         let room = size.columns - next - (isNarrow ? 4 : 8)
         // What the cells do not need is room for words.

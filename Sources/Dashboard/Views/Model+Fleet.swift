@@ -75,7 +75,7 @@ extension Model {
         head(layout.online.width < 6 ? "ON/AL" : "ON/ALL", layout.online, .right)
         head("PLUG", layout.plugged, .right)
         head("CPU", layout.cores, .right)
-        let span = FleetLayout.historySpan * FleetLayout.historySpans
+        let span = RecentShares.span * RecentShares.spans
         head("\(span.intervalText) AGO", layout.history)
         if layout.note.width >= 4 { head("NOTE", layout.note) }
         for offset in stride(from: 0, to: layout.cellCount, by: FleetLayout.group) {
@@ -108,8 +108,7 @@ extension Model {
         write(member.pluggedText, layout.plugged, .right)
         write(member.cores?.coresText ?? "-", layout.cores, .right)
         if layout.history.width > 0 {
-            let shares = member.history.shares(
-                of: 0, spans: FleetLayout.historySpans, of: FleetLayout.historySpan)
+            let shares = member.recentShares.values
             write(options.glyphs.sparkline(shares), layout.history, .left, .loadLow)
         }
         drawNote(lens, layout, line, on: &canvas)
