@@ -96,5 +96,13 @@ for (guests, vcpus) in [(24, 8), (1000, 16), (1, 4096)] {
             _ = model.update(.snapshot(snapshots[$0 % snapshots.count], clock: "12:00:00"))
             _ = model.render()
         }
+        for key in [Key.escape, .escape] + ":all -\(vcpus - 1)".map(Key.character) + [.enter] {
+            _ = model.update(.key(key))
+        }
+        _ = model.update(.key(.character("c")))
+        report("review of all: key and frame", 100) {
+            _ = model.update(.key($0 % 2 == 0 ? .down : .character("1")))
+            _ = model.render()
+        }
     }
 }

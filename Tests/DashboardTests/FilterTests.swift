@@ -64,6 +64,35 @@ struct FilterTests {
         #expect(driver.model.fleet.rows.count == 53)
     }
 
+    @Test("guests of one name are told apart by their sources, wherever they are named")
+    func namesakes() throws {
+        var driver = Driver(columns: 120)
+        let other = "qemu+ssh://root@node-7.example.org/system"
+        driver.fleet.sources.append(SourceState(name: other, status: .ok))
+        let twin = driver.fleet.guests[0]
+        driver.fleet.guests.insert(
+            GuestState(
+                id: GuestID(source: other, name: twin.id.name), runState: .running, agent: .ok,
+                reading: twin.reading, host: twin.host, isWritable: true), at: 1)
+        driver.snapshot()
+        func text() -> String {
+            let canvas = driver.model.render()
+            return (0..<24).map { canvas.line($0).map(\.text).joined() }.joined(separator: "\n")
+        }
+        #expect(text().contains("web-03 (qemu:///"))
+        #expect(text().contains("web-03 (node-7"))
+        #expect(text().contains(" web-04 "))
+        driver.press("<end> <down> c")
+        #expect(driver.model.currentReview?.entries.count == 2)
+        #expect(text().contains("web-03 (node-7"))
+        #expect(text().contains("--connect 'qemu+ssh" ) || text().contains("--connect qemu+ssh"))
+        // When the other is gone the name alone says it all again.
+        driver.press("<esc>U")
+        driver.fleet.guests.remove(at: 1)
+        driver.snapshot()
+        #expect(!text().contains("web-03 ("))
+    }
+
     @Test("what is typed is listed at once; Esc lists what was listed before")
     func live() {
         var driver = Driver()

@@ -36,6 +36,11 @@ struct MarkingTests {
             ("web-03", 2, "=9<ret>", "+ -", "web-03 can have 1 to 8 vCPUs online"),
             ("web-03", 2, "=0<ret>", "+ -", "web-03 can have 1 to 8 vCPUs online"),
             ("web-03", 2, "=5<esc>", "+ -", nil),
+            ("web-03", 2, "=al5<ret>", "+ -", "'al5' is no number of vCPUs, nor 'all' and one"),
+            (
+                "web-03", 2, "=all 7<ret>", "+ -7",
+                "27 guests left as they are: they cannot have 7 vCPUs online, or cannot be changed"
+            ),
             ("web-03", 2, "=8<bs>7<ret>", "+ -7", nil),
             ("web-03", 0, ":5-7,^6<ret>", "+ -5,7", nil),
             ("web-03", 0, ":5-7<ret>:6<ret>", "+ -5,7", nil),

@@ -10,7 +10,7 @@ struct CommitLog {
     }
 
     /// How many entries are kept.
-    static let limit = 2000
+    static let limit = 1000
 
     private(set) var entries: [Entry] = []
 

@@ -45,17 +45,23 @@ struct Fleet {
         var listed: [GuestID] = []
         failedSources = sources.filter(\.status.isFailed)
         let down = Set(failedSources.map(\.name))
+        let sharedNames = sources.count > 1 ? Self.sharedNames(snapshot.guests) : []
         // A guest that was listed twice all the same would have two rows and one mark.
         for (place, state) in snapshot.guests.enumerated() where members[state.id] == nil {
             listed.append(state.id)
             let earlier = old[state.id]
             let isDown = !down.isEmpty && down.contains(state.id.source)
             let current = withLastReading(state)
-            if let earlier, earlier.stands(for: current, place: place, isSourceDown: isDown) {
+            let hasNamesake = sharedNames.contains(state.id.name)
+            if let earlier,
+                earlier.stands(
+                    for: current, place: place, isSourceDown: isDown, hasNamesake: hasNamesake)
+            {
                 members[state.id] = earlier
             } else {
                 members[state.id] = Member(
-                    current, place: place, after: earlier, isSourceDown: isDown)
+                    current, place: place, after: earlier, isSourceDown: isDown,
+                    hasNamesake: hasNamesake)
             }
         }
         lastReadings = lastReadings.filter { members[$0.key] != nil }
@@ -65,7 +71,9 @@ struct Fleet {
         }
         for id in needed where members[id] == nil {
             guard let gone = old[id] else { continue }
-            members[id] = Member(gone.state, place: gone.place, after: gone, isGone: true)
+            members[id] = Member(
+                gone.state, place: gone.place, after: gone, isGone: true,
+                hasNamesake: gone.hasNamesake)
         }
         totals = FleetTotals(members.values)
         arrange(listed: listed, sort: sort, interval: interval, pinned: needed)
@@ -91,7 +99,18 @@ struct Fleet {
         guard let was = members[id] else { return }
         members[id] = Member(
             withLastReading(was.state), place: was.place, after: was, isGone: was.isGone,
-            isSourceDown: was.isSourceDown)
+            isSourceDown: was.isSourceDown, hasNamesake: was.hasNamesake)
+    }
+
+    /// The names that guests of several sources have.
+    private static func sharedNames(_ guests: [GuestState]) -> Set<String> {
+        var seen: [String: String] = [:]
+        var shared: Set<String> = []
+        for guest in guests {
+            let first = seen.updateValue(guest.id.source, forKey: guest.id.name)
+            if let first, first != guest.id.source { shared.insert(guest.id.name) }
+        }
+        return shared
     }
 
     /// Puts the guests in order.

@@ -6,7 +6,8 @@ extension Fleet {
     /// Immutable, and a class: with all that is in it, it would be costly to copy.
     final class Member: Sendable {
         let state: GuestState
-        /// The name as it is shown, and how many cells it takes.
+        /// The name as it is shown, with its source where another guest has the same, and how many
+        /// cells it takes.
         let name: String
         let nameColumns: Int
         /// How many physical CPUs it uses; nil where that is not known.
@@ -20,6 +21,8 @@ extension Fleet {
         private let shownLoads: [Double]
         /// Whether no source lists it any more; it stays while marks or a change hold it.
         let isGone: Bool
+        /// Whether another guest, of another source, has the same name.
+        let hasNamesake: Bool
         /// Its place in the snapshot.
         let place: Int
         /// When the guest was first read to be in the state that it is in.
@@ -34,15 +37,21 @@ extension Fleet {
         /// - Parameter earlier: The same guest as it was known before.
         init(
             _ state: GuestState, place: Int, after earlier: Member?, isGone: Bool = false,
-            isSourceDown: Bool = false
+            isSourceDown: Bool = false, hasNamesake: Bool = false
         ) {
             self.state = state
+            self.hasNamesake = hasNamesake
             self.place = place
             self.isGone = isGone
             self.isSourceDown = isSourceDown
             identity = Identity(state.host?.reading, after: earlier?.identity)
-            name = earlier?.name ?? state.id.name.printable(limit: 200)
-            nameColumns = earlier?.nameColumns ?? name.columns(in: .unicode)
+            if let earlier, earlier.hasNamesake == hasNamesake {
+                name = earlier.name
+                nameColumns = earlier.nameColumns
+            } else {
+                name = hasNamesake ? state.id.fullName : state.id.name.printable(limit: 200)
+                nameColumns = name.columns(in: .unicode)
+            }
             let used = Self.use(state, after: earlier?.shownLoads ?? [])
             cores = used.cores
             recentShares = Self.recentShares(state, cores: cores, after: earlier)
@@ -103,9 +112,11 @@ extension Fleet {
         ///
         /// Most snapshots have news of a few guests alone, and share what they have of the others:
         /// that is found to be equal without a look into it.
-        func stands(for state: GuestState, place: Int, isSourceDown: Bool) -> Bool {
+        func stands(
+            for state: GuestState, place: Int, isSourceDown: Bool, hasNamesake: Bool
+        ) -> Bool {
             !isGone && self.place == place && self.isSourceDown == isSourceDown
-                && self.state == state
+                && self.hasNamesake == hasNamesake && self.state == state
         }
     }
 }

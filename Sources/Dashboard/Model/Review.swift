@@ -65,7 +65,7 @@ struct Review {
         }
         if let first = large.first {
             return large.count == 1
-                ? "more than half of \(first.guest.shortName) goes offline"
+                ? "more than half of \(first.guest.name.printable(limit: 40)) goes offline"
                 : "more than half of \(large.count) guests goes offline"
         }
         let count = plans.count

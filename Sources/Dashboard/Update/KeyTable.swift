@@ -49,7 +49,7 @@ enum KeyTable {
             help: "type the number of changes, where a large change asks for it",
             needsWrite: true, in: [.review]),
         KeyBinding(
-            [.character("a")], "a", .confirmDoubtful,
+            [.character("a")], "a", .confirmDoubtful, name: "confirm marks",
             help: "confirm the marks of guests that were away since they were marked",
             needsWrite: true, in: [.review]),
         KeyBinding(
@@ -82,7 +82,8 @@ enum KeyTable {
             in: grids),
         KeyBinding(
             [.character("=")], "=", .setCount, name: "count",
-            help: "mark for a number of online vCPUs: the highest go first, the lowest come first",
+            help: "mark for a number of online vCPUs: the highest go first, the lowest come first; "
+                + "'all' before it marks every guest that is listed",
             needsWrite: true, in: grids),
         KeyBinding(
             [.character(":")], ":", .markList, name: "list",

@@ -46,7 +46,7 @@ extension Model {
             guard prompt.text.count < 60 else { return }
             typeFind(prompt.text + String(character).printable())
         case .count(var prompt):
-            guard character.isASCII, character.isNumber, prompt.text.count < 4 else { return }
+            guard "all 0123456789".contains(character), prompt.text.count < 8 else { return }
             prompt.text.append(character)
             dialogs[dialogs.count - 1] = .count(prompt)
         case .filter(let prompt):
@@ -84,7 +84,7 @@ extension Model {
             if !prompt.isFound { cursor.guest = prompt.origin }
         case .find(let prompt): if !prompt.isFound { found = FoundText() }
         case .count(let prompt):
-            if let count = Int(prompt.text) { markCount(count, of: prompt.guest) }
+            accept(prompt)
         case .filter(let prompt): accept(prompt)
         case .markList(let prompt): accept(prompt)
         case .leave: return leave()

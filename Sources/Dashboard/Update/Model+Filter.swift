@@ -45,7 +45,7 @@ extension Model {
             cursor.guest = guest
             if let id = problem.vcpu { cursor.vcpu = id }
             notice = Notice(
-                text: "\(guest.shortName): \(words(for: problem, of: member))", role: .warning)
+                text: "\(shortName(of: guest)): \(words(for: problem, of: member))", role: .warning)
             return
         }
         notice = Notice(text: "nothing is wrong with any guest that is listed", role: .good)

@@ -35,7 +35,7 @@ extension Model {
             let missing = order.ids.subtracting(vcpus)
             // Of one guest the ids are meant as they are; of all, those that each has.
             if !order.isForAll, !missing.isEmpty {
-                return "\(guest.shortName) has no vCPU \(missing.list)"
+                return "\(shortName(of: guest)) has no vCPU \(missing.list)"
             }
             let ids = order.ids.intersection(vcpus)
             if !ids.isEmpty { selection.append((guest, ids)) }
@@ -43,7 +43,7 @@ extension Model {
         guard !selection.isEmpty else {
             return order.isForAll
                 ? "no listed guest has such a vCPU"
-                : "\(guest.shortName): \(reasonAgainstMarking(guest) ?? "no vCPU is known of it")"
+                : "\(shortName(of: guest)): \(reasonAgainstMarking(guest) ?? "no vCPU is known of it")"
         }
         if let target = order.target {
             mark(selection, online: target)

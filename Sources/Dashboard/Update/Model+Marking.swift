@@ -52,24 +52,50 @@ extension Model {
         finish(editing)
     }
 
-    /// `=`: marks a guest so that it ends with this many vCPUs online.
-    mutating func markCount(_ count: Int, of guest: GuestID) {
-        guard let vcpus = fleet[guest]?.state.vcpus else { return }
-        let surplus = vcpus.online.count - count
-        let movable =
-            surplus > 0
-            ? vcpus.online.intersection(vcpus.offlinable).reversed()
-            : Array(vcpus.offline)
-        guard count >= 1, movable.count >= abs(surplus) else {
-            let lowest = max(1, vcpus.online.subtracting(vcpus.offlinable).count)
-            notice = Notice(
-                text: "\(guest.shortName) can have \(lowest) to \(vcpus.vcpus.count) vCPUs online",
-                role: .warning)
+    /// Return after `=`: marks the guest, or all that are listed, so that they end with a number
+    /// of vCPUs online.
+    mutating func accept(_ prompt: CountPrompt) {
+        let isForAll = prompt.text.hasPrefix("all")
+        let digits = prompt.text.dropFirst(isForAll ? 3 : 0).drop { $0 == " " }
+        guard let count = Int(digits) else {
+            if !prompt.text.isEmpty {
+                notice = Notice(
+                    text: "'\(prompt.text)' is no number of vCPUs, nor 'all' and one", role: .warning)
+            }
             return
         }
-        var new = GuestMarks()
-        for id in movable.prefix(abs(surplus)) { new[id] = surplus < 0 }
+        if isForAll { markCountOfAll(count) } else { markCount(count, of: prompt.guest) }
+    }
+
+    private mutating func markCount(_ count: Int, of guest: GuestID) {
+        guard let vcpus = fleet[guest]?.state.vcpus else { return }
+        guard let new = vcpus.marks(forOnline: count) else {
+            let lowest = max(1, vcpus.online.subtracting(vcpus.offlinable).count)
+            notice = Notice(
+                text: "\(shortName(of: guest)) can have \(lowest) to \(vcpus.vcpus.count) vCPUs "
+                    + "online", role: .warning)
+            return
+        }
         replaceMarks([guest: new])
+    }
+
+    private mutating func markCountOfAll(_ count: Int) {
+        var new: [GuestID: GuestMarks] = [:]
+        var refused = 0
+        for guest in fleet.rows {
+            guard reasonAgainstMarking(guest) == nil,
+                let marks = fleet[guest]?.state.vcpus?.marks(forOnline: count)
+            else {
+                refused += 1
+                continue
+            }
+            new[guest] = marks
+        }
+        replaceMarks(new)
+        guard refused > 0 else { return }
+        notice = Notice(
+            text: "\(refused.counted("guest")) left as they are: they cannot have \(count) vCPUs "
+                + "online, or cannot be changed", role: .warning)
     }
 
     /// `u` and `U`: clears the marks of guests, but for those that are locked.
@@ -143,9 +169,9 @@ private struct Editing {
             let isOnline = vcpus.online.contains(id)
             guard isOnline ? marks[id] != false : marks[id] == true else { continue }
             if isOnline, !vcpus.offlinable.contains(id) {
-                refuse("vCPU \(id) of \(guest.shortName): \(Refusal.Code.notOfflinable.words)")
+                refuse("vCPU \(id) of \(model.shortName(of: guest)): \(Refusal.Code.notOfflinable.words)")
             } else if left <= 1 {
-                refuse("vCPU \(id) of \(guest.shortName): \(Refusal.Code.lastOnline.words)")
+                refuse("vCPU \(id) of \(model.shortName(of: guest)): \(Refusal.Code.lastOnline.words)")
             } else {
                 marks[id] = isOnline ? false : nil
                 left -= 1
@@ -158,7 +184,7 @@ private struct Editing {
         var marks = changed[guest] ?? model.marks[guest]
         for id in ids { marks[id] = nil }
         guard marks.isEmpty || !marks.onlineAfterwards(of: vcpus).isEmpty else {
-            refuse("\(guest.shortName): without this mark no vCPU would be left online")
+            refuse("\(model.shortName(of: guest)): without this mark no vCPU would be left online")
             return
         }
         changed[guest] = marks
@@ -166,7 +192,7 @@ private struct Editing {
 
     private mutating func editable(_ guest: GuestID) -> GuestVCPUs? {
         if let reason = model.reasonAgainstMarking(guest) {
-            refuse("\(guest.shortName): \(reason)")
+            refuse("\(model.shortName(of: guest)): \(reason)")
             return nil
         }
         return model.fleet[guest]?.state.vcpus
@@ -178,16 +204,26 @@ private struct Editing {
     }
 }
 
+extension GuestVCPUs {
+    /// What to mark so that this many are online: the highest go first, the lowest come first.
+    ///
+    /// - Returns: nil where the guest cannot have that many, or that few.
+    fileprivate func marks(forOnline count: Int) -> GuestMarks? {
+        let surplus = online.count - count
+        let movable =
+            surplus > 0 ? online.intersection(offlinable).reversed() : Array(offline)
+        guard count >= 1, movable.count >= abs(surplus) else { return nil }
+        var marks = GuestMarks()
+        for id in movable.prefix(abs(surplus)) { marks[id] = surplus < 0 }
+        return marks
+    }
+}
+
 extension GuestMarks {
     /// What would be online in a guest if the marks were carried out.
     func onlineAfterwards(of guest: GuestVCPUs) -> CPUMap {
         guest.online.union(toOnline.intersection(guest.vcpus)).subtracting(toOffline)
     }
-}
-
-extension GuestID {
-    /// The name as the screen shows it in a sentence.
-    var shortName: String { name.printable(limit: 40) }
 }
 
 extension Refusal.Code {

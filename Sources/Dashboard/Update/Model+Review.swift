@@ -127,7 +127,7 @@ extension Model {
     mutating func log(_ guest: GuestID, _ text: String, _ role: Style.Role) {
         log.append(
             CommitLog.Entry(
-                clock: clock, guest: guest.name.printable(limit: 200), text: text, role: role))
+                clock: clock, guest: name(of: guest), text: text, role: role))
     }
 }
 

@@ -82,7 +82,7 @@ extension Model {
         var texts: [String] = []
         let inFlight = book.inFlight
         if !inFlight.isEmpty {
-            let names = inFlight.prefix(5).map(\.shortName).joined(separator: ", ")
+            let names = inFlight.prefix(5).map { shortName(of: $0) }.joined(separator: ", ")
             let others = inFlight.count > 5 ? " and others" : ""
             texts.append("Being changed: \(names)\(others).")
             texts.append("That is finished or undone first, then the program ends.")

@@ -56,6 +56,31 @@ extension AgentStatus {
     }
 }
 
+extension GuestID {
+    /// The name with its source in a few words: the host of a URI, or the path of a socket.
+    var fullName: String {
+        var place = source[...]
+        let parts = source.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+        if parts.count > 2, parts[0].hasSuffix(":"), parts[1].isEmpty {
+            // A URI of this host has no host in it; it says enough as a whole.
+            if let host = parts[2].split(separator: "@").last { place = host }
+        } else if place.hasPrefix("agent:") {
+            place = place.dropFirst(6)
+        }
+        return "\(name.printable(limit: 120)) (\(place.printable(limit: 80)))"
+    }
+}
+
+extension Model {
+    /// What the screen calls a guest.
+    func name(of guest: GuestID) -> String {
+        fleet[guest]?.name ?? guest.name.printable(limit: 200)
+    }
+
+    /// What a sentence calls a guest.
+    func shortName(of guest: GuestID) -> String { name(of: guest).printable(limit: 60) }
+}
+
 extension VCPUState {
     var word: String {
         switch self {

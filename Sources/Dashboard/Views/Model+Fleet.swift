@@ -36,6 +36,9 @@ extension Model {
                 + (unlisted > 0 ? ", \(unlisted) not listed" : "")
             pieces.append([Span(text, .warning)])
         }
+        if !marks.doubtful.isEmpty {
+            pieces.append([Span("\(marks.doubtful.count) to confirm anew", .bad)])
+        }
         if failing > 0 { pieces.append([Span("\(failing) failing", .bad)]) }
         pieces.append(
             size.columns < 60

@@ -15,7 +15,7 @@ extension Model {
     private var headerTitle: [Span] {
         var spans = [Span("vcputop", .title)]
         if case .detail(let guest) = screen {
-            spans.append(Span(" > \(guest.name.printable(limit: 200))", .title))
+            spans.append(Span(" > \(name(of: guest))", .title))
             if fleet.sources.count > 1 {
                 spans.append(Span("  \(guest.source.printable(limit: 200))", .title))
             }

@@ -18,7 +18,7 @@ extension Model {
     ) -> [[Span]] {
         let glyphs = options.glyphs
         let role: Style.Role = entry.plan == nil ? .faint : .text
-        let name = entry.guest.name.printable(limit: 200).padded(to: columns.name, in: glyphs)
+        let name = name(of: entry.guest).padded(to: columns.name, in: glyphs)
         let now = (fleet[entry.guest]?.onlineText ?? "-").padded(to: columns.count, in: glyphs)
         let after = (entry.plan.map(countAfter) ?? "-").padded(to: columns.count, in: glyphs)
         let change = (entry.plan?.words ?? entry.marks.words)

@@ -30,7 +30,7 @@ extension Model {
     /// What is known of the vCPU under the cursor, the most important first.
     private var cursorFacts: [[Span]] {
         guard let member = currentGuest else { return [] }
-        let name = member.state.id.name.printable(limit: max(size.columns / 5, 8))
+        let name = member.name.printable(limit: max(size.columns / 5, 8))
         guard let id = currentVCPU, let guest = member.state.vcpus else {
             return [[Span(name)], [Span(agentText(member), member.statusRole)]]
         }
