@@ -42,13 +42,13 @@ struct FilterTests {
     @Test(
         "a text that is no filter is not taken, and it is said why",
         arguments: [
-            ("web size>1", 5, "there is no field 'size'"),
+            ("web size>1", 5, "no field 'size'"),
             ("offline>", 1, "a value is missing"),
             ("offline>many", 1, "'offline' is compared with a number"),
             ("name>a", 1, "'name' takes = or !="),
             ("  state=happy", 3, "'state' is running, paused"),
             ("agent!ok", 1, "'!' is followed by '='"),
-            ("=3", 1, "there is no field ''"),
+            ("=3", 1, "no field ''"),
             ("cpu>inf", 1, "'cpu' is compared with a number"),
         ])
     func problems(text: String, column: Int, words: String) {
@@ -85,7 +85,7 @@ struct FilterTests {
         driver.press("<end> <down> c")
         #expect(driver.model.currentReview?.entries.count == 2)
         #expect(text().contains("web-03 (node-7"))
-        #expect(text().contains("--connect 'qemu+ssh" ) || text().contains("--connect qemu+ssh"))
+        #expect(text().contains("--connect 'qemu+ssh") || text().contains("--connect qemu+ssh"))
         // When the other is gone the name alone says it all again.
         driver.press("<esc>U")
         driver.fleet.guests.remove(at: 1)

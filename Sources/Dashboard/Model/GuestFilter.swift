@@ -74,7 +74,7 @@ struct GuestFilter: Hashable {
         func problem(_ text: String) -> Problem { Problem(column: column, text: text) }
         guard let field = Field(rawValue: text[..<start].lowercased()) else {
             let names = Field.allCases.map(\.rawValue).joined(separator: ", ")
-            throw problem("there is no field '\(text[..<start])'; there are \(names)")
+            throw problem("no field '\(text[..<start])'; there are \(names)")
         }
         let rest = text[start...]
         guard let comparison = Comparison.allCases.first(where: { rest.hasPrefix($0.rawValue) })

@@ -24,7 +24,8 @@ struct RecentShares: Hashable {
         let origin = origin ?? instant
         guard share.isFinite, instant >= origin else { return }
         self.origin = origin
-        let number = Int(clamping: origin.duration(to: instant).components.seconds / Self.spanSeconds)
+        let elapsed = origin.duration(to: instant)
+        let number = Int(clamping: elapsed.components.seconds / Self.spanSeconds)
         guard number >= current else { return }
         if number > current {
             for skipped in 1...min(number - current, Self.spans) {

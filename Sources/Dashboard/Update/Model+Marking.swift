@@ -60,7 +60,8 @@ extension Model {
         guard let count = Int(digits) else {
             if !prompt.text.isEmpty {
                 notice = Notice(
-                    text: "'\(prompt.text)' is no number of vCPUs, nor 'all' and one", role: .warning)
+                    text: "'\(prompt.text)' is no number of vCPUs, nor 'all' and one",
+                    role: .warning)
             }
             return
         }
@@ -169,9 +170,9 @@ private struct Editing {
             let isOnline = vcpus.online.contains(id)
             guard isOnline ? marks[id] != false : marks[id] == true else { continue }
             if isOnline, !vcpus.offlinable.contains(id) {
-                refuse("vCPU \(id) of \(model.shortName(of: guest)): \(Refusal.Code.notOfflinable.words)")
+                refuse(id, of: guest, .notOfflinable)
             } else if left <= 1 {
-                refuse("vCPU \(id) of \(model.shortName(of: guest)): \(Refusal.Code.lastOnline.words)")
+                refuse(id, of: guest, .lastOnline)
             } else {
                 marks[id] = isOnline ? false : nil
                 left -= 1
@@ -196,6 +197,10 @@ private struct Editing {
             return nil
         }
         return model.fleet[guest]?.state.vcpus
+    }
+
+    private mutating func refuse(_ id: Int, of guest: GuestID, _ code: Refusal.Code) {
+        refuse("vCPU \(id) of \(model.shortName(of: guest)): \(code.words)")
     }
 
     private mutating func refuse(_ text: String) {

@@ -106,7 +106,8 @@ extension Model {
         book.doubt(lost)
         if let guest = newlyDoubtful.min(by: { $0.name < $1.name }) {
             notice = Notice(
-                text: "\(shortName(of: guest)) went away or restarted; its marks are kept and not sent",
+                text: "\(shortName(of: guest)) went away or restarted; its marks are kept and not "
+                    + "sent",
                 role: .warning)
         }
         resolveUnknown()

@@ -19,11 +19,13 @@ extension Model {
         case .count(let prompt):
             let online = fleet[prompt.guest]?.onlineText ?? ""
             draw(
-                "online vCPUs of \(shortName(of: prompt.guest)) (now \(online); all N: listed guests): ", prompt.text, nil,
+                "online vCPUs of \(shortName(of: prompt.guest)) (now \(online); all N: listed guests): ",
+                prompt.text, nil,
                 on: &canvas, row: row)
         case .markList(let prompt):
             draw(
-                "mark in \(shortName(of: prompt.guest)) (+ - list, all): ", prompt.text, prompt.problem,
+                "mark in \(shortName(of: prompt.guest)) (+ - list, all): ", prompt.text,
+                prompt.problem,
                 on: &canvas, row: row)
         default: return false
         }
