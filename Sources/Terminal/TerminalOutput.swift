@@ -47,9 +47,12 @@ final class TerminalOutput {
     /// that does not wait. Where the terminal cannot be opened (it belongs to another user, and is
     /// not the session's), writing to it waits as in any other program.
     private static func openAnew(_ terminal: Int32) -> Int32 {
-        let path = tcgetsid(terminal) == getsid(0) ? "/dev/tty" : "/proc/self/fd/\(terminal)"
-        let line = open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
-        return line >= 0 ? line : fcntl(terminal, F_DUPFD_CLOEXEC, 3)
+        let isOfSession = tcgetsid(terminal) == getsid(0)
+        for path in (isOfSession ? ["/dev/tty"] : []) + ["/proc/self/fd/\(terminal)"] {
+            let line = open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
+            if line >= 0 { return line }
+        }
+        return fcntl(terminal, F_DUPFD_CLOEXEC, 3)
     }
 
     /// Whether nothing waits to be sent.

@@ -258,8 +258,14 @@ extension TerminalScreen {
     }
 
     private func readMouse() {
+        // What has come together ncurses tells of as one key, the latest first.
+        var events: [MEVENT] = []
         var event = MEVENT()
-        guard getmouse(&event) == OK else { return }
+        while getmouse(&event) == OK { events.append(event) }
+        for event in events.reversed() where isOpen { tell(of: event) }
+    }
+
+    private func tell(of event: MEVENT) {
         let place = Position(column: Int(event.x), row: Int(event.y))
         if event.bstate & ncurses_wheel_up != 0 {
             handler(.mouse(.wheelUp, place))

@@ -172,7 +172,7 @@ actor TerminalKindTests {
         #expect(clears() <= started + 2)
     }
 
-    @Test("while it is paused nothing is sent")
+    @Test("while it is paused nothing is sent but the time that passes")
     func quiet() throws {
         let agent = try stage()
         defer { try? agent.stop() }
@@ -180,16 +180,16 @@ actor TerminalKindTests {
             Program.path, ["--agent", "web=\(agent.socket)", "--interval", "0.1"])
         try emulator.wait("the guest") { $0.lines.contains { $0.contains("2/3") } }
         emulator.send("p")
-        try emulator.wait("the pause") { $0.lines.contains { $0.lowercased().contains("paused") } }
-        // What was on its way when the key came is drawn yet; two silent seconds must follow.
-        try emulator.wait("silence") { emulator in
+        try emulator.wait("the pause") { $0.lines.contains { $0.contains("PAUSED") } }
+        // What was on its way when the key came is drawn yet.
+        try emulator.wait("little to be sent") { emulator in
             let before = emulator.written.count
             let deadline = ContinuousClock.now + .seconds(2)
             while ContinuousClock.now < deadline {
                 usleep(100_000)
                 emulator.takeIn()
             }
-            return emulator.written.count == before
+            return emulator.written.count - before < 200
         }
     }
 }

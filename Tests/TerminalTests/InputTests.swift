@@ -26,6 +26,18 @@ struct InputTests {
         try emulator.waitForTold("a b c up d e f")
     }
 
+    @Test("clicks and turns of the wheel at once come in their order, with keys between them")
+    func mouse() throws {
+        let emulator = try Emulator.probe()
+        emulator.send("M")
+        try emulator.wait("the mouse is on") { $0.text(since: 0).contains("1000h") }
+        let click = "\u{1B}[<0;11;6M\u{1B}[<0;11;6m"
+        let wheel = "\u{1B}[<65;3;4M"
+        emulator.send(click + click + "a" + wheel + wheel + wheel + "b")
+        try emulator.waitForTold(
+            "told: press 10,5 press 10,5 a wheelDown 2,3 wheelDown 2,3 wheelDown 2,3 b")
+    }
+
     @Test("what was typed ahead is thrown away when asked, what comes later is not")
     func typeAhead() throws {
         let emulator = try Emulator.probe()
