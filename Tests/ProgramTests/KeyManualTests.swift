@@ -1,0 +1,16 @@
+import Testing
+
+@testable import Dashboard
+
+@Suite("the keys of the man page")
+struct KeyManualTests {
+    @Test("are those of the key table, all of them")
+    func complete() {
+        let told = Set(KeySection.all.flatMap(\.keys))
+        for binding in KeyTable.bindings {
+            let entry = KeySection.Entry(label: binding.label, help: binding.help)
+            #expect(told.contains(entry), "\(binding.label): \(binding.help)")
+        }
+        #expect(KeySection.all.allSatisfy { !$0.keys.isEmpty })
+    }
+}
