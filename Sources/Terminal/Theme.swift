@@ -56,10 +56,16 @@ struct Theme {
         var (slot, attributes) = base(style.role)
         if style.isUnderlined { attributes |= underline }
         if style.isDimmed { attributes = attributes & ~ncurses_bold | ncurses_dim }
+        // What the cursor or a selection lies on looks the same everywhere: it is found at a
+        // glance, can be read in every theme, and no bar turns into a block of its colour.
         switch style.emphasis {
         case .none: break
-        case .selected: attributes |= reverse
-        case .cursor: attributes = attributes & ~ncurses_dim | reverse | ncurses_bold
+        case .selected:
+            attributes |= reverse
+            slot = nil
+        case .cursor:
+            attributes = attributes & ~ncurses_dim | reverse | ncurses_bold
+            slot = nil
         }
         if attributes & colorless != 0 { slot = nil }
         return (attributes, hasColors ? slot?.rawValue ?? 0 : 0)

@@ -101,6 +101,7 @@ enum Probe {
         canvas.write("7", column: 0, row: 2, style: Style(.loadHigh, isUnderlined: true))
         canvas.write("v", column: 1, row: 2, style: Style(.toOffline, emphasis: .cursor))
         canvas.write("-", column: 2, row: 2, style: Style(.offline))
+        canvas.write("v", column: 3, row: 2, style: Style(.toOffline))
         if showsText {
             canvas.write("東京|", column: 0, row: 3)
             canvas.write("e\u{301}x|", column: 0, row: 4)

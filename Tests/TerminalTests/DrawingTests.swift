@@ -16,7 +16,7 @@ struct DrawingTests {
         #expect(load.underline && load.color == .indexed(1))
         let mark = emulator.cell(1, 2)
         #expect(emulator.text(1, 2) == "v")
-        #expect(mark.reverse && mark.bold && mark.color == .indexed(3) && !mark.underline)
+        #expect(mark.reverse && mark.bold && mark.color == .standard && !mark.underline)
     }
 
     @Test("the last cell of the last line is drawn")
@@ -66,11 +66,11 @@ struct DrawingTests {
         let emulator = try Emulator.probe(environment: ["PROBE_THEME": theme, "TERM": terminal])
         let load = emulator.cell(0, 2)
         #expect(load.color == high.map(Cell.Color.indexed) ?? .standard && load.underline)
-        let mark = emulator.cell(1, 2)
-        #expect(
-            mark.color == toOffline.map(Cell.Color.indexed) ?? .standard && mark.bold
-                && mark.reverse)
-        #expect(emulator.text(1, 2) == "v")
+        let mark = emulator.cell(3, 2)
+        #expect(mark.color == toOffline.map(Cell.Color.indexed) ?? .standard && mark.bold)
+        #expect(mark.text == "v")
+        let cursor = emulator.cell(1, 2)
+        #expect(cursor.reverse && cursor.bold && cursor.color == .standard)
     }
 
     @Test("the mouse is asked for only when it is wanted, and given back at the end")

@@ -6,7 +6,7 @@ import TerminalEmulator
 struct Look {
     /// What the colours of a theme are on some terminal; nil where there are none.
     let colors: Colors?
-    /// Whether underlining takes a cell's colour away, as on the Linux console.
+    /// Whether being underlined or dimmed takes a cell's colour away, as on the Linux console.
     var losesColorUnderlined = false
 
     struct Colors {
@@ -57,8 +57,8 @@ struct Look {
     }
 
     private func colors(of style: Style) -> (Cell.Color, Cell.Color) {
-        guard let colors, !(losesColorUnderlined && style.isUnderlined),
-            !(losesColorUnderlined && style.isDimmed && style.emphasis != .cursor)
+        guard let colors, style.emphasis == .none,
+            !losesColorUnderlined || !(style.isUnderlined || style.isDimmed)
         else { return (.standard, .standard) }
         return switch style.role {
         case .text, .border, .title, .key, .faint: (.standard, .standard)
