@@ -76,23 +76,20 @@ extension AgentSession {
     /// - Parameters:
     ///   - path: The file's name in the guest.
     ///   - count: How many bytes to read at the most, 1 to `maximumFileRead`.
-    ///   - deadline: Latest instant to wait for the contents.
-    ///   - closing: Latest instant to wait until it is closed; later than `deadline`, so that a
-    ///     file which is slow to read is closed all the same.
+    ///   - deadline: Latest instant to wait for the contents, and until the file is closed.
     /// - Throws: As `execute`. It is only left open when the agent stops answering.
     public func contents(
-        ofFile path: String, count: Int, until deadline: ContinuousClock.Instant,
-        closingUntil closing: ContinuousClock.Instant
+        ofFile path: String, count: Int, until deadline: ContinuousClock.Instant
     ) async throws(QAPIError) -> [UInt8] {
         let file = try await openFile(path, until: deadline)
         let bytes: [UInt8]
         do throws(QAPIError) {
             bytes = try await read(file, count: count, until: deadline)
         } catch {
-            try? await close(file, until: closing)
+            try? await close(file, until: deadline)
             throw error
         }
-        try await close(file, until: closing)
+        try await close(file, until: deadline)
         return bytes
     }
 }

@@ -10,13 +10,16 @@ struct AgentSocket: GuestReader {
     let process: GuestProcess
     /// How long QMP may take to say why the agent did not answer.
     let patienceWithQMP: Duration
+    /// How long the agent is kept for what its guest's firmware says; other tools need it too.
+    var patienceWithFirmware = Duration.seconds(2)
 
     func read(timeout: Duration) async throws(AgentError) -> AgentReading {
         let channel = try await open(timeout: timeout)
         let deadline = ContinuousClock.now + timeout
         do throws(AgentError) {
             let reading = try await channel.read(timeout: timeout)
-            let whole = await channel.withFirmware(reading, until: deadline)
+            let whole = await channel.withFirmware(
+                reading, until: deadline, patience: patienceWithFirmware)
             await channel.close()
             return whole
         } catch {

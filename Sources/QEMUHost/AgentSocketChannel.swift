@@ -41,12 +41,16 @@ actor AgentSocketChannel: AgentChannel {
 
     /// The reading with what the guest's firmware adds to it.
     ///
-    /// - Parameter deadline: Latest instant, whatever the guest does.
+    /// - Parameters:
+    ///   - deadline: Latest instant, whatever the guest does.
+    ///   - patience: How long the agent is kept for it, as long as it answers.
     func withFirmware(
-        _ reading: AgentReading, until deadline: ContinuousClock.Instant
+        _ reading: AgentReading, until deadline: ContinuousClock.Instant, patience: Duration
     ) async -> AgentReading {
         guard description?.readsFiles == true else { return reading }
-        let reader = FirmwareReader(session: session, process: process, deadline: deadline)
+        let reader = FirmwareReader(
+            session: session, process: process, deadline: deadline,
+            end: min(deadline, .now + patience))
         let indices = await reader.indices(of: reading.vcpus.vcpus)
         return AgentReading(
             vcpus: reading.vcpus, version: reading.version, setSupport: reading.setSupport,

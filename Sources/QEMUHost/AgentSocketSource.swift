@@ -29,12 +29,14 @@ package struct AgentSocketSource: GuestSource {
     init(
         guestName: String, agentPath: String, qmpPath: String?, isReadOnly: Bool,
         reader: ProcessReader, patienceWithQMP: Duration,
+        patienceWithFirmware: Duration = .seconds(2),
         now: @escaping @Sendable () -> ContinuousClock.Instant
     ) {
         name = "agent:\(agentPath)"
         process = GuestProcess(qmpPath: qmpPath, reader: reader, now: now)
         let socket = AgentSocket(
-            path: agentPath, process: process, patienceWithQMP: patienceWithQMP)
+            path: agentPath, process: process, patienceWithQMP: patienceWithQMP,
+            patienceWithFirmware: patienceWithFirmware)
         guest = Guest(
             id: GuestID(source: name, name: guestName), reader: socket,
             writer: isReadOnly ? nil : AgentSocketWriter(socket: socket))

@@ -7,11 +7,11 @@ internal import QAPI
 struct FirmwareReader {
     let session: AgentSession
     let process: GuestProcess
-    /// Latest instant for the whole reading.
+    /// Latest instant to wait for the agent.
     let deadline: ContinuousClock.Instant
-
-    /// How long the agent is kept for it at the most; other tools need it too.
-    private static let patience = Duration.seconds(2)
+    /// Latest instant to begin with another file. A file that was opened is read and closed until
+    /// the deadline, since one that is given up stays open in the guest.
+    let end: ContinuousClock.Instant
 
     /// The commands that have to be there and enabled.
     static let commands = ["guest-file-open", "guest-file-read", "guest-file-close"]
@@ -20,18 +20,17 @@ struct FirmwareReader {
     /// not known.
     func indices(of vcpus: CPUMap) async -> [Int: Int] {
         guard let (subject, step) = await process.firmwareStep(for: vcpus) else { return [:] }
-        let end = min(deadline, .now + Self.patience)
         do throws(QAPIError) {
             switch step {
             case .use(let indices):
                 return indices
             case .compareBoot(let known, let indices):
-                if try await bootID(until: end) == known { return indices }
+                if try await bootID() == known { return indices }
                 // The ids may mean other vCPUs now.
                 let subject = await process.takeReboot(subject)
-                return try await read(subject, until: end)
+                return try await read(subject)
             case .read:
-                return try await read(subject, until: end)
+                return try await read(subject)
             }
         } catch {
             await process.takeFirmwareFailure(of: subject, wasCutShort: !error.isAnswer)
@@ -41,17 +40,18 @@ struct FirmwareReader {
 
     /// Reads all of it, or nothing.
     private func read(
-        _ subject: FirmwareMemory.Subject, until end: ContinuousClock.Instant
+        _ subject: FirmwareMemory.Subject
     ) async throws(QAPIError) -> [Int: Int] {
-        guard let bootID = try await bootID(until: end) else {
+        guard let bootID = try await bootID() else {
             await process.takeFirmwareFailure(of: subject, wasCutShort: false)
             return [:]
         }
         var indices: [Int: Int] = [:]
         for id in subject.guest {
+            guard ContinuousClock.now < end else { throw .timedOut }
             let path = try await session.contents(
                 ofFile: FirmwarePath.file(ofProcessor: id), count: FirmwarePath.maximumSize,
-                until: end, closingUntil: deadline)
+                until: deadline)
             guard let index = FirmwarePath.index(path) else {
                 await process.takeFirmwareFailure(of: subject, wasCutShort: false)
                 return [:]
@@ -62,10 +62,9 @@ struct FirmwareReader {
         return indices
     }
 
-    private func bootID(until end: ContinuousClock.Instant) async throws(QAPIError) -> BootID? {
+    private func bootID() async throws(QAPIError) -> BootID? {
         BootID(
             try await session.contents(
-                ofFile: BootID.file, count: BootID.maximumSize, until: end,
-                closingUntil: deadline))
+                ofFile: BootID.file, count: BootID.maximumSize, until: deadline))
     }
 }

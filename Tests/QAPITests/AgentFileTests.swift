@@ -26,7 +26,7 @@ struct AgentFileTests {
         do throws(QAPIError) {
             result = .success(
                 try await session.contents(
-                    ofFile: "/a/b", count: 16, until: deadline, closingUntil: deadline))
+                    ofFile: "/a/b", count: 16, until: deadline))
         } catch {
             result = .failure(error)
         }

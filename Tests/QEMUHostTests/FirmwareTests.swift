@@ -108,7 +108,8 @@ struct FirmwareTests {
             let clock = VirtualClock()
             let source = AgentSocketSource(
                 guestName: "web1", agentPath: directory.agent, qmpPath: nil, isReadOnly: false,
-                reader: tree.reader, patienceWithQMP: .ample
+                reader: tree.reader, patienceWithQMP: .ample,
+                patienceWithFirmware: .ample
             ) { clock.now }
             try await body(source, firmware, tree, clock)
             await agent.close()
@@ -116,7 +117,7 @@ struct FirmwareTests {
     }
 
     private func read(_ source: AgentSocketSource) async throws -> (AgentReading, Pairing) {
-        let reading = try await source.guest.reader.read(timeout: .seconds(60))
+        let reading = try await source.guest.reader.read(timeout: .ample)
         let observation = try #require(
             await source.readHost(timeout: .ample)[source.guest.id])
         return (
@@ -227,7 +228,7 @@ struct FirmwareTests {
         try await withGuest { source, firmware, _, clock in
             firmware.state.withLock { $0.answer = .silence }
             for _ in 0..<2 {
-                let reading = try await source.guest.reader.read(timeout: .seconds(60))
+                let reading = try await source.guest.reader.read(timeout: .seconds(5))
                 #expect(reading.vcpus.vcpus == [0, 1, 2, 3])
             }
             #expect(firmware.opened.count == 1)
