@@ -9,8 +9,10 @@ struct FirmwareReader {
     let process: GuestProcess
     /// Latest instant to wait for the agent.
     let deadline: ContinuousClock.Instant
-    /// Latest instant to begin with another file. A file that was opened is read and closed until
-    /// the deadline, since one that is given up stays open in the guest.
+    /// Latest instant to begin with another file.
+    ///
+    /// One that was opened is read and closed until the deadline, since a file that is given up
+    /// stays open in the guest.
     let end: ContinuousClock.Instant
 
     /// The commands that have to be there and enabled.

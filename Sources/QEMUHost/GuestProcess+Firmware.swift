@@ -7,7 +7,11 @@ extension GuestProcess {
     func firmwareStep(
         for vcpus: CPUMap
     ) async -> (FirmwareMemory.Subject, FirmwareMemory.Step)? {
-        guard let process, let host = await readThreads() else { return nil }
+        // The agent waits meanwhile, so QMP has to be quick.
+        let host = await readThreads {
+            await askQMP(whenDueUntil: ContinuousClock.now + .milliseconds(500))
+        }
+        guard let process, let host else { return nil }
         let subject = FirmwareMemory.Subject(
             process: process, guest: vcpus, host: host.vcpus.map(\.id), incarnation: incarnation)
         let isInferable = Pairing.infer(guest: vcpus, host: host.vcpus)

@@ -196,7 +196,7 @@ actor GuestProcess {
 
     // MARK: - QMP
 
-    private func askQMP(whenDueUntil deadline: ContinuousClock.Instant) async {
+    func askQMP(whenDueUntil deadline: ContinuousClock.Instant) async {
         guard isAgentTried, qmpDue <= now() else { return }
         await askQMP(until: deadline)
     }

@@ -239,6 +239,38 @@ struct FirmwareTests {
         }
     }
 
+    @Test("where threads are not named, QMP tells of them in time for the first reading")
+    func unnamedThreads() async throws {
+        try await withDirectory { directory in
+            let tree = try ProcessTree(in: directory.path)
+            defer { try? FileManager.default.removeItem(atPath: tree.root) }
+            try tree.write(process: getpid())
+            for thread: Int32 in 30...33 {
+                try tree.write(thread: thread, of: getpid(), name: "qemu", schedule: "9 9 9")
+            }
+            let firmware = Firmware()
+            let agent = try ScriptedServer.agent(at: directory.agent) {
+                firmware.answer($0, $1)
+            }
+            let cpus = [0, 1, 5, 3].enumerated().map {
+                #"{"cpu-index": \#($0.element), "thread-id": \#(30 + $0.offset)}"#
+            }
+            let monitor = try ScriptedServer.qmp(
+                at: directory.qmp, cpus: "[\(cpus.joined(separator: ","))]")
+            let clock = VirtualClock()
+            let source = AgentSocketSource(
+                guestName: "web1", agentPath: directory.agent, qmpPath: directory.qmp,
+                isReadOnly: true, reader: tree.reader, patienceWithQMP: .ample,
+                patienceWithFirmware: .ample
+            ) { clock.now }
+            let (_, pairing) = try await read(source)
+            #expect([0, 1, 5, 3].map(pairing.guestID) == [0, 1, 2, 3])
+            #expect(monitor.connections == 1)
+            await agent.close()
+            await monitor.close()
+        }
+    }
+
     @Test("a path of another form confirms nothing, and its file is closed")
     func otherForm() async throws {
         try await withGuest { source, firmware, _, _ in
