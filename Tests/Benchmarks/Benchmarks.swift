@@ -22,7 +22,7 @@ enum Benchmarks {
 
 /// What can be measured by itself.
 private enum Part: String, CaseIterable {
-    case start, list, guest, demo, line, keys, layout, files
+    case start, list, guest, libvirt, demo, line, keys, layout, files
 
     init(named name: String) throws {
         guard let part = Part(rawValue: name) else {
@@ -42,6 +42,7 @@ private enum Part: String, CaseIterable {
             defer { try? guest.stop() }
             try Listing.measure(guest, into: &table)
             try Living.measure(guest, into: &table)
+        case .libvirt: try Libvirt.measure(into: &table)
         case .demo: try Living.measureDemo(into: &table)
         case .line: try Living.measureLine(into: &table)
         case .keys: try Pressing.measure(into: &table)

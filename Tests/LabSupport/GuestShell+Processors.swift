@@ -50,7 +50,7 @@ extension GuestShell {
         try run(
             """
             agent=$(pidof qemu-ga); read before <\(online); \
-            (now=$before; while [ "$now" = "$before" ]; do read now <\(online); done; \
+            (now=$before; while [ "$now" = "$before" ]; do usleep 5000; read now <\(online); done; \
             kill -STOP $agent) &
             """)
     }

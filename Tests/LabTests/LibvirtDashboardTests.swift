@@ -41,7 +41,7 @@ extension LibvirtTests {
             try lab.db.plug(slots: [4])
             defer { try? lab.db.startAnew() }
             try dashboard.waitFor("4/5", inRowOf: "db")
-            try dashboard.waitFor("unused", inRowOf: "db")
+            try dashboard.waitFor("1 plugged", inRowOf: "db")
 
             try dashboard.select("db")
             try dashboard.press("End", "Space", "c")
@@ -114,7 +114,7 @@ extension LibvirtTests {
             defer { try? dashboard.terminal.stop() }
             try lab.daemon.kill()
             defer { try? lab.daemon.restart() }
-            try dashboard.waitFor("closed", inRowOf: "web")
+            try dashboard.waitFor("down", inRowOf: "web")
             #expect(try dashboard.rowCount(of: "web") == 1)
             #expect(try dashboard.rowCount(of: "db") == 1)
 

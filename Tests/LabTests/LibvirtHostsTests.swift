@@ -60,8 +60,8 @@ extension LibvirtTests {
             #expect(report.sources.map(\.status) == ["failed", "ok"])
             #expect(report.sources[0].message?.isEmpty == false)
 
-            try dashboard.terminal.waitFor("one of two to be closed", within: .seconds(30)) { _ in
-                try dashboard.row(of: "web")?.contains("closed") == true
+            try dashboard.terminal.waitFor("one of two to be down", within: .seconds(30)) { _ in
+                try dashboard.row(of: "web")?.contains(" down ") == true
                     && dashboard.rowCount(of: "web") == 2
             }
             try dashboard.waitFor("ok", inRowOf: "db")

@@ -80,7 +80,7 @@ extension LibvirtTests {
         @Test("a guest destroyed under a change is not waited for, and nothing is claimed")
         func destroyed() throws {
             let lab = try LibvirtLab.shared()
-            let program = try startStalledChange(of: lab.db, lab)
+            let program = try startStalledChange(of: lab.db, lab, timeout: 2)
             try lab.db.destroy()
             let finished = try program.finish(within: .seconds(60))
             let report = try finished.report(SetReport.self)
@@ -93,7 +93,7 @@ extension LibvirtTests {
         @Test("a guest reset under a change is read again, or nothing is claimed")
         func reset() throws {
             let lab = try LibvirtLab.shared()
-            let program = try startStalledChange(of: lab.db, lab)
+            let program = try startStalledChange(of: lab.db, lab, timeout: 2)
             try lab.daemon.virsh.run("reset", "db")
             let finished = try program.finish(within: .seconds(90))
             try lab.db.waitForBoot()
@@ -119,10 +119,13 @@ extension LibvirtTests {
         }
 
         /// Starts to take three vCPUs offline, and returns when the agent was stopped after one.
-        private func startStalledChange(of guest: LibvirtGuest, _ lab: LibvirtLab) throws -> Child {
+        private func startStalledChange(
+            of guest: LibvirtGuest, _ lab: LibvirtLab, timeout: Int = 10
+        ) throws -> Child {
             try guest.stallAgentAtNextChange()
             let program = try Program.start([
-                "set", guest.name, "-c", lab.daemon.uri, "--offline", "1-3", "--json",
+                "set", guest.name, "-c", lab.daemon.uri, "--offline", "1-3",
+                "--timeout", "\(timeout)", "--json",
             ])
             try guest.waitForStalledAgent()
             #expect(try guest.onlineProcessors().count > 1, "the agent was stopped too late")
