@@ -61,14 +61,12 @@ struct DashboardInTerminal {
         guard kill(pid, number) == 0 else { throw LabError.system(call: "kill", errno: errno) }
     }
 
-    /// The screen's row of a guest.
-    func row(of guest: String) throws -> String? {
-        try terminal.screen().first { $0.contains(" \(guest) ") || $0.contains(">\(guest) ") }
-    }
+    /// The screen's row of a guest, the first where several have its name.
+    func row(of guest: String) throws -> String? { try rows(of: guest).first }
 
-    /// How many rows a guest has, which should never be more than one.
-    func rowCount(of guest: String) throws -> Int {
-        try terminal.screen().count { $0.contains(" \(guest) ") || $0.contains(">\(guest) ") }
+    /// The screen's rows of guests of a name.
+    func rows(of guest: String) throws -> [String] {
+        try terminal.screen().filter { $0.contains(" \(guest) ") || $0.contains(">\(guest) ") }
     }
 
     /// Moves the cursor to a guest, by searching for it.

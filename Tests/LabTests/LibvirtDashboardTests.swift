@@ -75,7 +75,7 @@ extension LibvirtTests {
             try dashboard.terminal.waitFor("the row to go") { _ in
                 try dashboard.row(of: "brief") == nil
             }
-            #expect(try dashboard.rowCount(of: "db") == 1)
+            #expect(try dashboard.rows(of: "db").count == 1)
         }
 
         @Test("a stopped agent costs the others nothing, and is asked again once it goes on")
@@ -115,13 +115,13 @@ extension LibvirtTests {
             try lab.daemon.kill()
             defer { try? lab.daemon.restart() }
             try dashboard.waitFor("down", inRowOf: "web")
-            #expect(try dashboard.rowCount(of: "web") == 1)
-            #expect(try dashboard.rowCount(of: "db") == 1)
+            #expect(try dashboard.rows(of: "web").count == 1)
+            #expect(try dashboard.rows(of: "db").count == 1)
 
             try lab.daemon.restart()
             try dashboard.waitFor("ok", inRowOf: "web", within: .seconds(90))
-            #expect(try dashboard.rowCount(of: "web") == 1)
-            #expect(try dashboard.rowCount(of: "db") == 1)
+            #expect(try dashboard.rows(of: "web").count == 1)
+            #expect(try dashboard.rows(of: "db").count == 1)
             // Events are there again as well.
             try lab.daemon.virsh.run("suspend", "db")
             try dashboard.waitFor("paused", inRowOf: "db")

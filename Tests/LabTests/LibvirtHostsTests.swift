@@ -61,13 +61,14 @@ extension LibvirtTests {
             #expect(report.sources[0].message?.isEmpty == false)
 
             try dashboard.terminal.waitFor("one of two to be down", within: .seconds(30)) { _ in
-                try dashboard.row(of: "web")?.contains(" down ") == true
-                    && dashboard.rowCount(of: "web") == 2
+                let rows = try dashboard.rows(of: "web")
+                return rows.count == 2 && rows[0].contains(" down ") && rows[1].contains(" ok ")
             }
             try dashboard.waitFor("ok", inRowOf: "db")
             try daemon.restart()
-            try dashboard.terminal.waitFor("both to be read", within: .seconds(60)) { screen in
-                screen.count { $0.contains(" web ") && $0.contains(" ok ") } == 2
+            try dashboard.terminal.waitFor("both to be read", within: .seconds(60)) { _ in
+                let rows = try dashboard.rows(of: "web")
+                return rows.count == 2 && rows.allSatisfy { $0.contains(" ok ") }
             }
         }
 
