@@ -9,7 +9,7 @@ struct FirmwareReader {
     let process: GuestProcess
     /// Latest instant to wait for the agent.
     let deadline: ContinuousClock.Instant
-    /// Latest instant to begin with another file.
+    /// Latest instant to begin with another file, and to wait for QMP.
     ///
     /// One that was opened is read and closed until the deadline, since a file that is given up
     /// stays open in the guest.
@@ -21,7 +21,9 @@ struct FirmwareReader {
     /// The indices that the guest's firmware gives, by the guest's numbers; none where they are
     /// not known.
     func indices(of vcpus: CPUMap) async -> [Int: Int] {
-        guard let (subject, step) = await process.firmwareStep(for: vcpus) else { return [:] }
+        guard let (subject, step) = await process.firmwareStep(for: vcpus, until: end) else {
+            return [:]
+        }
         do throws(QAPIError) {
             switch step {
             case .use(let indices):

@@ -3,14 +3,12 @@ internal import GuestVCPU
 extension GuestProcess {
     /// Says what is to be done to learn the firmware's word, as things are now.
     ///
+    /// - Parameter deadline: Latest instant to wait for QMP, where that is asked.
     /// - Returns: Nil where the host's side is not to be seen, so that there is nothing to pair.
     func firmwareStep(
-        for vcpus: CPUMap
+        for vcpus: CPUMap, until deadline: ContinuousClock.Instant
     ) async -> (FirmwareMemory.Subject, FirmwareMemory.Step)? {
-        // The agent waits meanwhile, so QMP has to be quick.
-        let host = await readThreads {
-            await askQMP(whenDueUntil: ContinuousClock.now + .milliseconds(500))
-        }
+        let host = await readThreads { await askQMP(whenDueUntil: deadline) }
         guard let process, let host else { return nil }
         let subject = FirmwareMemory.Subject(
             process: process, guest: vcpus, host: host.vcpus.map(\.id), incarnation: incarnation)

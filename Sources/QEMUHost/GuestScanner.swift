@@ -142,7 +142,7 @@ actor GuestScanner {
         }
         var notes: [String] = []
         if guests.isEmpty {
-            notes.append("no QEMU process with a socket for its guest agent was found")
+            notes.append("no QEMU process with a socket for its agent was found")
             if libvirts > 0 { notes.append("left to libvirt: \(libvirts)") }
         }
         if withoutAgent > 0 { notes.append("without such a socket: \(withoutAgent)") }

@@ -128,7 +128,7 @@ struct DiscoveredGuestsTests {
             #expect(listing.guests.isEmpty)
             #expect(
                 listing.note
-                    == "no QEMU process with a socket for its guest agent was found; "
+                    == "no QEMU process with a socket for its agent was found; "
                     + "left to libvirt: 1; without such a socket: 1")
             #expect(agent.connections == 0)
         }

@@ -56,7 +56,7 @@ extension Model {
         let name = source.name.printable(limit: 200)
         return switch source.status {
         case .pending: "\(name): no answer yet"
-        case .ok: "\(name): answers, and lists no guest"
+        case .ok: "\(name): \(source.note?.printable(limit: 300) ?? "answers, and lists no guest")"
         case .failed(let reason): "\(name) does not answer: \(reason.printable(limit: 300))"
         }
     }
