@@ -223,12 +223,12 @@ struct FirmwareTests {
         }
     }
 
-    @Test("an agent that falls silent there has been read all the same, and is left alone a while")
-    func silent() async throws {
+    @Test("an agent whose line is lost there was read all the same, and is left alone a while")
+    func lost() async throws {
         try await withGuest { source, firmware, _, clock in
-            firmware.state.withLock { $0.answer = .silence }
+            firmware.state.withLock { $0.answer = .hangUp }
             for _ in 0..<2 {
-                let reading = try await source.guest.reader.read(timeout: .seconds(5))
+                let reading = try await source.guest.reader.read(timeout: .ample)
                 #expect(reading.vcpus.vcpus == [0, 1, 2, 3])
             }
             #expect(firmware.opened.count == 1)
