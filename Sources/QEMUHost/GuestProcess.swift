@@ -205,16 +205,16 @@ actor GuestProcess {
     private func askQMP(until deadline: ContinuousClock.Instant) async -> QMPAnswer? {
         guard let qmpPath else { return nil }
         qmpDue = now() + Self.qmpPause
-        guard let answer = await QMPAnswer.ask(at: qmpPath, until: deadline) else {
+        guard let answer = await QMPAnswer.ask(at: qmpPath, until: deadline),
+            expected == nil || expected?.processID == answer.processID
+        else {
             qmpState = .unknown
             return nil
         }
         qmpState = answer.runState
         provenAt = nil
         // The threads are taken for what they are said to be only inside of that process.
-        if let processID = answer.processID, expected.map({ $0.processID == processID }) ?? true,
-            let process = await reader.identity(of: processID)
-        {
+        if let processID = answer.processID, let process = await reader.identity(of: processID) {
             var indices: [Int32: [Int]] = [:]
             for cpu in answer.cpus { indices[cpu.threadID, default: []].append(cpu.index) }
             listing = Listing(process: process, indices: indices)

@@ -112,6 +112,26 @@ struct DiscoveredGuestsTests {
         }
     }
 
+    @Test("a QMP socket that another process serves tells nothing")
+    func otherMonitor() async throws {
+        try await withTree { tree, directory, _ in
+            let monitor = try ScriptedServer.qmp(at: directory.qmp, status: "paused")
+            for expected in [4242, qemu] {
+                try tree.write(process: expected)
+                let process = GuestProcess(
+                    qmpPath: directory.qmp,
+                    expected: ProcessIdentity(processID: expected, startTicks: 1000),
+                    reader: tree.reader
+                ) { .now }
+                let reason = await process.reasonForSilence(
+                    ofAgentAt: directory.agent, until: .soon)
+                #expect(reason?.kind == (expected == qemu ? .paused : nil))
+            }
+            #expect(monitor.connections == 2)
+            await monitor.close()
+        }
+    }
+
     @Test("what belongs to libvirt, has no agent, or is no QEMU is left alone")
     func others() async throws {
         try await withTree { tree, directory, agent in
