@@ -12,6 +12,9 @@ actor AgentLanes {
     /// Why no agent can be asked at all; nil where they can.
     private var obstacle: AgentError? = AgentError(.disconnected, "not connected yet")
 
+    /// Told of each guest whose call has returned after it was given up.
+    private var takeLateReturn: (@Sendable (String) -> Void)?
+
     private struct Waiter {
         let call: Int
         let guest: String
@@ -26,6 +29,11 @@ actor AgentLanes {
     /// Says why no agent can be asked from now on, or that they can.
     func setObstacle(_ error: AgentError?) {
         obstacle = error
+    }
+
+    /// Has somebody told of each guest (its UUID) that answers after all.
+    func onLateReturn(_ take: @escaping @Sendable (String) -> Void) {
+        takeLateReturn = take
     }
 
     /// Closes the connections that carry no call; the next call opens one anew.
@@ -105,6 +113,8 @@ actor AgentLanes {
     }
 
     private func finish(_ id: Int) {
+        let late = table.guestGivenUp(by: id)
+        defer { if let late { takeLateReturn?(late) } }
         if let lane = table.finish(id) { lanes.removeValue(forKey: lane)?.close() }
         retryWaiting()
     }

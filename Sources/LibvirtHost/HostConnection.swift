@@ -39,6 +39,9 @@ actor HostConnection {
     /// Keeps the list of guests right until the task is cancelled, and then lets go of the line.
     func run(_ listing: AsyncStream<SourceListing>.Continuation) async {
         self.listing = listing
+        await lanes.onLateReturn { [weak self] uuid in
+            Task { await self?.stir(uuid) }
+        }
         var backoff = Backoff()
         while !Task.isCancelled {
             do throws(LibvirtError) {
@@ -164,6 +167,13 @@ actor HostConnection {
         } else if event.stirs {
             publish(.ok)
         }
+    }
+
+    /// Has a guest read anew at once: what held it up is over.
+    private func stir(_ uuid: String) {
+        guard connection != nil, let id = guests[uuid]?.id else { return }
+        stirred.insert(id)
+        publish(.ok)
     }
 
     private func take(_ domains: [Domain]) {

@@ -39,6 +39,11 @@ struct LaneTable {
         calls.values.contains { $0.isGivenUp && $0.guest == guest }
     }
 
+    /// The guest of a call that was given up and has not returned; nil for any other call.
+    func guestGivenUp(by id: Int) -> String? {
+        calls[id].flatMap { $0.isGivenUp ? $0.guest : nil }
+    }
+
     /// Says whether and where a call may be made; it is in flight then.
     mutating func admit(_ id: Int, guest: String) -> Admission {
         guard !isQuarantined(guest) else { return .quarantined }

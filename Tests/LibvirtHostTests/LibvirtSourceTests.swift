@@ -41,6 +41,20 @@ struct LibvirtSourceTests {
         }
     }
 
+    @Test("a guest that was given up is stirred when its call returns after all")
+    func lateReturn() async throws {
+        var listings = source().listings().makeAsyncIterator()
+        let guest = try #require(await listings.next()?.guests.first)
+        host.state.withLock { $0.hung = ["uuid-db"] }
+        while host.state.withLock(\.asked).isEmpty {
+            await #expect(throws: AgentError.self) {
+                try await guest.reader.read(timeout: .milliseconds(100))
+            }
+        }
+        host.state.withLock { $0.hung = [] }
+        #expect(await listings.next { !$0.stirred.isEmpty }?.stirred == [guest.id])
+    }
+
     @Test("after the end of a line the guests stay, and a new line has its own events, once")
     func reconnecting() async {
         var listings = source().listings().makeAsyncIterator()
