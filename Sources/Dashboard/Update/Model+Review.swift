@@ -12,7 +12,7 @@ extension Model {
     /// - Parameter scope: The guests that it is about; nil for all.
     mutating func openReview(scope: Set<GuestID>?) -> [Effect] {
         let guests = marks.byGuest.keys.filter { scope?.contains($0) ?? true }
-            .sorted { rank($0) < rank($1) }
+            .map { (guest: $0, rank: rank($0)) }.sorted { $0.rank < $1.rank }.map(\.guest)
         let entries = guests.map { Review.Entry(guest: $0, marks: marks[$0], fate: fate(of: $0)) }
         anchor = nil
         dialogs.append(.review(Review(entries: entries)))

@@ -151,7 +151,8 @@ extension Model {
         if marks.isEmpty, book.locked.isEmpty { return wanted }
         let listed = Set(wanted)
         let others = Set(marks.byGuest.keys).union(book.locked).subtracting(listed)
-        wanted += others.sorted { rank($0) < rank($1) }
+        let ranked = others.map { (guest: $0, rank: rank($0)) }.sorted { $0.rank < $1.rank }
+        wanted += ranked.map(\.guest)
         return wanted.filter { fleet[$0]?.isGone == false }
     }
 }

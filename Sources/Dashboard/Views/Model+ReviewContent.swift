@@ -116,11 +116,12 @@ extension Model {
             Span(
                 "\(isRollBack ? "(*)" : "( )") \(rollBack)  \(isRollBack ? "( )" : "(*)") \(keep)"),
         ])
-        let held = review.entries.count - review.plans.count
+        let sent = review.entries.count { $0.plan != nil }
+        let held = review.entries.count - sent
         lines.append([
             Span("y", .key),
             Span(" sends \(review.changeCount.counted("change"))"),
-            Span(" to \(review.plans.count.counted("guest"))"),
+            Span(" to \(sent.counted("guest"))"),
             Span(held > 0 ? "; \(held) not sent" : "", .warning),
         ])
         if let largeness = review.largeness {

@@ -22,10 +22,12 @@ struct SetCommandLine: Hashable {
         if policy == .keepGoing { words.append("--keep-going") }
         if guest.name.hasPrefix("-") { words.append("--") }
         words.append(guest.name)
-        guard words.allSatisfy({ $0.unicodeScalars.count <= 400 && $0.printable() == $0 }) else {
-            return nil
+        var quoted: [String] = []
+        for word in words {
+            guard let word = word.quotedForShell else { return nil }
+            quoted.append(word)
         }
-        self.words = words.map(\.quotedForShell)
+        self.words = quoted
     }
 
     /// The command in lines of so many cells that can be copied together: each but the last
@@ -49,18 +51,26 @@ struct SetCommandLine: Hashable {
 }
 
 extension String {
-    /// The text as one word of a POSIX shell.
-    fileprivate var quotedForShell: String {
-        let plain = "-_./:=+@,%"
-        let isPlain =
-            !isEmpty && first != "="
-            && unicodeScalars.allSatisfy {
-                ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0)
-                    || plain.unicodeScalars.contains($0)
-            }
-        if isPlain { return self }
+    /// The text as one word of a POSIX shell; nil where the screen cannot show it as it is.
+    fileprivate var quotedForShell: String? {
+        if !isEmpty, first != "=", utf8.allSatisfy(\.isPlainInShell) { return self }
+        guard unicodeScalars.count <= 400, printable() == self else { return nil }
         return "'"
             + split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
             + "'"
+    }
+}
+
+extension UInt8 {
+    /// Whether it is a character of ASCII that means nothing but itself in a shell.
+    fileprivate var isPlainInShell: Bool {
+        switch self {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),
+            UInt8(ascii: "."), UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "="),
+            UInt8(ascii: "+"), UInt8(ascii: "@"), UInt8(ascii: ","), UInt8(ascii: "%"):
+            true
+        default: false
+        }
     }
 }
