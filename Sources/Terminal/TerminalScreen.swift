@@ -12,13 +12,13 @@ public final class TerminalScreen {
     /// Which characters the terminal can show, by the locale and by what is known of it.
     public let glyphs: GlyphSet
     /// How large the terminal is.
-    public private(set) var size: Size
+    public internal(set) var size: Size
 
     private let screen: OpaquePointer
-    private let output: TerminalOutput
+    let output: TerminalOutput
     private let theme: Theme
-    private var painter: Painter
-    private var handler: (TerminalEvent) -> Void = { _ in }
+    var painter: Painter
+    var handler: (TerminalEvent) -> Void = { _ in }
     private var sources: [any DispatchSourceProtocol] = []
     /// Where keys come from; stopped while something waits to be drawn, so that nobody types at a
     /// screen that he does not see.
@@ -26,18 +26,27 @@ public final class TerminalScreen {
     private var areKeysPaused = false
     /// What is to be drawn when the terminal has taken what came before it.
     private var next: Canvas?
-    /// Whether input is to be thrown away once more, should what is drawn next have to wait.
-    private var isDiscardDue = false
+    private var discard = Discard.none
+
+    /// What is yet to be done so that nothing counts which was typed before it could be seen to
+    /// what.
+    private enum Discard {
+        case none
+        /// Input is thrown away when the next canvas is drawn.
+        case due
+        /// And once more when the terminal, which made that canvas wait, has taken it.
+        case drawn
+    }
     /// Where signals come from, a byte each.
-    private let signals: Int32
-    private var isOpen = true
+    let signals: Int32
+    private(set) var isOpen = true
     /// Counts how often input was thrown away, for the loop that hands it on.
     private var discards = 0
 
     private static let input = STDIN_FILENO
-    private static let terminal = STDOUT_FILENO
+    static let terminal = STDOUT_FILENO
     /// How long a terminal may take for the last of what is drawn.
-    private static let patience = Duration.milliseconds(250)
+    static let patience = Duration.milliseconds(250)
 
     /// Takes the terminal over.
     ///
@@ -136,24 +145,22 @@ public final class TerminalScreen {
             next = canvas
             return
         }
+        paint(canvas)
+        balanceKeys()
+    }
+
+    private func paint(_ canvas: Canvas) {
+        // At the last moment: whatever comes later was typed at what is drawn now.
+        if discard == .due { throwInputAway() }
         output.send { painter.paint(canvas, theme: theme) }
-        settle()
+        if discard == .due { discard = output.isClear ? .none : .drawn }
     }
 
     /// Draws the last canvas anew, whatever the terminal shows.
     public func repaint() {
         guard isOpen else { return }
         output.send { painter.repaint(theme: theme) }
-        settle()
-    }
-
-    /// Looks whether what was drawn has been sent.
-    private func settle() {
-        if output.isClear {
-            isDiscardDue = false
-        } else {
-            pauseKeys()
-        }
+        balanceKeys()
     }
 
     /// The terminal takes something again.
@@ -161,14 +168,13 @@ public final class TerminalScreen {
         guard isOpen else { return }
         if let canvas = next {
             next = nil
-            output.send { painter.paint(canvas, theme: theme) }
+            paint(canvas)
         }
-        guard output.isClear else { return }
-        if isDiscardDue {
-            isDiscardDue = false
+        if output.isClear, discard == .drawn {
             throwInputAway()
+            discard = .none
         }
-        resumeKeys()
+        balanceKeys()
     }
 
     /// Listens to the mouse, or leaves it to the terminal; nothing where it has none.
@@ -178,14 +184,15 @@ public final class TerminalScreen {
         mouseinterval(0)
         let events = ncurses_first_button | ncurses_wheel_up | ncurses_wheel_down
         output.send { mousemask(isOn ? events : 0, nil) }
-        settle()
+        balanceKeys()
     }
 
-    /// Throws away what was typed and not yet told of; where the terminal makes the next canvas
-    /// wait, also what is typed until that can be seen.
+    /// Throws away what was typed and not yet told of, and what is typed until the canvas that is
+    /// drawn next can be seen.
     public func discardInput() {
         guard isOpen else { return }
-        isDiscardDue = true
+        discard = .due
+        balanceKeys()
         throwInputAway()
     }
 
@@ -198,7 +205,8 @@ public final class TerminalScreen {
     public func close() {
         guard isOpen else { return }
         isOpen = false
-        resumeKeys()
+        // A source that is suspended cannot be given up.
+        balanceKeys()
         for source in sources { source.cancel() }
         sources = []
         keys = nil
@@ -218,19 +226,19 @@ public final class TerminalScreen {
 extension TerminalScreen {
     // MARK: Keys
 
-    private func pauseKeys() {
-        guard !areKeysPaused, let keys else { return }
-        areKeysPaused = true
-        keys.suspend()
-    }
-
-    private func resumeKeys() {
-        guard areKeysPaused, let keys else { return }
-        areKeysPaused = false
-        keys.resume()
-        // What ncurses had already read of them would else wait for the next one.
-        DispatchQueue.main.async { [weak self] in
-            MainActor.assumeIsolated { self?.readKeys() }
+    /// Has keys wait for as long as what they are for cannot be seen.
+    private func balanceKeys() {
+        let mustPause = isOpen && !(output.isClear && discard == .none)
+        guard let keys, mustPause != areKeysPaused else { return }
+        areKeysPaused = mustPause
+        if mustPause {
+            keys.suspend()
+        } else {
+            keys.resume()
+            // What ncurses had already read of them would else wait for the next one.
+            DispatchQueue.main.async { [weak self] in
+                MainActor.assumeIsolated { self?.readKeys() }
+            }
         }
     }
 
@@ -283,105 +291,5 @@ extension TerminalScreen {
         if Int32(state.revents) & (POLLHUP | POLLERR | POLLNVAL) != 0 { return true }
         var count: Int32 = 0
         return ioctl(input, UInt(FIONREAD), &count) == 0 && count == 0
-    }
-
-    // MARK: Signals
-
-    private static let caught = [
-        SIGWINCH, SIGTSTP, SIGCONT, SIGTERM, SIGINT, SIGHUP, SIGQUIT,
-    ]
-
-    private func readSignals() {
-        var bytes = [UInt8](repeating: 0, count: 64)
-        let count = read(signals, &bytes, bytes.count)
-        guard count > 0 else { return }
-        // A storm of resizes is one resize.
-        var handled: Set<UInt8> = []
-        for byte in bytes[..<count] where handled.insert(byte).inserted { take(Int32(byte)) }
-    }
-
-    private func take(_ signal: Int32) {
-        guard isOpen else { return }
-        switch signal {
-        case SIGWINCH: takeSize()
-        case SIGTSTP: suspend()
-        case SIGCONT: resume()
-        default: handler(.signal(signal))
-        }
-    }
-
-    private func takeSize() {
-        let new = Self.currentSize
-        guard new != size else { return }
-        size = new
-        resizeterm(Int32(new.rows), Int32(new.columns))
-        painter.forget()
-        handler(.resized(new))
-    }
-
-    private static var currentSize: Size {
-        var window = winsize()
-        let isKnown = ioctl(terminal, UInt(TIOCGWINSZ), &window) == 0
-        guard isKnown, window.ws_col > 0, window.ws_row > 0 else {
-            return Size(columns: Int(COLS), rows: Int(LINES))
-        }
-        return Size(columns: Int(window.ws_col), rows: Int(window.ws_row))
-    }
-
-    /// Stops the program as Ctrl-Z asks, with the terminal given back meanwhile.
-    public func suspend() {
-        // Nobody could wake the program up who is not in its session.
-        guard isOpen, getsid(getppid()) == getsid(0) else { return }
-        def_prog_mode()
-        _ = output.finish(within: Self.patience)
-        endwin()
-        terminal_guard_hold_errors(false)
-        // To this very thread: any other might take the signal after this one has gone on.
-        raise(SIGSTOP)
-        resume()
-    }
-
-    private func resume() {
-        terminal_guard_hold_errors(true)
-        reset_prog_mode()
-        takeSize()
-        repaint()
-        handler(.resumed)
-    }
-
-    // MARK: Restoring
-
-    /// What leaves the screen as ncurses would: attributes off, cursor on, keypad as it was, and
-    /// back to the lines of before.
-    private static var restoreText: [CChar] {
-        var text: [CChar] = []
-        for name in ["sgr0", "cnorm", "rmkx", "rmcup"] {
-            guard let sequence = ncurses_string(name) else { continue }
-            text += withoutPadding(String(cString: sequence)).utf8.map(CChar.init(bitPattern:))
-        }
-        // A terminal with a mouse would go on to tell the shell of it.
-        if ncurses_string("kmous") != nil {
-            text += "\u{1B}[?1006l\u{1B}[?1000l".utf8.map(CChar.init(bitPattern:))
-        }
-        return text
-    }
-
-    /// The sequence without the delays of old terminals, `$<5>`.
-    private static func withoutPadding(_ sequence: String) -> String {
-        var text = ""
-        var rest = sequence[...]
-        while let start = rest.firstIndex(of: "$") {
-            text += rest[..<start]
-            let next = rest.index(after: start)
-            guard next < rest.endIndex, rest[next] == "<",
-                let end = rest[next...].firstIndex(of: ">")
-            else {
-                text += "$"
-                rest = rest[next...]
-                continue
-            }
-            rest = rest[rest.index(after: end)...]
-        }
-        return text + rest
     }
 }

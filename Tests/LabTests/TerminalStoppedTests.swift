@@ -58,8 +58,11 @@ import Testing
         let relay = try Relay(in: agent.folder, to: agent.socket)
         let emulator = try Emulator(Program.path, ["--agent", "web=\(relay.socket)"])
         try emulator.wait("the guest") { $0.lines.contains { $0.contains("3/3") } }
+        // The review is open, but nobody can see it; then somebody goes on typing.
         emulator.send("\u{13}")
-        emulator.send("\u{1B}OC cy")
+        emulator.send("\u{1B}OC c")
+        try wait(for: "the keys to be read") { emulator.unreadKeys == 0 }
+        emulator.send("y")
         emulator.send("\u{11}")
         try emulator.wait("the review") { $0.lines.contains { $0.contains("offline 1") } }
         emulator.send("L")

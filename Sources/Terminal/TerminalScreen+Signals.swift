@@ -1,0 +1,106 @@
+internal import CNcurses
+internal import CTerminalGuard
+internal import Dashboard
+internal import Glibc
+
+extension TerminalScreen {
+    // MARK: Signals
+
+    static let caught = [
+        SIGWINCH, SIGTSTP, SIGCONT, SIGTERM, SIGINT, SIGHUP, SIGQUIT,
+    ]
+
+    func readSignals() {
+        var bytes = [UInt8](repeating: 0, count: 64)
+        let count = read(signals, &bytes, bytes.count)
+        guard count > 0 else { return }
+        // A storm of resizes is one resize.
+        var handled: Set<UInt8> = []
+        for byte in bytes[..<count] where handled.insert(byte).inserted { take(Int32(byte)) }
+    }
+
+    private func take(_ signal: Int32) {
+        guard isOpen else { return }
+        switch signal {
+        case SIGWINCH: takeSize()
+        case SIGTSTP: suspend()
+        case SIGCONT: resume()
+        default: handler(.signal(signal))
+        }
+    }
+
+    private func takeSize() {
+        let new = Self.currentSize
+        guard new != size else { return }
+        size = new
+        resizeterm(Int32(new.rows), Int32(new.columns))
+        painter.forget()
+        handler(.resized(new))
+    }
+
+    static var currentSize: Size {
+        var window = winsize()
+        let isKnown = ioctl(terminal, UInt(TIOCGWINSZ), &window) == 0
+        guard isKnown, window.ws_col > 0, window.ws_row > 0 else {
+            return Size(columns: Int(COLS), rows: Int(LINES))
+        }
+        return Size(columns: Int(window.ws_col), rows: Int(window.ws_row))
+    }
+
+    /// Stops the program as Ctrl-Z asks, with the terminal given back meanwhile.
+    public func suspend() {
+        // Nobody could wake the program up who is not in its session.
+        guard isOpen, getsid(getppid()) == getsid(0) else { return }
+        def_prog_mode()
+        _ = output.finish(within: Self.patience)
+        endwin()
+        terminal_guard_hold_errors(false)
+        // To this very thread: any other might take the signal after this one has gone on.
+        raise(SIGSTOP)
+        resume()
+    }
+
+    private func resume() {
+        terminal_guard_hold_errors(true)
+        reset_prog_mode()
+        takeSize()
+        repaint()
+        handler(.resumed)
+    }
+
+    // MARK: Restoring
+
+    /// What leaves the screen as ncurses would: attributes off, cursor on, keypad as it was, and
+    /// back to the lines of before.
+    static var restoreText: [CChar] {
+        var text: [CChar] = []
+        for name in ["sgr0", "cnorm", "rmkx", "rmcup"] {
+            guard let sequence = ncurses_string(name) else { continue }
+            text += withoutPadding(String(cString: sequence)).utf8.map(CChar.init(bitPattern:))
+        }
+        // A terminal with a mouse would go on to tell the shell of it.
+        if ncurses_string("kmous") != nil {
+            text += "\u{1B}[?1006l\u{1B}[?1000l".utf8.map(CChar.init(bitPattern:))
+        }
+        return text
+    }
+
+    /// The sequence without the delays of old terminals, `$<5>`.
+    private static func withoutPadding(_ sequence: String) -> String {
+        var text = ""
+        var rest = sequence[...]
+        while let start = rest.firstIndex(of: "$") {
+            text += rest[..<start]
+            let next = rest.index(after: start)
+            guard next < rest.endIndex, rest[next] == "<",
+                let end = rest[next...].firstIndex(of: ">")
+            else {
+                text += "$"
+                rest = rest[next...]
+                continue
+            }
+            rest = rest[rest.index(after: end)...]
+        }
+        return text + rest
+    }
+}
