@@ -108,7 +108,10 @@ final class TerminalOutput {
     private func waitForRoom() {
         let source = DispatchSource.makeWriteSource(fileDescriptor: line, queue: .main)
         source.setEventHandler { [weak self] in
-            MainActor.assumeIsolated { self?.write() }
+            MainActor.assumeIsolated {
+                terminal_guard_cover_thread()
+                self?.write()
+            }
         }
         self.source = source
         source.activate()
