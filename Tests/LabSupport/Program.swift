@@ -37,4 +37,17 @@ public enum Program {
         child.closeInput()
         return try child.finish(within: duration)
     }
+
+    /// Runs it where another process of the lab sees files and processes.
+    public static func run(
+        _ arguments: [String], besideProcess pid: Int32, within duration: Duration = .seconds(30)
+    ) throws -> Finished {
+        // The lab of who is not root is in a user namespace of his own.
+        let there =
+            ["nsenter", "--target", "\(pid)", "--mount", "--pid"]
+            + (getuid() == 0 ? [] : ["--user"])
+        let child = try Child(there + [path] + arguments)
+        child.closeInput()
+        return try child.finish(within: duration)
+    }
 }
