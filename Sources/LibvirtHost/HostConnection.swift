@@ -19,6 +19,9 @@ actor HostConnection {
     private var isListing = false
     private var isListOld = false
     private var isReadingHost = false
+    /// Whether the first try to connect has come to something.
+    private var hasStatus = false
+    private var waitingForStatus: [CheckedContinuation<Void, Never>] = []
 
     /// How long the other side may take for a connection with its list.
     private static let patience = Duration.seconds(10)
@@ -195,6 +198,8 @@ actor HostConnection {
         }
         listing?.yield(SourceListing(status: status, guests: guests, stirred: stirred))
         stirred = []
+        hasStatus = true
+        resumeWaiting()
     }
 
     /// Reads the list anew: once for all that happens while it is being read.
@@ -226,11 +231,15 @@ actor HostConnection {
 
     /// Reads the statistics of all guests in one round trip, and the order of plugging of those
     /// whose vCPUs are new or others than before.
+    ///
+    /// Who asks while the first connection is being made is served once it is there.
     func readHost(timeout: Duration) async -> [GuestID: HostObservation] {
+        let deadline = ContinuousClock.now + timeout
+        if !hasStatus { await waitForStatus(until: deadline) }
         guard let connection, !isReadingHost else { return [:] }
         isReadingHost = true
         let book = book
-        let look = await BlockingCall.run(until: .now + timeout) {
+        let look = await BlockingCall.run(until: deadline) {
             let look = try? HostLook(connection, book, patience: timeout / 2)
             Task { await self.finishReadingHost() }
             return look
@@ -247,6 +256,20 @@ actor HostConnection {
 
     private func finishReadingHost() {
         isReadingHost = false
+    }
+
+    private func waitForStatus(until deadline: ContinuousClock.Instant) async {
+        let timer = Task {
+            try? await Task.sleep(until: deadline, clock: .continuous)
+            if !Task.isCancelled { resumeWaiting() }
+        }
+        await withCheckedContinuation { waitingForStatus.append($0) }
+        timer.cancel()
+    }
+
+    private func resumeWaiting() {
+        for waiter in waitingForStatus { waiter.resume() }
+        waitingForStatus = []
     }
 }
 

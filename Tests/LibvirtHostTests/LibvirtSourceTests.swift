@@ -127,6 +127,19 @@ struct LibvirtSourceTests {
         #expect(try await guest.reader.read(timeout: .seconds(30)).vcpus.online == [0, 1])
     }
 
+    @Test("the host's side is there for who asks before the line is, and nothing waits for no line")
+    func earlyQuestion() async {
+        host.state.withLock { $0.statistics = [DomainStatistics("uuid-db", [("state.state", 1)])] }
+        let source = source()
+        async let early = source.readHost(timeout: .seconds(30))
+        var listings = source.listings().makeAsyncIterator()
+        #expect(await listings.next()?.guests.count == 2)
+        #expect(await early.count == 1)
+        let idle = LibvirtSource(
+            uri: "test:idle", isReadOnly: true, driver: host, pause: pauses.pause)
+        #expect(await idle.readHost(timeout: .milliseconds(10)).isEmpty)
+    }
+
     @Test("a domain that statistics show and the list does not is looked for")
     func missedEvent() async {
         let source = source()
