@@ -16,6 +16,10 @@ struct Driver {
             options: Options(isReadOnly: isReadOnly, glyphs: glyphs),
             size: Size(columns: columns, rows: rows))
         self.fleet = fleet
+        // What the host holds against a guest counts once the guest was read again.
+        self.fleet.guests = fleet.guests.map { $0.read(earlier: .milliseconds(500)) }
+        snapshot()
+        self.fleet = fleet
         snapshot()
     }
 
@@ -72,6 +76,18 @@ struct Driver {
 }
 
 extension GuestState {
+    /// The guest as it was read so long before.
+    fileprivate func read(earlier duration: Duration) -> GuestState {
+        GuestState(
+            id: id, runState: runState, agent: agent,
+            reading: reading.map { old in
+                old.with(
+                    GuestVCPUs(
+                        vcpus: old.vcpus.vcpus, online: old.vcpus.online,
+                        offlinable: old.vcpus.offlinable, readAt: old.vcpus.readAt - duration))
+            }, exchange: exchange, host: host, isWritable: isWritable)
+    }
+
     /// The guest with another word of the host, and with its own read at that time.
     func with(host: HostState?) -> GuestState {
         var reading = reading

@@ -102,6 +102,46 @@ struct StandstillTests {
         #expect(verdict(driver) == .unknown(.otherMachine))
     }
 
+    @Test("host and guest contradict each other once the guest, read after its thread ran, says so")
+    func contradiction() throws {
+        func put(read: Double, host: Double, share: Double, in driver: inout Driver) {
+            let vcpus = CPUMap(0..<2)
+            let reading = GuestVCPUs(
+                vcpus: vcpus, online: [0], offlinable: [1],
+                readAt: SampleFleet.start + .milliseconds(Int64(read * 1000)))
+            let state = HostState(
+                reading: HostReading(
+                    vcpus: (0..<2).map { HostVCPU(id: $0, timeNanoseconds: 1) }, current: 2,
+                    maximum: 2,
+                    readAt: SampleFleet.start + .milliseconds(Int64(host * 1000))),
+                pairing: .infer(
+                    guest: vcpus, host: (0..<2).map { HostVCPU(id: $0, timeNanoseconds: 1) }),
+                shares: [0: 0.1, 1: share])
+            driver.fleet.guests = [
+                GuestState(
+                    id: Self.web, runState: .running, agent: .ok,
+                    reading: AgentReading(
+                        vcpus: reading, version: nil, setSupport: .available), host: state,
+                    isWritable: true)
+            ]
+            driver.snapshot()
+        }
+        var driver = Driver(fleet: SampleFleet(guests: []))
+        func isContradicted() throws -> Bool {
+            try #require(driver.model.fleet[Self.web]).contradicted.contains(1)
+        }
+        put(read: 0, host: 1, share: 0.9, in: &driver)
+        #expect(try !isContradicted(), "it may have run before it went offline")
+        put(read: 0, host: 4, share: 0.9, in: &driver)
+        #expect(try !isContradicted(), "somebody may have brought it online since it was read")
+        put(read: 4.5, host: 4, share: 0.9, in: &driver)
+        #expect(try isContradicted())
+        put(read: 4.5, host: 5, share: 0.9, in: &driver)
+        #expect(try isContradicted())
+        put(read: 4.5, host: 6, share: 0, in: &driver)
+        #expect(try !isContradicted())
+    }
+
     @Test("a change that takes nothing offline has nothing to watch")
     func onlineOnly() throws {
         var driver = Driver()

@@ -61,7 +61,7 @@ struct Fleet {
             } else {
                 members[state.id] = Member(
                     current, place: place, after: earlier, isSourceDown: isDown,
-                    hasNamesake: hasNamesake)
+                    hasNamesake: hasNamesake, interval: interval)
             }
         }
         lastReadings = lastReadings.filter { members[$0.key] != nil }
@@ -73,17 +73,17 @@ struct Fleet {
             guard let gone = old[id] else { continue }
             members[id] = Member(
                 gone.state, place: gone.place, after: gone, isGone: true,
-                hasNamesake: gone.hasNamesake)
+                hasNamesake: gone.hasNamesake, interval: interval)
         }
         totals = FleetTotals(members.values)
-        arrange(listed: listed, sort: sort, interval: interval, pinned: needed)
+        arrange(listed: listed, sort: sort, pinned: needed)
         return lost
     }
 
     /// Sorts the rows.
-    mutating func arrange(by sort: SortOrder, interval: Duration) {
+    mutating func arrange(by sort: SortOrder) {
         let listed = members.values.sorted { $0.place < $1.place }.map(\.state.id)
-        arrange(listed: listed, sort: sort, interval: interval)
+        arrange(listed: listed, sort: sort)
     }
 
     /// Changes which guests have a row; they stay in their order.
@@ -94,12 +94,12 @@ struct Fleet {
     }
 
     /// Shows what a transaction read, which is newer than the last snapshot.
-    mutating func show(_ reading: GuestVCPUs, of id: GuestID) {
+    mutating func show(_ reading: GuestVCPUs, of id: GuestID, interval: Duration) {
         lastReadings[id] = reading
         guard let was = members[id] else { return }
         members[id] = Member(
             withLastReading(was.state), place: was.place, after: was, isGone: was.isGone,
-            isSourceDown: was.isSourceDown, hasNamesake: was.hasNamesake)
+            isSourceDown: was.isSourceDown, hasNamesake: was.hasNamesake, interval: interval)
     }
 
     /// The names that guests of several sources have.
@@ -117,13 +117,13 @@ struct Fleet {
     ///
     /// - Parameter pinned: Guests that keep their rows whatever the filter says.
     private mutating func arrange(
-        listed: [GuestID], sort: SortOrder?, interval: Duration, pinned: Set<GuestID> = []
+        listed: [GuestID], sort: SortOrder?, pinned: Set<GuestID> = []
     ) {
         if let sort {
             // Ghosts come last: they have no place in the listing.
             let gone = order.filter { members[$0]?.isGone == true }
             let here = listed.filter { members[$0]?.isGone == false }
-            order = sort.sorted(here, members, interval: interval) + gone
+            order = sort.sorted(here, members) + gone
             hidden = filteredOut(order).subtracting(pinned)
         } else {
             order.removeAll { members[$0] == nil }

@@ -27,6 +27,11 @@ extension Fleet {
         let place: Int
         /// When the guest was first read to be in the state that it is in.
         let stateSince: ContinuousClock.Instant?
+        /// Offline vCPUs of which the host says that they use a physical CPU.
+        private let busyOffline: CPUMap
+        /// Those of these that the guest still called offline when it was read after that: the two
+        /// contradict each other. Without that reading somebody may just have brought them online.
+        let contradicted: CPUMap
         /// Whether its source does not answer, so that nothing newer is heard of it.
         let isSourceDown: Bool
         /// What tells the machine from another of the same name, as it was known last.
@@ -34,10 +39,12 @@ extension Fleet {
 
         /// Creates a guest.
         ///
-        /// - Parameter earlier: The same guest as it was known before.
+        /// - Parameters:
+        ///   - earlier: The same guest as it was known before.
+        ///   - interval: How often the host is read.
         init(
             _ state: GuestState, place: Int, after earlier: Member?, isGone: Bool = false,
-            isSourceDown: Bool = false, hasNamesake: Bool = false
+            isSourceDown: Bool = false, hasNamesake: Bool = false, interval: Duration
         ) {
             self.state = state
             self.hasNamesake = hasNamesake
@@ -61,6 +68,25 @@ extension Fleet {
             } else {
                 stateSince = state.vcpus?.readAt
             }
+            busyOffline = Self.busyOffline(state, since: stateSince, interval: interval)
+            let isReadAgain =
+                state.vcpus.map { $0.readAt > (earlier?.state.vcpus?.readAt ?? $0.readAt) } ?? false
+            let before = earlier.map {
+                isReadAgain ? $0.contradicted.union($0.busyOffline) : $0.contradicted
+            }
+            contradicted = (before ?? []).intersection(busyOffline)
+        }
+
+        private static func busyOffline(
+            _ state: GuestState, since: ContinuousClock.Instant?, interval: Duration
+        ) -> CPUMap {
+            guard let host = state.host, let since, let offline = state.vcpus?.offline,
+                // A share is of an interval that ends with the host's reading: the vCPU must have
+                // been offline for all of it, or what it did before is held against it.
+                host.reading.readAt - since >= interval * 2
+            else { return [] }
+            return CPUMap(
+                offline.filter { (host.share(guestID: $0) ?? 0) >= Standstill.idleShare })
         }
 
         /// The share of a physical CPU that the cell of a vCPU shows; nil where none is known.

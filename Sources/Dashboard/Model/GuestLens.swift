@@ -18,8 +18,6 @@ struct GuestLens {
     let cursor: Int?
     /// The vCPUs in the range.
     let range: ClosedRange<Int>?
-    /// Whether the host has watched long enough for its word to count against the guest's.
-    let canContradict: Bool
 
     /// How a vCPU looks.
     func face(of id: Int) -> VCPUFace {
@@ -34,7 +32,7 @@ struct GuestLens {
         case nil: return .unknown
         case .missing: return .none
         case .online: return member.shownLoad(guestID: id).map(VCPUFace.load) ?? .online
-        case .offline: return isBusy(id) ? .contradicted : .offline
+        case .offline: return isContradicted(id) ? .contradicted : .offline
         }
     }
 
@@ -52,19 +50,10 @@ struct GuestLens {
     }
 
     /// Whether the guest calls a vCPU offline, yet its thread uses a physical CPU.
-    func isContradicted(_ id: Int) -> Bool {
-        guest?.state(of: id) == .offline && isBusy(id)
-    }
+    func isContradicted(_ id: Int) -> Bool { member.contradicted.contains(id) }
 
     /// Whether that is so of any vCPU.
-    var hasContradiction: Bool {
-        canContradict && guest?.offline.contains(where: isBusy) ?? false
-    }
-
-    private func isBusy(_ id: Int) -> Bool {
-        guard canContradict, let share = host?.share(guestID: id) else { return false }
-        return share >= Standstill.idleShare
-    }
+    var hasContradiction: Bool { !member.contradicted.isEmpty }
 
     func isFixed(_ id: Int) -> Bool {
         guard let guest else { return false }
@@ -82,8 +71,7 @@ extension Model {
             member: member, guest: member.state.vcpus, host: member.state.host,
             isStale: isStale(member), marks: marks[id],
             locking: commit?.isLocking == true ? commit : nil, failed: book.failed[id] ?? [],
-            cursor: isCurrent ? member.vcpu(nearest: cursor.vcpu) : nil, range: range(in: id),
-            canContradict: member.canContradict(interval: interval))
+            cursor: isCurrent ? member.vcpu(nearest: cursor.vcpu) : nil, range: range(in: id))
     }
 
     /// The range's vCPUs in a guest; nil where the range does not reach it.

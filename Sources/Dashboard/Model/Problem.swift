@@ -53,9 +53,7 @@ enum Problem: Hashable, Comparable {
 
 extension Fleet.Member {
     /// What is wrong with the guest, whatever was done to it from here; nil where nothing is.
-    ///
-    /// - Parameter interval: How often the host is read.
-    func problem(interval: Duration) -> Problem? {
+    var problem: Problem? {
         if isGone { return .gone }
         if isSourceDown { return .sourceDown }
         if state.agent.isFailed { return .agent }
@@ -63,26 +61,9 @@ extension Fleet.Member {
         case .paused, .suspended, .shutdown, .crashed: return .stopped
         case .running, .unknown: break
         }
-        if canContradict(interval: interval),
-            let id = state.vcpus?.offline.first(where: { isBusy($0) })
-        {
-            return .contradicted(id)
-        }
+        if let id = contradicted.min { return .contradicted(id) }
         if unseen > 0 { return .unseen(unseen) }
         return unused > 0 ? .unused(unused, first: state.vcpus?.offline.min) : nil
-    }
-
-    /// Whether the host has watched long enough for its word to count against the guest's.
-    func canContradict(interval: Duration) -> Bool {
-        guard let host = state.host, let since = stateSince else { return false }
-        // A share is of an interval that ends with the host's reading: the vCPU must have been
-        // offline for all of it, or what it did before is held against it.
-        return host.reading.readAt - since >= interval * 2
-    }
-
-    /// Whether the thread of a vCPU uses a physical CPU.
-    private func isBusy(_ id: Int) -> Bool {
-        state.host?.share(guestID: id).map { $0 >= Standstill.idleShare } ?? false
     }
 }
 
@@ -93,7 +74,7 @@ extension Model {
         if let id = book.failed[guest]?.min { return .failed(id) }
         if book[guest]?.isLocking == true, book[guest]?.result != nil { return .outcomeUnknown }
         if marks.doubtful.contains(guest) { return .doubtful }
-        return member.problem(interval: interval)
+        return member.problem
     }
 
     /// A problem in words.

@@ -55,11 +55,7 @@ struct SortOrder: Hashable {
 
     /// The guests in this order; those that are equal stay in the order of the listing, and
     /// those of which nothing is known come last either way.
-    ///
-    /// - Parameter interval: How often the host is read.
-    func sorted(
-        _ ids: [GuestID], _ members: [GuestID: Fleet.Member], interval: Duration
-    ) -> [GuestID] {
+    func sorted(_ ids: [GuestID], _ members: [GuestID: Fleet.Member]) -> [GuestID] {
         switch key {
         case .listing: return isReversed ? ids.reversed() : ids
         case .name:
@@ -103,7 +99,7 @@ struct SortOrder: Hashable {
             }
         case .problems:
             return sorted(ids) {
-                members[$0]?.problem(interval: interval)?.rank ?? .max
+                members[$0]?.problem?.rank ?? .max
             } by: {
                 $0 < $1
             }

@@ -144,7 +144,7 @@ extension Model {
 
     private mutating func order(by sort: SortOrder) {
         self.sort = sort
-        fleet.arrange(by: sort, interval: interval)
+        fleet.arrange(by: sort)
         notice = Notice(text: "order: \(sort.name)", role: .good)
     }
 

@@ -7,7 +7,7 @@ extension Model {
     ) {
         now = max(now ?? instant, instant)
         guard let commit = book.finish(guest, result, at: instant) else { return }
-        if let after = result.after { fleet.show(after, of: guest) }
+        if let after = result.after { fleet.show(after, of: guest, interval: interval) }
         let failure = result.failure.map { ": \($0.words)" } ?? ""
         log(
             guest, "\(result.outcome.title), \(result.outcome.summary)\(failure)",

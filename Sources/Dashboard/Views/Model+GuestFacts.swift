@@ -48,7 +48,9 @@ extension Model {
         } else {
             facts.append([Span("the host sees nothing of this guest", .faint)])
         }
-        facts.append([Span("machine \(member.state.runState.rawValue)")])
+        if member.state.runState != .running {
+            facts.append([Span("machine \(member.state.runState.rawValue)", .warning)])
+        }
         facts.append([Span(member.state.id.source.printable(limit: 200), .faint)])
         return facts
     }
