@@ -29,8 +29,9 @@ extension Fleet {
         let stateSince: ContinuousClock.Instant?
         /// Offline vCPUs of which the host says that they use a physical CPU.
         private let busyOffline: CPUMap
-        /// Those of these that the guest still called offline when it was read after that: the two
-        /// contradict each other. Without that reading somebody may just have brought them online.
+        /// Those of these that the guest still called offline when it was read after that.
+        ///
+        /// Without that reading somebody may just have brought them online.
         let contradicted: CPUMap
         /// Whether its source does not answer, so that nothing newer is heard of it.
         let isSourceDown: Bool

@@ -53,8 +53,8 @@ extension Model {
         let moot = plan.request.named.subtracting(plan.ids)
         if !moot.isEmpty { notes.append(Span("vCPU \(moot.list) as asked already", .faint)) }
         let age = age(of: plan.before.readAt)
-        if case .failed(let error) = member.state.agent {
-            notes.append(Span("read \(age.ageText) ago; now \(error.summary)", .warning))
+        if member.isSourceDown || member.state.agent.isFailed {
+            notes.append(Span("read \(age.ageText) ago; now \(agentText(member))", .warning))
         } else {
             let role: Style.Role = age > Self.freshness ? .warning : .faint
             notes.append(Span("read \(age.ageText) ago", role))

@@ -88,7 +88,7 @@ extension Model {
     /// How a guest's agent does, in a sentence.
     func agentText(_ member: Fleet.Member) -> String {
         if member.isGone { return "no source lists it any more" }
-        if member.isSourceDown { return "its source does not answer: what is shown is old" }
+        if member.isSourceDown { return "its source does not answer" }
         switch member.state.agent {
         case .pending: return "not read yet"
         case .ok: return "agent ok"
