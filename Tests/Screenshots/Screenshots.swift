@@ -17,7 +17,7 @@ enum Screenshots {
     private static let escape = "\u{1B}"
 
     static let steps = [
-        Step(keys: "", shows: "not answering", picture: "fleet"),
+        Step(keys: "", shows: "blocked", picture: "fleet"),
         Step(keys: right + right + " " + right + " ", shows: "2 marked"),
         Step(keys: down + down + "=4\r", shows: "6 marked in 2 guests", picture: "marked"),
         Step(keys: "c", shows: "REVIEW", picture: "review"),
