@@ -76,7 +76,9 @@ let package = Package(
             path: "Tests/Benchmarks", swiftSettings: strict),
         .testTarget(
             name: "LabTests",
-            dependencies: ["GuestVCPU", "LabSupport", "QEMUHost", "TerminalEmulator", "vcputop"],
+            dependencies: [
+                "GuestVCPU", "LabSupport", "LibvirtHost", "QEMUHost", "TerminalEmulator", "vcputop",
+            ],
             swiftSettings: strict),
         .systemLibrary(name: "CVterm", path: "Tests/CVterm"),
         .target(

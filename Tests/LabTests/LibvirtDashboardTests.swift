@@ -25,6 +25,7 @@ extension LibvirtTests {
             #expect(try lab.web.onlineProcessors() == [0, 1, 2, 3])
             try dashboard.commit(expecting: "committed")
             #expect(try lab.daemon.virsh.guestVCPUs(of: "web")["online"] == "0-1,3")
+            try dashboard.terminal.waitFor("of vCPU 2 stands still", within: .seconds(30))
             try dashboard.press("Escape")
             try dashboard.waitFor("3/4", inRowOf: "web")
             try dashboard.waitForCells(of: "web") { $0.count >= 4 && $0[2] == "-" }
@@ -151,6 +152,38 @@ extension LibvirtTests {
             try dashboard.press("q")
             #expect(try dashboard.exitStatus() == 0)
             #expect(try dashboard.damage() == [])
+        }
+
+        @Test("a vCPU that burns while its agent calls it offline is contradicted")
+        func contradicted() throws {
+            let lab = try LibvirtLab.shared()
+            try lab.web.bringAllOnline()
+            let dashboard = try dashboard(of: lab)
+            defer { try? dashboard.terminal.stop() }
+            // What the agent reads is not what the kernel does.
+            let file = "/sys/devices/system/cpu/cpu2/online"
+            try lab.web.run("echo 0 >/tmp/lie; mount -o bind /tmp/lie \(file)")
+            defer {
+                _ = try? lab.web.run("umount \(file)")
+                try? lab.web.rest()
+            }
+            try lab.web.burn(2)
+            try dashboard.waitForCells(of: "web", within: .seconds(60)) { cells in
+                cells.count == 4 && cells[2] == "*"
+            }
+            try dashboard.waitFor("yet busy", inRowOf: "web")
+        }
+
+        @Test("who may only read sees the host's side and a reason, and can mark nothing")
+        func readOnly() throws {
+            let lab = try LibvirtLab.shared()
+            let dashboard = try DashboardInTerminal(
+                ["--read-only", "-c", lab.daemon.readOnlyURI], showing: "web")
+            defer { try? dashboard.terminal.stop() }
+            try dashboard.waitFor("denied", inRowOf: "web")
+            try dashboard.waitFor("?/4", inRowOf: "web")
+            try dashboard.press("Right", "Space")
+            try dashboard.terminal.waitFor("read-only")
         }
 
         private func dashboard(of lab: LibvirtLab, _ options: [String] = []) throws
