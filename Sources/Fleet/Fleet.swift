@@ -155,6 +155,8 @@ public actor Fleet {
         let now = clock.now
         for guest in listing.guests where seen.insert(guest.id).inserted {
             if members[guest.id] == nil { members[guest.id] = FleetMember(guest, due: now) }
+            // The ways to it may be others: a connection that could only read may write now.
+            members[guest.id]?.guest = guest
         }
         for id in sourceGuests[index] where !seen.contains(id) { members[id] = nil }
         for id in listing.stirred { members[id]?.due = now }

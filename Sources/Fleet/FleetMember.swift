@@ -2,7 +2,7 @@ internal import GuestVCPU
 
 /// What the fleet keeps of one guest.
 struct FleetMember {
-    let guest: Guest
+    var guest: Guest
     var runState = RunState.unknown
     var agent = AgentStatus.pending
     var reading: AgentReading?

@@ -6,7 +6,8 @@ struct Vcputop: AsyncParsableCommand {
         commandName: "vcputop",
         abstract: "Show and change which CPUs the guests of this host use.",
         discussion: """
-            Without a command it shows the dashboard of the guests that the options name.
+            Without a command it shows the dashboard of the guests that the options name, or of \
+            every guest found on this host where they name none.
             A vCPU that is taken offline stays plugged: its guest merely stops using it.
 
             Exit status: 0 done or already so, 1 the guest is as before, 2 the guest could not \

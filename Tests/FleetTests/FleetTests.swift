@@ -33,6 +33,20 @@ struct FleetTests {
         await fleet.stop()
     }
 
+    @Test("a guest that could only be read can be changed once its source says so, and back")
+    func writability() async {
+        let guest = ScriptedGuest("g")
+        let source = ScriptedSource([])
+        let fleet = Fleet(sources: [source], pace: Self.once)
+        await fleet.start()
+        for isWritable in [false, true, false] {
+            if isWritable { source.list([guest]) } else { source.listReadOnly([guest]) }
+            #expect(
+                await eventually { await fleet.settled().guests.first?.isWritable == isWritable })
+        }
+        await fleet.stop()
+    }
+
     @Test("a guest that hangs delays only itself, and is never asked twice at once")
     func hanging() async {
         let hung = ScriptedGuest("hung")

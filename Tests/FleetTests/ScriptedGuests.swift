@@ -113,6 +113,12 @@ final class ScriptedSource: GuestSource {
         continuation.yield(SourceListing(status: status, guests: guests.map(\.guest)))
     }
 
+    /// Lists guests that can only be read.
+    func listReadOnly(_ guests: [ScriptedGuest]) {
+        let guests = guests.map { Guest(id: $0.id, reader: $0, writer: nil) }
+        continuation.yield(SourceListing(status: .ok, guests: guests))
+    }
+
     func listings() -> AsyncStream<SourceListing> { stream }
 
     func readHost(timeout: Duration) async -> [GuestID: HostObservation] {
