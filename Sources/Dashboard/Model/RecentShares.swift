@@ -37,7 +37,8 @@ struct RecentShares: Hashable {
         }
         sum += min(max(share, 0), 1)
         count += 1
-        shares[current & 15] = UInt8(sum / count * Self.steps)
+        // Rounded, or what is just a tenth would be drawn as less by chance.
+        shares[current & 15] = UInt8(sum / count * Self.steps + 0.5)
     }
 
     /// The share of each span, the oldest first; nil where nothing is known of it.
