@@ -35,7 +35,8 @@ actor GuestProcess {
 
     /// The process at the other end of the agent's socket.
     private(set) var process: ProcessIdentity?
-    /// How many vCPUs the process was told that there may be.
+    /// How many vCPUs the process was told that there may be, 0 where it was not; nil before that
+    /// was looked at.
     private var maximum: Int?
     /// Changes whenever the guest's ids may mean other vCPUs than before.
     private(set) var incarnation: UInt64 = 0
@@ -57,12 +58,16 @@ actor GuestProcess {
 
     /// - Parameter expected: The process that has to be at the other end of the sockets, where
     ///   that is known before they are connected to.
+    /// - Parameter maximum: How many vCPUs that process was told that there may be; 0 where it was
+    ///   not.
     init(
-        qmpPath: String?, expected: ProcessIdentity? = nil, reader: ProcessReader,
+        qmpPath: String?, expected: ProcessIdentity? = nil, maximum: Int? = nil,
+        reader: ProcessReader,
         now: @escaping @Sendable () -> ContinuousClock.Instant
     ) {
         self.qmpPath = qmpPath
         self.expected = expected
+        self.maximum = maximum
         self.reader = reader
         self.now = now
         qmpDue = now()

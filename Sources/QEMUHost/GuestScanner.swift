@@ -26,15 +26,21 @@ actor GuestScanner {
     private static let looksBetweenAll = 6
     /// How long a socket may take until it says who serves it.
     private static let patience = Duration.seconds(1)
+    /// How long a process may take until it says what it is.
+    private static let patienceWithProcess = Duration.seconds(2)
+    /// The most processes that are waited for in vain; nothing more is looked at then.
+    private static let maximumHung = 4
 
     private let isReadOnly: Bool
-    /// Looks at processes; a process that hangs can keep it waiting.
-    private let reader: ProcessReader
+    /// Looks at processes; another one for each that kept it waiting.
+    private var reader: ProcessReader
     /// Reads the threads of the guests, whatever else hangs.
     private let threadReader: ProcessReader
     private var findings: [ProcessIdentity: Finding] = [:]
     /// Processes that were something else.
     private var others: Set<Int32> = []
+    /// Processes that keep who looks at them waiting.
+    private var hung: Set<Int32> = []
     private var looks = 0
     private var underWay: Task<Result, Never>?
 
@@ -65,21 +71,16 @@ actor GuestScanner {
         let processIDs = await reader.processIDs()
         looks += 1
         others = looks % Self.looksBetweenAll == 0 ? [] : others.intersection(processIDs)
+        hung.formIntersection(processIDs)
         var found: [ProcessIdentity: Finding] = [:]
         var new: [ProcessIdentity: QEMUCommandLine] = [:]
-        for processID in processIDs where !others.contains(processID) {
-            guard let name = await reader.programName(of: processID),
-                QEMUCommandLine.isProgram(name),
-                let identity = await reader.identity(of: processID)
-            else {
-                others.insert(processID)
-                continue
-            }
+        for processID in processIDs where !others.contains(processID) && !hung.contains(processID) {
+            guard hung.count < Self.maximumHung else { break }
+            guard let identity = await identity(ofQEMU: processID) else { continue }
             if let known = findings[identity] {
                 found[identity] = known
             } else if found.count + new.count < Self.maximumGuests,
-                let commandLine = await reader.arguments(of: identity).flatMap(
-                    QEMUCommandLine.init)
+                let commandLine = await commandLine(of: identity)
             {
                 new[identity] = commandLine
             }
@@ -92,6 +93,47 @@ actor GuestScanner {
         }
         findings = found
         return result
+    }
+
+    /// Nil where a process is no QEMU, or does not say what it is.
+    private func identity(ofQEMU processID: Int32) async -> ProcessIdentity? {
+        let identity = await ask(processID) { reader -> ProcessIdentity? in
+            guard let name = await reader.programName(of: processID),
+                QEMUCommandLine.isProgram(name)
+            else { return nil }
+            return await reader.identity(of: processID)
+        }
+        if identity == .some(nil) { others.insert(processID) }
+        return identity ?? nil
+    }
+
+    private func commandLine(of identity: ProcessIdentity) async -> QEMUCommandLine? {
+        let arguments = await ask(identity.processID) { await $0.arguments(of: identity) }
+        return (arguments ?? nil).flatMap(QEMUCommandLine.init)
+    }
+
+    /// Looks at a process, which can keep waiting who does, and be it by its command line lying
+    /// in a file that another program never delivers.
+    ///
+    /// - Returns: Nil when it did; another reader looks at the next one.
+    private func ask<T: Sendable>(
+        _ processID: Int32, _ look: @escaping @Sendable (ProcessReader) async -> T
+    ) async -> T? {
+        let (answers, answer) = AsyncStream<T?>.makeStream()
+        Task { [reader] in
+            answer.yield(await look(reader))
+            // It was merely slow: the next look has it.
+            hung.remove(processID)
+        }
+        let timer = Task {
+            try? await Task.sleep(for: Self.patienceWithProcess, clock: .continuous)
+            answer.yield(nil)
+        }
+        defer { timer.cancel() }
+        for await case let value? in answers.prefix(1) { return value }
+        hung.insert(processID)
+        reader = reader.another
+        return nil
     }
 
     /// Holds a command line against the process that serves its agent's socket.
@@ -119,7 +161,7 @@ actor GuestScanner {
         }
         let process = GuestProcess(
             qmpPath: commandLine.qmpPath.map(reachable), expected: identity,
-            reader: threadReader
+            maximum: commandLine.maximumVCPUs ?? 0, reader: threadReader
         ) { .now }
         let socket = AgentSocket(path: path, process: process, patienceWithQMP: .seconds(1))
         let guest = Guest(
@@ -149,7 +191,14 @@ actor GuestScanner {
         if !doubts.isEmpty {
             notes.append("left out: " + doubts.prefix(5).joined(separator: ", "))
         }
-        if findings.count >= Self.maximumGuests { notes.append("there may be more") }
+        if !hung.isEmpty {
+            notes.append(
+                "left out, since they do not let themselves be looked at: processes "
+                    + hung.sorted().map(String.init).joined(separator: ", "))
+        }
+        if findings.count >= Self.maximumGuests || hung.count >= Self.maximumHung {
+            notes.append("there may be more")
+        }
         return Result(
             guests: guests.sorted { ($0.id.name, $0.id.source) < ($1.id.name, $1.id.source) },
             note: notes.isEmpty ? nil : notes.joined(separator: "; ").printable(limit: 1_000))

@@ -50,7 +50,8 @@ actor LibvirtProcesses {
 
     private func pidFile(of guest: String) -> Int32? {
         guard !guest.contains("/"), !guest.contains("\0") else { return nil }
-        let descriptor = open("\(folder)/\(guest).pid", O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        let descriptor = open(
+            "\(folder)/\(guest).pid", O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var bytes = [UInt8](repeating: 0, count: 32)

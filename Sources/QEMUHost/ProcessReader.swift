@@ -54,6 +54,9 @@ actor ProcessReader {
         self.root = root
     }
 
+    /// One that reads the same, whatever keeps this one waiting.
+    nonisolated var another: ProcessReader { ProcessReader(root: root) }
+
     /// Tells which process has this number now; nil where there is none to be seen.
     func identity(of processID: Int32) -> ProcessIdentity? {
         stat("\(processID)").map {

@@ -6,7 +6,7 @@ import UnixSockets
 
 @testable import QEMUHost
 
-@Suite("Guests that are found by their processes")
+@Suite("Guests that are found by their processes", .timeLimit(.minutes(2)))
 struct DiscoveredGuestsTests {
     /// The tests' sockets are served by this process, so it plays QEMU in the trees.
     private let qemu = getpid()
@@ -192,6 +192,29 @@ struct DiscoveredGuestsTests {
             #expect(await listings.next()?.guests.isEmpty == true)
             try tree.write(process: qemu, arguments: arguments("web1", agent: directory.agent))
             #expect(await listings.next()?.guests.map(\.id.name) == ["web1"])
+        }
+    }
+
+    @Test("processes that keep who looks at them waiting are left out, and hide no guest")
+    func hung() async throws {
+        try await withTree { tree, directory, _ in
+            let hung = try tree.write(hungProcess: 1)
+            defer { close(open(hung, O_WRONLY | O_NONBLOCK)) }
+            try tree.write(
+                process: qemu,
+                arguments: arguments("web1", agent: directory.agent, more: ["-smp", "1,maxcpus=4"]))
+            try tree.write(thread: 30, of: qemu, name: "CPU 0/KVM")
+            let source = source(tree)
+            let listing = try await listing(of: source)
+            let guest = try #require(listing.guests.first)
+            #expect(guest.id.name == "web1")
+            #expect(listing.note?.hasSuffix("looked at: processes 1") == true)
+
+            // One that lets itself be found and keeps waiting afterwards holds up nobody either.
+            try tree.remove("\(qemu)/cmdline")
+            let late = try tree.write(hungProcess: qemu)
+            defer { close(open(late, O_WRONLY | O_NONBLOCK)) }
+            #expect(await source.readHost(timeout: .ample)[guest.id]?.reading?.maximum == 4)
         }
     }
 

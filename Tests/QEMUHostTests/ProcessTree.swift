@@ -35,6 +35,15 @@ struct ProcessTree {
         if let schedule { try write("\(schedule)\n", to: "\(folder)/schedstat") }
     }
 
+    /// Puts a process there whose command line nobody ever gets to read; returns its file, which
+    /// lets go of its readers when it is opened for writing.
+    func write(hungProcess process: Int32) throws -> String {
+        try write(process: process)
+        let file = "\(root)/\(process)/cmdline"
+        guard mkfifo(file, 0o600) == 0 else { throw CocoaError(.fileWriteUnknown) }
+        return file
+    }
+
     func remove(_ path: String) throws { try files.removeItem(atPath: "\(root)/\(path)") }
 
     private func write(_ text: String, to path: String) throws {
