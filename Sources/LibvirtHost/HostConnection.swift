@@ -23,17 +23,18 @@ actor HostConnection {
     private var hasStatus = false
     private var waitingForStatus: [CheckedContinuation<Void, Never>] = []
 
-    /// How long the other side may take for a connection with its list.
-    private static let patience = Duration.seconds(10)
+    /// How long the other side may take for a connection with its list, or a list.
+    private let patience: Duration
 
     init(
         _ uri: String, driver: any LibvirtDriver, mayWrite: Bool, lanes: AgentLanes,
-        pause: @escaping @Sendable (Duration) async throws -> Void
+        patience: Duration, pause: @escaping @Sendable (Duration) async throws -> Void
     ) {
         self.uri = uri
         self.driver = driver
         self.mayWrite = mayWrite
         self.lanes = lanes
+        self.patience = patience
         self.pause = pause
     }
 
@@ -84,8 +85,8 @@ actor HostConnection {
             result.finish()
         }
         let timer = Task {
-            try? await Task.sleep(for: Self.patience, clock: .continuous)
-            if !Task.isCancelled { await fail("no answer within \(Self.patience.inSeconds)") }
+            try? await Task.sleep(for: patience, clock: .continuous)
+            if !Task.isCancelled { await fail("no answer within \(patience.inSeconds)") }
         }
         defer { timer.cancel() }
         for await result in results { return (try result.get(), events) }
@@ -155,9 +156,10 @@ actor HostConnection {
 
     private func fail(_ reason: String) async {
         disconnect()
+        // At once: a connection that is made meanwhile has the last word.
+        publish(.failed(reason.printable(limit: 500)))
         await lanes.setObstacle(AgentError(.disconnected, "no connection to libvirt: \(reason)"))
         await lanes.closeIdle()
-        publish(.failed(reason.printable(limit: 500)))
     }
 
     // MARK: - The list
@@ -210,8 +212,14 @@ actor HostConnection {
         Task {
             while isListOld, let connection {
                 isListOld = false
-                let domains = await BlockingCall.run(until: .now + Self.patience) {
-                    Result { () throws(LibvirtError) in try connection.activeDomains() }
+                let (patience, deadline) = (patience, ContinuousClock.now + patience)
+                let domains = await BlockingCall.run(until: deadline) {
+                    let domains = Result { () throws(LibvirtError) in
+                        try connection.activeDomains()
+                    }
+                    // Nobody waits for it any longer, but the next one may be had again.
+                    if .now >= deadline - patience / 10 { Task { await self.refreshList() } }
+                    return domains
                 }
                 guard self.connection === connection else { continue }
                 switch domains {
@@ -220,7 +228,7 @@ actor HostConnection {
                     publish(.ok)
                 // An error of the line is told by its end.
                 case .failure: break
-                case nil: publish(.failed("no answer within \(Self.patience.inSeconds)"))
+                case nil: publish(.failed("no answer within \(patience.inSeconds)"))
                 }
             }
             isListing = false

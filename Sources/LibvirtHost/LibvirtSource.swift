@@ -25,6 +25,7 @@ package struct LibvirtSource: GuestSource {
 
     init(
         uri: String, isReadOnly: Bool, driver: any LibvirtDriver,
+        patience: Duration = .seconds(10),
         pause: @escaping @Sendable (Duration) async throws -> Void
     ) {
         name = uri
@@ -32,7 +33,8 @@ package struct LibvirtSource: GuestSource {
             try driver.open(uri, isReadOnly: false)
         }
         host = HostConnection(
-            uri, driver: driver, mayWrite: !isReadOnly, lanes: lanes, pause: pause)
+            uri, driver: driver, mayWrite: !isReadOnly, lanes: lanes, patience: patience,
+            pause: pause)
     }
 
     /// The active domains by name, at once and whenever an event tells of a change.

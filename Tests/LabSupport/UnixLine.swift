@@ -120,3 +120,27 @@ public func makeDeafSocket(at path: String) throws {
         throw LabError.system(call: "bind \(path)", errno: errno)
     }
 }
+
+/// A socket of which every client is let in and none is ever answered.
+public final class SilentSocket {
+    private let folder: String
+    private let descriptor: Int32
+
+    /// Where it is.
+    public var path: String { "\(folder)/silent" }
+
+    /// Makes it; it ends with this object.
+    public init() throws {
+        folder = try makeLabFolder()
+        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        guard try withSocketAddress(of: path, { bind(descriptor, $0, $1) }) == 0,
+            listen(descriptor, 16) == 0
+        else { throw LabError.system(call: "listen at \(path)", errno: errno) }
+    }
+
+    deinit {
+        close(descriptor)
+        unlink(path)
+        rmdir(folder)
+    }
+}

@@ -78,6 +78,29 @@ struct LibvirtSourceTests {
         #expect(await listings.next()?.stirred.count == 1)
     }
 
+    @Test("a host that falls silent is said to, and is heard when it speaks again")
+    func silence() async {
+        host.state.withLock { $0.isSilent = true }
+        let source = LibvirtSource(
+            uri: "test:host", isReadOnly: false, driver: host, patience: .milliseconds(100),
+            pause: pauses.pause)
+        var listings = source.listings().makeAsyncIterator()
+        let silent = SourceStatus.failed("no answer within 0.1 s")
+        #expect(await listings.next()?.status == silent)
+        #expect(await source.readHost(timeout: .seconds(30)).isEmpty)
+        host.state.withLock { $0.isSilent = false }
+        #expect(await listings.next { $0.status == .ok }?.guests.count == 2)
+
+        host.state.withLock { $0.isSilent = true }
+        host.tell(.domain(uuid: "uuid-web", .other))
+        #expect(await listings.next { $0.status != .ok }?.status == silent)
+        host.state.withLock { state in
+            state.isSilent = false
+            state.domains = [Domain(uuid: "uuid-web", name: "web")]
+        }
+        #expect(await listings.next { $0.status == .ok }?.guests.count == 1)
+    }
+
     @Test("pauses between tries double from half a second to half a minute")
     func backoff() async {
         host.state.withLock { $0.openError = LibvirtError(code: 38, message: "no daemon") }

@@ -12,6 +12,8 @@ final class ScriptedHost: LibvirtDriver {
         var openError: LibvirtError?
         /// Whether only connections that may not write are to be had.
         var isReadOnly = false
+        /// Whether opening, and lists, are not answered.
+        var isSilent = false
         /// Domains whose agents do not answer.
         var hung: Set<String> = []
         var connections: [ScriptedConnection] = []
@@ -27,6 +29,7 @@ final class ScriptedHost: LibvirtDriver {
     }
 
     func open(_ uri: String, isReadOnly: Bool) throws(LibvirtError) -> any LibvirtConnection {
+        waitWhileSilent()
         let connection = ScriptedConnection(self)
         let error: LibvirtError? = state.withLock { state in
             if let error = state.openError { return error }
@@ -37,6 +40,10 @@ final class ScriptedHost: LibvirtDriver {
         }
         if let error { throw error }
         return connection
+    }
+
+    fileprivate func waitWhileSilent() {
+        while state.withLock(\.isSilent) { usleep(1_000) }
     }
 
     /// The connections that are open.
@@ -71,7 +78,10 @@ final class ScriptedConnection: LibvirtConnection {
     var isAlive: Bool { line.withLock(\.isAlive) }
     var isWatched: Bool { line.withLock { $0.take != nil } }
 
-    func activeDomains() throws(LibvirtError) -> [Domain] { host.state.withLock(\.domains) }
+    func activeDomains() throws(LibvirtError) -> [Domain] {
+        host.waitWhileSilent()
+        return host.state.withLock(\.domains)
+    }
 
     func statistics() throws(LibvirtError) -> [DomainStatistics] {
         host.state.withLock(\.statistics)
