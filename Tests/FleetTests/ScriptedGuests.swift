@@ -86,6 +86,9 @@ final class Gate: Sendable {
         }
     }
 
+    /// Whether something waits for it to open.
+    var isHolding: Bool { state.withLock { !$0.waiting.isEmpty } }
+
     func shut() { state.withLock { $0.isOpen = false } }
 
     func open() {

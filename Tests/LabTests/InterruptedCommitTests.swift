@@ -67,7 +67,7 @@ import Testing
         try underWay.waitForRestoredTerminal()
         try underWay.dashboard.signal(SIGTERM)
         // The agent is stopped all the while.
-        #expect(try underWay.dashboard.exitStatus(within: .seconds(3)) == 143)
+        #expect(try underWay.dashboard.exitStatus(within: .seconds(8)) == 143)
         #expect(try underWay.dashboard.damage() == [])
     }
 
