@@ -11,6 +11,9 @@ public actor Fleet {
 
     private var order: [GuestID] = []
     private var members: [GuestID: FleetMember] = [:]
+    /// Changes under way or waiting, also of guests that are gone from the list; while there are
+    /// any, the guest is not read beside them.
+    private var commits: [GuestID: Int] = [:]
     private var sourceStatus: [SourceStatus]
     private var sourceNotes: [String?]
     private var sourceGuests: [[GuestID]]
@@ -108,7 +111,7 @@ public actor Fleet {
 
     /// Asks these guests now, even while paused.
     public func refresh(_ guests: some Sequence<GuestID> & Sendable) {
-        for id in guests where members[id]?.isBusy == false { read(id) }
+        for id in guests where !isBusy(id) { read(id) }
     }
 
     /// Carries out a change, with no reading of the same guest beside it.
@@ -121,7 +124,7 @@ public actor Fleet {
         guard let writer = members[id]?.guest.writer else { return nil }
         // An agent serves one client at a time: a reading beside the change would only be a
         // client that waits, or one that makes the change wait.
-        members[id]?.commits += 1
+        commits[id, default: 0] += 1
         await members[id]?.read?.value
         let runner = TransactionRunner(writer: writer, timeout: pace.timeout)
         let result = await runner.run(
@@ -129,9 +132,9 @@ public actor Fleet {
         if let after = result.after, let last = members[id]?.reading {
             members[id]?.take(last.with(after), exchange: nil)
         }
-        members[id]?.commits -= 1
+        commits[id] = commits[id].flatMap { $0 > 1 ? $0 - 1 : nil }
         changed()
-        if members[id]?.isBusy == false { read(id) }
+        if !isBusy(id) { read(id) }
         return result
     }
 
@@ -159,7 +162,7 @@ public actor Fleet {
             members[guest.id]?.guest = guest
         }
         for id in sourceGuests[index] where !seen.contains(id) { members[id] = nil }
-        for id in listing.stirred { members[id]?.due = now }
+        for id in listing.stirred { members[id]?.stir(at: now) }
         var listed: Set<GuestID> = []
         sourceGuests[index] = listing.guests.map(\.id).filter { listed.insert($0).inserted }
         order = sourceGuests.flatMap { $0 }
@@ -182,7 +185,7 @@ public actor Fleet {
         var next = hostDue
         // Those on the screen first, where there is not room for all.
         for id in order.filter(shown.contains) + order.filter({ !shown.contains($0) }) {
-            guard let member = members[id], !member.isBusy else { continue }
+            guard let member = members[id], !isBusy(id) else { continue }
             if member.due > now {
                 next = min(next, member.due)
             } else if readsUnderWay < Self.mostReads {
@@ -197,31 +200,42 @@ public actor Fleet {
         }
     }
 
+    /// Whether something is being asked of a guest.
+    private func isBusy(_ id: GuestID) -> Bool { members[id]?.read != nil || commits[id] != nil }
+
     private func read(_ id: GuestID) {
         guard isRunning, let guest = members[id]?.guest else { return }
         readsUnderWay += 1
         let timeout = pace.timeout
         let start = clock.now
         members[id]?.askedAt = start
+        members[id]?.isStirred = false
         members[id]?.read = Task {
             do throws(AgentError) {
                 let reading = try await guest.reader.read(timeout: timeout)
-                finishRead(id) { $0.take(reading, exchange: start.duration(to: self.clock.now)) }
+                finishRead(id, start) {
+                    $0.take(reading, exchange: start.duration(to: self.clock.now))
+                }
             } catch {
-                finishRead(id) { $0.take(error) }
+                finishRead(id, start) { $0.take(error) }
             }
         }
     }
 
-    private func finishRead(_ id: GuestID, _ take: (inout FleetMember) -> Void) {
+    private func finishRead(
+        _ id: GuestID, _ start: ContinuousClock.Instant, _ take: (inout FleetMember) -> Void
+    ) {
         readsUnderWay -= 1
-        guard var member = members[id], isRunning else { return }
-        take(&member)
-        member.read = nil
-        member.due =
-            clock.now + pace.pause(isShown: shown.contains(id), failures: member.failures)
-        members[id] = member
-        changed()
+        guard isRunning else { return }
+        // One that left the list and came again meanwhile may be another machine.
+        if var member = members[id], member.askedAt == start {
+            take(&member)
+            member.read = nil
+            let pause = pace.pause(isShown: shown.contains(id), failures: member.failures)
+            member.due = member.isStirred ? clock.now : clock.now + pause
+            members[id] = member
+            changed()
+        }
         schedule()
     }
 
@@ -259,7 +273,7 @@ public actor Fleet {
         waiters = []
     }
 
-    private func snapshot() -> FleetSnapshot {
+    func snapshot() -> FleetSnapshot {
         FleetSnapshot(
             takenAt: clock.now,
             sources: sources.indices.map {

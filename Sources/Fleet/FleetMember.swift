@@ -16,11 +16,8 @@ struct FleetMember {
     var askedAt: ContinuousClock.Instant?
     /// The reading under way.
     var read: Task<Void, Never>?
-    /// Changes under way or waiting; while there are any, it is not read beside them.
-    var commits = 0
-
-    /// Whether something is being asked of it.
-    var isBusy: Bool { read != nil || commits > 0 }
+    /// Whether something was heard of it since its last reading began that asks for another one.
+    var isStirred = false
 
     init(_ guest: Guest, due: ContinuousClock.Instant) {
         self.guest = guest
@@ -31,6 +28,12 @@ struct FleetMember {
         GuestState(
             id: guest.id, runState: runState, agent: agent, reading: reading,
             exchange: exchange, host: host.state, isWritable: guest.writer != nil)
+    }
+
+    /// Has it read at once, or as soon as the reading under way has ended.
+    mutating func stir(at now: ContinuousClock.Instant) {
+        due = now
+        isStirred = true
     }
 
     mutating func take(_ reading: AgentReading, exchange: Duration?) {

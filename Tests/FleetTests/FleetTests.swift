@@ -99,6 +99,70 @@ struct FleetTests {
         await fleet.stop()
     }
 
+    @Test("a guest that goes and comes again under a change is still not read beside one")
+    func relisted() async throws {
+        let guest = ScriptedGuest("g")
+        let (fleet, source) = fleet([guest], Self.once)
+        await fleet.start()
+        _ = await fleet.settled()
+        let request = try ChangeRequest([2], online: false)
+        for hasLeft in [true, false] {
+            guest.gate.shut()
+            guest.state.withLock { $0.mostReadsUnderWay = 0 }
+            async let result = fleet.commit(
+                request, to: guest.id, reviewed: nil, policy: .rollBack)
+            #expect(await eventually { guest.gate.isHolding })
+            if hasLeft {
+                for guests in [[], [guest]] {
+                    source.list(guests)
+                    #expect(await eventually { await fleet.count == guests.count })
+                }
+            }
+            await fleet.refresh([guest.id])
+            guest.gate.open()
+            #expect(await result?.outcome == (hasLeft ? .committed : .unchanged))
+            #expect(guest.state.withLock { $0.mostReadsUnderWay } == 1)
+            _ = await fleet.settled()
+        }
+        await fleet.stop()
+    }
+
+    @Test("what is answered for a guest that has gone is not taken for the next of its name")
+    func lateAnswer() async throws {
+        let (old, new) = (ScriptedGuest("g"), ScriptedGuest("g"))
+        old.gate.shut()
+        new.gate.shut()
+        new.state.withLock { $0.online = [0] }
+        let (fleet, source) = fleet([old], Self.once)
+        await fleet.start()
+        #expect(await eventually { old.gate.isHolding })
+        for guests in [[], [new]] {
+            source.list(guests)
+            #expect(await eventually { await fleet.count == guests.count })
+        }
+        #expect(await eventually { new.gate.isHolding })
+        old.gate.open()
+        try await Task.sleep(for: .milliseconds(50))
+        #expect(await fleet.snapshot().guests.first?.agent == .pending)
+        new.gate.open()
+        #expect(await fleet.settled().guests.first?.vcpus?.online == [0])
+        await fleet.stop()
+    }
+
+    @Test("a guest that is stirred while it is being read is read again")
+    func stirred() async {
+        let guest = ScriptedGuest("g")
+        guest.gate.shut()
+        let (fleet, source) = fleet([guest], Self.once)
+        await fleet.start()
+        #expect(await eventually { guest.gate.isHolding })
+        source.list([guest], status: .failed("stirred"), stirred: [guest.id])
+        #expect(await eventually { await fleet.hasFailed })
+        guest.gate.open()
+        #expect(await eventually { guest.reads == 2 })
+        await fleet.stop()
+    }
+
     @Test("a guest that may not be changed is not")
     func readOnly() async throws {
         let guest = ScriptedGuest("g")
@@ -178,5 +242,15 @@ struct FleetTests {
             if count > 5 { await fleet.stop() }
         }
         #expect(count > 5 && last?.guests.first?.agent == .ok)
+    }
+}
+
+extension Fleet {
+    /// How many guests there are, as of now.
+    fileprivate var count: Int { snapshot().guests.count }
+
+    /// Whether the first source does not answer.
+    fileprivate var hasFailed: Bool {
+        if case .failed = snapshot().sources.first?.status { true } else { false }
     }
 }

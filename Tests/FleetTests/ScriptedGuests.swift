@@ -112,8 +112,11 @@ final class ScriptedSource: GuestSource {
         list(guests)
     }
 
-    func list(_ guests: [ScriptedGuest], status: SourceStatus = .ok) {
-        continuation.yield(SourceListing(status: status, guests: guests.map(\.guest)))
+    func list(
+        _ guests: [ScriptedGuest], status: SourceStatus = .ok, stirred: Set<GuestID> = []
+    ) {
+        continuation.yield(
+            SourceListing(status: status, guests: guests.map(\.guest), stirred: stirred))
     }
 
     /// Lists guests that can only be read.
