@@ -210,8 +210,9 @@ actor GuestProcess {
     private func askQMP(until deadline: ContinuousClock.Instant) async -> QMPAnswer? {
         guard let qmpPath else { return nil }
         qmpDue = now() + Self.qmpPause
-        guard let answer = await QMPAnswer.ask(at: qmpPath, until: deadline),
-            expected == nil || expected?.processID == answer.processID
+        guard
+            let answer = await QMPAnswer.ask(
+                at: qmpPath, of: expected?.processID, until: deadline)
         else {
             qmpState = .unknown
             return nil

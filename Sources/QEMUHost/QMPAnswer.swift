@@ -15,15 +15,21 @@ struct QMPAnswer: Hashable, Sendable {
 
     /// Connects, asks, and closes, since other tools need the socket too.
     ///
+    /// - Parameters:
+    ///   - path: Where it listens.
+    ///   - expected: The process that has to listen there; nil where any may. Another one is not
+    ///     spoken to: it may be the monitor of somebody else's guest.
+    ///   - deadline: Latest instant to wait for an answer.
     /// - Returns: Nil when there was no answer in time, whatever the reason: what QMP adds is
     ///   never needed.
     static func ask(
-        at path: String, until deadline: ContinuousClock.Instant
+        at path: String, of expected: Int32?, until deadline: ContinuousClock.Instant
     ) async -> QMPAnswer? {
         guard let stream = try? await UnixStream.connect(to: path, until: deadline) else {
             return nil
         }
-        let answer = try? await ask(stream, until: deadline)
+        let isRight = expected == nil || stream.peer.processID == expected
+        let answer = isRight ? try? await ask(stream, until: deadline) : nil
         await stream.close()
         return answer
     }

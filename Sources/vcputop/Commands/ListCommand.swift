@@ -54,7 +54,9 @@ struct ListCommand: AsyncParsableCommand {
         for source in snapshot.sources {
             if let note = source.note { Diagnostics.note("\(source.name): \(note)") }
         }
-        if snapshot.guests.isEmpty, guests.isEmpty {
+        if snapshot.guests.isEmpty, guests.isEmpty,
+            snapshot.sources.allSatisfy({ $0.status == .ok })
+        {
             Diagnostics.help(
                 "name an agent's socket with --agent NAME=PATH, or try 'vcputop demo'")
         }
