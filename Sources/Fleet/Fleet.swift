@@ -34,6 +34,8 @@ public actor Fleet {
     ///
     /// Each holds a file descriptor, of which a process often has no more than 1,024.
     private static let mostReads = 256
+    /// For how long what a host has told counts as new.
+    private static let recency = Duration.milliseconds(100)
 
     /// Creates a fleet that does nothing yet.
     ///
@@ -139,12 +141,13 @@ public actor Fleet {
     }
 
     /// Waits until every source has listed its guests and every guest was asked once, reads the
-    /// host once more, and says what is known then.
+    /// hosts once more where they can have more or newer to tell, and says what is known then.
     public func settled() async -> FleetSnapshot {
         while isRunning, !isSettled || !hostBusy.isEmpty {
             await withCheckedContinuation { waiters.append($0) }
         }
-        await readHosts()
+        let recently = clock.now - Self.recency
+        if !members.values.allSatisfy({ $0.hostHasTold(since: recently) }) { await readHosts() }
         return snapshot()
     }
 

@@ -19,6 +19,12 @@ struct FleetMember {
     /// Whether something was heard of it since its last reading began that asks for another one.
     var isStirred = false
 
+    /// Whether the host has told of its state and of its vCPUs at this instant or later.
+    func hostHasTold(since instant: ContinuousClock.Instant) -> Bool {
+        guard runState != .unknown, let host = host.state else { return false }
+        return host.reading.readAt >= instant
+    }
+
     init(_ guest: Guest, due: ContinuousClock.Instant) {
         self.guest = guest
         self.due = due

@@ -29,4 +29,20 @@ struct FleetMemberTests {
         member.take(reading, exchange: nil)
         #expect(member.state.host?.pairing.confidence == .confirmed)
     }
+
+    @Test("the host has told when it has told the state and the vCPUs, and not too long ago")
+    func hostHasTold() {
+        let now = ContinuousClock.now
+        let reading = HostReading(
+            vcpus: [HostVCPU(id: 0, timeNanoseconds: 1)], current: 1, maximum: nil, readAt: now)
+        var member = FleetMember(ScriptedGuest("g").guest, due: now)
+        #expect(!member.hostHasTold(since: now))
+        member.take(HostObservation(state: .running, reading: reading))
+        #expect(member.hostHasTold(since: now))
+        #expect(!member.hostHasTold(since: now + .nanoseconds(1)))
+        member.take(HostObservation(state: .running, reading: nil))
+        #expect(!member.hostHasTold(since: now))
+        member.take(HostObservation(state: .unknown, reading: reading))
+        #expect(!member.hostHasTold(since: now))
+    }
 }

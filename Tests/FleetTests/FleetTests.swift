@@ -22,9 +22,11 @@ struct FleetTests {
     func settled() async {
         let guests = (0..<300).map { ScriptedGuest("g\($0)") }
         guests[7].state.withLock { $0.error = AgentError(.frozen) }
-        let (fleet, _) = fleet(guests, Self.once)
+        let (fleet, source) = fleet(guests, Self.once)
         await fleet.start()
         let snapshot = await fleet.settled()
+        // A host that has told nothing is asked once more.
+        #expect(source.hostReads.withLock { $0 } == 2)
         #expect(snapshot.guests.map(\.id) == guests.map(\.id))
         #expect(snapshot.guests[7].agent == .failed(AgentError(.frozen)))
         #expect(snapshot.guests.filter { $0.agent == .ok }.count == 299)
