@@ -14,11 +14,12 @@ extension LibraryConnection {
             defer { free(list) }
             var domains: [Domain] = []
             for index in 0..<Int(count) {
-                guard let domain = list?[index] else { continue }
-                if index < mostDomainsListed, let name = library.domain(domain) {
-                    domains.append(name)
+                guard let found = list?[index] else { continue }
+                let handle = DomainHandle(found, of: library)
+                if index < mostDomainsListed, let domain = library.domain(found) {
+                    domains.append(domain)
+                    keep(handle, of: domain.uuid)
                 }
-                _ = library.calls.virDomainFree(domain)
             }
             return domains
         }

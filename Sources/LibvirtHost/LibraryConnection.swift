@@ -88,11 +88,16 @@ final class LibraryConnection: LibvirtConnection, @unchecked Sendable {
             throw library.lastError()
         }
         let domain = DomainHandle(found, of: library)
+        keep(domain, of: uuid)
+        return domain
+    }
+
+    /// Keeps a domain's handle, which spares the call that looks it up.
+    func keep(_ domain: DomainHandle, of uuid: String) {
         state.withLock { state in
             if state.domains.count >= Self.mostDomains { state.domains = [:] }
             state.domains[uuid] = domain
         }
-        return domain
     }
 
     /// The error, with what the domain is doing where it says no more than «not running».
