@@ -33,6 +33,16 @@ struct GoldenTests {
         }
     }
 
+    @Test("nothing is read for a while")
+    func paused() throws {
+        try forEachSize("paused") { driver in
+            driver.pass(seconds: 4)
+            driver.press("<ret>p")
+            _ = driver.model.update(
+                .time(SampleFleet.start + .seconds(90), clock: "12:42:39"))
+        }
+    }
+
     @Test("two sources of three do not answer")
     func sources() throws {
         try forEachSize("sources") { driver in

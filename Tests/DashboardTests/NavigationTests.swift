@@ -94,9 +94,8 @@ struct NavigationTests {
         driver.press("p[]]p")
         #expect(
             driver.effects == [
-                .setPaused(true), .setTicking(true), .setInterval(.milliseconds(500)),
-                .setInterval(.seconds(1)), .setInterval(.seconds(2)), .setPaused(false),
-                .setTicking(false),
+                .setPaused(true), .setInterval(.milliseconds(500)), .setInterval(.seconds(1)),
+                .setInterval(.seconds(2)), .setPaused(false),
             ])
         driver.press("]]]]]]]]")
         #expect(driver.effects.last == .setInterval(.seconds(60)))

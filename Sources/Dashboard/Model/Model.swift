@@ -11,6 +11,10 @@ public struct Model: Sendable {
     var now: ContinuousClock.Instant?
     /// What the clock on the wall showed then.
     var clock = ""
+    /// The moment that the screen tells of; it stands still while `isFrozen`.
+    var shownNow: ContinuousClock.Instant?
+    /// What the clock on the wall showed at the moment that the screen tells of.
+    var shownClock = ""
     var fleet = Fleet()
     var marks = MarkBook()
     var book = CommitBook()
@@ -34,7 +38,8 @@ public struct Model: Sendable {
     /// What was looked for in the dialog, and the line where it was found last.
     var found = FoundText()
     var notice: Notice?
-    var isPaused = false
+    /// Whether nothing is read but what is asked for.
+    public internal(set) var isPaused = false
     var usesMouse: Bool
     var interval: Duration
     var isLeaving = false
@@ -112,9 +117,13 @@ extension Model {
     /// The vCPU that the cursor is on: the one gone to, or the nearest that the guest has.
     var currentVCPU: Int? { currentGuest?.vcpu(nearest: cursor.vcpu) }
 
-    /// How old a reading is.
+    /// Whether nothing is read and nothing is under way: the screen stands still then, and so
+    /// nothing is sent to the terminal.
+    var isFrozen: Bool { isPaused && book.inFlight.isEmpty }
+
+    /// How old a reading is at the moment that the screen tells of.
     func age(of instant: ContinuousClock.Instant) -> Duration {
-        max(now.map { $0 - instant } ?? .zero, .zero)
+        max(shownNow.map { $0 - instant } ?? .zero, .zero)
     }
 
     /// How old a reading may be before it is shown as such: guests off the screen are read every

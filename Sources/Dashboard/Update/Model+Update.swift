@@ -16,6 +16,7 @@ extension Model {
         case .finished(let guest, let result, let instant):
             finish(guest, result, at: instant)
         }
+        settleShownTime(after: event)
         settleView()
         announceVisible(&effects)
         announceTicking(&effects)
@@ -93,6 +94,18 @@ extension Model {
         self.clock = clock
     }
 
+    /// Lets the screen tell of this moment, unless it stands still and nothing new was read.
+    private mutating func settleShownTime(after event: Event) {
+        let isNews =
+            switch event {
+            case .snapshot, .finished: true
+            case .key, .mouse, .resized, .time, .step: false
+            }
+        guard isNews || !isFrozen else { return }
+        shownNow = now
+        shownClock = clock
+    }
+
     private mutating func take(_ snapshot: FleetSnapshot, clock: String) {
         advance(to: snapshot.takenAt, clock: clock)
         let row = cursor.guest.flatMap(fleet.row(of:)) ?? 0
@@ -133,9 +146,9 @@ extension Model {
         effects.append(.setVisible(visible))
     }
 
-    /// While nothing is read, ages grow all the same; and what is under way takes its time.
+    /// What is under way takes its time, and that is shown.
     private mutating func announceTicking(_ effects: inout [Effect]) {
-        let isTicking = isPaused || !book.inFlight.isEmpty
+        let isTicking = !book.inFlight.isEmpty
         guard isTicking != self.isTicking, !isLeaving else { return }
         self.isTicking = isTicking
         effects.append(.setTicking(isTicking))

@@ -186,6 +186,12 @@ extension Model {
     func ageText(_ member: Fleet.Member) -> String {
         member.state.vcpus.map { age(of: $0.readAt).ageText } ?? "-"
     }
+
+    /// How long before now an age reaches back, or before the moment that the screen tells of.
+    func sinceText(_ age: Duration) -> String {
+        guard isFrozen, !shownClock.isEmpty else { return "\(age.ageText) ago" }
+        return "\(age.ageText) before \(shownClock.printable(limit: 20))"
+    }
 }
 
 extension Canvas {

@@ -14,8 +14,9 @@ extension Model {
         }
         facts.append([Span("agent \(member.statusText(short: false))", member.statusRole)])
         let isStale = isStale(member)
-        let age = member.state.vcpus == nil ? "never read" : "read \(ageText(member)) ago"
-        facts.append([Span(age, isStale ? .warning : .text)])
+        let readText =
+            member.state.vcpus.map { "read \(sinceText(age(of: $0.readAt)))" } ?? "never read"
+        facts.append([Span(readText, isStale ? .warning : .text)])
         if member.state.reading != nil, let reason = reasonAgainstMarking(guest) {
             facts.append([Span(reason, .warning)])
         }

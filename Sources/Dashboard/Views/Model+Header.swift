@@ -44,11 +44,16 @@ extension Model {
     private var headerState: [Span] {
         var spans: [Span] = []
         if isLeaving { spans.append(Span(" finishing\(options.glyphs.dots)", .warning)) }
-        if isPaused { spans.append(Span(" PAUSED", .warning)) }
+        let clock = shownClock.printable(limit: 20)
+        if isPaused {
+            let asOf = size.columns < 60 ? " " : " as of "
+            let moment = isFrozen && !clock.isEmpty ? asOf + clock : ""
+            spans.append(Span(" PAUSED\(moment)", .warning))
+        }
         spans.append(
             Span(options.isReadOnly ? " RO" : " RW", options.isReadOnly ? .warning : .title))
         spans.append(Span(" \(interval.intervalText)", .title))
-        if !clock.isEmpty { spans.append(Span(" \(clock.printable(limit: 20))", .title)) }
+        if !clock.isEmpty, !isFrozen { spans.append(Span(" \(clock)", .title)) }
         return spans
     }
 }

@@ -63,7 +63,11 @@ extension Model {
             "AGENT",
             "how the last exchange with the guest's agent went; down: its source does not answer"
         ),
-        ("AGE", "how old the guest's own word is; a row is dim when it may no longer hold"),
+        (
+            "AGE",
+            "how old the guest's own word is, while paused as of the time above; a row is dim "
+                + "when it may no longer hold"
+        ),
         ("ON/ALL", "the guest's side: vCPUs online, of those that it has"),
         ("PLUG", "the hypervisor's side: vCPUs plugged, of its slots"),
         ("CPU", "physical CPUs that the guest uses"),

@@ -54,10 +54,10 @@ extension Model {
         if !moot.isEmpty { notes.append(Span("vCPU \(moot.list) as asked already", .faint)) }
         let age = age(of: plan.before.readAt)
         if member.isSourceDown || member.state.agent.isFailed {
-            notes.append(Span("read \(age.ageText) ago; now \(agentText(member))", .warning))
+            notes.append(Span("read \(sinceText(age)); now \(agentText(member))", .warning))
         } else {
             let role: Style.Role = age > Self.freshness ? .warning : .faint
-            notes.append(Span("read \(age.ageText) ago", role))
+            notes.append(Span("read \(sinceText(age))", role))
         }
         return notes
     }

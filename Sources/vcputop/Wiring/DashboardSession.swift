@@ -78,13 +78,21 @@ final class DashboardSession {
 
     private func take(_ event: TerminalEvent) {
         switch event {
-        case .key(let key): handle(.key(key))
+        case .key(let key):
+            tellTimeWhilePaused()
+            handle(.key(key))
         case .mouse(let action, let place): handle(.mouse(action, place))
         case .resized(let size): handle(.resized(size))
         case .signal(let number): ending?.yield(number)
         case .closed: ending?.yield(SIGHUP)
         case .resumed: drawSoon()
         }
+    }
+
+    /// What is sent now is logged with the time of now, though nothing has told it for long.
+    private func tellTimeWhilePaused() {
+        guard model.isPaused else { return }
+        handle(.time(.now, clock: Self.wallClock))
     }
 
     private func handle(_ event: Event) {

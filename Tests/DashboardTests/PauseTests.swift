@@ -1,0 +1,66 @@
+import GuestVCPU
+import Testing
+
+@testable import Dashboard
+
+@Suite("the screen while nothing is read")
+struct PauseTests {
+    private func paused(at seconds: Int, keys: String = "<ret>") -> Driver {
+        var driver = Driver()
+        driver.pass(seconds: seconds)
+        driver.press(keys + "p")
+        return driver
+    }
+
+    private func header(_ driver: Driver) -> String {
+        Golden.text(of: driver.model.render()).split(separator: "\n").map(String.init)[2]
+    }
+
+    private func later(_ seconds: Int, _ clock: String) -> Event {
+        .time(SampleFleet.start + .seconds(seconds), clock: clock)
+    }
+
+    @Test("it stands still, and says as of when that is")
+    func frozen() {
+        var driver = paused(at: 4)
+        let before = driver.model.render()
+        #expect(header(driver).contains("PAUSED as of 12:41:09"))
+        #expect(Golden.text(of: before).contains("read 1s before 12:41:09"))
+        #expect(driver.model.update(later(60, "12:42:09")).isEmpty)
+        #expect(driver.model.render() == before)
+        driver.press("p")
+        #expect(header(driver).contains("12:42:09"))
+        #expect(Golden.text(of: driver.model.render()).contains("read 57s ago"))
+    }
+
+    @Test("what is asked for and read while it is paused moves the moment that it tells of")
+    func refreshed() {
+        var driver = paused(at: 4)
+        driver.fleet.takenAt = SampleFleet.start + .seconds(30)
+        _ = driver.model.update(.snapshot(driver.fleet.snapshot, clock: "12:41:39"))
+        #expect(header(driver).contains("PAUSED as of 12:41:39"))
+    }
+
+    @Test("a change in flight goes on to be told of, by the time of the clock")
+    func changing() throws {
+        var driver = paused(at: 4, keys: "")
+        driver.go(to: "web-03", 7)
+        _ = driver.model.update(later(60, "12:42:09"))
+        driver.press(" cy")
+        let id = SampleFleet.id("web-03")
+        #expect(driver.effects.last == .setTicking(true))
+        #expect(driver.model.log.entries.last?.clock == "12:42:09")
+        #expect(driver.model.book[id]?.begunAt == SampleFleet.start + .seconds(60))
+        _ = driver.model.update(later(63, "12:42:12"))
+        #expect(header(driver).contains("PAUSED"))
+        #expect(header(driver).contains("12:42:12"))
+        #expect(!header(driver).contains("as of"))
+        let request = try #require(driver.model.book[id]?.request)
+        let effects = driver.model.update(
+            .finished(
+                id, TransactionResult(request: request, outcome: .unknown),
+                at: SampleFleet.start + .seconds(64)))
+        #expect(effects.contains(.setTicking(false)))
+        #expect(header(driver).contains("PAUSED as of"))
+    }
+}
