@@ -104,5 +104,14 @@ for (guests, vcpus) in [(24, 8), (1000, 16), (1, 4096)] {
             _ = model.update(.key($0 % 2 == 0 ? .down : .character("1")))
             _ = model.render()
         }
+        report("review of all: snapshot with news of one, and frame", 100) { round in
+            let base = snapshots[snapshots.count - 1]
+            var states = base.guests
+            states[round % states.count] = snapshots[round % 50].guests[round % states.count]
+            let news = FleetSnapshot(
+                takenAt: base.takenAt, sources: base.sources, guests: states)
+            _ = model.update(.snapshot(news, clock: "12:00:00"))
+            _ = model.render()
+        }
     }
 }

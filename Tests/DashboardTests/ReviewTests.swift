@@ -84,6 +84,54 @@ struct ReviewTests {
         #expect(plan?.before.readAt == SampleFleet.start)
     }
 
+    @Test("what it says is kept, and follows the readings, the policy and the width")
+    func kept() throws {
+        var driver = marked()
+        driver.press("c")
+        func text() -> [String] {
+            driver.model.dialogContent?.body.map { $0.map(\.text).joined() } ?? []
+        }
+        /// What it says when nothing is kept.
+        func anew() throws -> [String] {
+            var model = driver.model
+            let review = try #require(model.currentReview)
+            model.dialogs = [
+                .review(
+                    Review(
+                        entries: review.entries.map {
+                            Review.Entry(guest: $0.guest, marks: $0.marks, fate: $0.fate)
+                        }))
+            ]
+            model.editReview { $0.policy = review.policy }
+            return model.dialogContent?.body.map { $0.map(\.text).joined() } ?? []
+        }
+        var seen: [[String]] = []
+        func check() throws {
+            #expect(try text() == anew())
+            #expect(!seen.contains(text()))
+            seen.append(text())
+        }
+        try check()
+        driver.press("<tab>")
+        try check()
+        driver.pass(seconds: 2)
+        try check()
+        _ = driver.model.update(.resized(Size(columns: 50, rows: 20)))
+        try check()
+        _ = driver.model.update(
+            .time(SampleFleet.start + .seconds(61), clock: "12:42:10"))
+        try check()
+        #expect(text().contains { $0.contains("read 60s ago") })
+    }
+
+    @Test("the lines of a dialog are those of its blocks, empty ones left out")
+    func body() {
+        let body = DialogBody(blocks: [0, 2, 0, 0, 3, 0]) { [Span("\($0).\($1)")] }
+        #expect(body.map { $0[0].text } == ["1.0", "1.1", "4.0", "4.1", "4.2"])
+        #expect(DialogBody(blocks: []) { _, _ in [] }.isEmpty)
+        #expect(DialogBody([]).isEmpty)
+    }
+
     @Test("more than half of a guest, or more than four guests, ask for the number of changes")
     func confirmation() {
         var driver = Driver()

@@ -3,7 +3,7 @@ internal import GuestVCPU
 /// What would be sent, as it was shown.
 struct Review {
     /// One guest of it.
-    struct Entry: Hashable {
+    struct Entry {
         /// What is to become of it.
         enum Fate: Hashable {
             /// It will be sent, against this reading; the plan says what changes.
@@ -14,7 +14,15 @@ struct Review {
 
         let guest: GuestID
         let marks: GuestMarks
-        var fate: Fate
+        var fate: Fate { didSet { text = nil } }
+        /// The lines that tell of it, as they were worked out last.
+        var text: ReviewText?
+
+        init(guest: GuestID, marks: GuestMarks, fate: Fate) {
+            self.guest = guest
+            self.marks = marks
+            self.fate = fate
+        }
 
         /// What changes, where it will be sent.
         var plan: ChangePlan? {
@@ -43,35 +51,58 @@ struct Review {
         case changed(CPUMap)
     }
 
-    var entries: [Entry]
+    private(set) var entries: [Entry]
     var policy = FailurePolicy.rollBack
     var scroll = 0
     /// What was typed of the number that confirms a large change.
     var typed = ""
+    /// How many vCPUs change, and of how many guests.
+    private(set) var changeCount = 0
+    private(set) var guestCount = 0
+    /// Why the number of changes has to be typed first; nil where it need not be.
+    private(set) var largeness: String?
+
+    init(entries: [Entry]) {
+        self.entries = entries
+        sumUp()
+    }
 
     var plans: [ChangePlan] { entries.compactMap(\.plan) }
-
-    /// How many vCPUs change.
-    var changeCount: Int { plans.reduce(0) { $0 + $1.changes.count } }
 
     /// The most guests that are changed without a number being typed.
     static let guestsWithoutConfirmation = 4
 
-    /// Why the number of changes has to be typed first; nil where it need not be.
-    var largeness: String? {
+    /// Whether a number is asked for and is not typed yet.
+    var needsConfirmation: Bool { largeness != nil && typed != "\(changeCount)" }
+
+    /// Replaces what is to become of the guests.
+    mutating func replace(_ entries: [Entry]) {
+        self.entries = entries
+        sumUp()
+    }
+
+    /// Keeps the lines that tell of a guest.
+    mutating func keep(_ text: ReviewText, at position: Int) {
+        entries[position].text = text
+    }
+
+    private mutating func sumUp() {
+        let plans = plans
+        guestCount = plans.count
+        changeCount = plans.reduce(0) { $0 + $1.changes.count }
         let large = entries.filter { entry in
             guard let plan = entry.plan else { return false }
             return plan.offlining.count * 2 > plan.before.online.count
         }
         if let first = large.first {
-            return large.count == 1
+            largeness =
+                large.count == 1
                 ? "more than half of \(first.guest.name.printable(limit: 40)) goes offline"
                 : "more than half of \(large.count) guests goes offline"
+        } else {
+            largeness =
+                guestCount > Self.guestsWithoutConfirmation
+                ? "it touches \(guestCount) guests" : nil
         }
-        let count = plans.count
-        return count > Self.guestsWithoutConfirmation ? "it touches \(count) guests" : nil
     }
-
-    /// Whether a number is asked for and is not typed yet.
-    var needsConfirmation: Bool { largeness != nil && typed != "\(changeCount)" }
 }

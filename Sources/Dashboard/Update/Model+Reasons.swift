@@ -74,7 +74,7 @@ extension Model {
 
     private var reasonAgainstSending: String? {
         guard let review = currentReview else { return "nothing is reviewed" }
-        if review.plans.isEmpty { return "there is nothing that can be sent" }
+        if review.guestCount == 0 { return "there is nothing that can be sent" }
         guard review.needsConfirmation, let largeness = review.largeness else { return nil }
         return "type \(review.changeCount) first: \(largeness)"
     }

@@ -46,12 +46,19 @@ extension Model {
     mutating func refreshReviews() {
         for position in dialogs.indices {
             guard case .review(var review) = dialogs[position] else { continue }
-            review.entries = review.entries.map(refreshed)
+            review.replace(review.entries.map(refreshed))
             dialogs[position] = .review(review)
         }
     }
 
     private func refreshed(_ entry: Review.Entry) -> Review.Entry {
+        // Most snapshots have news of a few guests alone.
+        if let plan = entry.plan, let text = entry.text, let member = fleet[entry.guest],
+            text.member === member, plan.before == member.state.vcpus,
+            !book.isLocked(entry.guest), !marks.doubtful.contains(entry.guest)
+        {
+            return entry
+        }
         var entry = entry
         let new = fate(of: entry.guest)
         switch (entry.fate, new) {
@@ -89,7 +96,9 @@ extension Model {
             $0.fate == .hold(.doubtful) ? fate(of: $0.guest) : $0.fate
         }
         editReview {
-            for (position, fate) in fates.enumerated() { $0.entries[position].fate = fate }
+            var entries = $0.entries
+            for (position, fate) in fates.enumerated() { entries[position].fate = fate }
+            $0.replace(entries)
             $0.typed = ""
         }
     }

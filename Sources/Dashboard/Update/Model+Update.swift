@@ -18,6 +18,7 @@ extension Model {
         }
         settleShownTime(after: event)
         settleView()
+        settleReviewTexts()
         announceVisible(&effects)
         announceTicking(&effects)
         return effects

@@ -2,7 +2,7 @@
 struct DialogContent {
     var title: String
     var head: [[Span]] = []
-    var body: [[Span]] = []
+    var body: DialogBody = []
     var foot: [[Span]] = []
     /// The first line of the body that is shown.
     var scroll = 0
@@ -94,7 +94,7 @@ extension Model {
         }
         let lines = texts.flatMap { $0.wrapped(to: width, in: options.glyphs) }
         return DialogContent(
-            title: "QUIT?", body: lines.map { [Span($0)] },
+            title: "QUIT?", body: DialogBody(lines.map { [Span($0)] }),
             foot: [[Span("y", .key), Span(" quit   "), Span("Esc", .key), Span(" stay")]])
     }
 }

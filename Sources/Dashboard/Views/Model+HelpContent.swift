@@ -3,13 +3,14 @@ extension Model {
     func helpContent(scroll: Int, width: Int) -> DialogContent {
         var content = DialogContent(title: "HELP")
         content.scroll = scroll
+        var body: [[Span]] = []
         func add(_ label: Span, _ text: String, _ role: Style.Role = .text) {
             let indent = Self.helpIndent
             let lines = text.wrapped(to: max(width - indent, 8), in: options.glyphs)
             let filler = String(
                 repeating: " ", count: max(indent - label.text.columns(in: options.glyphs) - 2, 0))
             for (position, line) in lines.enumerated() {
-                content.body.append(
+                body.append(
                     position == 0
                         ? [Span("  "), label, Span(filler), Span(line, role)]
                         : [Span(String(repeating: " ", count: indent)), Span(line, role)])
@@ -19,8 +20,8 @@ extension Model {
         var below = self
         below.dialogs = []
         for (title, contexts) in Self.helpSections {
-            if !content.body.isEmpty { content.body.append([]) }
-            content.body.append([Span(title, .heading)])
+            if !body.isEmpty { body.append([]) }
+            body.append([Span(title, .heading)])
             for binding in KeyTable.bindings where !binding.contexts.isDisjoint(with: contexts) {
                 let isHere = shownDialog == 0 && contexts.contains(.fleet)
                 let isOff = isHere && !binding.contexts.contains(below.context)
@@ -35,16 +36,17 @@ extension Model {
                     isOff || reason != nil ? .faint : .text)
             }
         }
-        content.body.append([])
-        content.body.append([Span("From the terminal", .heading)])
+        body.append([])
+        body.append([Span("From the terminal", .heading)])
         add(Span("^Z", .key), "suspend; fg comes back")
         add(Span("^C", .key), "end without asking; what is being changed is finished or undone")
-        content.body.append([])
-        content.body.append([Span("The signs of vCPUs", .heading)])
+        body.append([])
+        body.append([Span("The signs of vCPUs", .heading)])
         for (sign, text) in signs { add(sign, text) }
-        content.body.append([])
-        content.body.append([Span("The columns", .heading)])
+        body.append([])
+        body.append([Span("The columns", .heading)])
         for (head, text) in Self.columns { add(Span(head, .key), text) }
+        content.body = DialogBody(body)
         return content
     }
 
@@ -109,15 +111,17 @@ extension Model {
     func logContent(scroll: Int, width: Int) -> DialogContent {
         var content = DialogContent(title: "LOG")
         content.scroll = scroll
+        var body: [[Span]] = []
         for entry in log.entries {
             let lines = "\(entry.guest): \(entry.text)".wrapped(
                 to: width - 10, in: options.glyphs)
             for (position, text) in lines.enumerated() {
                 let clock = (position == 0 ? entry.clock : "").padded(to: 9, in: options.glyphs)
-                content.body.append([Span("\(clock) ", .faint), Span(text, entry.role)])
+                body.append([Span("\(clock) ", .faint), Span(text, entry.role)])
             }
         }
-        if content.body.isEmpty { content.body.append([Span("nothing was sent yet", .faint)]) }
+        if body.isEmpty { body.append([Span("nothing was sent yet", .faint)]) }
+        content.body = DialogBody(body)
         return content
     }
 }

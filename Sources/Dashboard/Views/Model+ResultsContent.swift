@@ -14,7 +14,7 @@ extension Model {
                 : "RESULT: \(asAsked) of \(count) \(guests) as asked")
         content.scroll = scroll
         content.head = [[Span(columns.head(options.glyphs), .heading)]]
-        for commit in book.commits { content.body += lines(of: commit, columns) }
+        content.body = DialogBody(book.commits.flatMap { lines(of: $0, columns) })
         content.foot = size.rows < 16 ? [] : [[]]
         content.foot += tally(over).wrapped(to: width, in: options.glyphs).map { [Span($0)] }
         if over.count == count, !unsuccessful.isEmpty {

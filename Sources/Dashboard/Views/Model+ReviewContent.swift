@@ -4,18 +4,57 @@ extension Model {
     /// The review: for each guest what will be sent, what those vCPUs do now, and the command
     /// that does the same.
     func content(of review: Review, width: Int) -> DialogContent {
-        let columns = ReviewColumns(width: width)
         var content = DialogContent(title: "REVIEW: nothing has been sent yet")
         content.scroll = review.scroll
-        content.head = [[Span(columns.head(options.glyphs), .heading)]]
-        for entry in review.entries { content.body += lines(of: entry, review, columns) }
+        content.head = [[Span(ReviewColumns(width: width).head(options.glyphs), .heading)]]
+        let texts = review.entries.map { $0.text ?? text(of: $0, review.policy, width: width) }
+        content.body = DialogBody(blocks: texts.map(\.lines.count)) { block, line in
+            let text = texts[block]
+            return line == text.ageLine ? ageLine(text) : text.lines[line]
+        }
         content.foot = foot(of: review, width: width)
         return content
     }
 
+    /// Works out anew what tells of a guest of the open review, where that is not as it was.
+    mutating func settleReviewTexts() {
+        guard let shownDialog, case .review(var review) = dialogs[shownDialog] else { return }
+        let width = DialogContent.textColumns(in: size)
+        let outdated = review.entries.indices.filter { position in
+            let entry = review.entries[position]
+            return entry.text?.stands(for: fleet[entry.guest], review.policy, width: width) != true
+        }
+        guard !outdated.isEmpty else { return }
+        for position in outdated {
+            let text = text(of: review.entries[position], review.policy, width: width)
+            review.keep(text, at: position)
+        }
+        dialogs[shownDialog] = .review(review)
+    }
+
+    private func text(
+        of entry: Review.Entry, _ policy: FailurePolicy, width: Int
+    ) -> ReviewText {
+        let member = fleet[entry.guest]
+        let (lines, ageLine) = lines(of: entry, policy, ReviewColumns(width: width))
+        return ReviewText(
+            lines: lines, ageLine: ageLine, readAt: entry.plan?.before.readAt, member: member,
+            policy: policy, width: width)
+    }
+
+    /// How old the reading is: it grows by itself, and so is told anew each time.
+    private func ageLine(_ text: ReviewText) -> [Span] {
+        guard let readAt = text.readAt else { return [] }
+        let age = age(of: readAt)
+        let isDoubtful =
+            age > Self.freshness || text.member?.isSourceDown == true
+            || text.member?.state.agent.isFailed == true
+        return [Span("    "), Span("read \(sinceText(age))", isDoubtful ? .warning : .faint)]
+    }
+
     private func lines(
-        of entry: Review.Entry, _ review: Review, _ columns: ReviewColumns
-    ) -> [[Span]] {
+        of entry: Review.Entry, _ policy: FailurePolicy, _ columns: ReviewColumns
+    ) -> (lines: [[Span]], ageLine: Int?) {
         let glyphs = options.glyphs
         let role: Style.Role = entry.plan == nil ? .faint : .text
         let name = name(of: entry.guest).padded(to: columns.name, in: glyphs)
@@ -30,12 +69,20 @@ extension Model {
             lines += note.text.wrapped(to: columns.width - 4, in: glyphs)
                 .map { [Span("    "), Span($0, note.style)] }
         }
-        guard let plan = entry.plan else { return lines }
-        guard let command = SetCommandLine(entry.guest, plan, review.policy) else { return lines }
+        guard let plan = entry.plan else { return (lines, nil) }
+        let ageLine = lines.count
+        lines.append([])
+        if let member = fleet[entry.guest], member.isSourceDown || member.state.agent.isFailed {
+            lines += "now \(agentText(member))".wrapped(to: columns.width - 4, in: glyphs)
+                .map { [Span("    "), Span($0, .warning)] }
+        }
+        guard let command = SetCommandLine(entry.guest, plan, policy) else {
+            return (lines, ageLine)
+        }
         for (position, text) in command.lines(width: columns.width - 6, glyphs).enumerated() {
             lines.append([Span(position == 0 ? "    $ " : "      ", .faint), Span(text, .faint)])
         }
-        return lines
+        return (lines, ageLine)
     }
 
     private func countAfter(_ plan: ChangePlan) -> String {
@@ -43,7 +90,7 @@ extension Model {
         return "\(online.count)/\(plan.before.vcpus.count)"
     }
 
-    /// What the vCPUs of a plan do now, and how old the reading is; or why it is not sent.
+    /// What the vCPUs of a plan do now; or why it is not sent.
     private func notes(on entry: Review.Entry) -> [Span] {
         guard let plan = entry.plan, let member = fleet[entry.guest] else {
             return [Span(obstacleText(entry), .warning)]
@@ -52,13 +99,6 @@ extension Model {
         if !plan.offlining.isEmpty { notes.append(loadNote(plan.offlining, member)) }
         let moot = plan.request.named.subtracting(plan.ids)
         if !moot.isEmpty { notes.append(Span("vCPU \(moot.list) as asked already", .faint)) }
-        let age = age(of: plan.before.readAt)
-        if member.isSourceDown || member.state.agent.isFailed {
-            notes.append(Span("read \(sinceText(age)); now \(agentText(member))", .warning))
-        } else {
-            let role: Style.Role = age > Self.freshness ? .warning : .faint
-            notes.append(Span("read \(sinceText(age))", role))
-        }
         return notes
     }
 
@@ -116,12 +156,11 @@ extension Model {
             Span(
                 "\(isRollBack ? "(*)" : "( )") \(rollBack)  \(isRollBack ? "( )" : "(*)") \(keep)"),
         ])
-        let sent = review.entries.count { $0.plan != nil }
-        let held = review.entries.count - sent
+        let held = review.entries.count - review.guestCount
         lines.append([
             Span("y", .key),
             Span(" sends \(review.changeCount.counted("change"))"),
-            Span(" to \(sent.counted("guest"))"),
+            Span(" to \(review.guestCount.counted("guest"))"),
             Span(held > 0 ? "; \(held) not sent" : "", .warning),
         ])
         if let largeness = review.largeness {

@@ -1,0 +1,22 @@
+internal import GuestVCPU
+
+/// What a review says of one guest, worked out once for all keys and frames.
+///
+/// A review of a thousand guests has many more lines than are shown, but each has to be counted.
+struct ReviewText: Sendable {
+    /// Its lines, by the width of the dialog.
+    let lines: [[Span]]
+    /// The one that tells how old the reading is, which is left empty; nil where none does.
+    let ageLine: Int?
+    /// When the reading was made that the plan is held against.
+    let readAt: ContinuousClock.Instant?
+    /// What it was worked out from.
+    let member: Fleet.Member?
+    let policy: FailurePolicy
+    let width: Int
+
+    /// Whether it would be worked out to the same again.
+    func stands(for member: Fleet.Member?, _ policy: FailurePolicy, width: Int) -> Bool {
+        self.member === member && self.policy == policy && self.width == width
+    }
+}
