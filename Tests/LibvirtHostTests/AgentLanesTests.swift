@@ -4,7 +4,7 @@ import Testing
 
 @testable import LibvirtHost
 
-@Suite("Agents of which some hang", .timeLimit(.minutes(1)))
+@Suite("Agents of which some hang", .timeLimit(.minutes(5)))
 struct AgentLanesTests {
     private let host = ScriptedHost()
     private let lanes: AgentLanes
@@ -75,21 +75,21 @@ struct AgentLanesTests {
         host.state.withLock { $0.hung = Set(names) }
         await withTaskGroup(of: Void.self) { group in
             for name in names {
-                group.addTask { _ = await error(reading: name, timeout: .seconds(60)) }
+                group.addTask { _ = await error(reading: name, timeout: .seconds(600)) }
             }
-            let host = host
+            let (host, lanes) = (host, lanes)
             #expect(await eventually { host.state.withLock { $0.asked.count == most } })
             #expect(await error(reading: "late", timeout: .milliseconds(10))?.kind == .busy)
 
-            group.addTask { _ = await error(reading: "reader", timeout: .seconds(60)) }
+            group.addTask { _ = await error(reading: "reader", timeout: .seconds(600)) }
             let writer = LibvirtGuestWriter(guest: guest("writer"))
-            while await lanes.waitingCount < 1 { await Task.yield() }
+            #expect(await eventually { await lanes.waitingCount == 1 })
             group.addTask {
-                let channel = try? await writer.open(timeout: .seconds(60))
+                let channel = try? await writer.open(timeout: .seconds(600))
                 let set = [VCPUChange(id: 1, online: false), VCPUChange(id: 3, online: false)]
-                _ = try? await channel?.set(set, timeout: .seconds(60))
+                _ = try? await channel?.set(set, timeout: .seconds(600))
             }
-            while await lanes.waitingCount < 2 { await Task.yield() }
+            #expect(await eventually { await lanes.waitingCount == 2 })
             host.state.withLock { _ = $0.hung.remove(names[0]) }
             #expect(await eventually { host.state.withLock { $0.asked.count == most + 2 } })
             #expect(

@@ -3,7 +3,7 @@ import Testing
 
 @testable import LibvirtHost
 
-@Suite("The library of this machine", .timeLimit(.minutes(1)))
+@Suite("The library of this machine", .timeLimit(.minutes(5)))
 struct LibraryTests {
     @Test("a library that is not there is an error that says so")
     func notInstalled() {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import LibvirtHost
 
-@Suite("The guests of a libvirt connection", .timeLimit(.minutes(1)))
+@Suite("The guests of a libvirt connection", .timeLimit(.minutes(5)))
 struct LibvirtSourceTests {
     private let host = ScriptedHost("web", "db")
     private let pauses = Pauses()

@@ -126,10 +126,10 @@ final class ScriptedConnection: LibvirtConnection {
 }
 
 /// Waits until something is so; nothing happens when it never becomes so.
-func eventually(_ isSo: @Sendable () -> Bool) async -> Bool {
-    let end = ContinuousClock.now + .seconds(30)
+func eventually(_ isSo: @Sendable () async -> Bool) async -> Bool {
+    let end = ContinuousClock.now + .seconds(120)
     while ContinuousClock.now < end {
-        if isSo() { return true }
+        if await isSo() { return true }
         try? await Task.sleep(for: .milliseconds(2))
     }
     return false

@@ -6,7 +6,7 @@ import UnixSockets
 
 @testable import QEMUHost
 
-@Suite("Guests that are found by their processes", .timeLimit(.minutes(2)))
+@Suite("Guests that are found by their processes", .timeLimit(.minutes(5)))
 struct DiscoveredGuestsTests {
     /// The tests' sockets are served by this process, so it plays QEMU in the trees.
     private let qemu = getpid()

@@ -42,11 +42,11 @@ import Testing
 
     /// Short where nothing will come, long where something must.
     static func timeout(_ expected: Result) -> Duration {
-        expected == .timedOut ? .milliseconds(60) : .seconds(20)
+        expected == .timedOut ? .milliseconds(60) : .seconds(120)
     }
 
     static func script(_ fault: Fault, at step: ScriptedFault.Step) -> [ScriptedFault] {
-        [ScriptedFault(fault, at: step, lasting: fault == .slow ? .milliseconds(20) : nil)]
+        [ScriptedFault(fault, at: step, lasting: fault == .slow ? .milliseconds(120) : nil)]
     }
 
     /// A client that gave up may have been quicker than the agent, which hangs only then.
@@ -83,7 +83,7 @@ import Testing
         let faults = ["error@get:2", "blocked@get:4+"].compactMap(ScriptedFault.init)
         try await withAgent(faults: faults) { agent in
             func read() async throws -> Result {
-                try await Self.result(agent, timeout: .seconds(20)) {
+                try await Self.result(agent, timeout: .seconds(120)) {
                     (session, deadline) throws(QAPIError) in
                     .count(Int64(try await session.vcpus(until: deadline).count))
                 }
@@ -215,7 +215,7 @@ import Testing
     func oneChange() async throws {
         for fault in [Fault.dropPartWay, .stopPartWay] {
             try await withAgent(faults: Self.script(fault, at: .set)) { agent in
-                _ = try await Self.result(agent, timeout: .seconds(20)) {
+                _ = try await Self.result(agent, timeout: .seconds(120)) {
                     (session, deadline) throws(QAPIError) in
                     let changes = [AgentVCPU(logicalID: 1, isOnline: false)]
                     return .count(try await session.setVCPUs(changes, until: deadline))

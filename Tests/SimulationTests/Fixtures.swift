@@ -79,7 +79,7 @@ final class RawClient {
 
 /// Opens a session, runs the body and closes the line.
 func withSession<Result>(
-    _ path: String, timeout: Duration = .seconds(20),
+    _ path: String, timeout: Duration = .seconds(120),
     _ body: (AgentSession) async throws -> Result
 ) async throws -> Result {
     let deadline = ContinuousClock.now + timeout
@@ -107,7 +107,7 @@ func eventually(_ condition: () async throws -> Bool) async throws {
 
 extension ContinuousClock.Instant {
     /// Far longer than anything here takes.
-    static var soon: Self { .now + .seconds(20) }
+    static var soon: Self { .now + .seconds(120) }
 }
 
 extension CPUMap {

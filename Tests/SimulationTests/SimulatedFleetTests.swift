@@ -138,11 +138,11 @@ import UnixSockets
     func host() async throws {
         try await Self.withFleet(guests: 40) { fleet in
             let listing = try #require(await Self.listing(of: fleet))
-            let first = await fleet.readHost(timeout: .seconds(20))
+            let first = await fleet.readHost(timeout: .seconds(120))
             #expect(first.count == 40)
             var second = first
             try await eventually {
-                second = await fleet.readHost(timeout: .seconds(20))
+                second = await fleet.readHost(timeout: .seconds(120))
                 return second.values.contains { $0.state == .running }
                     && total(second) > total(first)
             }
@@ -174,7 +174,7 @@ import UnixSockets
     @Test("the host's numbers pair with the guest's where these have no gaps")
     func pairing() async throws {
         try await Self.withFleet(guests: 40) { fleet in
-            let readings = await fleet.readHost(timeout: .seconds(20))
+            let readings = await fleet.readHost(timeout: .seconds(120))
             for (name, confidence) in [
                 ("web-01", Pairing.Confidence.inferred), ("hotplug-web", .inferred),
                 ("gap-ids", .unknown),
@@ -208,7 +208,7 @@ import UnixSockets
             }
             #expect(counts.count == ordinary.count)
             #expect(counts.allSatisfy { $0 == vcpus })
-            #expect(await fleet.readHost(timeout: .seconds(20)).count == guests)
+            #expect(await fleet.readHost(timeout: .seconds(120)).count == guests)
             #expect(threadCount() < 64)
         }
     }

@@ -86,7 +86,7 @@ import Testing
         let outcome: Outcome
 
         init(
-            online: String = "", offline: String = "", timeout: Duration = .seconds(20),
+            online: String = "", offline: String = "", timeout: Duration = .seconds(120),
             _ outcome: Outcome
         ) {
             self.online = CPUMap(online)
@@ -154,10 +154,10 @@ import Testing
         let time = ManualTime()
         try await Self.withFleet(time: time) { _, guests in
             let guest = try #require(guests.first { $0.id.name == "autoscaler" })
-            let reviewed = try await guest.reader.read(timeout: .seconds(20)).vcpus
+            let reviewed = try await guest.reader.read(timeout: .seconds(120)).vcpus
             time.advance(by: .seconds(3))
             let runner = TransactionRunner(
-                writer: try #require(guest.writer), timeout: .seconds(20))
+                writer: try #require(guest.writer), timeout: .seconds(120))
             let request = try ChangeRequest(online: [], offline: CPUMap("4-7"))
             let result = await runner.run(request, reviewed: reviewed)
             #expect(result.outcome == .conflict)
@@ -179,7 +179,7 @@ import Testing
             #expect(result.outcome == .unknown, "\(result)")
             #expect(await agent.guest.maps.online.list == "0-3")
             await agent.resume()
-            let reading = try await guest.reader.read(timeout: .seconds(20))
+            let reading = try await guest.reader.read(timeout: .seconds(120))
             #expect(reading.vcpus.online.list == "0-2")
         }
     }
