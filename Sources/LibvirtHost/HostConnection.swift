@@ -6,6 +6,7 @@ actor HostConnection {
     private let uri: String
     private let driver: any LibvirtDriver
     private let mayWrite: Bool
+    private let readsPlugOrder: Bool
     private let lanes: AgentLanes
     private let pause: @Sendable (Duration) async throws -> Void
 
@@ -27,12 +28,14 @@ actor HostConnection {
     private let patience: Duration
 
     init(
-        _ uri: String, driver: any LibvirtDriver, mayWrite: Bool, lanes: AgentLanes,
-        patience: Duration, pause: @escaping @Sendable (Duration) async throws -> Void
+        _ uri: String, driver: any LibvirtDriver, mayWrite: Bool, readsPlugOrder: Bool,
+        lanes: AgentLanes, patience: Duration,
+        pause: @escaping @Sendable (Duration) async throws -> Void
     ) {
         self.uri = uri
         self.driver = driver
         self.mayWrite = mayWrite
+        self.readsPlugOrder = readsPlugOrder
         self.lanes = lanes
         self.patience = patience
         self.pause = pause
@@ -237,8 +240,8 @@ actor HostConnection {
 
     // MARK: - The host's side
 
-    /// Reads the statistics of all guests in one round trip, and the order of plugging of those
-    /// whose vCPUs are new or others than before.
+    /// Reads the statistics of all guests in one round trip, and where that is wanted, the order of
+    /// plugging of those whose vCPUs are new or others than before.
     ///
     /// Who asks while the first connection is being made is served once it is there.
     func readHost(timeout: Duration) async -> [GuestID: HostObservation] {
@@ -246,9 +249,9 @@ actor HostConnection {
         if !hasStatus { await waitForStatus(until: deadline) }
         guard let connection, !isReadingHost else { return [:] }
         isReadingHost = true
-        let book = book
+        let (book, patience) = (book, readsPlugOrder ? timeout / 2 : .zero)
         let look = await BlockingCall.run(until: deadline) {
-            let look = try? HostLook(connection, book, patience: timeout / 2)
+            let look = try? HostLook(connection, book, patience: patience)
             Task { await self.finishReadingHost() }
             return look
         }

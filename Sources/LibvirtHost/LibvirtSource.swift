@@ -16,15 +16,22 @@ package struct LibvirtSource: GuestSource {
     ///     to be had, the host's side is still shown.
     ///   - followsEvents: Whether the list of guests is to be kept right by the host's events. Who
     ///     reads once and ends can do without.
-    package init(uri: String, isReadOnly: Bool = false, followsEvents: Bool = true) {
-        let driver = LibraryDriver(hasEvents: followsEvents)
-        self.init(uri: uri, isReadOnly: isReadOnly, driver: driver) { duration in
+    ///   - tellsPlugOrder: Whether the host's side is to have the order in which vCPUs were plugged,
+    ///     without which they cannot be paired with the guest's. It takes a call for each guest.
+    package init(
+        uri: String, isReadOnly: Bool = false, followsEvents: Bool = true,
+        tellsPlugOrder: Bool = true
+    ) {
+        self.init(
+            uri: uri, isReadOnly: isReadOnly, tellsPlugOrder: tellsPlugOrder,
+            driver: LibraryDriver(hasEvents: followsEvents)
+        ) { duration in
             try await Task.sleep(for: duration, clock: .continuous)
         }
     }
 
     init(
-        uri: String, isReadOnly: Bool, driver: any LibvirtDriver,
+        uri: String, isReadOnly: Bool, tellsPlugOrder: Bool = true, driver: any LibvirtDriver,
         patience: Duration = .seconds(10),
         pause: @escaping @Sendable (Duration) async throws -> Void
     ) {
@@ -33,8 +40,8 @@ package struct LibvirtSource: GuestSource {
             try driver.open(uri, isReadOnly: false)
         }
         host = HostConnection(
-            uri, driver: driver, mayWrite: !isReadOnly, lanes: lanes, patience: patience,
-            pause: pause)
+            uri, driver: driver, mayWrite: !isReadOnly, readsPlugOrder: tellsPlugOrder,
+            lanes: lanes, patience: patience, pause: pause)
     }
 
     /// The active domains by name, at once and whenever an event tells of a change.

@@ -163,6 +163,29 @@ struct LibvirtSourceTests {
         #expect(await idle.readHost(timeout: .milliseconds(10)).isEmpty)
     }
 
+    @Test("the order of plugging is read once for each guest, and only where it is wanted")
+    func plugOrder() async throws {
+        let domains = ["uuid-db", "uuid-web"]
+        host.state.withLock { state in
+            state.statistics = domains.map {
+                DomainStatistics($0, [("state.state", 1), ("vcpu.0.time", 7), ("vcpu.1.time", 7)])
+            }
+        }
+        for isWanted in [false, true] {
+            let source = LibvirtSource(
+                uri: "test:host", isReadOnly: true, tellsPlugOrder: isWanted, driver: host,
+                pause: pauses.pause)
+            var listings = source.listings().makeAsyncIterator()
+            let guest = try #require(await listings.next()?.guests.first)
+            for _ in 1...2 {
+                let reading = await source.readHost(timeout: .seconds(30))[guest.id]?.reading
+                #expect(reading?.vcpus.map(\.timeNanoseconds) == [7, 7])
+                #expect(reading?.vcpus.map(\.plugOrder) == (isWanted ? [1, 2] : [nil, nil]))
+            }
+            #expect(host.state.withLock(\.described) == (isWanted ? domains : []))
+        }
+    }
+
     @Test("a domain that statistics show and the list does not is looked for")
     func missedEvent() async {
         let source = source()

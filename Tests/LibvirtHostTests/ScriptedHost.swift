@@ -19,6 +19,8 @@ final class ScriptedHost: LibvirtDriver {
         var connections: [ScriptedConnection] = []
         var opened = 0
         var asked: [String] = []
+        /// Domains whose descriptions were asked for.
+        var described: [String] = []
     }
 
     let state = Mutex(State())
@@ -87,7 +89,10 @@ final class ScriptedConnection: LibvirtConnection {
         host.state.withLock(\.statistics)
     }
 
-    func description(of uuid: String) throws(LibvirtError) -> String { "<domain>\n</domain>\n" }
+    func description(of uuid: String) throws(LibvirtError) -> String {
+        host.state.withLock { $0.described.append(uuid) }
+        return "<domain>\n</domain>\n"
+    }
 
     func guestVCPUs(of uuid: String) throws(LibvirtError) -> GuestVCPULists {
         try ask(uuid, "read")

@@ -28,7 +28,9 @@ struct ListCommand: AsyncParsableCommand {
         let selection = GuestSelection(
             guests,
             of: GuestSources.make(
-                options, access: .readOnly, stay: watch ? .watching : .once))
+                options, access: .readOnly, stay: watch ? .watching : .once,
+                // The table has no column for it.
+                pairing: json))
         let fleet = Fleet(sources: selection.sources, pace: options.pace)
         await fleet.start()
         var snapshot = await fleet.settled()

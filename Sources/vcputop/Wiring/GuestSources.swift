@@ -12,9 +12,14 @@ enum GuestSources {
     enum Stay { case once, watching }
 
     /// The sources that the options name, or where they name none, every guest of this host.
-    static func make(_ options: SourceOptions, access: Access, stay: Stay) -> [any GuestSource] {
+    ///
+    /// - Parameter pairing: Whether it is to be told which of the guest's vCPUs is which of the
+    ///   host's, where that takes time.
+    static func make(
+        _ options: SourceOptions, access: Access, stay: Stay, pairing: Bool = true
+    ) -> [any GuestSource] {
         guard !options.connect.isEmpty || !options.agent.isEmpty else {
-            return ofThisHost(access: access, stay: stay)
+            return ofThisHost(access: access, stay: stay, pairing: pairing)
         }
         let agents = options.agent.map { agent in
             AgentSocketSource(
@@ -22,12 +27,16 @@ enum GuestSources {
                 qmpPath: options.qmp.first { $0.name == agent.name }?.path,
                 isReadOnly: access == .readOnly)
         }
-        return LibvirtSources.make(options.connect, access: access, stay: stay) + agents
+        return LibvirtSources.make(
+            options.connect, access: access, stay: stay, pairing: pairing) + agents
     }
 
     /// Everything that is found without being named.
-    private static func ofThisHost(access: Access, stay: Stay) -> [any GuestSource] {
-        LibvirtSources.make(LibvirtSources.defaultURIs, access: access, stay: stay)
+    private static func ofThisHost(
+        access: Access, stay: Stay, pairing: Bool
+    ) -> [any GuestSource] {
+        LibvirtSources.make(
+            LibvirtSources.defaultURIs, access: access, stay: stay, pairing: pairing)
             + [DiscoveredGuests(isReadOnly: access == .readOnly)]
     }
 }

@@ -6,11 +6,12 @@ internal import QEMUHost
 /// Makes sources of libvirt connections.
 enum LibvirtSources {
     static func make(
-        _ uris: [String], access: GuestSources.Access, stay: GuestSources.Stay
+        _ uris: [String], access: GuestSources.Access, stay: GuestSources.Stay, pairing: Bool
     ) -> [any GuestSource] {
         uris.map { uri in
             let source = LibvirtSource(
-                uri: uri, isReadOnly: access == .readOnly, followsEvents: stay == .watching)
+                uri: uri, isReadOnly: access == .readOnly, followsEvents: stay == .watching,
+                tellsPlugOrder: pairing)
             return pidFolder(of: uri).map { ThreadAwareSource(source, pidFilesIn: $0) } ?? source
         }
     }
