@@ -1,4 +1,5 @@
 internal import GuestVCPU
+internal import Synchronization
 
 /// The connection to one host that its list, its statistics and its events come over, made anew
 /// whenever it is lost.
@@ -19,7 +20,8 @@ actor HostConnection {
     private var stirred: Set<GuestID> = []
     private var isListing = false
     private var isListOld = false
-    private var isReadingHost = false
+    /// Whether a look at the host is being made, be it one that was given up.
+    private let isReadingHost = Mutex(false)
     /// Whether the first try to connect has come to something.
     private var hasStatus = false
     private var waitingForStatus: [CheckedContinuation<Void, Never>] = []
@@ -247,13 +249,16 @@ actor HostConnection {
     func readHost(timeout: Duration) async -> [GuestID: HostObservation] {
         let deadline = ContinuousClock.now + timeout
         if !hasStatus { await waitForStatus(until: deadline) }
-        guard let connection, !isReadingHost else { return [:] }
-        isReadingHost = true
+        guard let connection,
+            isReadingHost.withLock({ isReading in
+                defer { isReading = true }
+                return !isReading
+            })
+        else { return [:] }
         let (book, patience) = (book, readsPlugOrder ? timeout / 2 : .zero)
         let look = await BlockingCall.run(until: deadline) {
-            let look = try? HostLook(connection, book, patience: patience)
-            Task { await self.finishReadingHost() }
-            return look
+            defer { self.isReadingHost.withLock { $0 = false } }
+            return try? HostLook(connection, book, patience: patience)
         }
         guard let look = look ?? nil, self.connection === connection else { return [:] }
         let observations = self.book.take(
@@ -263,10 +268,6 @@ actor HostConnection {
         var known: [GuestID: HostObservation] = [:]
         for (uuid, guest) in guests { known[guest.id] = observations[uuid] }
         return known
-    }
-
-    private func finishReadingHost() {
-        isReadingHost = false
     }
 
     private func waitForStatus(until deadline: ContinuousClock.Instant) async {
