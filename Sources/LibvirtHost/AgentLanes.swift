@@ -18,8 +18,12 @@ actor AgentLanes {
     private struct Waiter {
         let call: Int
         let guest: String
+        var hasWaited: Bool
         let continuation: CheckedContinuation<LaneTable.Admission, Never>
     }
+
+    /// How long a call waits for one of a few connections before it may open one more.
+    private static let patience = Duration.milliseconds(100)
 
     /// - Parameter open: Opens a connection that may ask agents; blocks.
     init(open: @escaping @Sendable () throws(LibvirtError) -> any LibvirtConnection) {
@@ -86,14 +90,18 @@ actor AgentLanes {
         for id: Int, _ guest: String, isUrgent: Bool, until deadline: ContinuousClock.Instant
     ) async throws(AgentError) -> AgentLane {
         if let obstacle { throw obstacle }
-        var admission = table.admit(id, guest: guest)
+        var admission = table.admit(id, guest: guest, hasWaited: isUrgent)
         if admission == .wait {
+            let soon = min(deadline, .now + Self.patience)
             let timer = Task {
+                try? await Task.sleep(until: soon, clock: .continuous)
+                if !Task.isCancelled { losePatience(id) }
                 try? await Task.sleep(until: deadline, clock: .continuous)
                 if !Task.isCancelled { stopWaiting(id) }
             }
             admission = await withCheckedContinuation { continuation in
-                let waiter = Waiter(call: id, guest: guest, continuation: continuation)
+                let waiter = Waiter(
+                    call: id, guest: guest, hasWaited: isUrgent, continuation: continuation)
                 waiting.insert(waiter, at: isUrgent ? 0 : waiting.count)
             }
             timer.cancel()
@@ -121,11 +129,18 @@ actor AgentLanes {
 
     private func retryWaiting() {
         while let waiter = waiting.first {
-            let admission = table.admit(waiter.call, guest: waiter.guest)
+            let admission = table.admit(
+                waiter.call, guest: waiter.guest, hasWaited: waiter.hasWaited)
             guard admission != .wait else { return }
             waiting.removeFirst()
             waiter.continuation.resume(returning: admission)
         }
+    }
+
+    private func losePatience(_ id: Int) {
+        guard let index = waiting.firstIndex(where: { $0.call == id }) else { return }
+        waiting[index].hasWaited = true
+        retryWaiting()
     }
 
     private func stopWaiting(_ id: Int) {

@@ -9,6 +9,9 @@ internal import GuestVCPU
 struct LaneTable {
     /// The most connections that take calls, one at a time each.
     static let mostLanes = 8
+    /// How many are opened before a call has waited: agents that answer soon keep no more busy, and
+    /// to open one costs both sides more than a call does.
+    static let fewLanes = 3
     /// The most calls that were given up and have not returned.
     static let mostGivenUp = 8
 
@@ -45,7 +48,9 @@ struct LaneTable {
     }
 
     /// Says whether and where a call may be made; it is in flight then.
-    mutating func admit(_ id: Int, guest: String) -> Admission {
+    ///
+    /// - Parameter hasWaited: Whether it has waited long enough for one of a few connections.
+    mutating func admit(_ id: Int, guest: String, hasWaited: Bool = false) -> Admission {
         guard !isQuarantined(guest) else { return .quarantined }
         guard calls.values.count(where: \.isGivenUp) < Self.mostGivenUp else { return .exhausted }
         let usable = usableLanes
@@ -53,7 +58,7 @@ struct LaneTable {
         // One that is open already, rather than a new one.
         if let free = usable.filter(isFree).min() {
             lane = free
-        } else if usable.count < Self.mostLanes {
+        } else if usable.count < (hasWaited ? Self.mostLanes : Self.fewLanes) {
             lastLane += 1
             lane = lastLane
             lanes.insert(lane)

@@ -68,6 +68,25 @@ struct AgentLanesTests {
         #expect(host.open.count == LaneTable.mostGivenUp)
     }
 
+    @Test("guests that hang on the first few connections hold the others up for a moment only")
+    func growing() async {
+        defer { host.state.withLock { $0.hung = [] } }
+        let names = (1...LaneTable.fewLanes).map { "hung \($0)" }
+        host.state.withLock { $0.hung = Set(names) }
+        await withTaskGroup(of: Void.self) { group in
+            for name in names {
+                group.addTask { _ = await error(reading: name, timeout: .seconds(60)) }
+            }
+            let host = host
+            #expect(await eventually { host.state.withLock { $0.asked.count == names.count } })
+            #expect(await error(reading: "live", timeout: .seconds(30)) == nil)
+            #expect(host.open.count == names.count + 1)
+            // They still hang.
+            #expect(host.state.withLock(\.hung).count == names.count)
+            host.state.withLock { $0.hung = [] }
+        }
+    }
+
     @Test("a set goes before readings that wait, and a wait has an end")
     func turns() async {
         let most = LaneTable.mostLanes

@@ -13,14 +13,19 @@ struct LaneTableTests {
         #expect(table.admit(3, guest: "c") == .start(lane: 1))
     }
 
-    @Test("more calls than there may be connections wait")
+    @Test("a call waits for one of a few connections first, and then while there are the most")
     func waiting() {
         var table = LaneTable()
-        let most = LaneTable.mostLanes
-        for id in 1...most { #expect(table.admit(id, guest: "\(id)") == .start(lane: id)) }
-        #expect(table.admit(most + 1, guest: "x") == .wait)
-        #expect(table.finish(1) == nil)
-        #expect(table.admit(most + 1, guest: "x") == .start(lane: 1))
+        let (few, most) = (LaneTable.fewLanes, LaneTable.mostLanes)
+        for id in 1...few { #expect(table.admit(id, guest: "\(id)") == .start(lane: id)) }
+        for id in few + 1...most {
+            #expect(table.admit(id, guest: "\(id)") == .wait)
+            #expect(table.admit(id, guest: "\(id)", hasWaited: true) == .start(lane: id))
+        }
+        #expect(table.admit(most + 1, guest: "x", hasWaited: true) == .wait)
+        #expect(table.finish(most) == nil)
+        // One that is open is there for all.
+        #expect(table.admit(most + 1, guest: "x") == .start(lane: most))
     }
 
     @Test("a call that was given up closes its connection to others and its guest to all")
@@ -48,12 +53,12 @@ struct LaneTableTests {
     func bounds() {
         var table = LaneTable()
         for id in 1...LaneTable.mostGivenUp {
-            #expect(table.admit(id, guest: "\(id)") == .start(lane: id))
+            #expect(table.admit(id, guest: "\(id)", hasWaited: true) == .start(lane: id))
         }
         for id in 1...LaneTable.mostGivenUp - 1 { table.giveUp(id) }
         // The most that can be in flight beside those that hang.
         for id in 100..<100 + LaneTable.mostLanes - 1 {
-            guard case .start = table.admit(id, guest: "\(id)") else {
+            guard case .start = table.admit(id, guest: "\(id)", hasWaited: true) else {
                 Issue.record("call \(id) has no connection")
                 return
             }
