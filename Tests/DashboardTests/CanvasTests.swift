@@ -85,4 +85,34 @@ struct CanvasTests {
     func wrapping(text: String, width: Int, lines: [String]) {
         #expect(text.wrapped(to: width, in: .unicode) == lines)
     }
+
+    @Test(
+        "facts are written whole, shortened as planned, or left out, and never cut in a word",
+        arguments: [
+            (40, "web vCPU 4  4 of 8 plugged unused  fixed"), (32, "web vCPU 4  4 unused  fixed"),
+            (20, "web vCPU 4  4 unused"), (18, "web vCPU 4  fixed"), (16, "web vCPU 4"),
+            (8, "web~"), (2, "w~"),
+        ])
+    func facts(width: Int, text: String) {
+        var canvas = Canvas(size: Size(columns: 60, rows: 1), glyphs: .ascii)
+        canvas.write(
+            [Fact("web vCPU 4"), Fact("4 of 8 plugged unused", "4 unused"), Fact("fixed")],
+            column: 0, row: 0, width: width)
+        #expect(line(canvas) == text)
+    }
+
+    @Test("the end of a sentence is left out where enough of it fits")
+    func sentence() {
+        var canvas = Canvas(size: Size(columns: 60, rows: 2), glyphs: .ascii)
+        let facts = [Fact("web"), Fact(sentence: "the agent does not answer"), Fact("x")]
+        canvas.write(facts, column: 0, row: 0, width: 26)
+        #expect(line(canvas) == "web  the agent does not~")
+        canvas.write(facts, column: 0, row: 1, width: 20)
+        #expect(line(canvas, row: 1) == "web  x")
+    }
+
+    private func line(_ canvas: Canvas, row: Int = 0) -> String {
+        let text = canvas.line(row).map(\.text).joined()
+        return String(text.reversed().drop { $0 == " " }.reversed())
+    }
 }

@@ -69,24 +69,6 @@ extension Canvas {
         }
     }
 
-    /// Writes pieces one after the other, until one does not fit whole: it is cut, or left out
-    /// where only a scrap of it would remain, and so are all that follow.
-    mutating func write(
-        inOrder pieces: [[Span]], separator: Span, column: Int, row: Int, width: Int
-    ) {
-        var kept: [Span] = []
-        var used = 0
-        for piece in pieces where !piece.isEmpty {
-            let spans = kept.isEmpty ? piece : [separator] + piece
-            let columns = spans.reduce(0) { $0 + $1.text.columns(in: glyphs) }
-            guard used + columns <= width || width - used > 12 || kept.isEmpty else { break }
-            kept += spans
-            used += columns
-            if used > width { break }
-        }
-        write(kept, column: column, row: row, width: width)
-    }
-
     /// Makes an area blank.
     mutating func clear(_ area: Rectangle, style: Style = Style()) {
         for row in area.row..<max(area.endRow, area.row) {

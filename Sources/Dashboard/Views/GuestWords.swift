@@ -57,17 +57,22 @@ extension AgentStatus {
 }
 
 extension GuestID {
-    /// The name with its source in a few words: the host of a URI, or the path of a socket.
-    var fullName: String {
-        var place = source[...]
-        let parts = source.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+    /// The name with its source in a few words.
+    var fullName: String { "\(name.printable(limit: 120)) (\(source.place))" }
+}
+
+extension String {
+    /// Of a source's name what tells it from others: the host of a URI, or the path of a socket.
+    var place: String {
+        var place = self[...]
+        let parts = split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
         if parts.count > 2, parts[0].hasSuffix(":"), parts[1].isEmpty {
             // A URI of this host has no host in it; it says enough as a whole.
-            if let host = parts[2].split(separator: "@").last { place = host }
+            if !parts[2].isEmpty, let host = parts[2].split(separator: "@").last { place = host }
         } else if place.hasPrefix("agent:") {
             place = place.dropFirst(6)
         }
-        return "\(name.printable(limit: 120)) (\(place.printable(limit: 80)))"
+        return place.printable(limit: 80)
     }
 }
 

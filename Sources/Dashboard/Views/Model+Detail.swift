@@ -6,10 +6,8 @@ extension Model {
         guard let member = fleet[guest] else { return }
         let layout = detailLayout(guest)
         let facts = [agentFacts(member), hostFacts(member), changeFacts(member)]
-        for (line, pieces) in facts.prefix(layout.top - 1).enumerated() {
-            canvas.write(
-                inOrder: pieces, separator: Span("  "), column: 0, row: line + 1,
-                width: size.columns)
+        for (line, facts) in facts.prefix(layout.top - 1).enumerated() {
+            canvas.write(facts, column: 0, row: line + 1, width: size.columns)
         }
         guard !layout.ids.isEmpty else {
             // Where there is room for all lines of facts they have said so already.

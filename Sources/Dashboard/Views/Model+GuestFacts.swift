@@ -4,81 +4,100 @@ internal import GuestVCPU
 
 extension Model {
     /// The guest's own side.
-    func agentFacts(_ member: Fleet.Member) -> [[Span]] {
+    func agentFacts(_ member: Fleet.Member) -> [Fact] {
         let guest = member.state.id
-        var facts: [[Span]] = []
+        var facts: [Fact] = []
         if let vcpus = member.state.vcpus {
-            facts.append([Span("\(vcpus.online.count) online of \(vcpus.vcpus.count) present")])
+            facts.append(
+                Fact(
+                    "\(vcpus.online.count) online of \(vcpus.vcpus.count) present",
+                    "\(vcpus.online.count)/\(vcpus.vcpus.count) online"))
             let fixed = vcpus.vcpus.count - vcpus.offlinable.count
-            if fixed > 0 { facts.append([Span("\(fixed) fixed")]) }
+            if fixed > 0 { facts.append(Fact("\(fixed) fixed")) }
         }
-        facts.append([Span("agent \(member.statusText(short: false))", member.statusRole)])
+        facts.append(Fact("agent \(member.statusText(short: false))", role: member.statusRole))
         let isStale = isStale(member)
         let readText =
             member.state.vcpus.map { "read \(sinceText(age(of: $0.readAt)))" } ?? "never read"
-        facts.append([Span(readText, isStale ? .warning : .text)])
+        facts.append(Fact(readText, role: isStale ? .warning : .text))
         if member.state.reading != nil, let reason = reasonAgainstMarking(guest) {
-            facts.append([Span(reason, .warning)])
+            facts.append(Fact(sentence: reason, role: .warning))
         }
         if let version = member.state.reading?.version {
-            facts.append([Span("version \(version)")])
+            facts.append(Fact("version \(version)"))
         }
         if let exchange = member.state.exchange {
-            facts.append([Span("exchange \(exchange.spanText)")])
+            facts.append(Fact("exchange \(exchange.spanText)"))
         }
         if let uuid = guest.uuid {
-            facts.append([Span("uuid \(uuid.printable(limit: 40))", .faint)])
+            facts.append(Fact("uuid \(uuid.printable(limit: 40))", role: .faint))
         }
         return facts
     }
 
     /// The host's side.
-    func hostFacts(_ member: Fleet.Member) -> [[Span]] {
-        var facts: [[Span]] = []
+    func hostFacts(_ member: Fleet.Member) -> [Fact] {
+        var facts: [Fact] = []
         if let host = member.state.host {
-            facts.append([Span("host CPU \(member.cores?.coresText ?? "-")")])
+            facts.append(Fact("host CPU \(member.cores?.coresText ?? "-")"))
             if let plugged = member.plugged {
                 let slots = member.slots.map { " of \($0.counted("slot"))" } ?? ""
-                facts.append([Span("\(plugged) plugged\(slots)")])
+                facts.append(Fact("\(plugged) plugged\(slots)", "\(plugged) plugged"))
             }
             let confidence = host.pairing.confidence
-            facts.append([
-                Span(
-                    "pairing \(confidence.rawValue)", confidence == .unknown ? .warning : .text)
-            ])
+            facts.append(
+                Fact(
+                    "pairing \(confidence.rawValue)",
+                    role: confidence == .unknown ? .warning : .text))
         } else {
-            facts.append([Span("the host sees nothing of this guest", .faint)])
+            facts.append(Fact("the host sees nothing of this guest", role: .faint))
         }
         if member.state.runState != .running {
-            facts.append([Span("machine \(member.state.runState.rawValue)", .warning)])
+            facts.append(Fact("machine \(member.state.runState.rawValue)", role: .warning))
         }
-        facts.append([Span(member.state.id.source.printable(limit: 200), .faint)])
+        let source = member.state.id.source
+        facts.append(Fact(source.printable(limit: 200), source.place, role: .faint))
         return facts
     }
 
     /// What is wrong, what is to be changed, and where the two sides differ.
-    func changeFacts(_ member: Fleet.Member) -> [[Span]] {
-        var facts: [[Span]] = []
+    func changeFacts(_ member: Fleet.Member) -> [Fact] {
+        var facts: [Fact] = []
         if case .failed(let error) = member.state.agent {
-            facts.append([Span(error.summary, .bad)])
+            facts.append(Fact(sentence: error.summary, role: .bad))
         }
         let lens = lens(on: member)
         if !lens.marks.toOnline.isEmpty {
-            facts.append([Span("marked online \(lens.marks.toOnline.list)", .toOnline)])
+            let ids = lens.marks.toOnline
+            facts.append(
+                Fact(
+                    "marked online \(ids.list)", "marked online: \(ids.count.counted("vCPU"))",
+                    role: .toOnline))
         }
         if !lens.marks.toOffline.isEmpty {
-            facts.append([Span("marked offline \(lens.marks.toOffline.list)", .toOffline)])
+            let ids = lens.marks.toOffline
+            facts.append(
+                Fact(
+                    "marked offline \(ids.list)", "marked offline: \(ids.count.counted("vCPU"))",
+                    role: .toOffline))
         }
         if lens.hasContradiction {
-            facts.append([Span("* offline, says the guest, yet its thread runs", .contradicted)])
+            facts.append(
+                Fact(
+                    "* offline, says the guest, yet its thread runs", "* offline, yet busy",
+                    role: .contradicted))
         }
         if member.unseen > 0 {
-            facts.append([
-                Span("\(member.unseen) plugged, and the guest has taken no notice", .warning)
-            ])
+            facts.append(
+                Fact(
+                    "\(member.unseen) plugged, and the guest has taken no notice",
+                    "\(member.unseen) not seen by guest", role: .warning))
         }
         if member.unused > 0, let offline = member.state.vcpus?.offline, !offline.isEmpty {
-            facts.append([Span("plugged, left offline by the guest: \(offline.list)", .warning)])
+            facts.append(
+                Fact(
+                    "plugged, left offline by the guest: \(offline.list)",
+                    "\(offline.count) plugged, offline", role: .warning))
         }
         return facts
     }

@@ -12,33 +12,36 @@ extension Model {
         canvas.write(state, column: max(size.columns - width, 0), row: 0)
     }
 
-    private var headerTitle: [Span] {
-        var spans = [Span("vcputop", .title)]
+    private var headerTitle: [Fact] {
         if case .detail(let guest) = screen {
-            spans.append(Span(" > \(name(of: guest))", .title))
-            if fleet.sources.count > 1 {
-                spans.append(Span("  \(guest.source.printable(limit: 200))", .title))
-            }
+            let name = name(of: guest)
+            var facts = [Fact("vcputop > \(name)", name, role: .title)]
+            if fleet.sources.count > 1 { facts.append(title(ofSource: guest.source)) }
             if tableOrder != TableOrder(), !isMatrix {
-                spans.append(Span("  by \(tableOrder.name)", .title))
+                facts.append(Fact("by \(tableOrder.name)", role: .title))
             }
-            return spans
+            return facts
         }
+        var facts = [Fact("vcputop", role: .title)]
         if !fleet.filter.isEmpty {
             let count = "\(fleet.rows.count) of \(fleet.count)"
-            spans.append(Span("  \(fleet.filter.text) (\(count))", .warning))
+            facts.append(Fact("\(fleet.filter.text) (\(count))", count, role: .warning))
         }
-        spans.append(Span("  \(sourceTitle)", .title))
-        return spans
+        facts.append(sourceTitle)
+        return facts
     }
 
-    private var sourceTitle: String {
-        if let title = options.title { return title }
+    private var sourceTitle: Fact {
+        if let title = options.title { return Fact(sentence: title, role: .title) }
         switch fleet.sources.count {
-        case 0: return "no source"
-        case 1: return fleet.sources[0].name.printable(limit: 200)
-        case let count: return "\(count) sources"
+        case 0: return Fact("no source", role: .title)
+        case 1: return title(ofSource: fleet.sources[0].name)
+        case let count: return Fact("\(count) sources", role: .title)
         }
+    }
+
+    private func title(ofSource name: String) -> Fact {
+        Fact(name.printable(limit: 200), name.place, role: .title)
     }
 
     private var headerState: [Span] {

@@ -37,9 +37,9 @@ extension Model {
         _ label: String, _ text: String, _ problem: String?, on canvas: inout Canvas, row: Int
     ) {
         let glyphs = options.glyphs
-        let complaint = problem.map { "  \($0)" } ?? ""
+        let complaint = problem ?? ""
         let labelColumns = min(label.columns(in: glyphs), max(size.columns - 12, 0))
-        let wanted = size.columns - labelColumns - complaint.columns(in: glyphs) - 1
+        let wanted = size.columns - labelColumns - complaint.columns(in: glyphs) - 3
         let room = max(wanted, min(12, size.columns - labelColumns - 1))
         var tail = text[...]
         while String(tail).columns(in: glyphs) > room { tail = tail.dropFirst() }
@@ -47,6 +47,8 @@ extension Model {
             label, column: 0, row: row, width: labelColumns, style: Style(.key))
         let end = canvas.write(String(tail), column: start, row: row)
         canvas.caret = Position(column: min(end, size.columns - 1), row: row)
-        canvas.write(complaint, column: end, row: row, style: Style(.warning))
+        canvas.write(
+            complaint.isEmpty ? [] : [Fact(sentence: complaint, role: .warning)],
+            column: end + 2, row: row, width: size.columns - end - 2)
     }
 }

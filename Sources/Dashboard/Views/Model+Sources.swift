@@ -22,7 +22,9 @@ extension Model {
                 ? "\(line > 0 ? "and " : "")\(failed.count - line) \(line > 0 ? "more " : "")"
                     + "sources do not answer"
                 : sourceText(failed[line])
-            canvas.write(text, column: 0, row: FleetLayout.topRows + line, style: Style(.bad))
+            canvas.write(
+                [Fact(sentence: text, role: .bad)], column: 0, row: FleetLayout.topRows + line,
+                width: size.columns)
         }
     }
 

@@ -7,14 +7,14 @@ extension Model {
         let row = size.rows - 2
         if drawPrompt(on: &canvas, row: row) { return }
         if let notice {
-            canvas.write(notice.text, column: 0, row: row, style: Style(notice.role))
+            canvas.write(
+                [Fact(sentence: notice.text, role: notice.role)], column: 0, row: row,
+                width: size.columns)
             return
         }
         let place = placeText
         let placeColumn = max(size.columns - place.columns(in: options.glyphs), 0)
-        canvas.write(
-            inOrder: cursorFacts, separator: Span("  "), column: 0, row: row,
-            width: max(placeColumn - 1, 0))
+        canvas.write(cursorFacts, column: 0, row: row, width: max(placeColumn - 1, 0))
         canvas.write(place, column: placeColumn, row: row, style: Style(.faint))
     }
 
@@ -28,45 +28,59 @@ extension Model {
     }
 
     /// What is known of the vCPU under the cursor, the most important first.
-    private var cursorFacts: [[Span]] {
+    private var cursorFacts: [Fact] {
         guard let member = currentGuest else { return [] }
         let name = member.name.printable(limit: max(size.columns / 5, 8))
         guard let id = currentVCPU, let guest = member.state.vcpus else {
-            return [[Span(name)], [Span(agentText(member), member.statusRole)]]
+            return [Fact(name), agentFact(member)]
         }
         if anchor != nil { return rangeFacts }
-        var facts: [[Span]] = [[Span("\(name) vCPU \(id)")], [Span(stateText(id, member))]]
+        var facts = [Fact("\(name) vCPU \(id)"), Fact(sentence: stateText(id, member))]
         let share = member.state.host?.share(guestID: id)
         if lens(on: member).isContradicted(id) {
-            facts.append([Span("yet its thread runs", .contradicted)])
+            facts.append(Fact("yet its thread runs", "yet busy", role: .contradicted))
         }
-        if let share { facts.append([Span("host CPU \(share.shareText)")]) }
-        if !guest.offlinable.contains(id) { facts.append([Span("not offlinable", .warning)]) }
+        if let share {
+            facts.append(Fact("host CPU \(share.shareText)", "host \(share.shareText)"))
+        }
+        if !guest.offlinable.contains(id) {
+            facts.append(Fact("not offlinable", "fixed", role: .warning))
+        }
         if member.isSourceDown || member.state.agent.isFailed {
-            facts.append([Span(agentText(member), .bad)])
+            facts.append(agentFact(member))
         }
         if let host = member.state.host?.vcpu(guestID: id) {
-            if let thread = host.thread { facts.append([Span("thread \(thread)")]) }
-            if let cpu = host.physicalCPU { facts.append([Span("on CPU \(cpu)")]) }
+            if let thread = host.thread { facts.append(Fact("thread \(thread)")) }
+            if let cpu = host.physicalCPU { facts.append(Fact("on CPU \(cpu)")) }
         } else if member.state.host != nil {
-            facts.append([Span("host's vCPU not known", .faint)])
+            facts.append(Fact("host's vCPU not known", role: .faint))
         }
         if member.unused > 0 {
-            facts.append([
-                Span("\(member.unused) of \(member.plugged ?? 0) plugged unused", .warning)
-            ])
+            let count = member.unused
+            facts.append(
+                Fact(
+                    "\(count) of \(member.plugged ?? 0) plugged unused", "\(count) unused",
+                    role: .warning))
         }
         return facts
     }
 
-    private var rangeFacts: [[Span]] {
+    private func agentFact(_ member: Fleet.Member) -> Fact {
+        let short = member.statusText(short: true)
+        let subject = member.isGone ? "guest" : member.isSourceDown ? "source" : "agent"
+        return Fact(agentText(member), "\(subject) \(short)", role: member.statusRole)
+    }
+
+    private var rangeFacts: [Fact] {
         let selection = selection
         let count = selection.reduce(0) { $0 + $1.ids.count }
         let guests = selection.count == 1 ? "" : " in \(selection.count) guests"
-        let ids = selection.first.map { " \($0.ids.list)" } ?? ""
+        let ids = selection.count == 1 ? " \(selection[0].ids.list)" : ""
+        let text = "range: \(count) vCPUs"
         return [
-            [Span("range: \(count) vCPUs\(guests)\(selection.count == 1 ? ids : "")", .key)],
-            [Span("+ online, - offline, Space either, Esc ends", .faint)],
+            Fact(text + guests + ids, text, role: .key),
+            Fact(
+                "+ online, - offline, Space either, Esc ends", "Esc ends it", role: .faint),
         ]
     }
 

@@ -35,6 +35,17 @@ extension String {
         return lines
     }
 
+    /// The text if it fits into so many cells; else the words that do, and an ellipsis.
+    ///
+    /// A first word that does not fit is left whole, to be cut.
+    func cutBetweenWords(to width: Int, in glyphs: GlyphSet) -> String {
+        guard columns(in: glyphs) > width else { return self }
+        guard let first = wrapped(to: width - glyphs.ellipsis.count, in: glyphs).first,
+            hasPrefix(first + " ")
+        else { return self }
+        return first + glyphs.ellipsis
+    }
+
     /// As much of the beginning as fits into so many cells.
     private func head(columns width: Int, in glyphs: GlyphSet) -> String {
         var result = ""
