@@ -51,4 +51,44 @@ struct LoadTests {
         }
         #expect(seen == "▁·")
     }
+
+    @Test("what a vCPU used before its state changed is not shown of it")
+    func settling() {
+        var driver = Driver(fleet: SampleFleet(guests: []))
+        let vcpus = CPUMap(0..<2)
+        let paired = SampleFleet.host(2, guest: vcpus, seed: 1)
+        /// The guest read at one time, the host at another; what the detail shows of vCPU 1.
+        func see(_ offline: CPUMap, read: Double, host: Double) -> String {
+            func instant(_ seconds: Double) -> ContinuousClock.Instant {
+                SampleFleet.start + .milliseconds(Int64(seconds * 1000))
+            }
+            driver.fleet.takenAt = max(instant(read), instant(host))
+            driver.fleet.guests = [
+                SampleFleet.guest(
+                    "one", vcpus: vcpus, offline: offline,
+                    age: .milliseconds(Int64(-read * 1000)),
+                    host: HostState(
+                        reading: HostReading(
+                            vcpus: paired.reading.vcpus, current: 2, maximum: 2,
+                            readAt: instant(host)),
+                        pairing: paired.pairing, shares: [0: 0.3, 1: 0.9]))
+            ]
+            driver.snapshot()
+            guard let member = driver.model.currentGuest else { return "" }
+            let cell = driver.model.lens(on: member).face(of: 1).glyph(in: .ascii).text
+            return (member.share(guestID: 1)?.percentText ?? "-") + " " + cell
+        }
+        #expect(see([], read: 0, host: 0) == "90.0 9")
+        // Taken offline at 0.5: the interval that ended at 0 is not of that state, nor is the one
+        // that began there.
+        #expect(see([1], read: 0.5, host: 0) == "- -")
+        #expect(see([1], read: 0.5, host: 1) == "- -")
+        #expect(see([1], read: 0.5, host: 2) == "90.0 -")
+        // And online again.
+        #expect(see([], read: 2.5, host: 2) == "- +")
+        #expect(see([], read: 2.5, host: 2.6) == "- +")
+        // Readings in quick succession are measured over several.
+        #expect(see([], read: 2.5, host: 2.9) == "- +")
+        #expect(see([], read: 2.5, host: 3.5) == "90.0 9")
+    }
 }

@@ -35,6 +35,9 @@ extension Fleet {
         let contradicted: CPUMap
         /// Whether its source does not answer, so that nothing newer is heard of it.
         let isSourceDown: Bool
+        /// The vCPUs of which the host's last interval is not of the state that they are in; nil
+        /// where there are none.
+        private let settling: Settling?
         /// What tells the machine from another of the same name, as it was known last.
         private let identity: Identity
 
@@ -60,7 +63,9 @@ extension Fleet {
                 name = hasNamesake ? state.id.fullName : state.id.name.printable(limit: 200)
                 nameColumns = name.columns(in: .unicode)
             }
-            let used = Self.use(state, after: earlier?.shownLoads ?? [])
+            settling = Settling(state, after: earlier)
+            let used = Self.use(
+                state, except: settling?.ids ?? [], after: earlier?.shownLoads ?? [])
             cores = used.cores
             recentShares = Self.recentShares(state, cores: cores, after: earlier)
             shownLoads = used.loads
@@ -90,6 +95,12 @@ extension Fleet {
                 offline.filter { (host.share(guestID: $0) ?? 0) >= Standstill.idleShare })
         }
 
+        /// The share of a physical CPU that a vCPU used; nil where none is known of the state that
+        /// it is in.
+        func share(guestID id: Int) -> Double? {
+            settling?.ids.contains(id) == true ? nil : state.host?.share(guestID: id)
+        }
+
         /// The share of a physical CPU that the cell of a vCPU shows; nil where none is known.
         func shownLoad(guestID id: Int) -> Double? {
             guard shownLoads.indices.contains(id), shownLoads[id] >= 0 else { return nil }
@@ -115,7 +126,7 @@ extension Fleet {
 
         /// What the host says that the vCPUs use: all together, and each as its cell shows it.
         private static func use(
-            _ state: GuestState, after earlier: [Double]
+            _ state: GuestState, except settling: CPUMap, after earlier: [Double]
         ) -> (cores: Double?, loads: [Double]) {
             guard let host = state.host else { return (nil, []) }
             let vcpus = state.vcpus?.vcpus
@@ -125,7 +136,7 @@ extension Fleet {
                 guard let new = host.shares[vcpu.id] else { continue }
                 cores = (cores ?? 0) + new
                 guard let id = host.pairing.guestID(of: vcpu.id), new >= 0,
-                    vcpus?.contains(id) == true
+                    vcpus?.contains(id) == true, !settling.contains(id)
                 else { continue }
                 let old = id < earlier.count ? earlier[id] : -1
                 // What does nothing is shown so, and not as the little that it did before.
@@ -149,6 +160,41 @@ extension Fleet {
 }
 
 extension Fleet.Member {
+    /// The vCPUs whose state changed within, or after, what the host measured last: what they
+    /// used is of the state before.
+    fileprivate struct Settling {
+        let ids: CPUMap
+        /// When the guest was read to have changed.
+        let since: ContinuousClock.Instant
+        /// When the host was first read after that.
+        let measuredFrom: ContinuousClock.Instant?
+
+        /// Creates those of a guest; nil where there are none.
+        init?(_ state: GuestState, after earlier: Fleet.Member?) {
+            guard let earlier, let old = earlier.state.vcpus, let new = state.vcpus else {
+                return nil
+            }
+            var first = earlier.settling?.measuredFrom
+            if new.online == old.online {
+                guard let before = earlier.settling else { return nil }
+                (ids, since) = (before.ids, before.since)
+            } else {
+                let changed = old.online.subtracting(new.online)
+                    .union(new.online.subtracting(old.online))
+                ids = changed.union(earlier.settling?.ids ?? [])
+                since = new.readAt
+                first = nil
+            }
+            guard let readAt = state.host?.reading.readAt, readAt >= since else {
+                measuredFrom = first
+                return
+            }
+            // An interval can reach back over several readings, but no further than this.
+            if let first, readAt - first >= Standstill.leastInterval { return nil }
+            measuredFrom = first ?? readAt
+        }
+    }
+
     /// What tells a machine from another of the same name.
     private struct Identity {
         let incarnation: UInt64?

@@ -40,7 +40,7 @@ struct Standstill: Hashable {
     /// the hypervisor itself.
     static let idleShare = 0.02
     /// Counters move in steps of 10 ms: over less time than this they would tell nothing.
-    private static let leastInterval: Duration = .milliseconds(900)
+    static let leastInterval: Duration = .milliseconds(900)
 
     init(_ ids: CPUMap, since: ContinuousClock.Instant) {
         self.ids = ids

@@ -36,7 +36,7 @@ extension GuestLens {
         case .state: return guest?.state(of: id) == .offline ? 0 : 1
         case .fixed: return isFixed(id) ? 0 : 1
         // What is much comes first.
-        case .share: return host?.share(guestID: id).map { -$0 }
+        case .share: return member.share(guestID: id).map { -$0 }
         case .history:
             let share = vcpu.flatMap {
                 host?.history.shares(of: $0.id, spans: 1, of: LoadHistory.span)[0]

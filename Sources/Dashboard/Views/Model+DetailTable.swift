@@ -57,7 +57,7 @@ extension Model {
         case .state: return (guest.state(of: id).word, isOffline ? .offline : .text)
         case .fixed: return (guest.offlinable.contains(id) ? "no" : "yes", .text)
         case .share:
-            let share = host?.share(guestID: id)
+            let share = lens.member.share(guestID: id)
             let role: Style.Role = lens.isContradicted(id) ? .contradicted : .text
             return (share.map(\.percentText) ?? "-", role)
         case .history:

@@ -105,7 +105,7 @@ extension Model {
     /// What the vCPUs that go offline do now: the busiest of them.
     private func loadNote(_ ids: CPUMap, _ member: Fleet.Member) -> Span {
         let known = ids.compactMap { id in
-            member.state.host?.share(guestID: id).map { (id: id, share: $0) }
+            member.share(guestID: id).map { (id: id, share: $0) }
         }.sorted { $0.share > $1.share }
         guard let busiest = known.first else {
             return Span("what they do now is not known", .faint)
