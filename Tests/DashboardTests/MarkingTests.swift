@@ -66,6 +66,7 @@ struct MarkingTests {
                 "Spc: the guest's agent cannot change vCPU states"
             ),
             ("legacy-rhel5", 0, " ", "+ -", "Spc: its vCPUs were never read"),
+            ("legacy-rhel5", 0, "=", "+ -", "=: its vCPUs were never read"),
         ] as [(String, Int, String, String, String?)])
     func keys(name: String, vcpu: Int, keys: String, expected: String, said: String?) {
         var driver = Driver()
@@ -73,6 +74,24 @@ struct MarkingTests {
         driver.press(keys)
         #expect(marks(driver, name) == expected)
         #expect(driver.model.notice?.text == said)
+    }
+
+    @Test("why a guest cannot be marked by a list is said before anything is typed")
+    func listOfNeverRead() {
+        var driver = Driver()
+        driver.go(to: "legacy-rhel5")
+        driver.press(":")
+        let status = driver.model.render().line(22).map(\.text).joined()
+        #expect(status.contains("its vCPUs were never read; 'all'"))
+        driver.press("all -7<ret>")
+        #expect(marks(driver, "web-03") == "+ -7")
+        // Where there is no other guest there is nothing to type.
+        driver = Driver(fleet: SampleFleet(guests: []))
+        driver.fleet.guests = SampleFleet.sample.guests.filter { $0.id.name == "legacy-rhel5" }
+        driver.snapshot()
+        driver.press(":")
+        #expect(driver.model.dialogs.isEmpty)
+        #expect(driver.model.notice?.text == ":: its vCPUs were never read")
     }
 
     @Test(

@@ -1,6 +1,14 @@
 internal import GuestVCPU
 
 extension Model {
+    /// Asks for what to mark.
+    ///
+    /// Where the guest cannot be marked that is said before somebody types; others may be.
+    mutating func openMarkList(at guest: GuestID) {
+        let problem = reasonAgainstMarking(guest).map { "\($0); 'all' marks others" }
+        dialogs.append(.markList(MarkPrompt(guest: guest, problem: problem)))
+    }
+
     /// Takes another text of what to mark.
     mutating func typeMarks(_ text: String) {
         guard case .markList(var prompt) = dialogs.last else { return }

@@ -8,7 +8,9 @@ extension Model {
         case .toggleMark, .beginRange, .markOnline, .markOffline, .setCount:
             guard let guest = cursor.guest else { return "there is no guest" }
             return reasonAgainstMarking(guest)
-        case .markList: return cursor.guest == nil ? "there is no guest" : nil
+        case .markList:
+            guard let guest = cursor.guest else { return "there is no guest" }
+            return fleet.rows.count == 1 ? reasonAgainstMarking(guest) : nil
         case .clearRow:
             guard let guest = cursor.guest else { return "there is no guest" }
             if book.isLocked(guest) { return lockReason(guest) }

@@ -49,7 +49,7 @@ extension Model {
         case .markOnline: mark(selection, online: true)
         case .markOffline: mark(selection, online: false)
         case .setCount: cursor.guest.map { dialogs.append(.count(CountPrompt(guest: $0))) }
-        case .markList: cursor.guest.map { dialogs.append(.markList(MarkPrompt(guest: $0))) }
+        case .markList: cursor.guest.map { openMarkList(at: $0) }
         case .clearRow: clearMarks(of: cursor.guest.map { [$0] } ?? [])
         case .clearAll: clearMarks(of: Array(marks.byGuest.keys))
         case .undo: marks.undo()
