@@ -117,6 +117,27 @@ struct DetailTests {
         let heading = rows.firstIndex { $0.contains(", the busiest ") } ?? 0
         #expect(rows[heading].hasPrefix("64 host vCPUs that may be any of the guest's"))
         #expect(rows[heading + 2].contains("  33 ") && rows[heading + 2].contains("77.0"))
+        // From the end of the guest's own the same keys go on through all of these, and back.
+        driver.press("<end>")
+        let end = driver.model.cursor
+        var seen: Set<String> = []
+        for _ in 0..<64 {
+            let rows = screen(driver)
+            let heading = rows.firstIndex { $0.hasPrefix("64 host vCPUs") } ?? 0
+            for row in rows[(heading + 2)..<22] {
+                seen.formUnion(row.split(separator: " ").prefix(1).map(String.init))
+            }
+            driver.press("<down>")
+        }
+        #expect(seen.isSuperset(of: (0..<64).map(String.init)))
+        #expect(driver.model.cursor == end)
+        #expect(screen(driver).contains { $0.contains(", by use from ") && $0.contains("to 64:") })
+        for _ in 0..<20 { driver.press("<pgup>") }
+        #expect(driver.model.viewport.hostTop == 0)
+        driver.press("<end><end>")
+        #expect(screen(driver).contains { $0.contains("to 64:") })
+        driver.press("<home>")
+        #expect(driver.model.viewport.hostTop == 0 && driver.model.currentVCPU == 0)
     }
 
     @Test("slots, plugged, present and online are told apart")

@@ -74,6 +74,8 @@ struct Viewport: Hashable {
     var top = 0
     /// The first line of the detail's table or matrix.
     var detailTop = 0
+    /// The first of the host's vCPUs that stand apart in the detail.
+    var hostTop = 0
 }
 
 extension Model {

@@ -27,6 +27,7 @@ extension Model {
         screen = .detail(guest)
         anchor = nil
         viewport.detailTop = 0
+        viewport.hostTop = 0
         isMatrix = (fleet[guest]?.state.vcpus?.vcpus.count ?? 0) > Self.tableLimit
         arrangeDetail(anew: true)
     }

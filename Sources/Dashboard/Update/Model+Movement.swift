@@ -29,7 +29,9 @@ extension Model {
     mutating func move(_ command: Command) {
         switch screen {
         case .fleet: moveInFleet(command)
-        case .detail(let guest): moveInDetail(command, detailLayout(guest))
+        case .detail(let guest):
+            let layout = detailLayout(guest)
+            if !scrollHost(command, layout, of: guest) { moveInDetail(command, layout) }
         }
     }
 
@@ -82,6 +84,39 @@ extension Model {
         let layout = DetailLayout(size: size, vcpus: vcpus, isMatrix: false)
         guard let index = layout.index(of: id) else { return }
         cursor.vcpu = layout.ids[min(max(index + distance, 0), layout.ids.count - 1)]
+    }
+
+    /// Goes on from the end of the guest's own vCPUs through those of the host that stand apart,
+    /// and back.
+    ///
+    /// - Returns: Whether the key was for these.
+    private mutating func scrollHost(
+        _ command: Command, _ layout: DetailLayout, of guest: GuestID
+    ) -> Bool {
+        let top = viewport.hostTop
+        let last = lastHostTop(layout, of: guest)
+        let isAtEnd =
+            layout.isMatrix
+            ? currentVCPU.map { $0 / layout.perLine } == layout.lines.last
+            : currentVCPU == detailOrder.last
+        let wanted: Int
+        switch command {
+        case .down where isAtEnd: wanted = top + layout.tableColumns
+        case .pageDown where isAtEnd: wanted = top + layout.hostPageSize
+        case .end where isAtEnd: wanted = last
+        case .up: wanted = top - layout.tableColumns
+        case .pageUp: wanted = top - layout.hostPageSize
+        case .home: wanted = 0
+        default: return false
+        }
+        viewport.hostTop = min(max(wanted, 0), last)
+        return viewport.hostTop != top && command != .home
+    }
+
+    /// The furthest that the host's vCPUs which stand apart can be scrolled to.
+    private func lastHostTop(_ layout: DetailLayout, of guest: GuestID) -> Int {
+        guard layout.hostPageSize > 0 else { return 0 }
+        return max((fleet[guest]?.unpairedCount ?? 0) - layout.hostPageSize, 0)
     }
 
     private mutating func moveInDetail(_ command: Command, _ layout: DetailLayout) {
@@ -144,6 +179,7 @@ extension Model {
         let vcpu = currentVCPU ?? 0
         if case .detail(let guest) = screen {
             let layout = detailLayout(guest)
+            viewport.hostTop = min(viewport.hostTop, lastHostTop(layout, of: guest))
             viewport.detailTop =
                 layout.isMatrix
                 ? 0

@@ -78,6 +78,9 @@ struct DetailLayout: Hashable {
     /// How many vCPUs the table shows at once.
     var pageSize: Int { tableRows * tableColumns }
 
+    /// How many of the host's vCPUs that stand apart are shown at once.
+    var hostPageSize: Int { max(hostRows - 2, 0) * tableColumns }
+
     /// The place of an id among the guest's.
     func index(of id: Int) -> Int? {
         var low = 0

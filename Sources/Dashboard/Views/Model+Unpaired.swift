@@ -13,7 +13,7 @@ extension Fleet.Member {
 }
 
 extension Model {
-    /// Draws them below the guest's own; where not all have room, the busiest.
+    /// Draws them below the guest's own; where not all have room, the busiest come first.
     func drawUnpaired(
         _ member: Fleet.Member, _ layout: DetailLayout, on canvas: inout Canvas
     ) {
@@ -23,10 +23,18 @@ extension Model {
         let total = unpaired.count
         let room = rows * layout.tableColumns
         if total > room {
-            unpaired.sort { host.shares[$0.id] ?? -1 > host.shares[$1.id] ?? -1 }
-            unpaired = Array(unpaired.prefix(room))
+            unpaired.sort {
+                (host.shares[$1.id] ?? -1, $0.id) < (host.shares[$0.id] ?? -1, $1.id)
+            }
+            unpaired = Array(unpaired.dropFirst(viewport.hostTop).prefix(room))
         }
-        let which = total > room && room > 0 ? ", the busiest \(room)" : ""
+        let first = viewport.hostTop
+        let which =
+            total <= room || room == 0
+            ? ""
+            : first == 0
+                ? ", the busiest \(room)"
+                : ", by use from \(first + 1) to \(first + unpaired.count)"
         canvas.write(
             "\(total.counted("host vCPU")) that may be any of the guest's\(which):", column: 0,
             row: layout.hostTop, width: size.columns, style: Style(.warning))
