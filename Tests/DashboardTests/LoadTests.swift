@@ -91,4 +91,23 @@ struct LoadTests {
         #expect(see([], read: 2.5, host: 2.9) == "- +")
         #expect(see([], read: 2.5, host: 3.5) == "90.0 9")
     }
+
+    @Test(
+        "where it gives each vCPU a cell, the cells take of the notes what these can spare",
+        arguments: [
+            ("web-server-1", 32, 32), ("web-server-1", 33, 24), ("web-server-long", 32, 24),
+        ])
+    func cells(name: String, count: Int, expected: Int) {
+        var driver = Driver(fleet: SampleFleet(guests: []))
+        let vcpus = CPUMap(0..<count)
+        driver.fleet.guests = [
+            SampleFleet.guest(
+                name, vcpus: vcpus, host: SampleFleet.host(count, guest: vcpus, seed: 1))
+        ]
+        driver.snapshot()
+        let layout = driver.model.fleetLayout
+        #expect(layout.cellCount == expected)
+        #expect(layout.note.width >= 4)
+        #expect(layout.note.column + layout.note.width == 80)
+    }
 }

@@ -55,9 +55,12 @@ struct FleetLayout: Hashable {
         cores = place(isNarrow ? 0 : 5)
         history = place(size.columns >= 150 ? RecentShares.spans : 0)
         let wanted = max((totals.highestID + Self.group) / Self.group, 2)
-        let room = size.columns - next - (isNarrow ? 4 : 8)
+        let left = size.columns - next
+        func groups(besideNote width: Int) -> Int { max((left - width) / (Self.group + 1), 1) }
+        // Words come in short forms too: a cell for each vCPU is worth more than long ones.
+        let leastNote = isNarrow || groups(besideNote: 4) >= wanted ? 4 : 8
         // What the cells do not need is room for words.
-        let groups = min(max(room / (Self.group + 1), 1), wanted)
+        let groups = min(groups(besideNote: leastNote), wanted)
         cells = place(groups * (Self.group + 1) - 1)
         note = Field(column: next, width: max(size.columns - next, 0))
     }
