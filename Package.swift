@@ -61,7 +61,7 @@ let package = Package(
             name: "QEMUHostTests", dependencies: ["GuestVCPU", "QAPI", "QEMUHost", "UnixSockets"],
             swiftSettings: strict),
         .testTarget(
-            name: "LibvirtHostTests", dependencies: ["GuestVCPU", "LibvirtHost"],
+            name: "LibvirtHostTests", dependencies: ["GuestVCPU", "LabSupport", "LibvirtHost"],
             swiftSettings: strict),
         .testTarget(
             name: "SimulationTests",

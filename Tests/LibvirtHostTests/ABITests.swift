@@ -1,4 +1,5 @@
 import Foundation
+import LabSupport
 import Testing
 
 @Suite("Our declarations of libvirt's ABI")
@@ -7,13 +8,13 @@ struct ABITests {
         .deletingLastPathComponent().appending(path: "../../Sources/CLibvirt").standardized
 
     @Test("types and constants are those of upstream's headers")
-    func types() throws {
+    func types() async throws {
         let program = try Self.comparison(of: Self.read("types.h"))
-        #expect(try Self.complaints(about: program) == "")
+        #expect(try await Self.complaints(about: program) == "")
     }
 
     @Test("functions are those of upstream's headers")
-    func functions() throws {
+    func functions() async throws {
         // Another type than the one that is there already is an error in C.
         let program = """
             #include <libvirt/libvirt.h>
@@ -22,7 +23,7 @@ struct ABITests {
             #define DECLARE(result, name, parameters) result name parameters;
             CLIBVIRT_CALLS(DECLARE)
             """
-        #expect(try Self.complaints(about: program) == "")
+        #expect(try await Self.complaints(about: program) == "")
     }
 
     @Test(
@@ -35,11 +36,11 @@ struct ABITests {
             ("    char *str1;\n    char *str2;", "    char *str2;\n    char *str1;"),
             ("int reason, void *opaque", "long reason, void *opaque"),
         ])
-    func differences(right: String, wrong: String) throws {
+    func differences(right: String, wrong: String) async throws {
         let ours = try Self.read("types.h")
         let spoilt = ours.replacing(right, with: wrong)
         try #require(spoilt != ours)
-        #expect(try Self.complaints(about: Self.comparison(of: spoilt)) != "")
+        #expect(try await Self.complaints(about: Self.comparison(of: spoilt)) != "")
     }
 
     /// A program in C that does not compile unless the declarations are upstream's: ours stand
@@ -123,24 +124,23 @@ struct ABITests {
     }
 
     /// What the C compiler says; nothing when it is content.
-    private static func complaints(about program: String) throws -> String {
+    private static func complaints(about program: String) async throws -> String {
         let file = FileManager.default.temporaryDirectory
             .appending(path: "vcputop-abi-\(UUID().uuidString).c")
         try program.write(to: file, atomically: true, encoding: .utf8)
         defer { try? FileManager.default.removeItem(at: file) }
-        let compiler = Process()
-        compiler.executableURL = URL(filePath: "/usr/bin/env")
-        compiler.arguments = [
+        let command = [
             "clang", "-fsyntax-only", "-Werror", "-Wno-deprecated-declarations", "-I",
             headers.path(), file.path(),
         ]
-        let output = Pipe()
-        compiler.standardError = output
-        try compiler.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        compiler.waitUntilExit()
-        let text = String(decoding: data, as: UTF8.self)
-        return compiler.terminationStatus == 0
-            ? text : text + "status \(compiler.terminationStatus)"
+        let finished = try await withCheckedThrowingContinuation { continuation in
+            // Waiting for a process blocks, and tasks have few threads.
+            Thread.detachNewThread {
+                continuation.resume(
+                    with: Result { try Child(command).finish(within: .seconds(120)) })
+            }
+        }
+        return finished.status == 0
+            ? finished.errors : finished.errors + "status \(finished.status)"
     }
 }
