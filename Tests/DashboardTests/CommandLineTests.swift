@@ -75,7 +75,6 @@ struct CommandLineTests {
             shell.standardOutput = output
             try shell.run()
             let read = output.fileHandleForReading.readDataToEndOfFile()
-            shell.waitUntilExit()
             var expected = [
                 "set", "--agent", "\(name)=/run/\(name)", "--online=1", "--offline=6-7",
                 "--keep-going",
