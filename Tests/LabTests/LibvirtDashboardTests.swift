@@ -37,21 +37,23 @@ extension LibvirtTests {
         @Test("a vCPU plugged by virsh stands out, and is marked and brought online")
         func plugged() throws {
             let lab = try LibvirtLab.shared()
-            let dashboard = try dashboard(of: lab)
-            defer { try? dashboard.terminal.stop() }
-            try lab.db.plug(slots: [4])
-            defer { try? lab.db.startAnew() }
-            try dashboard.waitFor("4/5", inRowOf: "db")
-            try dashboard.waitFor("1 plugged", inRowOf: "db")
+            try withPluggedGuest {
+                let dashboard = try dashboard(of: lab)
+                defer { try? dashboard.terminal.stop() }
+                try lab.db.plug(slots: [4])
+                defer { try? lab.db.startAnew() }
+                try dashboard.waitFor("4/5", inRowOf: "db")
+                try dashboard.waitFor("1 plugged", inRowOf: "db")
 
-            try dashboard.select("db")
-            try dashboard.press("End", "Space", "c")
-            try dashboard.terminal.waitFor("online 4")
-            try dashboard.commit(expecting: "committed")
-            #expect(try lab.db.processors()[4] == .online)
-            #expect(try lab.daemon.virsh.guestVCPUs(of: "db")["online"] == "0-4")
-            try dashboard.press("Escape")
-            try dashboard.waitFor("5/5", inRowOf: "db")
+                try dashboard.select("db")
+                try dashboard.press("End", "Space", "c")
+                try dashboard.terminal.waitFor("online 4")
+                try dashboard.commit(expecting: "committed")
+                #expect(try lab.db.processors()[4] == .online)
+                #expect(try lab.daemon.virsh.guestVCPUs(of: "db")["online"] == "0-4")
+                try dashboard.press("Escape")
+                try dashboard.waitFor("5/5", inRowOf: "db")
+            }
         }
 
         @Test("guests that pause, go on, end and start are followed by libvirt's events")

@@ -68,13 +68,13 @@ extension LibvirtTests {
         @Test("a processor plugged by virsh arrives offline in the guest, until it starts anew")
         func plugged() throws {
             let lab = try LibvirtLab.shared()
-            try lab.db.plug(slots: [4])
-            #expect(try lab.db.processors()[4] == .offline)
-            #expect(try lab.db.slot(ofProcessor: 4) == 4)
-            #expect(try lab.daemon.virsh.guestVCPUs(of: "db")["online"] == "0-3")
-
-            try lab.db.destroy()
-            try LibvirtGuest.start(lab.db)
+            try withPluggedGuest {
+                defer { try? lab.db.startAnew() }
+                try lab.db.plug(slots: [4])
+                #expect(try lab.db.processors()[4] == .offline)
+                #expect(try lab.db.slot(ofProcessor: 4) == 4)
+                #expect(try lab.daemon.virsh.guestVCPUs(of: "db")["online"] == "0-3")
+            }
             #expect(try lab.db.processors().count == 4)
         }
 
