@@ -9,7 +9,7 @@ import Testing
 
     @Test("a processor plugged in arrives offline, and is brought online from the grid")
     func arrival() throws {
-        try withPluggedGuest {
+        try withGuestThatMayHang {
             let guest = try MicroGuest(namingThreads: false)
             defer { try? guest.stop() }
             let sources = [
@@ -39,7 +39,7 @@ import Testing
 
     @Test("no host time is shown for a guest vCPU that is another's")
     func pairing() throws {
-        try withPluggedGuest {
+        try withGuestThatMayHang {
             let guest = try MicroGuest(namingThreads: false)
             defer { try? guest.stop() }
             let sources = [

@@ -37,7 +37,7 @@ extension LibvirtTests {
         @Test("a vCPU plugged by virsh stands out, and is marked and brought online")
         func plugged() throws {
             let lab = try LibvirtLab.shared()
-            try withPluggedGuest {
+            try withGuestThatMayHang {
                 let dashboard = try dashboard(of: lab)
                 defer { try? dashboard.terminal.stop() }
                 try lab.db.plug(slots: [4])
@@ -137,23 +137,25 @@ extension LibvirtTests {
         @Test("a guest destroyed under a commit is an unknown outcome, and the program goes on")
         func destroyed() throws {
             let lab = try LibvirtLab.shared()
-            try lab.db.bringAllOnline()
-            let dashboard = try dashboard(of: lab)
-            defer { try? dashboard.terminal.stop() }
-            try dashboard.select("db")
-            try dashboard.press("Right", "v", "Right", "-", "c")
-            try dashboard.terminal.waitFor("offline 1-2")
-            try lab.db.stallAgentAtNextChange()
-            try dashboard.press("y")
-            try lab.db.waitForStalledAgent()
-            try lab.db.destroy()
-            defer { try? lab.db.startAnew() }
-            try dashboard.terminal.waitFor("unknown", within: .seconds(60))
-            try dashboard.press("Escape")
-            try dashboard.waitFor("ok", inRowOf: "web")
-            try dashboard.press("q")
-            #expect(try dashboard.exitStatus() == 0)
-            #expect(try dashboard.damage() == [])
+            try withGuestThatMayHang(startingAnew: lab.db.startAnew) {
+                try lab.db.bringAllOnline()
+                let dashboard = try dashboard(of: lab)
+                defer { try? dashboard.terminal.stop() }
+                try dashboard.select("db")
+                try dashboard.press("Right", "v", "Right", "-", "c")
+                try dashboard.terminal.waitFor("offline 1-2")
+                try lab.db.stallAgentAtNextChange()
+                try dashboard.press("y")
+                try lab.db.waitForStalledAgent()
+                try lab.db.destroy()
+                defer { try? lab.db.startAnew() }
+                try dashboard.terminal.waitFor("unknown", within: .seconds(60))
+                try dashboard.press("Escape")
+                try dashboard.waitFor("ok", inRowOf: "web")
+                try dashboard.press("q")
+                #expect(try dashboard.exitStatus() == 0)
+                #expect(try dashboard.damage() == [])
+            }
         }
 
         @Test("a vCPU that burns while its agent calls it offline is contradicted")

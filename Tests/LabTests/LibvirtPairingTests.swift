@@ -13,7 +13,7 @@ extension LibvirtTests {
         @Test("slots 5 and 3 are the guest's cpu2 and cpu3, or nobody's")
         func outOfOrder() throws {
             let lab = try LibvirtLab.shared()
-            try withPluggedGuest {
+            try withGuestThatMayHang {
                 let guest = try LibvirtGuest("slots", of: lab.daemon, processors: 2)
                 defer { try? guest.undefine() }
                 try LibvirtGuest.start(guest)
