@@ -32,7 +32,7 @@ struct FleetMember {
 
     var state: GuestState {
         GuestState(
-            id: guest.id, runState: runState, agent: agent, reading: reading,
+            id: guest.id, owner: guest.owner, runState: runState, agent: agent, reading: reading,
             exchange: exchange, host: host.state, isWritable: guest.writer != nil)
     }
 

@@ -36,6 +36,8 @@ public struct SourceState: Hashable, Sendable {
 public struct GuestState: Hashable, Sendable {
     /// Which guest.
     public let id: GuestID
+    /// The user that runs it, where it was found by its process.
+    public let owner: GuestOwner?
     /// What the machine as a whole is doing.
     public let runState: RunState
     /// How the last exchange with its agent went.
@@ -51,10 +53,11 @@ public struct GuestState: Hashable, Sendable {
 
     /// Creates a guest's state.
     public init(
-        id: GuestID, runState: RunState, agent: AgentStatus, reading: AgentReading?,
-        exchange: Duration? = nil, host: HostState?, isWritable: Bool
+        id: GuestID, owner: GuestOwner? = nil, runState: RunState, agent: AgentStatus,
+        reading: AgentReading?, exchange: Duration? = nil, host: HostState?, isWritable: Bool
     ) {
         self.id = id
+        self.owner = owner
         self.runState = runState
         self.agent = agent
         self.reading = reading

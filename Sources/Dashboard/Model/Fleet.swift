@@ -157,7 +157,8 @@ struct Fleet {
             state.reading?.with(last)
             ?? AgentReading(vcpus: last, version: nil, setSupport: .unknown)
         return GuestState(
-            id: state.id, runState: state.runState, agent: state.agent, reading: reading,
-            exchange: state.exchange, host: state.host, isWritable: state.isWritable)
+            id: state.id, owner: state.owner, runState: state.runState, agent: state.agent,
+            reading: reading, exchange: state.exchange, host: state.host,
+            isWritable: state.isWritable)
     }
 }
