@@ -14,11 +14,16 @@ public struct HostReading: Hashable, Sendable {
     /// Whether every plugging and unplugging since the guest's kernel began was watched, so that
     /// `HostVCPU.plugOrder` is also the order in which the guest gave its numbers.
     public let isPlugOrderWatched: Bool
+    /// Whether the machine may have begun as a saved or migrated one.
+    ///
+    /// Its hypervisor then makes all threads at once, so neither their order nor the indices say
+    /// how the guest numbered its vCPUs: only the guest's firmware does.
+    public let isRestored: Bool
 
     /// Creates a reading.
     public init(
         vcpus: [HostVCPU], current: Int?, maximum: Int?, readAt: ContinuousClock.Instant,
-        incarnation: UInt64 = 0, isPlugOrderWatched: Bool = false
+        incarnation: UInt64 = 0, isPlugOrderWatched: Bool = false, isRestored: Bool = false
     ) {
         self.vcpus = vcpus
         self.current = current
@@ -26,6 +31,7 @@ public struct HostReading: Hashable, Sendable {
         self.readAt = readAt
         self.incarnation = incarnation
         self.isPlugOrderWatched = isPlugOrderWatched
+        self.isRestored = isRestored
     }
 }
 

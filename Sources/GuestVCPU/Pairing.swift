@@ -46,11 +46,17 @@ public struct Pairing: Hashable, Sendable {
         }
         let vcpus = guest.vcpus.vcpus
         if guest.firmwareIndices.isEmpty {
-            self = .infer(
-                guest: vcpus, host: host.vcpus, isPlugOrderWatched: host.isPlugOrderWatched)
+            self = .infer(guest: vcpus, host: host)
         } else {
             self = .confirm(guest.firmwareIndices, of: vcpus, host: host.vcpus)
         }
+    }
+
+    /// Infers the pairing of a guest's numbers with a reading of the host's; see `infer` below.
+    public static func infer(guest: CPUMap, host: HostReading) -> Pairing {
+        guard !host.isRestored else { return .unknown }
+        return infer(
+            guest: guest, host: host.vcpus, isPlugOrderWatched: host.isPlugOrderWatched)
     }
 
     /// Takes the guest at its word, as far as that can be true.

@@ -12,7 +12,7 @@ extension GuestProcess {
         guard let process, let host else { return nil }
         let subject = FirmwareMemory.Subject(
             process: process, guest: vcpus, host: host.vcpus.map(\.id), incarnation: incarnation)
-        let isInferable = Pairing.infer(guest: vcpus, host: host.vcpus)
+        let isInferable = Pairing.infer(guest: vcpus, host: host)
             .isComplete(for: host.vcpus.count)
         return (subject, firmware.step(for: subject, isInferable: isInferable, now: now()))
     }

@@ -35,9 +35,8 @@ actor GuestProcess {
 
     /// The process at the other end of the agent's socket.
     private(set) var process: ProcessIdentity?
-    /// How many vCPUs the process was told that there may be, 0 where it was not; nil before that
-    /// was looked at.
-    private var maximum: Int?
+    /// What the process was told when it was started; nil before that was read.
+    private var commandLine: QEMUCommandLine?
     /// Changes whenever the guest's ids may mean other vCPUs than before.
     private(set) var incarnation: UInt64 = 0
     /// What was read of the guest's firmware.
@@ -56,18 +55,18 @@ actor GuestProcess {
     /// Whether the agent was asked once, which is how the process becomes known without QMP.
     private var isAgentTried = false
 
-    /// - Parameter expected: The process that has to be at the other end of the sockets, where
-    ///   that is known before they are connected to.
-    /// - Parameter maximum: How many vCPUs that process was told that there may be; 0 where it was
-    ///   not.
+    /// - Parameters:
+    ///   - expected: The process that has to be at the other end of the sockets, where that is
+    ///     known before they are connected to.
+    ///   - commandLine: What that process was told, where it was read already.
     init(
-        qmpPath: String?, expected: ProcessIdentity? = nil, maximum: Int? = nil,
+        qmpPath: String?, expected: ProcessIdentity? = nil, commandLine: QEMUCommandLine? = nil,
         reader: ProcessReader,
         now: @escaping @Sendable () -> ContinuousClock.Instant
     ) {
         self.qmpPath = qmpPath
         self.expected = expected
-        self.maximum = maximum
+        self.commandLine = commandLine
         self.reader = reader
         self.now = now
         qmpDue = now()
@@ -85,7 +84,7 @@ actor GuestProcess {
         if process != nil || !threads.isEmpty { incarnation += 1 }
         threads = [:]
         process = identity
-        maximum = nil
+        commandLine = nil
         if identity != nil { hasEnded = false }
         return true
     }
@@ -150,13 +149,13 @@ actor GuestProcess {
         take(threadsOf: reading)
         return HostReading(
             vcpus: reading.vcpus, current: reading.current, maximum: reading.maximum,
-            readAt: reading.readAt, incarnation: incarnation)
+            readAt: reading.readAt, incarnation: incarnation,
+            isRestored: commandLine?.isRestored == true)
     }
 
     private func readCommandLine() async {
-        guard maximum == nil, let process = process ?? listing?.process else { return }
-        let commandLine = await reader.arguments(of: process).flatMap(QEMUCommandLine.init)
-        maximum = commandLine?.maximumVCPUs ?? 0
+        guard commandLine == nil, let process = process ?? listing?.process else { return }
+        commandLine = QEMUCommandLine(ofAnyProgram: await reader.arguments(of: process) ?? [])
     }
 
     /// A vCPU that is gone, or that another thread runs by now, was unplugged: the guest may have
@@ -178,7 +177,7 @@ actor GuestProcess {
             return nil
         }
         let reading = HostReading(
-            namedThreads: sample.threads, readAt: now(), maximum: knownMaximum)
+            namedThreads: sample.threads, readAt: now(), maximum: commandLine?.maximumVCPUs)
         if reading != nil { isStopped = sample.process.isStopped }
         return reading
     }
@@ -194,10 +193,8 @@ actor GuestProcess {
         isStopped = sample.process.isStopped
         return HostReading(
             indices: listing.indices, threads: sample.threads, readAt: now(),
-            maximum: knownMaximum)
+            maximum: commandLine?.maximumVCPUs)
     }
-
-    private var knownMaximum: Int? { maximum.flatMap { $0 > 0 ? $0 : nil } }
 
     // MARK: - QMP
 

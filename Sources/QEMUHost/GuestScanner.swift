@@ -140,7 +140,7 @@ actor GuestScanner {
     private func examine(
         _ identity: ProcessIdentity, _ commandLine: QEMUCommandLine
     ) async -> Finding {
-        if commandLine.belongsToLibvirt { return .libvirts }
+        if commandLine.libvirt != nil { return .libvirts }
         guard let agentPath = commandLine.agentPath else { return .withoutAgent }
         let prefix = await reader.rootPrefix(of: identity.processID)
         func reachable(_ path: String) -> String {
@@ -161,7 +161,7 @@ actor GuestScanner {
         }
         let process = GuestProcess(
             qmpPath: commandLine.qmpPath.map(reachable), expected: identity,
-            maximum: commandLine.maximumVCPUs ?? 0, reader: threadReader
+            commandLine: commandLine, reader: threadReader
         ) { .now }
         let socket = AgentSocket(path: path, process: process, patienceWithQMP: .seconds(1))
         let guest = Guest(

@@ -6,14 +6,20 @@ struct QEMUCommandLine: Hashable, Sendable {
     private(set) var name: String?
     /// The guest's UUID, as it was written, of the right form.
     private(set) var uuid: String?
-    /// The socket of the agent's channel; nil where there is none with a path.
-    private(set) var agentPath: String?
+    /// Where the other end of the agent's channel is.
+    private(set) var agent = AgentChannelEnd.none
     /// A QMP socket; nil where there is none with a path.
     private(set) var qmpPath: String?
     /// How many vCPUs there may be.
     private(set) var maximumVCPUs: Int?
-    /// Whether libvirt started it, so that its channels are libvirt's.
-    private(set) var belongsToLibvirt = false
+    /// Whether it began as a saved or migrated machine; see `HostReading.isRestored`.
+    private(set) var isRestored = false
+    /// Whether options are also in a file, which is not read here.
+    private(set) var hasOptionsFile = false
+    /// Whether it runs no machine: libvirt starts such a one to learn what QEMU can do.
+    private(set) var isWithoutMachine = false
+    /// The libvirt that started it, so that its channels are libvirt's; nil where none did.
+    private(set) var libvirt: LibvirtKind?
 
     /// The port's name by which an agent in the guest finds its channel.
     private static let agentPort = "org.qemu.guest_agent.0"
@@ -23,13 +29,19 @@ struct QEMUCommandLine: Hashable, Sendable {
     /// Whether a process that calls itself so may be a QEMU that runs a machine.
     static func isProgram(_ name: String) -> Bool {
         let file = name.split(separator: "/").last ?? ""
-        return file == "kvm" || file == "qemu-kvm" || file.contains("qemu-system-")
+        return ["kvm", "kvm-spice", "qemu", "qemu-kvm"].contains(file)
+            || file.contains("qemu-system-")
     }
 
     /// - Parameter arguments: The program's name first.
     /// - Returns: Nil when that is not QEMU's.
     init?(_ arguments: [String]) {
         guard let program = arguments.first, Self.isProgram(program) else { return nil }
+        self.init(ofAnyProgram: arguments)
+    }
+
+    /// Reads the arguments of a process that serves a guest's socket, whatever it calls itself.
+    init(ofAnyProgram arguments: [String]) {
         var chardevs: [String: QEMUOption] = [:]
         var agentChardev: String?
         var controlChardevs: [String] = []
@@ -54,15 +66,26 @@ struct QEMUCommandLine: Hashable, Sendable {
                 }
             case "qmp", "qmp-pretty":
                 qmpPath = qmpPath ?? Self.path(ofAddress: value)
+                if value.hasPrefix("chardev:") {
+                    controlChardevs.append(String(value.dropFirst(8)))
+                }
+            case "incoming", "loadvm": isRestored = true
+            case "readconfig": hasOptionsFile = true
+            case "machine", "M":
+                isWithoutMachine = QEMUOption(value, implied: "type")["type"] == "none"
             default: break
             }
         }
-        let paths = chardevs.compactMapValues(Self.listeningPath)
-        agentPath = agentChardev.flatMap { paths[$0] }
-        qmpPath = qmpPath ?? controlChardevs.lazy.compactMap { paths[$0] }.first
-        belongsToLibvirt =
-            chardevs["charmonitor"] != nil
-            || paths.values.contains { $0.contains("/libvirt/") }
+        if let agentChardev { agent = AgentChannelEnd(chardevs[agentChardev]) }
+        let control = controlChardevs.lazy.compactMap { chardevs[$0]?.listeningPath }
+        qmpPath = qmpPath ?? control.first
+        libvirt = LibvirtKind(arguments, chardevs: chardevs)
+    }
+
+    /// The socket of the agent's channel; nil where QEMU does not listen at a path for it.
+    var agentPath: String? {
+        guard case .socket(let path) = agent else { return nil }
+        return path
     }
 
     /// The name of an option, with one dash or two; nil where it is none.
@@ -101,21 +124,11 @@ struct QEMUCommandLine: Hashable, Sendable {
         maximumVCPUs = max(number("cpus") ?? 1, product)
     }
 
-    /// The path that a character device of QEMU's listens at.
-    private static func listeningPath(_ chardev: QEMUOption) -> String? {
-        guard
-            chardev["backend"] == "socket" || chardev["type"] == "socket"
-                || chardev["type"] == "unix",
-            chardev["fd"] == nil, chardev["abstract"] != "on", chardev["server"] != "off",
-            chardev["reconnect"] == nil
-        else { return nil }
-        return chardev["path"].flatMap { $0.isEmpty ? nil : $0 }
-    }
-
-    /// The path in `unix:/run/a.qmp,server=on,wait=off`.
+    /// The path in `unix:/run/a.qmp,server=on,wait=off`; nil where QEMU does not listen there.
     private static func path(ofAddress address: String) -> String? {
         guard address.hasPrefix("unix:") else { return nil }
-        return QEMUOption(String(address.dropFirst(5)), implied: "path")["path"]
-            .flatMap { $0.isEmpty ? nil : $0 }
+        let option = QEMUOption(String(address.dropFirst(5)), implied: "path")
+        guard option.flag("server") == true else { return nil }
+        return option["path"].flatMap { $0.isEmpty ? nil : $0 }
     }
 }

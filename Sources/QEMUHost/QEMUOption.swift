@@ -3,34 +3,54 @@ internal import QAPI
 /// One argument of QEMU's that has parts: `socket,id=qga0,path=/run/a,server=on,wait=off`, or the
 /// same as a JSON object.
 ///
-/// - Source: qemu/util/keyval.c, qemu/util/qemu-option.c.
+/// As in QEMU, the last of several values counts, but of an `id` the first; a flag without a value
+/// is on, and off where its name is written with `no` before it.
+///
+/// - Source: qemu/util/qemu-option.c (`get_opt_name_value`, `opts_parse_id`), qemu/util/keyval.c.
 struct QEMUOption: Hashable, Sendable {
     /// The most parts that are read.
     private static let maximumParts = 256
 
+    /// Whether it was written as JSON, where a member that is left out has the schema's default.
+    let isJSON: Bool
     private var values: [String: String] = [:]
 
     /// - Parameters:
     ///   - text: The argument.
     ///   - implied: The name of a first part that has none: `socket,id=...`.
     init(_ text: String, implied: String? = nil) {
-        if text.utf8.first == UInt8(ascii: "{") {
+        isJSON = text.utf8.first == UInt8(ascii: "{")
+        if isJSON {
             if let json = try? JSON(parsing: Array(text.utf8)) { take(json, depth: 0) }
             return
         }
         for (position, part) in Self.parts(of: text).enumerated() {
             if let equals = part.firstIndex(of: "=") {
-                values[String(part[..<equals])] = String(part[part.index(after: equals)...])
+                take(String(part[part.index(after: equals)...]), for: String(part[..<equals]))
             } else if position == 0, let implied {
                 values[implied] = part
+            } else if part.hasPrefix("no") {
+                take("off", for: String(part.dropFirst(2)))
             } else {
-                values[part] = "on"
+                take("on", for: part)
             }
         }
     }
 
     /// The value of a part, where it is there.
     subscript(_ name: String) -> String? { values[name] }
+
+    /// Whether a flag is on; nil where it is not there.
+    ///
+    /// - Source: qemu/qapi/qapi-util.c, `qapi_bool_parse`. QEMU does not start with another value.
+    func flag(_ name: String) -> Bool? {
+        values[name].map { ["on", "yes", "true", "y"].contains($0) }
+    }
+
+    private mutating func take(_ value: String, for name: String) {
+        guard name != "id" || values[name] == nil else { return }
+        values[name] = value
+    }
 
     /// What stands between commas; two of them stand for one that parts nothing.
     private static func parts(of text: String) -> [String] {
@@ -57,7 +77,8 @@ struct QEMUOption: Hashable, Sendable {
     private mutating func take(_ json: JSON, depth: Int) {
         guard case .object(let members) = json, depth < 6 else { return }
         for (name, value) in members {
-            if let text = value.stringValue, values[name] == nil { values[name] = text }
+            guard values[name] == nil else { continue }
+            values[name] = value.stringValue ?? value.boolValue.map { $0 ? "on" : "off" }
         }
         for (_, value) in members.sorted(by: { $0.key < $1.key }) { take(value, depth: depth + 1) }
     }

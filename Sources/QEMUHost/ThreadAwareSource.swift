@@ -60,6 +60,6 @@ extension HostReading {
                     state: vcpu.state, plugOrder: vcpu.plugOrder)
             },
             current: current, maximum: maximum, readAt: readAt, incarnation: incarnation,
-            isPlugOrderWatched: isPlugOrderWatched)
+            isPlugOrderWatched: isPlugOrderWatched, isRestored: isRestored)
     }
 }

@@ -38,6 +38,26 @@ struct PairingTests {
         #expect(host.allSatisfy { pairing.guestID(of: $0) == nil })
     }
 
+    @Test("of a restored machine only the firmware tells, whatever the order of its threads")
+    func restored() {
+        for host in [hosts([0, 1, 2]), hosts(order: [(0, 0), (1, 0), (2, 0)])] {
+            func pairing(isRestored: Bool, firmware: [Int: Int] = [:]) -> Pairing {
+                Pairing(
+                    guest: AgentReading(
+                        vcpus: GuestVCPUs(
+                            vcpus: [0, 1, 2], online: [0], offlinable: [], readAt: .now),
+                        version: nil, setSupport: .unknown, firmwareIndices: firmware),
+                    host: HostReading(
+                        vcpus: host, current: 3, maximum: nil, readAt: .now,
+                        isPlugOrderWatched: true, isRestored: isRestored))
+            }
+            #expect(pairing(isRestored: false).confidence == .inferred)
+            #expect(pairing(isRestored: true) == .unknown)
+            let told = pairing(isRestored: true, firmware: [0: 0, 1: 2, 2: 1])
+            #expect(told.confidence == .confirmed && told.guestID(of: 2) == 1)
+        }
+    }
+
     @Test("numbers pair only where the threads were made in the same order")
     func threads() {
         func confidence(_ threads: [Int?]) -> Pairing.Confidence {

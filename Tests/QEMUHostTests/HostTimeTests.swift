@@ -82,6 +82,23 @@ struct HostTimeTests {
         }
     }
 
+    @Test(
+        "a machine that was restored or migrated here is not paired by its threads",
+        arguments: [("-incoming", true), ("-loadvm", true), ("-smp", false)])
+    func restored(option: String, isRestored: Bool) async throws {
+        try await withGuest { tree in
+            try tree.write(process: qemu, arguments: ["renamed-qemu", option, "2"])
+            try tree.write(thread: 30, of: qemu, name: "CPU 0/KVM")
+            try tree.write(thread: 31, of: qemu, name: "CPU 1/KVM")
+        } _: { source, _, _ in
+            let host = try #require(try await observation(of: source).reading)
+            #expect(host.isRestored == isRestored)
+            let guest = try await source.guest.reader.read(timeout: .ample)
+            let pairing = Pairing(guest: guest, host: host)
+            #expect(pairing.confidence == (isRestored ? .unknown : .inferred))
+        }
+    }
+
     @Test("where the scheduler does not count, ticks are", arguments: [nil, "0 0 0", "?"])
     func ticks(schedule: String?) async throws {
         try await withGuest { tree in

@@ -32,7 +32,7 @@ struct QEMUCommandLineTests {
         #expect(line.agentPath == "/var/run/qemu-server/100.qga")
         #expect(line.qmpPath == "/var/run/qemu-server/100.qmp")
         #expect(line.maximumVCPUs == 8)
-        #expect(!line.belongsToLibvirt)
+        #expect(line.libvirt == nil)
     }
 
     @Test("the older form, before on and off were written out")
@@ -83,7 +83,7 @@ struct QEMUCommandLineTests {
         ])
     func libvirts(options: String) throws {
         let line = try #require(read("/usr/bin/qemu-system-x86_64 -name guest=web1 \(options)"))
-        #expect(line.belongsToLibvirt)
+        #expect(line.libvirt != nil)
     }
 
     @Test(
@@ -93,7 +93,7 @@ struct QEMUCommandLineTests {
             "-chardev socket,id=a,path=x,server=on,abstract=on", "-chardev pty,id=a,path=/x",
             "-chardev socket,id=a,host=0.0.0.0,port=4444,server=on", "-chardev socket,id=b,path=/x",
             "-chardev socket,id=a,path=,server=on", "-chardev", "-chardev {\"id\":\"a\"",
-            "-chardev socket,id=a,path=/x,reconnect=5",
+            "-chardev socket,id=a,path=/x,reconnect=5", "-chardev socket,id=a,path=/x",
         ])
     func noSocket(chardev: String) throws {
         let line = try #require(
@@ -102,6 +102,94 @@ struct QEMUCommandLineTests {
                     + "virtserialport,chardev=a,name=org.qemu.guest_agent.0 \(chardev)"))
         #expect(line.agentPath == nil)
         #expect(line.name == nil)
+    }
+
+    @Test(
+        "QEMU listens where it was told to be the server, and is a client otherwise",
+        arguments: [
+            ("server=on", true), ("server=yes", true), ("server=true", true), ("server=y", true),
+            ("server", true), ("server,nowait", true), ("wait=off,server", true),
+            ("server=off,server=on", true), ("noserver,server=y", true),
+            ("server=on,reconnect=0", true), ("server=on,abstract=off", true),
+            ("", false), ("server=off", false), ("server=no", false), ("server=n", false),
+            ("server=false", false), ("server=1", false), ("server=ON", false), ("Server", false),
+            ("noserver", false), ("server,noserver", false), ("server=on,server=off", false),
+            ("reconnect=5", false), ("reconnect-ms=500", false), ("nowait", false),
+            ("wait=off", false), ("telnet=server", false),
+        ])
+    func server(options: String, listens: Bool) throws {
+        let port = "-device virtserialport,chardev=a,name=org.qemu.guest_agent.0"
+        let tail = options.isEmpty ? "" : ",\(options)"
+        let line = try #require(read("kvm \(port) -chardev socket,id=a,path=/x\(tail)"))
+        #expect(line.agent == (listens ? .socket("/x") : .client("/x")))
+        // A monitor follows the same rule, in both of its forms.
+        let long = "-mon chardev=a,mode=control -chardev socket,id=a,path=/x\(tail)"
+        #expect(try #require(read("kvm \(long)")).qmpPath == (listens ? "/x" : nil))
+        let short = try #require(read("kvm -qmp unix:/x\(tail)"))
+        #expect(short.qmpPath == (listens ? "/x" : nil))
+    }
+
+    @Test(
+        "in JSON the schema's default counts, which is to listen",
+        arguments: [
+            (#","server":true"#, true), (#","server":false"#, false), ("", true),
+        ])
+    func serverInJSON(member: String, listens: Bool) throws {
+        let line = try #require(
+            QEMUCommandLine([
+                "kvm", "-chardev",
+                #"{"id":"a","backend":{"type":"socket","data":{"addr":{"type":"unix","data":"#
+                    + #"{"path":"/x"}}\#(member)}}}"#,
+                "-device", "virtserialport,chardev=a,name=org.qemu.guest_agent.0",
+            ]))
+        #expect(line.agent == (listens ? .socket("/x") : .client("/x")))
+    }
+
+    @Test("of an id the first counts, of everything else the last")
+    func repeated() {
+        let option = QEMUOption("socket,id=a,id=b,path=/x,path=/y,nowait,noid", implied: "backend")
+        #expect(option["id"] == "a" && option["path"] == "/y" && option["wait"] == "off")
+    }
+
+    @Test(
+        "where the agent's channel ends, if not at a socket of QEMU's",
+        arguments: [
+            ("-chardev socket,id=a,fd=9,server=on", AgentChannelEnd.inherited),
+            ("-chardev socket,id=a,host=::1,port=4444,server=on", .elsewhere),
+            ("-chardev pty,id=a", .elsewhere), ("-chardev pty,id=b", .none), ("", .none),
+        ])
+    func otherEnds(chardev: String, end: AgentChannelEnd) throws {
+        let port = "-device virtserialport,chardev=a,name=org.qemu.guest_agent.0"
+        #expect(try #require(read("kvm \(port) \(chardev)")).agent == end)
+    }
+
+    @Test(
+        "a machine that was restored or migrated here says so",
+        arguments: [
+            ("-incoming tcp:0:4444", true), ("--incoming defer", true), ("-loadvm before", true),
+            ("-smp 4", false), ("-name incoming", false),
+        ])
+    func restored(options: String, isRestored: Bool) {
+        #expect(read("kvm \(options)")?.isRestored == isRestored)
+    }
+
+    @Test("which libvirt a process belongs to, options in a file, and a QEMU without a machine")
+    func otherFacts() {
+        let monitor = "-chardev socket,id=charmonitor,fd=23,server=on,wait=off"
+        let key = "-object {\"qom-type\":\"secret\",\"id\":\"masterKey0\",\"file\":\""
+        #expect(
+            read("kvm \(key)/var/lib/libvirt/qemu/domain-1-a/master-key.aes\"} \(monitor)")?.libvirt
+                == .system)
+        #expect(
+            read("kvm \(key)/home/u/.config/libvirt/qemu/lib/domain-1-a/k\"} \(monitor)")?.libvirt
+                == .session)
+        #expect(read("kvm \(monitor)")?.libvirt == .system)
+        #expect(read("kvm -drive file=/var/lib/libvirt/qemu/nvram/a.fd")?.libvirt == nil)
+        #expect(read("kvm -readconfig /etc/a.cfg")?.hasOptionsFile == true)
+        #expect(
+            read("kvm -machine none,accel=kvm:tcg -qmp unix:/x,server")?.isWithoutMachine == true)
+        #expect(read("kvm -M type=none")?.isWithoutMachine == true)
+        #expect(read("kvm -machine q35")?.isWithoutMachine == false)
     }
 
     @Test(
@@ -122,7 +210,8 @@ struct QEMUCommandLineTests {
             ("/usr/bin/kvm", true), ("kvm", true), ("/usr/libexec/qemu-kvm", true),
             ("/nix/store/x/bin/.qemu-system-x86_64-wrapped", true), ("qemu-system-riscv64", true),
             ("qemu-ga", false), ("/usr/sbin/qemu-img", false), ("bash", false), ("", false),
-            ("/usr/bin/kvm/", true), ("vim qemu-system-x86_64", true),
+            ("/usr/bin/kvm/", true), ("vim qemu-system-x86_64", true), ("kvm-spice", true),
+            ("/usr/local/bin/qemu", true), ("qemu-x86_64", false), ("qemu-nbd", false),
         ])
     func program(name: String, isProgram: Bool) {
         #expect((QEMUCommandLine([name]) != nil) == isProgram)
