@@ -48,10 +48,7 @@ struct HostTrack {
     mutating func pair(with guest: AgentReading) {
         guard let state else { return }
         let pairing = pairing(of: guest, with: state.reading)
-        guard pairing != state.pairing else { return }
-        self.state = HostState(
-            reading: state.reading, pairing: pairing, shares: state.shares,
-            waitShares: state.waitShares, history: state.history)
+        if pairing != state.pairing { self.state?.pairing = pairing }
     }
 
     /// A guest that does not say which incarnation it is counts only when it was read after the

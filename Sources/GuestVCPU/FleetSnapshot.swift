@@ -35,21 +35,21 @@ public struct SourceState: Hashable, Sendable {
 /// A guest in a snapshot: what it says, and what the host says.
 public struct GuestState: Hashable, Sendable {
     /// Which guest.
-    public let id: GuestID
+    public package(set) var id: GuestID
     /// The user that runs it, where it was found by its process.
-    public let owner: GuestOwner?
+    public package(set) var owner: GuestOwner?
     /// What the machine as a whole is doing.
-    public let runState: RunState
+    public package(set) var runState: RunState
     /// How the last exchange with its agent went.
-    public let agent: AgentStatus
+    public package(set) var agent: AgentStatus
     /// The last good answer of its agent, however old; nil before the first.
-    public let reading: AgentReading?
+    public package(set) var reading: AgentReading?
     /// How long the last good exchange took.
-    public let exchange: Duration?
+    public package(set) var exchange: Duration?
     /// What the host says; nil where it cannot see the guest.
-    public let host: HostState?
+    public package(set) var host: HostState?
     /// Whether a change may be asked of it at all.
-    public let isWritable: Bool
+    public package(set) var isWritable: Bool
 
     /// Creates a guest's state.
     public init(
@@ -75,7 +75,9 @@ public struct HostState: Hashable, Sendable {
     /// The last reading.
     public let reading: HostReading
     /// Which guest vCPU each is.
-    public let pairing: Pairing
+    public package(set) var pairing: Pairing {
+        didSet { positions = Self.positions(in: reading, by: pairing) }
+    }
     /// The share of a physical CPU that each consumed between the last two readings, by
     /// `HostVCPU.id`; 0 is idle, 1 all of it; absent where two readings cannot be compared.
     public let shares: [Int: Double]
@@ -85,7 +87,7 @@ public struct HostState: Hashable, Sendable {
     /// The shares of the last minute.
     public let history: LoadHistory
     /// Positions in `reading.vcpus`, by the guest's number.
-    private let positions: [Int: Int]
+    private var positions: [Int: Int]
 
     /// Creates the host's side.
     public init(
@@ -97,11 +99,15 @@ public struct HostState: Hashable, Sendable {
         self.shares = shares
         self.waitShares = waitShares
         self.history = history
+        positions = Self.positions(in: reading, by: pairing)
+    }
+
+    private static func positions(in reading: HostReading, by pairing: Pairing) -> [Int: Int] {
         var positions: [Int: Int] = [:]
         for (position, vcpu) in reading.vcpus.enumerated() {
             if let guestID = pairing.guestID(of: vcpu.id) { positions[guestID] = position }
         }
-        self.positions = positions
+        return positions
     }
 
     /// The host's view of the vCPU that the guest calls by this number; nil where the pairing

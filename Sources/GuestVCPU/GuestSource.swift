@@ -57,15 +57,15 @@ public protocol GuestSource: Sendable {
 /// What a source says of itself and of its guests.
 public struct SourceListing: Sendable {
     /// Whether the source answers.
-    public let status: SourceStatus
+    public package(set) var status: SourceStatus
     /// Its guests, in the order to show them; the last known ones where it does not answer.
-    public let guests: [Guest]
+    public package(set) var guests: [Guest]
     /// Guests of which something was heard that makes a new reading worth while at once: their
     /// agent came or went, they began to run again.
-    public let stirred: Set<GuestID>
+    public package(set) var stirred: Set<GuestID>
     /// What else is to be known of the list, printable: what was looked for, what was left out
     /// and why.
-    public let note: String?
+    public package(set) var note: String?
 
     /// Creates a listing.
     public init(
@@ -91,9 +91,9 @@ public enum SourceStatus: Hashable, Sendable {
 /// What the host knows of a guest.
 public struct HostObservation: Hashable, Sendable {
     /// What the machine as a whole is doing.
-    public let state: RunState
+    public package(set) var state: RunState
     /// Its vCPUs; nil where the host cannot see them.
-    public let reading: HostReading?
+    public package(set) var reading: HostReading?
 
     /// Creates an observation.
     public init(state: RunState, reading: HostReading?) {

@@ -1,24 +1,27 @@
 /// What the host knows of a guest's vCPUs: one reading.
+///
+/// To change a member, copy the value and set it: a copy made member by member forgets those that
+/// are added later.
 public struct HostReading: Hashable, Sendable {
     /// Each vCPU that the hypervisor has plugged, ascending by `HostVCPU.id`, no id twice.
-    public let vcpus: [HostVCPU]
+    public package(set) var vcpus: [HostVCPU]
     /// How many are plugged; nil where nobody says.
-    public let current: Int?
+    public package(set) var current: Int?
     /// How many could be plugged; nil where nobody says.
-    public let maximum: Int?
+    public package(set) var maximum: Int?
     /// When it was read.
-    public let readAt: ContinuousClock.Instant
+    public package(set) var readAt: ContinuousClock.Instant
     /// A number that changes whenever the guest's ids may mean other vCPUs than before: after a
     /// reset, a stop or a migration.
-    public let incarnation: UInt64
+    public package(set) var incarnation: UInt64
     /// Whether every plugging and unplugging since the guest's kernel began was watched, so that
     /// `HostVCPU.plugOrder` is also the order in which the guest gave its numbers.
-    public let isPlugOrderWatched: Bool
+    public package(set) var isPlugOrderWatched: Bool
     /// Whether the machine may have begun as a saved or migrated one.
     ///
     /// Its hypervisor then makes all threads at once, so neither their order nor the indices say
     /// how the guest numbered its vCPUs: only the guest's firmware does.
-    public let isRestored: Bool
+    public package(set) var isRestored: Bool
 
     /// Creates a reading.
     public init(
@@ -38,22 +41,22 @@ public struct HostReading: Hashable, Sendable {
 /// What the host knows of one vCPU.
 public struct HostVCPU: Hashable, Sendable {
     /// The hypervisor's index, 0 to 4095: not the guest's number of the same vCPU.
-    public let id: Int
+    public package(set) var id: Int
     /// CPU time consumed since the thread began; nil where it cannot be told apart from others'.
-    public let timeNanoseconds: UInt64?
+    public package(set) var timeNanoseconds: UInt64?
     /// Time spent runnable and waiting for a physical CPU; nil where the host does not count it.
-    public let waitNanoseconds: UInt64?
+    public package(set) var waitNanoseconds: UInt64?
     /// The thread that runs it.
-    public let thread: Int?
+    public package(set) var thread: Int?
     /// When the thread began, in a unit of the source's own; with its number, which thread it is.
-    public let threadStart: UInt64?
+    public package(set) var threadStart: UInt64?
     /// The physical CPU that the thread ran on last.
-    public let physicalCPU: Int?
+    public package(set) var physicalCPU: Int?
     /// What the thread is doing.
-    public let state: HostVCPUState
+    public package(set) var state: HostVCPUState
     /// Its place in the order in which the vCPUs were plugged, from 1; 0 where it has been there
     /// since the machine began; nil where nobody says.
-    public let plugOrder: Int?
+    public package(set) var plugOrder: Int?
 
     /// Creates the host's view of one vCPU.
     public init(
@@ -69,6 +72,17 @@ public struct HostVCPU: Hashable, Sendable {
         self.physicalCPU = physicalCPU
         self.state = state
         self.plugOrder = plugOrder
+    }
+
+    /// Takes over which thread runs the vCPU, and on which physical CPU, where that is not known.
+    ///
+    /// The start belongs to the thread: it is never that of a thread with another number.
+    package mutating func addThread(of other: HostVCPU?) {
+        guard let other, let thread = other.thread, self.thread == nil || self.thread == thread
+        else { return }
+        self.thread = thread
+        threadStart = threadStart ?? other.threadStart
+        physicalCPU = physicalCPU ?? other.physicalCPU
     }
 }
 

@@ -145,12 +145,10 @@ actor GuestProcess {
             if listing == nil || listing?.count != guestCount { await askQMP() }
             reading = await readListedThreads()
         }
-        guard let reading else { return nil }
+        guard var reading else { return nil }
         take(threadsOf: reading)
-        return HostReading(
-            vcpus: reading.vcpus, current: reading.current, maximum: reading.maximum,
-            readAt: reading.readAt, incarnation: incarnation,
-            isRestored: commandLine?.isRestored == true)
+        reading.incarnation = incarnation
+        return reading
     }
 
     private func readCommandLine() async {
@@ -177,7 +175,8 @@ actor GuestProcess {
             return nil
         }
         let reading = HostReading(
-            namedThreads: sample.threads, readAt: now(), maximum: commandLine?.maximumVCPUs)
+            namedThreads: sample.threads, readAt: now(), maximum: commandLine?.maximumVCPUs,
+            isRestored: commandLine?.isRestored == true)
         if reading != nil { isStopped = sample.process.isStopped }
         return reading
     }
@@ -193,7 +192,7 @@ actor GuestProcess {
         isStopped = sample.process.isStopped
         return HostReading(
             indices: listing.indices, threads: sample.threads, readAt: now(),
-            maximum: commandLine?.maximumVCPUs)
+            maximum: commandLine?.maximumVCPUs, isRestored: commandLine?.isRestored == true)
     }
 
     // MARK: - QMP

@@ -4,11 +4,13 @@ internal import GuestVCPU
 extension HostReading {
     /// Makes a reading of threads whose names tell which vCPU each runs.
     ///
+    /// - Parameter isRestored: See `HostReading.isRestored`; the threads then tell nothing about
+    ///   the order of plugging.
     /// - Returns: Nil when no name does, and when one thread runs all vCPUs: how many there are
     ///   is not to be seen then.
     init?(
         namedThreads threads: [ThreadSample], readAt: ContinuousClock.Instant,
-        maximum: Int? = nil, incarnation: UInt64 = 0
+        maximum: Int? = nil, incarnation: UInt64 = 0, isRestored: Bool = false
     ) {
         var byIndex: [Int: [ThreadSample]] = [:]
         for thread in threads {
@@ -19,7 +21,7 @@ extension HostReading {
         // Two threads of one name: which one runs the vCPU is not known.
         self.init(
             byIndex.mapValues { $0.count == 1 ? $0.first : nil }, readAt: readAt,
-            maximum: maximum, incarnation: incarnation)
+            maximum: maximum, incarnation: incarnation, isRestored: isRestored)
     }
 
     /// Makes a reading of threads that QMP told the vCPUs of.
@@ -27,10 +29,12 @@ extension HostReading {
     /// - Parameters:
     ///   - indices: The vCPUs of each thread, by the thread's number.
     ///   - threads: Those of the threads that are still there.
+    ///   - isRestored: See `HostReading.isRestored`; the threads then tell nothing about the order
+    ///     of plugging.
     /// - Returns: Nil when none is there.
     init?(
         indices: [Int32: [Int]], threads: [ThreadSample], readAt: ContinuousClock.Instant,
-        maximum: Int? = nil, incarnation: UInt64 = 0
+        maximum: Int? = nil, incarnation: UInt64 = 0, isRestored: Bool = false
     ) {
         var byIndex: [Int: ThreadSample?] = [:]
         for thread in threads {
@@ -39,12 +43,14 @@ extension HostReading {
             for index in indices { byIndex[index] = .some(indices.count == 1 ? thread : nil) }
         }
         guard !byIndex.isEmpty else { return nil }
-        self.init(byIndex, readAt: readAt, maximum: maximum, incarnation: incarnation)
+        self.init(
+            byIndex, readAt: readAt, maximum: maximum, incarnation: incarnation,
+            isRestored: isRestored)
     }
 
     private init(
         _ threads: [Int: ThreadSample?], readAt: ContinuousClock.Instant, maximum: Int?,
-        incarnation: UInt64
+        incarnation: UInt64, isRestored: Bool
     ) {
         let told = threads.compactMap { index, thread in
             thread.map {
@@ -52,12 +58,13 @@ extension HostReading {
                     index: index, threadID: $0.threadID, start: $0.stat.startTicks)
             }
         }
-        let places = told.count == threads.count ? PlugOrder.places(told) : [:]
+        let isOrderKnown = told.count == threads.count && !isRestored
+        let places = isOrderKnown ? PlugOrder.places(told) : [:]
         self.init(
             vcpus: threads.sorted { $0.key < $1.key }.map { index, thread in
                 HostVCPU(index: index, thread: thread, plugOrder: places[index])
             }, current: threads.count, maximum: maximum.map { max($0, threads.count) },
-            readAt: readAt, incarnation: incarnation)
+            readAt: readAt, incarnation: incarnation, isRestored: isRestored)
     }
 }
 

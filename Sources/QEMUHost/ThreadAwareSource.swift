@@ -34,32 +34,20 @@ package struct ThreadAwareSource: GuestSource {
         await processes.forgetAll(but: Set(observations.keys.map(\.name)))
         var completed: [GuestID: HostObservation] = [:]
         for (id, observation) in observations {
-            guard let reading = observation.reading else {
-                completed[id] = observation
-                continue
+            var observation = observation
+            if observation.reading != nil {
+                observation.reading?.addThreads(await processes.threads(of: id.name))
             }
-            let threads = await processes.threads(of: id.name)
-            completed[id] = HostObservation(
-                state: observation.state, reading: reading.completed(by: threads))
+            completed[id] = observation
         }
         return completed
     }
 }
 
 extension HostReading {
-    /// The same reading with thread and physical CPU where it has none.
-    fileprivate func completed(by threads: [Int: HostVCPU]) -> HostReading {
-        guard !threads.isEmpty else { return self }
-        return HostReading(
-            vcpus: vcpus.map { vcpu in
-                HostVCPU(
-                    id: vcpu.id, timeNanoseconds: vcpu.timeNanoseconds,
-                    waitNanoseconds: vcpu.waitNanoseconds,
-                    thread: vcpu.thread ?? threads[vcpu.id]?.thread,
-                    physicalCPU: vcpu.physicalCPU ?? threads[vcpu.id]?.physicalCPU,
-                    state: vcpu.state, plugOrder: vcpu.plugOrder)
-            },
-            current: current, maximum: maximum, readAt: readAt, incarnation: incarnation,
-            isPlugOrderWatched: isPlugOrderWatched, isRestored: isRestored)
+    /// Adds thread and physical CPU to each vCPU that has none.
+    fileprivate mutating func addThreads(_ threads: [Int: HostVCPU]) {
+        guard !threads.isEmpty else { return }
+        for index in vcpus.indices { vcpus[index].addThread(of: threads[vcpus[index].id]) }
     }
 }

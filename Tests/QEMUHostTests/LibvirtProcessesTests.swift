@@ -19,7 +19,8 @@ struct LibvirtProcessesTests {
                 vcpus: [0, 3].map {
                     HostVCPU(id: $0, timeNanoseconds: 50, waitNanoseconds: 7, plugOrder: $0 + 1)
                 },
-                current: 2, maximum: 4, readAt: .now, incarnation: 9, isPlugOrderWatched: true)
+                current: 2, maximum: 4, readAt: .now, incarnation: 9, isPlugOrderWatched: true,
+                isRestored: true)
             var observations: [GuestID: HostObservation] = [:]
             for guest in names {
                 observations[GuestID(source: name, name: guest)] = HostObservation(
@@ -58,6 +59,7 @@ struct LibvirtProcessesTests {
         try await withGuest(pidFile: "70\n") { source, _ in
             let vcpus = try await vcpus(source, of: "web1")
             #expect(vcpus.map(\.thread) == [71, 74])
+            #expect(vcpus.map(\.threadStart) == [1000, 1000])
             #expect(vcpus.map(\.physicalCPU) == [5, 6])
             #expect(vcpus.map(\.timeNanoseconds) == [50, 50])
             #expect(vcpus.map(\.waitNanoseconds) == [7, 7])
@@ -67,6 +69,40 @@ struct LibvirtProcessesTests {
             #expect(outside.map(\.thread) == [nil, nil])
             let nameless = try await self.vcpus(source, of: "")
             #expect(nameless.map(\.thread) == [nil, nil])
+        }
+    }
+
+    @Test("a thread's number that is used again is another thread")
+    func reusedThread() async throws {
+        try await withGuest(pidFile: "70") { source, tree in
+            let before = try await vcpus(source, of: "web1")
+            try tree.write(thread: 74, of: 70, name: "CPU 3/KVM", start: 2000, physicalCPU: 6)
+            let after = try await vcpus(source, of: "web1")
+            #expect(before.map(\.thread) == after.map(\.thread))
+            #expect(before[0].threadStart == after[0].threadStart)
+            #expect(before[1].threadStart != after[1].threadStart)
+        }
+    }
+
+    @Test("nothing else of the reading changes")
+    func unchanged() async throws {
+        try await withGuest(pidFile: "70") { source, _ in
+            let before = try #require(
+                await Domains(names: ["web1"]).readHost(timeout: .ample).first?.value.reading)
+            let after = try #require(
+                await source.readHost(timeout: .ample).first { $0.key.name == "web1" }?.value
+                    .reading)
+            #expect(differences(before, after) == ["vcpus", "readAt"])
+            for (before, after) in zip(before.vcpus, after.vcpus) {
+                #expect(differences(before, after) == ["thread", "threadStart", "physicalCPU"])
+            }
+        }
+    }
+
+    /// The members that differ, also those that are added to the type later.
+    private func differences(_ one: Any, _ other: Any) -> [String] {
+        zip(Mirror(reflecting: one).children, Mirror(reflecting: other).children).compactMap {
+            String(describing: $0.value) == String(describing: $1.value) ? nil : $0.label
         }
     }
 

@@ -153,12 +153,10 @@ struct Fleet {
             lastReadings[state.id] = nil
             return state
         }
-        let reading =
+        var state = state
+        state.reading =
             state.reading?.with(last)
             ?? AgentReading(vcpus: last, version: nil, setSupport: .unknown)
-        return GuestState(
-            id: state.id, owner: state.owner, runState: state.runState, agent: state.agent,
-            reading: reading, exchange: state.exchange, host: state.host,
-            isWritable: state.isWritable)
+        return state
     }
 }

@@ -42,13 +42,11 @@ private struct SelectedSource: GuestSource {
         AsyncStream { continuation in
             let task = Task {
                 for await listing in source.listings() {
-                    let guests = listing.guests.filter { guest in
-                        names.contains { GuestLookup.matches(guest.id, $0) }
+                    var selected = listing
+                    selected.guests.removeAll { guest in
+                        !names.contains { GuestLookup.matches(guest.id, $0) }
                     }
-                    continuation.yield(
-                        SourceListing(
-                            status: listing.status, guests: guests, stirred: listing.stirred,
-                            note: listing.note))
+                    continuation.yield(selected)
                 }
                 continuation.finish()
             }
