@@ -3,7 +3,9 @@ extension AgentError {
     var leavesLineUsable: Bool {
         switch kind {
         case .error, .unsupported, .blocked, .frozen, .denied: true
-        case .unresponsive, .disconnected, .busy, .notRunning, .absent, .paused, .malformed: false
+        case .unresponsive, .disconnected, .busy, .waiting, .notRunning, .absent, .paused,
+            .malformed:
+            false
         }
     }
 }

@@ -10,6 +10,8 @@ public struct AgentError: Error, Hashable, Sendable {
         case denied
         /// Another client holds the channel.
         case busy
+        /// Not asked: calls to hung guests of the same host hold every line that we may use.
+        case waiting
         /// The guest side has not opened the channel.
         case notRunning
         /// The guest has no agent channel.

@@ -9,6 +9,7 @@ extension AgentError.Kind {
         case .disconnected: "no line to the agent"
         case .denied: "no permission to use the agent"
         case .busy: "another client holds the agent's channel"
+        case .waiting: "not asked: hung guests of the same host hold every line"
         case .notRunning: "no agent runs in the guest"
         case .absent: "the guest has no agent channel"
         case .paused: "the guest is paused"

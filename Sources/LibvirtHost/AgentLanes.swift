@@ -112,11 +112,11 @@ actor AgentLanes {
             lanes[number] = lane
             return lane
         case .wait:
-            throw AgentError(.busy, "libvirt is still busy with the agents of other guests")
+            throw AgentError(.waiting)
         case .quarantined: throw .quarantined
         case .exhausted:
             throw AgentError(
-                .busy, "\(LaneTable.mostGivenUp) calls to agents of other guests have not returned")
+                .waiting, "\(LaneTable.mostGivenUp) calls have not returned")
         }
     }
 

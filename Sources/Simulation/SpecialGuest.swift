@@ -4,7 +4,7 @@ internal import GuestVCPU
 enum SpecialGuest: Int, CaseIterable {
     case rollBack, hotPlugged, conflict, stuckSet, partial, flaky, lockedDown, windows, sparse
     case slow, hung, frozenAtTimes, blocked, unsupported, malformed, ownError, disconnected
-    case frozen, nosmt, transient, wide, paused, notRunning, absent, busy, denied, huge
+    case frozen, nosmt, transient, wide, paused, notRunning, absent, busy, denied, waiting, huge
 
     var number: Int { rawValue }
 
@@ -159,6 +159,10 @@ enum SpecialGuest: Int, CaseIterable {
         case .denied:
             return GuestProfile(
                 "other-tenant", story: "belongs to somebody else", guest(), obstacle: .denied)
+        case .waiting:
+            return GuestProfile(
+                "behind-hung", story: "hung guests of its host hold every line", guest(),
+                obstacle: .waiting)
         case .huge:
             return GuestProfile(
                 "hpc-512", story: "512 CPUs, all busy", guest(512, busyness: 0.93))

@@ -64,7 +64,7 @@ struct AgentLanesTests {
         for number in 1...LaneTable.mostGivenUp {
             #expect(await giveUp(on: "\(number)")?.kind == .unresponsive)
         }
-        #expect(await error(reading: "x", timeout: .seconds(30))?.kind == .busy)
+        #expect(await error(reading: "x", timeout: .seconds(30))?.kind == .waiting)
         #expect(host.open.count == LaneTable.mostGivenUp)
     }
 
@@ -98,7 +98,7 @@ struct AgentLanesTests {
             }
             let (host, lanes) = (host, lanes)
             #expect(await eventually { host.state.withLock { $0.asked.count == most } })
-            #expect(await error(reading: "late", timeout: .milliseconds(10))?.kind == .busy)
+            #expect(await error(reading: "late", timeout: .milliseconds(10))?.kind == .waiting)
 
             group.addTask { _ = await error(reading: "reader", timeout: .seconds(600)) }
             let writer = LibvirtGuestWriter(guest: guest("writer"))

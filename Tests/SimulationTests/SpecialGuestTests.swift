@@ -34,7 +34,7 @@ import Testing
         ("crash-loop", "disconnected"), ("backup-now", "frozen"), ("nosmt-01", "ok"),
         ("second-try", "ok"), ("olap-64", "ok"), ("paused-test", "paused"),
         ("no-agent", "notRunning"), ("appliance", "absent"), ("held-by-other", "busy"),
-        ("other-tenant", "denied"), ("hpc-512", "ok"),
+        ("other-tenant", "denied"), ("behind-hung", "waiting"), ("hpc-512", "ok"),
     ]
 
     @Test("the fleet shows every status that an agent can have")

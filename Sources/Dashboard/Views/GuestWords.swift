@@ -44,6 +44,7 @@ extension AgentStatus {
         case .disconnected: "closed"
         case .denied: "denied"
         case .busy: "busy"
+        case .waiting: "waiting"
         case .notRunning: "notrun"
         case .absent: "absent"
         case .paused: "paused"
