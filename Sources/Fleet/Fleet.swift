@@ -111,9 +111,9 @@ public actor Fleet {
         schedule()
     }
 
-    /// Asks these guests now, even while paused.
+    /// Asks these guests now, even while paused, and which boot of them answers.
     public func refresh(_ guests: some Sequence<GuestID> & Sendable) {
-        for id in guests where !isBusy(id) { read(id) }
+        for id in guests where !isBusy(id) { read(id, withBoot: true) }
     }
 
     /// Carries out a change, with no reading of the same guest beside it.
@@ -121,6 +121,7 @@ public actor Fleet {
     /// - Returns: Nil where there is no such guest, or where it may not be changed.
     public func commit(
         _ request: ChangeRequest, to id: GuestID, reviewed: GuestVCPUs?, policy: FailurePolicy,
+        interruption: Interruption = Interruption(),
         follow: @escaping @Sendable (TransactionStep) async -> Void = { _ in }
     ) async -> TransactionResult? {
         guard let writer = members[id]?.guest.writer else { return nil }
@@ -130,7 +131,8 @@ public actor Fleet {
         await members[id]?.read?.value
         let runner = TransactionRunner(writer: writer, timeout: pace.timeout)
         let result = await runner.run(
-            request, reviewed: reviewed, policy: policy, follow: follow)
+            request, reviewed: reviewed, policy: policy, interruption: interruption,
+            follow: follow)
         if let after = result.after, let last = members[id]?.reading {
             members[id]?.take(last.with(after), exchange: nil)
         }
@@ -206,7 +208,7 @@ public actor Fleet {
     /// Whether something is being asked of a guest.
     private func isBusy(_ id: GuestID) -> Bool { members[id]?.read != nil || commits[id] != nil }
 
-    private func read(_ id: GuestID) {
+    private func read(_ id: GuestID, withBoot: Bool = false) {
         guard isRunning, let guest = members[id]?.guest else { return }
         readsUnderWay += 1
         let timeout = pace.timeout
@@ -215,7 +217,11 @@ public actor Fleet {
         members[id]?.isStirred = false
         members[id]?.read = Task {
             do throws(AgentError) {
-                let reading = try await guest.reader.read(timeout: timeout)
+                let reader = guest.reader
+                let reading =
+                    withBoot
+                    ? try await reader.readWithBoot(timeout: timeout)
+                    : try await reader.read(timeout: timeout)
                 finishRead(id, start) {
                     $0.take(reading, exchange: start.duration(to: self.clock.now))
                 }

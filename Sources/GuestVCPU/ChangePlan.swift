@@ -24,20 +24,16 @@ public struct ChangePlan: Hashable, Sendable {
         changes.allSatisfy { guest.state(of: $0.id) == before.state(of: $0.id) }
     }
 
-    /// The vCPUs outside the request whose state differs between the plan's reading and another.
-    public func changedElsewhere(in guest: GuestVCPUs) -> CPUMap {
-        before.vcpus.symmetricDifference(guest.vcpus)
-            .union(before.online.symmetricDifference(guest.online))
-            .subtracting(request.named)
-    }
-
     /// The changes that put back what a reading shows as done, last first.
-    public func undo(from guest: GuestVCPUs) -> [VCPUChange] {
+    ///
+    /// - Parameter reached: The vCPUs that may have been changed for this plan; the others are
+    ///   left as they are, since another hand changed them.
+    public func undo(from guest: GuestVCPUs, of reached: CPUMap) -> [VCPUChange] {
         changes.reversed().compactMap { change in
             let was = before.state(of: change.id)
-            guard guest.vcpus.contains(change.id), guest.state(of: change.id) != was else {
-                return nil
-            }
+            guard reached.contains(change.id), guest.vcpus.contains(change.id),
+                guest.state(of: change.id) != was
+            else { return nil }
             return VCPUChange(id: change.id, online: was == .online)
         }
     }
@@ -55,6 +51,8 @@ public struct Refusal: Hashable, Sendable {
         case lastOnline
         /// Its state is not what the reviewed reading showed.
         case changed
+        /// The guest was rebooted since the reviewed reading, so its ids may mean other vCPUs.
+        case rebooted
         /// The agent cannot change states.
         case cannotSet
         /// The connection may only read.
@@ -95,6 +93,9 @@ extension ChangeRequest {
         guard reasons.isEmpty else { return .refused(reasons) }
         let guest = reading.vcpus
         if let reviewed {
+            guard !guest.boot.differs(from: reviewed.boot) else {
+                return .conflict([Refusal(vcpu: nil, code: .rebooted)])
+            }
             let changed = named.filter { reviewed.state(of: $0) != guest.state(of: $0) }
             guard changed.isEmpty else {
                 return .conflict(changed.map { Refusal(vcpu: $0, code: .changed) })

@@ -1,7 +1,7 @@
-/// One answer of a guest's agent to «what CPUs have you?».
+/// One answer of a guest's agent to "which CPUs do you have?".
 public struct AgentReading: Hashable, Sendable {
     /// The three maps.
-    public let vcpus: GuestVCPUs
+    public private(set) var vcpus: GuestVCPUs
     /// The agent's version, printable; nil where it does not say.
     public let version: String?
     /// Whether the agent can change a vCPU's state.
@@ -9,35 +9,46 @@ public struct AgentReading: Hashable, Sendable {
     /// The hypervisor's index of each vCPU, by the guest's number, as its firmware tells it.
     ///
     /// Empty where that was not read. Unchecked: a guest can claim anything.
-    public let firmwareIndices: [Int: Int]
-    /// `HostReading.incarnation` of the machine that answered; nil where that is not known.
-    public let incarnation: UInt64?
+    public private(set) var firmwareIndices: [Int: Int]
 
     /// Creates a reading.
     public init(
         vcpus: GuestVCPUs, version: String?, setSupport: SetSupport,
-        firmwareIndices: [Int: Int] = [:], incarnation: UInt64? = nil
+        firmwareIndices: [Int: Int] = [:]
     ) {
         self.vcpus = vcpus
         self.version = version?.printable(limit: 60)
         self.setSupport = setSupport
         self.firmwareIndices = firmwareIndices
-        self.incarnation = incarnation
     }
 
-    /// The same without the firmware's word: while an agent does not answer, its guest may have
-    /// been booted anew.
+    /// `HostReading.incarnation` of the machine that answered; nil where that is not known.
+    public var incarnation: UInt64? { vcpus.boot.incarnation }
+
+    /// The same without the firmware's word: while an agent does not answer, its guest may reboot.
     public var withoutFirmware: AgentReading {
-        AgentReading(
-            vcpus: vcpus, version: version, setSupport: setSupport, incarnation: incarnation)
+        var reading = self
+        reading.firmwareIndices = [:]
+        return reading
     }
 
-    /// The same agent with newer maps; what the firmware said held for the older ones only.
+    /// The same agent with newer maps; what the firmware said holds for the same boot and the
+    /// same set of vCPUs only.
     public func with(_ vcpus: GuestVCPUs) -> AgentReading {
-        AgentReading(
-            vcpus: vcpus, version: version, setSupport: setSupport,
-            firmwareIndices: vcpus.vcpus == self.vcpus.vcpus ? firmwareIndices : [:],
-            incarnation: incarnation)
+        var reading = self
+        reading.vcpus = vcpus
+        if vcpus.vcpus != self.vcpus.vcpus || vcpus.boot.differs(from: self.vcpus.boot) {
+            reading.firmwareIndices = [:]
+        }
+        return reading
+    }
+
+    /// The same with what the firmware says, learned from this incarnation of the machine.
+    public func with(firmwareIndices: [Int: Int], incarnation: UInt64?) -> AgentReading {
+        var reading = self
+        reading.firmwareIndices = firmwareIndices
+        reading.vcpus.boot = GuestBoot(kernel: vcpus.boot.kernel, incarnation: incarnation)
+        return reading
     }
 }
 
@@ -86,6 +97,20 @@ public protocol GuestReader: Sendable {
     /// - Parameter timeout: How long to wait for the connection, and again for the answer.
     /// - Throws: `AgentError`.
     func read(timeout: Duration) async throws(AgentError) -> AgentReading
+
+    /// Reads the guest afresh, with which boot of it answers, even where that takes more of the
+    /// agent's time.
+    ///
+    /// - Parameter timeout: As for `read(timeout:)`.
+    /// - Throws: `AgentError`.
+    func readWithBoot(timeout: Duration) async throws(AgentError) -> AgentReading
+}
+
+extension GuestReader {
+    /// Reads the guest; for agents whose every reading tells its boot, or none does.
+    public func readWithBoot(timeout: Duration) async throws(AgentError) -> AgentReading {
+        try await read(timeout: timeout)
+    }
 }
 
 /// Where a guest's vCPU state is changed.
@@ -107,7 +132,7 @@ public protocol AgentChannel: Sendable {
     /// How the agent takes a change.
     var setForm: SetForm { get }
 
-    /// Reads the guest.
+    /// Reads the guest, with which boot of it answers where that can be known.
     func read(timeout: Duration) async throws(AgentError) -> AgentReading
 
     /// Asks for changes, in one call.

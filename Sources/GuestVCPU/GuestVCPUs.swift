@@ -10,15 +10,19 @@ public struct GuestVCPUs: Hashable, Sendable {
     public let offlinable: CPUMap
     /// When the reply arrived.
     public let readAt: ContinuousClock.Instant
+    /// Which boot of the guest answered, as far as it is known.
+    public var boot: GuestBoot
 
     /// Creates a reading; ids that `vcpus` lacks are dropped from the other maps.
     public init(
-        vcpus: CPUMap, online: CPUMap, offlinable: CPUMap, readAt: ContinuousClock.Instant
+        vcpus: CPUMap, online: CPUMap, offlinable: CPUMap, readAt: ContinuousClock.Instant,
+        boot: GuestBoot = .unknown
     ) {
         self.vcpus = vcpus
         self.online = online.intersection(vcpus)
         self.offlinable = offlinable.intersection(vcpus)
         self.readAt = readAt
+        self.boot = boot
     }
 
     /// The vCPUs that the guest has and does not schedule on.

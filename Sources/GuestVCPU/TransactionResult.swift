@@ -52,6 +52,10 @@ public struct TransactionFailure: Hashable, Sendable {
         case notDone
         /// The deadline of the whole transaction passed.
         case outOfTime
+        /// An interruption came before anything was sent.
+        case interrupted
+        /// The guest was rebooted after something was sent, so its ids may mean other vCPUs.
+        case rebooted
     }
 
     /// The vCPU to blame, or nil where no single one is.
@@ -78,6 +82,8 @@ public struct TransactionResult: Hashable, Sendable {
     public let after: GuestVCPUs?
     /// What was sent, or would be, onlines first; empty when nothing had to be.
     public let changes: [VCPUChange]
+    /// The vCPUs of `changes` that were sent and that the agent may have changed.
+    public let reached: CPUMap
     /// Why nothing was sent, for `refused` and `conflict`.
     public let reasons: [Refusal]
     /// What went wrong, in the order that it was learned; 100 at the most.
@@ -86,16 +92,19 @@ public struct TransactionResult: Hashable, Sendable {
     public let elapsed: Duration
 
     /// Creates a result.
+    ///
+    /// - Parameter reached: All of `changes` where it is left out.
     public init(
         request: ChangeRequest, outcome: Outcome, before: GuestVCPUs? = nil,
-        after: GuestVCPUs? = nil, changes: [VCPUChange] = [], reasons: [Refusal] = [],
-        failures: [TransactionFailure] = [], elapsed: Duration = .zero
+        after: GuestVCPUs? = nil, changes: [VCPUChange] = [], reached: CPUMap? = nil,
+        reasons: [Refusal] = [], failures: [TransactionFailure] = [], elapsed: Duration = .zero
     ) {
         self.request = request
         self.outcome = outcome
         self.before = before
         self.after = after
         self.changes = changes
+        self.reached = reached ?? CPUMap(changes.map(\.id))
         self.reasons = reasons
         self.failures = failures
         self.elapsed = elapsed
@@ -110,10 +119,12 @@ public struct TransactionResult: Hashable, Sendable {
     /// The first thing that went wrong.
     public var failure: TransactionFailure? { failures.first }
 
-    /// The vCPUs outside the request that changed meanwhile, by somebody else's hand.
+    /// The vCPUs that changed between `before` and `after` by another hand: they were not asked
+    /// for, or the agent was not told to change them.
     public var changedElsewhere: CPUMap {
         guard let before, let after else { return [] }
-        return ChangePlan(request: request, before: before, changes: changes)
-            .changedElsewhere(in: after)
+        return before.vcpus.symmetricDifference(after.vcpus)
+            .union(before.online.symmetricDifference(after.online))
+            .subtracting(reached)
     }
 }

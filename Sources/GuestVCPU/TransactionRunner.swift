@@ -67,21 +67,26 @@ public struct TransactionRunner<C: Clock>: Sendable where C.Duration == Duration
     ///   - reviewed: The reading that it was made by; a vCPU that changed since is a conflict.
     ///   - policy: What to do when an entry fails.
     ///   - isDryRun: Whether to stop before anything is sent.
-    ///   - follow: Told of each step before it is taken; the step waits for it.
+    ///   - interruption: Ends the transaction with nothing sent, if it comes before anything is;
+    ///     it is too late after that.
+    ///   - follow: Called before each step; the step waits for it.
     public func run(
         _ request: ChangeRequest, reviewed: GuestVCPUs? = nil, policy: FailurePolicy = .rollBack,
-        isDryRun: Bool = false,
+        isDryRun: Bool = false, interruption: Interruption = Interruption(),
         follow: @escaping @Sendable (TransactionStep) async -> Void = { _ in }
     ) async -> TransactionResult {
         let machine = TransactionStateMachine(
             request: request, reviewed: reviewed, policy: policy, timeout: timeout,
             isDryRun: isDryRun)
         // A task of its own, since cancellation would reach the waits inside.
-        return await Task.detached { await drive(machine, follow: follow) }.value
+        return await Task.detached {
+            await drive(machine, interruption: interruption, follow: follow)
+        }.value
     }
 
     private func drive(
-        _ machine: TransactionStateMachine, follow: @Sendable (TransactionStep) async -> Void
+        _ machine: TransactionStateMachine, interruption: Interruption,
+        follow: @Sendable (TransactionStep) async -> Void
     ) async -> TransactionResult {
         var machine = machine
         let start = clock.now
@@ -91,15 +96,31 @@ public struct TransactionRunner<C: Clock>: Sendable where C.Duration == Duration
         while true {
             let event: TransactionStateMachine.Event
             switch action {
+            case .open(let timeout) where !hasSent:
+                let opening = Task { await open(timeout) }
+                if let opened = await opening.value(unless: interruption) {
+                    (event, channel) = opened
+                } else {
+                    event = .interrupted
+                    Task { await opening.value.1?.close() }
+                }
             case .open(let timeout):
                 (event, channel) = await open(timeout)
+            case .read(let timeout) where !hasSent:
+                await follow(.reading)
+                let line = channel
+                event =
+                    await Task { await read(line, timeout) }
+                    .value(unless: interruption) ?? .interrupted
             case .read(let timeout):
-                await follow(hasSent ? .rereading : .reading)
-                event = await perform(channel) { channel throws(AgentError) in
-                    .read(try await channel.read(timeout: timeout))
-                }
+                await follow(.rereading)
+                event = await read(channel, timeout)
             case .set(let changes, let timeout):
                 await follow(machine.isUndoing ? .undoing(changes) : .sending(changes))
+                guard hasSent || !interruption.isRequested else {
+                    event = .interrupted
+                    break
+                }
                 hasSent = true
                 event = await perform(channel) { channel throws(AgentError) in
                     .setReturned(try await channel.set(changes, timeout: timeout))
@@ -130,6 +151,14 @@ public struct TransactionRunner<C: Clock>: Sendable where C.Duration == Duration
         }
     }
 
+    private func read(
+        _ channel: (any AgentChannel)?, _ timeout: Duration
+    ) async -> TransactionStateMachine.Event {
+        await perform(channel) { channel throws(AgentError) in
+            .read(try await channel.read(timeout: timeout))
+        }
+    }
+
     private func perform(
         _ channel: (any AgentChannel)?,
         _ exchange: (any AgentChannel) async throws(AgentError) -> TransactionStateMachine.Event
@@ -140,5 +169,25 @@ public struct TransactionRunner<C: Clock>: Sendable where C.Duration == Duration
         } catch {
             return .failed(error)
         }
+    }
+}
+
+extension Task where Failure == Never {
+    /// The value, or nil as soon as the interruption comes; the task is cancelled then.
+    fileprivate func value(unless interruption: Interruption) async -> Success? {
+        let (ends, end) = AsyncStream<Success?>.makeStream()
+        let observer = interruption.observe {
+            end.yield(nil)
+            end.finish()
+        }
+        defer { interruption.removeObserver(observer) }
+        Task<Void, Never> {
+            end.yield(await self.value)
+            end.finish()
+        }
+        var ending = ends.makeAsyncIterator()
+        let value = await ending.next() ?? nil
+        if value == nil { cancel() }
+        return value
     }
 }

@@ -4,6 +4,9 @@
 /// in what came of it, with the time since the start; every action has an end, so the machine
 /// reaches `finish` whatever the guest does. It sends at most one list per change of the plan
 /// and one per change of the undo, and nothing after its last reading failed.
+///
+/// A program can be stopped, and a machine suspended, for longer than every deadline. That time
+/// counts against no deadline: the guest is read, and the change undone, as without the stop.
 public struct TransactionStateMachine: Sendable {
     /// What is to be done next.
     public enum Action: Hashable, Sendable {
@@ -35,6 +38,9 @@ public struct TransactionStateMachine: Sendable {
         case closed
         /// The time passed.
         case waited
+        /// The action was left out or given up, since the transaction is to end; possible until
+        /// something is sent.
+        case interrupted
     }
 
     /// What the last thing sent was for.
@@ -73,6 +79,9 @@ public struct TransactionStateMachine: Sendable {
     private let isDryRun: Bool
     private var state = State.initial
     private var failures: [TransactionFailure] = []
+    /// The vCPUs that the agent may have changed for us.
+    private var reached = CPUMap()
+    private var meter = TimeMeter()
 
     /// Creates a transaction that has not begun.
     ///
@@ -107,6 +116,7 @@ public struct TransactionStateMachine: Sendable {
     /// Begins.
     public mutating func start() -> Action {
         state = .opening
+        meter.begin(.open(timeout: timeout))
         return .open(timeout: timeout)
     }
 
@@ -118,15 +128,27 @@ public struct TransactionStateMachine: Sendable {
     ///   - elapsed: Time since the start.
     /// - Returns: What is to be done next.
     public mutating func handle(_ event: Event, elapsed: Duration) -> Action {
+        let action = next(after: event, elapsed: meter.charge(upTo: elapsed))
+        meter.begin(action)
+        return action
+    }
+
+    private mutating func next(after event: Event, elapsed: Duration) -> Action {
         switch (state, event) {
         case (.opening, .opened(let form)):
             state = .reading(form)
             return .read(timeout: timeout)
         case (.opening, .failed(let error)), (.reading, .failed(let error)):
             fail(TransactionFailure(vcpu: nil, cause: .agent(error)))
-            return finish(.unreachable, elapsed)
+            return finish(.unreachable)
         case (.reading(let form), .read(let reading)):
             return plan(by: reading, form, elapsed)
+        case (.opening, .interrupted), (.reading, .interrupted):
+            fail(TransactionFailure(vcpu: nil, cause: .interrupted))
+            return finish(.unreachable)
+        case (.sending(_, let plan, _), .interrupted) where reached.isEmpty:
+            fail(TransactionFailure(vcpu: nil, cause: .interrupted))
+            return finish(.refused, at: plan.before)
 
         case (.sending(let sending, let plan, let form), .setReturned(let count)):
             return advance(sending, plan, form, returned: count, elapsed)
@@ -141,14 +163,14 @@ public struct TransactionStateMachine: Sendable {
 
         case (.recovering(_, let plan, let until, _), .closed),
             (.recovering(_, let plan, let until, _), .waited):
-            guard elapsed < until else { return finish(.unknown, elapsed, before: plan) }
+            guard elapsed < until else { return finish(.unknown, before: plan) }
             return .open(timeout: min(timeout, until - elapsed))
         case (.recovering(let phase, let plan, let until, _), .opened(let form)):
-            guard elapsed < until else { return finish(.unknown, elapsed, before: plan) }
+            guard elapsed < until else { return finish(.unknown, before: plan) }
             state = .rereading(phase, plan, form, until: until)
             return .read(timeout: min(timeout, until - elapsed))
         case (.recovering(let phase, let plan, let until, let pause), .failed):
-            guard elapsed < until else { return finish(.unknown, elapsed, before: plan) }
+            guard elapsed < until else { return finish(.unknown, before: plan) }
             state = .recovering(phase, plan, until: until, pause: min(pause * 2, .seconds(1)))
             return .wait(min(pause, until - elapsed))
 
@@ -164,13 +186,13 @@ public struct TransactionStateMachine: Sendable {
     ) -> Action {
         switch request.check(against: reading, reviewed: reviewed) {
         case .refused(let reasons):
-            return finish(.refused, elapsed, at: reading.vcpus, reasons: reasons)
+            return finish(.refused, at: reading.vcpus, reasons: reasons)
         case .conflict(let reasons):
-            return finish(.conflict, elapsed, at: reading.vcpus, reasons: reasons)
+            return finish(.conflict, at: reading.vcpus, reasons: reasons)
         case .plan(let plan):
-            if plan.changes.isEmpty { return finish(.unchanged, elapsed, at: reading.vcpus) }
+            if plan.changes.isEmpty { return finish(.unchanged, at: reading.vcpus) }
             if isDryRun {
-                return finish(.planned, elapsed, before: plan, after: plan.before)
+                return finish(.planned, before: plan, after: plan.before)
             }
             return send(plan.changes, .forward, plan, form, elapsed)
         }
@@ -211,9 +233,12 @@ public struct TransactionStateMachine: Sendable {
         var sending = sending
         let batch = sending.batches.removeFirst()
         guard count >= 1, count <= Int64(batch.count) else {
+            reach(batch[...])
             fail(TransactionFailure(vcpu: nil, cause: .wrongCount(count, of: batch.count)))
             return reread(sending.phase, plan, form, elapsed)
         }
+        // Those that were done, and the one that failed.
+        reach(batch.prefix(Int(count) + 1))
         // The agent keeps the reason of a failure to itself when something was done before it.
         // Sent first in a list of its own, the failing entry is answered with the reason.
         let rest = Array(batch.dropFirst(Int(count)))
@@ -227,6 +252,9 @@ public struct TransactionStateMachine: Sendable {
     ) -> Action {
         var sending = sending
         let batch = sending.batches.removeFirst()
+        // An error that the agent answered with is about the first entry. A call of one state
+        // may have done any part before it failed, and so may an agent whose answer was lost.
+        reach(form == .mixedList && error.leavesLineUsable ? batch.prefix(1) : batch[...])
         guard error.kind == .error else {
             // Not this entry's fault, so the next one would fare no better.
             fail(TransactionFailure(vcpu: nil, cause: .agent(error)))
@@ -263,6 +291,11 @@ public struct TransactionStateMachine: Sendable {
         return .read(timeout: min(timeout, until - elapsed))
     }
 
+    /// Notes that the agent may have changed these vCPUs for us.
+    private mutating func reach(_ changes: ArraySlice<VCPUChange>) {
+        for change in changes { reached.insert(change.id) }
+    }
+
     private mutating func recover(
         _ phase: Phase, _ plan: ChangePlan, until: Duration
     ) -> Action {
@@ -277,25 +310,31 @@ public struct TransactionStateMachine: Sendable {
         _ elapsed: Duration
     ) -> Action {
         if request.isFulfilled(by: guest) {
-            return finish(.committed, elapsed, before: plan, after: guest)
+            return finish(.committed, before: plan, after: guest)
+        }
+        if guest.boot.differs(from: plan.before.boot) {
+            // The ids may mean other vCPUs: nothing here is known to be ours to undo. That goes
+            // before what it led to, such as a lost line.
+            failures.insert(TransactionFailure(vcpu: nil, cause: .rebooted), at: 0)
+            return finish(.partial, before: plan, after: guest)
         }
         if failures.isEmpty { fail(TransactionFailure(vcpu: nil, cause: .notDone)) }
         if plan.isAsBefore(in: guest) {
             let outcome = phase == .undo ? Outcome.rolledBack : .failed
-            return finish(outcome, elapsed, before: plan, after: guest)
+            return finish(outcome, before: plan, after: guest)
         }
-        let undo = plan.undo(from: guest)
+        let undo = plan.undo(from: guest, of: reached)
         guard policy == .rollBack, phase == .forward, !undo.isEmpty,
             elapsed < sendingEnd(of: plan)
         else {
-            return finish(.partial, elapsed, before: plan, after: guest)
+            return finish(.partial, before: plan, after: guest)
         }
         return send(undo, .undo, plan, form, elapsed)
     }
 
     // MARK: - Ends
 
-    /// When the whole transaction has to be over.
+    /// When the whole transaction has to be over, but for one last reading.
     private func deadline(of plan: ChangePlan) -> Duration {
         Self.setTimeout(changes: plan.changes.count, timeout: timeout) * 3
     }
@@ -306,10 +345,11 @@ public struct TransactionStateMachine: Sendable {
         deadline(of: plan) - timeout
     }
 
-    /// Until when re-reading is tried: for as long again as the set was allowed.
+    /// Until when re-reading is tried: for as long again as the set was allowed, and always long
+    /// enough to connect and read once.
     private func rereadDeadline(_ plan: ChangePlan, _ elapsed: Duration) -> Duration {
         let allowed = Self.setTimeout(changes: plan.changes.count, timeout: timeout)
-        return max(min(elapsed + allowed, deadline(of: plan)), elapsed)
+        return max(min(elapsed + allowed, deadline(of: plan)), elapsed + timeout * 2)
     }
 
     private mutating func fail(_ failure: TransactionFailure) {
@@ -317,24 +357,23 @@ public struct TransactionStateMachine: Sendable {
     }
 
     private mutating func finish(
-        _ outcome: Outcome, _ elapsed: Duration, at reading: GuestVCPUs? = nil,
-        reasons: [Refusal] = []
+        _ outcome: Outcome, at reading: GuestVCPUs? = nil, reasons: [Refusal] = []
     ) -> Action {
         state = .finished
         return .finish(
             TransactionResult(
                 request: request, outcome: outcome, before: reading, after: reading,
-                reasons: reasons, failures: failures, elapsed: elapsed))
+                reasons: reasons, failures: failures, elapsed: meter.elapsed))
     }
 
     private mutating func finish(
-        _ outcome: Outcome, _ elapsed: Duration, before plan: ChangePlan,
-        after: GuestVCPUs? = nil
+        _ outcome: Outcome, before plan: ChangePlan, after: GuestVCPUs? = nil
     ) -> Action {
         state = .finished
         return .finish(
             TransactionResult(
                 request: request, outcome: outcome, before: plan.before, after: after,
-                changes: plan.changes, failures: failures, elapsed: elapsed))
+                changes: plan.changes, reached: reached, failures: failures,
+                elapsed: meter.elapsed))
     }
 }

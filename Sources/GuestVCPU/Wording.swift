@@ -56,6 +56,7 @@ extension Refusal {
         case .notOfflinable: "the guest says it is not offlinable"
         case .lastOnline: "no vCPU would be left online"
         case .changed: "its state changed since it was reviewed"
+        case .rebooted: "the guest was rebooted since it was reviewed; its ids may mean other vCPUs"
         case .cannotSet: "the guest's agent cannot change vCPU states"
         case .readOnly: "the connection may only read"
         }
@@ -71,6 +72,10 @@ extension TransactionFailure.Cause {
             "the agent's reply is malformed: it reports \(count) of \(total) changes done"
         case .notDone: "the agent reported success, but the guest is not as asked"
         case .outOfTime: "the transaction's deadline passed"
+        case .interrupted: "interrupted before anything was sent"
+        case .rebooted:
+            "the guest was rebooted during the change; its ids may mean other vCPUs, so nothing "
+                + "was undone"
         }
     }
 }

@@ -14,7 +14,17 @@ struct AgentSocket: GuestReader {
     var patienceWithFirmware = Duration.seconds(2)
 
     func read(timeout: Duration) async throws(AgentError) -> AgentReading {
-        let channel = try await open(timeout: timeout)
+        try await read(timeout: timeout, readsBoot: false)
+    }
+
+    func readWithBoot(timeout: Duration) async throws(AgentError) -> AgentReading {
+        try await read(timeout: timeout, readsBoot: true)
+    }
+
+    private func read(
+        timeout: Duration, readsBoot: Bool
+    ) async throws(AgentError) -> AgentReading {
+        let channel = try await open(timeout: timeout, readsBoot: readsBoot)
         let deadline = ContinuousClock.now + timeout
         do throws(AgentError) {
             let reading = try await channel.read(timeout: timeout)
@@ -30,10 +40,13 @@ struct AgentSocket: GuestReader {
 
     /// Connects and gets in step with the agent.
     ///
+    /// - Parameter readsBoot: Whether the connection's readings tell the boot of the guest.
     /// - Throws: `.denied` also where another process serves the socket than the one that was
     ///   found to be the guest's; where QMP can be asked, also `.paused`, `.notRunning` or `.busy`; asking comes
     ///   after the timeout and takes up to `patienceWithQMP` more.
-    func open(timeout: Duration) async throws(AgentError) -> AgentSocketChannel {
+    func open(
+        timeout: Duration, readsBoot: Bool
+    ) async throws(AgentError) -> AgentSocketChannel {
         let deadline = ContinuousClock.now + timeout
         let stream: UnixStream
         do throws(UnixSocketError) {
@@ -54,7 +67,7 @@ struct AgentSocket: GuestReader {
             throw await explained(AgentError(wire: error))
         }
         await process.takeAnswer()
-        return AgentSocketChannel(session, over: stream, of: process)
+        return AgentSocketChannel(session, over: stream, of: process, readsBoot: readsBoot)
     }
 
     /// The error with the reason for it, where QEMU knows one.
@@ -71,6 +84,6 @@ struct AgentSocketWriter: GuestWriter {
     let socket: AgentSocket
 
     func open(timeout: Duration) async throws(AgentError) -> any AgentChannel {
-        try await socket.open(timeout: timeout)
+        try await socket.open(timeout: timeout, readsBoot: true)
     }
 }

@@ -9,6 +9,8 @@ actor AgentSocketChannel: AgentChannel {
     private let session: AgentSession
     private let stream: UnixStream
     private let process: GuestProcess
+    /// Whether each reading asks the guest's kernel which boot it is.
+    private let readsBoot: Bool
     /// What the agent says of itself; asked once, since it does not change on one line.
     private var description: Description?
 
@@ -19,21 +21,28 @@ actor AgentSocketChannel: AgentChannel {
         let readsFiles: Bool
     }
 
-    init(_ session: AgentSession, over stream: UnixStream, of process: GuestProcess) {
+    init(
+        _ session: AgentSession, over stream: UnixStream, of process: GuestProcess,
+        readsBoot: Bool
+    ) {
         self.session = session
         self.stream = stream
         self.process = process
+        self.readsBoot = readsBoot
     }
 
     func read(timeout: Duration) async throws(AgentError) -> AgentReading {
         let deadline = ContinuousClock.now + timeout
         do throws(QAPIError) {
             let description = try await describe(until: deadline)
-            let vcpus = GuestVCPUs(try await session.vcpus(until: deadline), readAt: .now)
+            // Before the maps: a guest that reboots in between gives maps of a later boot, which
+            // the next reading notices.
+            let kernel = readsBoot && description.readsFiles ? try await boot(deadline) : nil
+            var vcpus = GuestVCPUs(try await session.vcpus(until: deadline), readAt: .now)
             await process.takeAnswer(vcpus.vcpus)
+            vcpus.boot = GuestBoot(kernel: kernel, incarnation: await process.incarnation)
             return AgentReading(
-                vcpus: vcpus, version: description.version, setSupport: description.setSupport,
-                incarnation: await process.incarnation)
+                vcpus: vcpus, version: description.version, setSupport: description.setSupport)
         } catch {
             throw AgentError(wire: error)
         }
@@ -52,9 +61,7 @@ actor AgentSocketChannel: AgentChannel {
             session: session, process: process, deadline: deadline,
             end: min(deadline, .now + patience))
         let indices = await reader.indices(of: reading.vcpus.vcpus)
-        return AgentReading(
-            vcpus: reading.vcpus, version: reading.version, setSupport: reading.setSupport,
-            firmwareIndices: indices, incarnation: await process.incarnation)
+        return reading.with(firmwareIndices: indices, incarnation: await process.incarnation)
     }
 
     func set(_ changes: [VCPUChange], timeout: Duration) async throws(AgentError) -> Int64 {
@@ -69,6 +76,23 @@ actor AgentSocketChannel: AgentChannel {
 
     func close() async {
         await stream.close()
+    }
+
+    /// Which boot of the guest's kernel answers; nil where it does not say.
+    private func boot(
+        _ deadline: ContinuousClock.Instant
+    ) async throws(QAPIError) -> BootID? {
+        let contents: [UInt8]
+        do throws(QAPIError) {
+            contents = try await session.contents(
+                ofFile: BootID.file, count: BootID.maximumSize, until: deadline)
+        } catch {
+            guard error.isAnswer else { throw error }
+            return nil
+        }
+        let boot = BootID(contents)
+        if let boot { await process.takeBoot(boot) }
+        return boot
     }
 
     private func describe(

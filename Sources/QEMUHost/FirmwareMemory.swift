@@ -78,19 +78,3 @@ struct FirmwareMemory: Hashable, Sendable {
         state = .failed(subject, until: wasCutShort ? now + Self.pauseAfterSilence : nil)
     }
 }
-
-/// Which boot of a guest's kernel, as it says itself.
-struct BootID: Hashable, Sendable {
-    /// The file that has it.
-    static let file = "/proc/sys/kernel/random/boot_id"
-    /// The most bytes of it that are read; a UUID and a line's end are 37.
-    static let maximumSize = 64
-
-    private let bytes: [UInt8]
-
-    /// - Returns: Nil when there is none.
-    init?(_ bytes: [UInt8]) {
-        guard bytes.count >= 36 else { return nil }
-        self.bytes = bytes
-    }
-}

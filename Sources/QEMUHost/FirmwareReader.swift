@@ -30,9 +30,8 @@ struct FirmwareReader {
                 return indices
             case .compareBoot(let known, let indices):
                 if try await bootID() == known { return indices }
-                // The ids may mean other vCPUs now.
-                let subject = await process.takeReboot(subject)
-                return try await read(subject)
+                // The ids may mean other vCPUs now, in another incarnation.
+                return try await read(await process.renewed(subject))
             case .read:
                 return try await read(subject)
             }
@@ -67,8 +66,10 @@ struct FirmwareReader {
     }
 
     private func bootID() async throws(QAPIError) -> BootID? {
-        BootID(
-            try await session.contents(
-                ofFile: BootID.file, count: BootID.maximumSize, until: deadline))
+        let contents = try await session.contents(
+            ofFile: BootID.file, count: BootID.maximumSize, until: deadline)
+        guard let boot = BootID(contents) else { return nil }
+        await process.takeBoot(boot)
+        return boot
     }
 }

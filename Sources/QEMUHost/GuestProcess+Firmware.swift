@@ -17,12 +17,9 @@ extension GuestProcess {
         return (subject, firmware.step(for: subject, isInferable: isInferable, now: now()))
     }
 
-    /// Takes in that the guest's kernel was booted anew.
-    ///
-    /// - Returns: What the firmware is to be read of now.
-    func takeReboot(_ subject: FirmwareMemory.Subject) -> FirmwareMemory.Subject {
-        takeReboot()
-        return FirmwareMemory.Subject(
+    /// The same subject in the present incarnation.
+    func renewed(_ subject: FirmwareMemory.Subject) -> FirmwareMemory.Subject {
+        FirmwareMemory.Subject(
             process: subject.process, guest: subject.guest, host: subject.host,
             incarnation: incarnation)
     }

@@ -39,6 +39,8 @@ actor GuestProcess {
     private var commandLine: QEMUCommandLine?
     /// Changes whenever the guest's ids may mean other vCPUs than before.
     private(set) var incarnation: UInt64 = 0
+    /// The boot that the guest's kernel claimed last.
+    private var lastBoot: BootID?
     /// What was read of the guest's firmware.
     var firmware = FirmwareMemory()
     /// The thread of each vCPU, by the hypervisor's index.
@@ -83,6 +85,7 @@ actor GuestProcess {
         let identity = await reader.identity(of: processID)
         if process != nil || !threads.isEmpty { incarnation += 1 }
         threads = [:]
+        lastBoot = nil
         process = identity
         commandLine = nil
         if identity != nil { hasEnded = false }
@@ -103,9 +106,11 @@ actor GuestProcess {
         isAgentTried = true
     }
 
-    /// Takes in that the guest's kernel was booted anew inside the same process.
-    func takeReboot() {
-        incarnation += 1
+    /// Records which boot of the guest's kernel answers; another one than before means that the
+    /// guest was rebooted inside the same process.
+    func takeBoot(_ boot: BootID) {
+        if let last = lastBoot, last != boot { incarnation += 1 }
+        lastBoot = boot
     }
 
     /// Asks QEMU why the agent at a path does not answer, with no connection to it open.

@@ -166,8 +166,9 @@ struct HostTrackTests {
             AgentReading(
                 vcpus: GuestVCPUs(
                     vcpus: [0], online: [0], offlinable: [],
-                    readAt: start + .milliseconds(milliseconds)),
-                version: nil, setSupport: .available, incarnation: incarnation)
+                    readAt: start + .milliseconds(milliseconds),
+                    boot: GuestBoot(incarnation: incarnation)),
+                version: nil, setSupport: .available)
         }
         var track = HostTrack()
         track.take(reading(at: 0, incarnation: 1), guest: guest(at: 0))

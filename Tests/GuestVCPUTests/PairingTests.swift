@@ -125,9 +125,10 @@ struct PairingTests {
         host ids: [Int] = [0, 1, 3, 5]
     ) -> Pairing {
         let reading = AgentReading(
-            vcpus: GuestVCPUs(vcpus: guest, online: guest, offlinable: [], readAt: .now),
-            version: nil, setSupport: .available, firmwareIndices: claims,
-            incarnation: incarnation)
+            vcpus: GuestVCPUs(
+                vcpus: guest, online: guest, offlinable: [], readAt: .now,
+                boot: GuestBoot(incarnation: incarnation)),
+            version: nil, setSupport: .available, firmwareIndices: claims)
         return Pairing(
             guest: reading,
             host: HostReading(
@@ -174,16 +175,20 @@ struct PairingTests {
                 == .inferred)
     }
 
-    @Test("newer maps keep the firmware's word only for the same vCPUs")
+    @Test("newer maps keep the firmware's word only for the same vCPUs of the same boot")
     func newerMaps() {
-        func maps(_ ids: CPUMap) -> GuestVCPUs {
-            GuestVCPUs(vcpus: ids, online: [0], offlinable: [], readAt: .now)
+        func maps(_ ids: CPUMap, of incarnation: UInt64? = 7) -> GuestVCPUs {
+            GuestVCPUs(
+                vcpus: ids, online: [0], offlinable: [], readAt: .now,
+                boot: GuestBoot(incarnation: incarnation))
         }
         let reading = AgentReading(
             vcpus: maps([0, 1]), version: nil, setSupport: .available,
-            firmwareIndices: [0: 0, 1: 5], incarnation: 7)
+            firmwareIndices: [0: 0, 1: 5])
         #expect(reading.with(maps([0, 1])).firmwareIndices == [0: 0, 1: 5])
         #expect(reading.with(maps([0, 1, 2])).firmwareIndices == [:])
-        #expect(reading.with(maps([0, 1])).incarnation == 7)
+        #expect(reading.with(maps([0, 1], of: nil)).firmwareIndices == [0: 0, 1: 5])
+        #expect(reading.with(maps([0, 1], of: 8)).firmwareIndices == [:])
+        #expect(reading.with(maps([0, 1], of: 8)).incarnation == 8)
     }
 }

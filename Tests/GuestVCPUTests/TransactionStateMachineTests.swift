@@ -239,4 +239,207 @@ struct TransactionStateMachineTests {
         #expect(end.outcome == .partial)
         #expect(end.failures == [TransactionFailure(vcpu: nil, cause: .outOfTime)])
     }
+
+    // MARK: - Interruptions, stops and reboots
+
+    @Test("an interruption while opening or reading ends it with nothing sent")
+    func interruptedBeforeReading() throws {
+        let request = try ChangeRequest([1], online: false)
+        for stage in 0...1 {
+            var machine = TransactionStateMachine(request: request, timeout: Self.timeout)
+            _ = machine.start()
+            if stage == 1 { _ = machine.handle(.opened(.mixedList), elapsed: .zero) }
+            let end = try result(machine.handle(.interrupted, elapsed: .seconds(1)))
+            #expect(end.outcome == .unreachable && end.before == nil && end.after == nil)
+            #expect(end.failures == [TransactionFailure(vcpu: nil, cause: .interrupted)])
+        }
+    }
+
+    @Test("an interruption between the plan and its first list ends it with nothing sent")
+    func interruptedBeforeSending() throws {
+        var (machine, _) = try sending()
+        let end = try result(machine.handle(.interrupted, elapsed: .seconds(1)))
+        #expect(end.outcome == .refused && end.after == end.before && end.before != nil)
+        #expect(end.changes.isEmpty && end.reached.isEmpty && end.reasons.isEmpty)
+        #expect(end.failure?.cause == .interrupted)
+    }
+
+    @Test("a program that was stopped during the set reads the guest, and undoes, as if it had not")
+    func stoppedInTheSet() throws {
+        var (machine, _) = try sending()
+        // An hour later every deadline has passed, and the agent answers.
+        let hour = Duration.seconds(3_600)
+        #expect(machine.handle(.failed(AgentError(.unresponsive)), elapsed: hour) == .close)
+        #expect(machine.handle(.closed, elapsed: hour) == .open(timeout: Self.timeout))
+        var action = machine.handle(.opened(.mixedList), elapsed: hour + .milliseconds(100))
+        #expect(action == .read(timeout: Self.timeout))
+        action = machine.handle(
+            .read(Self.reading(online: [0, 1, 2, 3, 4])), elapsed: hour + .milliseconds(200))
+        guard case .set(let undo, let allowed) = action else { throw NotFinished(action: action) }
+        #expect(undo == [VCPUChange(id: 4, online: false)] && allowed > .seconds(5))
+        // And once more, during the undo and during its reading.
+        action = machine.handle(.setReturned(1), elapsed: hour * 2)
+        #expect(action == .read(timeout: Self.timeout))
+        #expect(machine.handle(.failed(AgentError(.unresponsive)), elapsed: hour * 3) == .close)
+        #expect(machine.handle(.closed, elapsed: hour * 3) == .open(timeout: Self.timeout))
+        _ = machine.handle(.opened(.mixedList), elapsed: hour * 3)
+        let end = try result(
+            machine.handle(.read(Self.reading(online: [0, 1, 2, 3])), elapsed: hour * 3))
+        #expect(end.outcome == .rolledBack && end.elapsed == hour * 3)
+    }
+
+    @Test("after something was sent there is time to connect and read once, however late it is")
+    func lastReading() throws {
+        var (machine, _) = try sending()
+        // The set takes all of its time, and so do the first tries to read.
+        #expect(
+            machine.handle(.failed(AgentError(.unresponsive)), elapsed: .seconds(10)) == .close)
+        _ = machine.handle(.closed, elapsed: .seconds(10))
+        #expect(
+            machine.handle(.opened(.mixedList), elapsed: .seconds(15))
+                == .read(timeout: .seconds(5)))
+        var action = machine.handle(
+            .read(Self.reading(online: [0, 1, 2, 3, 4])), elapsed: .milliseconds(19_900))
+        guard case .set(_, let allowed) = action else { throw NotFinished(action: action) }
+        // The undo as well: what is left of three times the set's deadline is not enough.
+        let late = .milliseconds(19_900) + allowed
+        #expect(late + Self.timeout * 2 > .seconds(30))
+        #expect(machine.handle(.failed(AgentError(.unresponsive)), elapsed: late) == .close)
+        action = machine.handle(.closed, elapsed: late)
+        #expect(action == .open(timeout: Self.timeout))
+        action = machine.handle(.opened(.mixedList), elapsed: late + Self.timeout)
+        #expect(action == .read(timeout: Self.timeout))
+    }
+
+    private static func reading(online: CPUMap, kernel: UInt8?, incarnation: UInt64?)
+        -> AgentReading
+    {
+        var maps = reading(online: online).vcpus
+        maps.boot = GuestBoot(
+            kernel: kernel.flatMap { BootID([UInt8](repeating: $0, count: 36)) },
+            incarnation: incarnation)
+        return AgentReading(vcpus: maps, version: nil, setSupport: .available)
+    }
+
+    @Test(
+        "the boot of the guest's kernel tells a reboot, else the host's incarnation",
+        arguments: [
+            (kernels: (1, 2), incarnations: (7, 7), isReboot: true),
+            (kernels: (1, 1), incarnations: (7, 8), isReboot: false),
+            (kernels: (1, nil), incarnations: (7, 8), isReboot: true),
+            (kernels: (nil, 1), incarnations: (7, 7), isReboot: false),
+            (kernels: (nil, nil), incarnations: (7, 8), isReboot: true),
+            (kernels: (nil, nil), incarnations: (7, nil), isReboot: false),
+            (kernels: (1, nil), incarnations: (nil, nil), isReboot: false),
+        ] as [(kernels: (UInt8?, UInt8?), incarnations: (UInt64?, UInt64?), isReboot: Bool)])
+    func reboot(
+        kernels: (UInt8?, UInt8?), incarnations: (UInt64?, UInt64?), isReboot: Bool
+    ) throws {
+        let before = Self.reading(
+            online: [0, 1, 2, 3], kernel: kernels.0, incarnation: incarnations.0)
+        func reread(_ online: CPUMap) throws -> Action {
+            let request = try ChangeRequest(online: [4, 5], offline: [1, 2, 3])
+            var machine = TransactionStateMachine(request: request, timeout: Self.timeout)
+            _ = machine.start()
+            _ = machine.handle(.opened(.mixedList), elapsed: .zero)
+            _ = machine.handle(.read(before), elapsed: .zero)
+            _ = machine.handle(.failed(AgentError(.disconnected)), elapsed: .seconds(1))
+            _ = machine.handle(.closed, elapsed: .seconds(1))
+            _ = machine.handle(.opened(.mixedList), elapsed: .seconds(1))
+            let after = Self.reading(
+                online: online, kernel: kernels.1, incarnation: incarnations.1)
+            return machine.handle(.read(after), elapsed: .seconds(1))
+        }
+        // A part is done, and after a reboot it is not known whether that is ours to undo.
+        let action = try reread([0, 1, 2, 3, 4])
+        if isReboot {
+            let end = try result(action)
+            #expect(end.outcome == .partial && end.after?.online == [0, 1, 2, 3, 4])
+            #expect(end.failures.map(\.cause) == [.rebooted, .agent(AgentError(.disconnected))])
+            #expect(try result(reread([0, 1, 2, 3])).outcome == .partial)
+        } else {
+            guard case .set = action else { throw NotFinished(action: action) }
+            #expect(try result(reread([0, 1, 2, 3])).outcome == .failed)
+        }
+        // A reading that is as asked is as asked, whichever boot it is of.
+        #expect(try result(reread([0, 4, 5])).outcome == .committed)
+    }
+
+    @Test("marks made before a reboot conflict, even when every state is as it was reviewed")
+    func rebootSinceReview() throws {
+        let request = try ChangeRequest([1], online: false)
+        let reviewed = Self.reading(online: [0, 1], kernel: 1, incarnation: 7)
+        let now = Self.reading(online: [0, 1], kernel: 2, incarnation: 7)
+        guard case .conflict(let reasons) = request.check(against: now, reviewed: reviewed.vcpus)
+        else {
+            Issue.record("a reboot was overlooked")
+            return
+        }
+        #expect(reasons == [Refusal(vcpu: nil, code: .rebooted)])
+        guard case .plan = request.check(against: reviewed, reviewed: reviewed.vcpus) else {
+            Issue.record("the same boot conflicts")
+            return
+        }
+    }
+
+    // MARK: - What is ours to undo
+
+    /// Has the first list of online 4, 5, offline 1, 2, 3 end so, and says which vCPUs are undone
+    /// when all five are then found changed.
+    private func undone(form: SetForm = .mixedList, _ event: TransactionStateMachine.Event) throws
+        -> (undo: CPUMap, end: TransactionResult)
+    {
+        var (machine, first) = try sending(form: form)
+        guard case .set(let batch, _) = first else { throw NotFinished(action: first) }
+        var action = machine.handle(event, elapsed: .seconds(1))
+        if case .close = action { action = machine.handle(.closed, elapsed: .seconds(1)) }
+        if case .open = action { action = machine.handle(.opened(form), elapsed: .seconds(1)) }
+        if case .set(let rest, _) = action {
+            #expect(rest.count < batch.count)
+            action = machine.handle(.failed(Self.broken), elapsed: .seconds(1))
+        }
+        #expect(action == .read(timeout: Self.timeout))
+        let mixed = Self.reading(online: [0, 3, 4, 5, 7])
+        action = machine.handle(.read(mixed), elapsed: .seconds(1))
+        var undo = CPUMap()
+        while case .set(let list, _) = action {
+            for change in list { undo.insert(change.id) }
+            action = machine.handle(.setReturned(Int64(list.count)), elapsed: .seconds(1))
+        }
+        if case .read = action { action = machine.handle(.read(mixed), elapsed: .seconds(1)) }
+        return (undo, try result(action))
+    }
+
+    @Test("an error answers for the first entry alone, so another hand's change is left alone")
+    func undoAfterError() throws {
+        let (undo, end) = try undone(.failed(Self.broken))
+        #expect(undo == [4] && end.reached == [4])
+        #expect(end.changedElsewhere == [1, 2, 5, 7])
+    }
+
+    @Test("a count of n answers for the first n entries and the one after")
+    func undoAfterCount() throws {
+        let (undo, end) = try undone(.setReturned(2))
+        // 4 and 5 were done; 1 failed, and its error came when it was sent first.
+        #expect(undo == [1, 4, 5] && end.reached == [1, 4, 5])
+        #expect(end.changedElsewhere == [2, 7])
+    }
+
+    @Test(
+        "a lost line, a wrong count and a failed call of one state answer for every entry",
+        arguments: [
+            (.mixedList, .failed(AgentError(.unresponsive))), (.mixedList, .setReturned(0)),
+            (.mixedList, .setReturned(6)), (.mixedList, .failed(AgentError(.malformed))),
+        ] as [(SetForm, TransactionStateMachine.Event)])
+    func undoAfterSilence(form: SetForm, event: TransactionStateMachine.Event) throws {
+        let (undo, end) = try undone(form: form, event)
+        #expect(undo == [1, 2, 4, 5] && end.reached == [1, 2, 3, 4, 5])
+        #expect(end.changedElsewhere == [7])
+    }
+
+    @Test("a call of one state that failed answers for its own vCPUs and not for the next call's")
+    func undoAfterOneState() throws {
+        let (undo, end) = try undone(form: .oneState, .failed(Self.broken))
+        #expect(undo == [4, 5] && end.reached == [4, 5] && end.changedElsewhere == [1, 2, 7])
+    }
 }
