@@ -34,6 +34,10 @@ struct FirmwareTests {
             var openFiles: [Int64: String] = [:]
             var opened: [String] = []
             var nextHandle: Int64 = 1000
+            var offline: Set<Int> = []
+            /// How many lists were sent, and whether the guest reboots half-way through the next.
+            var sets = 0
+            var rebootsOnSet = false
         }
 
         let state = Mutex(State())
@@ -45,15 +49,17 @@ struct FirmwareTests {
             state.withLock { state in
                 switch command {
                 case "guest-info":
-                    let commands = ["open", "read", "close"].map {
+                    var commands = ["open", "read", "close"].map {
                         #"{"name": "guest-file-\#($0)", "enabled": \#(state.isEnabled)}"#
                     }
+                    commands.append(#"{"name": "guest-set-vcpus", "enabled": true}"#)
                     return .line(
                         #"{"return": {"supported_commands": [\#(commands.joined(separator: ","))]}}"#
                     )
                 case "guest-get-vcpus":
                     let vcpus = state.indices.keys.map {
-                        #"{"logical-id": \#($0), "online": true}"#
+                        #"{"logical-id": \#($0), "online": \#(!state.offline.contains($0)), "#
+                            + #""can-offline": true}"#
                     }
                     return .line(#"{"return": [\#(vcpus.joined(separator: ","))]}"#)
                 case "guest-file-open":
@@ -73,6 +79,11 @@ struct FirmwareTests {
                 case "guest-file-close":
                     state.openFiles[arguments?["handle"]?.integerValue ?? 0] = nil
                     return .line(#"{"return": {}}"#)
+                case "guest-set-vcpus":
+                    state.sets += 1
+                    state.offline = [1]
+                    if state.rebootsOnSet { state.bootID.replace("4f1c", with: "5e2d") }
+                    return .hangUp
                 default:
                     return .line(#"{"error": {"class": "CommandNotFound", "desc": "?"}}"#)
                 }
@@ -281,14 +292,71 @@ struct FirmwareTests {
         }
     }
 
-    @Test("a transaction reads no files")
+    @Test("a transaction reads which boot answers, and no firmware")
     func transaction() async throws {
         try await withGuest { source, firmware, _, _ in
             let channel = try #require(try await source.guest.writer?.open(timeout: .ample))
             let reading = try await channel.read(timeout: .ample)
             await channel.close()
-            #expect(reading.firmwareIndices == [:])
-            #expect(firmware.opened == [])
+            #expect(reading.firmwareIndices == [:] && reading.vcpus.boot.kernel != nil)
+            #expect(firmware.opened == [BootID.file] && firmware.openFiles == 0)
+            // Nor does a reading that nothing is decided by.
+            firmware.state.withLock { $0.opened = [] }
+            let other = try await source.guest.reader.read(timeout: .ample)
+            #expect(other.vcpus.boot.kernel == nil)
+            let careful = try await source.guest.reader.readWithBoot(timeout: .ample)
+            #expect(careful.vcpus.boot.kernel == reading.vcpus.boot.kernel)
+        }
+    }
+
+    @Test("where files cannot be read, a transaction goes by the host's incarnation")
+    func noFiles() async throws {
+        try await withGuest { source, firmware, _, _ in
+            firmware.state.withLock { $0.isEnabled = false }
+            let channel = try #require(try await source.guest.writer?.open(timeout: .ample))
+            let boot = try await channel.read(timeout: .ample).vcpus.boot
+            await channel.close()
+            #expect(boot.kernel == nil && boot.incarnation != nil)
+            firmware.state.withLock { state in
+                state.isEnabled = true
+                state.answer = .line(#"{"error": {"class": "GenericError", "desc": "denied"}}"#)
+            }
+            let other = try #require(try await source.guest.writer?.open(timeout: .ample))
+            #expect(try await other.read(timeout: .ample).vcpus.boot.kernel == nil)
+            await other.close()
+        }
+    }
+
+    @Test(
+        "nothing is undone in a guest that was rebooted during the change",
+        arguments: [true, false])
+    func rebootDuringChange(rebootsOnSet: Bool) async throws {
+        try await withGuest { source, firmware, _, _ in
+            firmware.state.withLock { $0.rebootsOnSet = rebootsOnSet }
+            let writer = try #require(source.guest.writer)
+            let result = try await TransactionRunner(writer: writer, timeout: .ample)
+                .set([1, 2], online: false)
+            // The same state is undone in the same boot, which this agent fails at again.
+            #expect(result.outcome == .partial)
+            #expect((result.failure?.cause == .rebooted) == rebootsOnSet)
+            #expect(firmware.state.withLock(\.sets) == (rebootsOnSet ? 1 : 2))
+        }
+    }
+
+    @Test("marks conflict in a guest that was rebooted since it was reviewed")
+    func rebootSinceReview() async throws {
+        try await withGuest { source, firmware, _, _ in
+            let reviewed = try await source.guest.reader.readWithBoot(timeout: .ample)
+            firmware.state.withLock { $0.bootID.replace("4f1c", with: "5e2d") }
+            let writer = try #require(source.guest.writer)
+            let result = await TransactionRunner(writer: writer, timeout: .ample)
+                .run(try ChangeRequest([1], online: false), reviewed: reviewed.vcpus)
+            #expect(result.outcome == .conflict)
+            #expect(result.reasons == [Refusal(vcpu: nil, code: .rebooted)])
+            #expect(firmware.state.withLock(\.sets) == 0)
+            // The host's side takes it for another machine from then on.
+            let later = try await source.guest.reader.read(timeout: .ample)
+            #expect(later.incarnation != reviewed.incarnation)
         }
     }
 }
