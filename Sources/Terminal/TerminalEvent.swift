@@ -6,6 +6,8 @@ public enum TerminalEvent: Hashable, Sendable {
     case key(Key)
     /// Something was done with the mouse, at this place.
     case mouse(MouseAction, Position)
+    /// Text was pasted; what of it stands before its first line end, without control characters.
+    case paste(String)
     /// The terminal has this size now.
     case resized(Size)
     /// The program was sent this signal: `SIGINT`, `SIGTERM`, `SIGHUP` or `SIGQUIT`.

@@ -52,6 +52,7 @@ extension TerminalScreen {
         // Nobody could wake the program up who is not in its session.
         guard isOpen, getsid(getppid()) == getsid(0) else { return }
         def_prog_mode()
+        leaveModes()
         _ = output.finish(within: Self.patience)
         endwin()
         terminal_guard_hold_errors(false)
@@ -63,6 +64,7 @@ extension TerminalScreen {
     private func resume() {
         terminal_guard_hold_errors(true)
         reset_prog_mode()
+        enterModes()
         takeSize()
         repaint()
         handler(.resumed)
@@ -70,18 +72,16 @@ extension TerminalScreen {
 
     // MARK: Restoring
 
-    /// What leaves the screen as ncurses would: attributes off, cursor on, keypad as it was, and
-    /// back to the lines of before.
+    /// What leaves the screen as ncurses would: attributes off, cursor on, back to the lines of
+    /// before; and what turns our modes off.
     static var restoreText: [CChar] {
         var text: [CChar] = []
-        for name in ["sgr0", "cnorm", "rmkx", "rmcup"] {
+        for name in ["sgr0", "cnorm", "rmcup"] {
             guard let sequence = ncurses_string(name) else { continue }
             text += withoutPadding(String(cString: sequence)).utf8.map(CChar.init(bitPattern:))
         }
-        // A terminal with a mouse would go on to tell the shell of it.
-        if ncurses_string("kmous") != nil {
-            text += "\u{1B}[?1006l\u{1B}[?1000l".utf8.map(CChar.init(bitPattern:))
-        }
+        // The terminal would go on to mark pastes, and to report the mouse, to the shell.
+        text += modesOff.utf8.map(CChar.init(bitPattern:))
         return text
     }
 

@@ -20,17 +20,23 @@ public final class TerminalScreen {
     var painter: Painter
     var handler: (TerminalEvent) -> Void = { _ in }
     private var sources: [any DispatchSourceProtocol] = []
-    /// Where keys come from; stopped while something waits to be drawn, so that nobody types at a
-    /// screen that he does not see.
-    private var keys: (any DispatchSourceProtocol)?
-    private var areKeysPaused = false
+    /// The input; stopped while something waits to be drawn: the user must not type at a screen
+    /// that cannot be seen.
+    var keys: (any DispatchSourceProtocol)?
+    var areKeysPaused = false
+    var decoder = InputDecoder()
+    /// What was decoded and not yet handed on.
+    var decoded: [InputEvent] = []
+    /// Ends a sequence that does not go on.
+    var pauseTimer: (any DispatchSourceTimer)?
+    /// Whether the terminal was asked to report the mouse.
+    var reportsMouse = false
     /// What is to be drawn when the terminal has taken what came before it.
     private var next: Canvas?
-    private var discard = Discard.none
+    var discard = Discard.none
 
-    /// What is yet to be done so that nothing counts which was typed before it could be seen to
-    /// what.
-    private enum Discard {
+    /// Pending flushes: keys typed before the user could see the screen must not count.
+    enum Discard {
         case none
         /// Input is thrown away when the next canvas is drawn.
         case due
@@ -40,10 +46,8 @@ public final class TerminalScreen {
     /// Where signals come from, a byte each.
     let signals: Int32
     private(set) var isOpen = true
-    /// Counts how often input was thrown away, for the loop that hands it on.
-    private var discards = 0
 
-    private static let input = STDIN_FILENO
+    static let input = STDIN_FILENO
     static let terminal = STDOUT_FILENO
     /// How long a terminal may take for the last of what is drawn.
     static let patience = Duration.milliseconds(250)
@@ -61,6 +65,7 @@ public final class TerminalScreen {
         let name = getenv("TERM").map { String(cString: $0) } ?? ""
         setlocale(LC_CTYPE, "")
         glyphs = Self.glyphs(of: name)
+        Self.chooseSize()
         // `newterm` changes the terminal at once: what it needs is asked for before.
         var status: Int32 = 0
         guard setupterm(nil, Self.terminal, &status) == OK else { throw .unknownTerminal(name) }
@@ -71,7 +76,6 @@ public final class TerminalScreen {
         }
         // Before ncurses, which handles only what nobody else does.
         signals = terminal_guard_catch_signals(Self.caught, Self.caught.count)
-        set_escdelay(25)
         guard signals >= 0, let output = TerminalOutput(to: Self.terminal) else {
             terminal_guard_release_signals()
             terminal_guard_end()
@@ -89,14 +93,13 @@ public final class TerminalScreen {
         noecho()
         nonl()
         intrflush(stdscr, false)
-        keypad(stdscr, true)
-        nodelay(stdscr, true)
         // A frame is sent whole: what is pressed meanwhile comes after it.
         typeahead(-1)
         painter = Painter(canHideCursor: ncurses_string("civis") != nil)
         theme = Theme(themeName, usesColors: usesColors)
         size = Self.currentSize
         output.send { curs_set(0) }
+        enterModes()
         output.onClear = { [weak self] in self?.goOn() }
     }
 
@@ -115,7 +118,7 @@ public final class TerminalScreen {
     public func start(_ handler: @escaping @MainActor (TerminalEvent) -> Void) {
         guard isOpen, sources.isEmpty else { return }
         self.handler = handler
-        keys = listen(to: Self.input) { $0.readKeys() }
+        keys = listen(to: Self.input) { $0.readInput() }
         _ = listen(to: signals) { $0.readSignals() }
     }
 
@@ -177,16 +180,6 @@ public final class TerminalScreen {
         balanceKeys()
     }
 
-    /// Listens to the mouse, or leaves it to the terminal; nothing where it has none.
-    public func setMouse(_ isOn: Bool) {
-        guard isOpen else { return }
-        // At once: waiting whether a press becomes a click would delay the keys too.
-        mouseinterval(0)
-        let events = ncurses_first_button | ncurses_wheel_up | ncurses_wheel_down
-        output.send { mousemask(isOn ? events : 0, nil) }
-        balanceKeys()
-    }
-
     /// Throws away what was typed and not yet told of, and what is typed until the canvas that is
     /// drawn next can be seen.
     public func discardInput() {
@@ -197,8 +190,10 @@ public final class TerminalScreen {
     }
 
     private func throwInputAway() {
-        discards += 1
-        flushinp()
+        tcflush(Self.input, TCIFLUSH)
+        decoded = []
+        // Not the decoder's state: the rest of a sequence may be on its way.
+        decoder.drop()
     }
 
     /// Gives the terminal back; nothing is drawn or told of any more.
@@ -207,10 +202,12 @@ public final class TerminalScreen {
         isOpen = false
         // A source that is suspended cannot be given up.
         balanceKeys()
+        pauseTimer?.cancel()
         for source in sources { source.cancel() }
         sources = []
         keys = nil
         handler = { _ in }
+        leaveModes()
         output.send { endwin() }
         if !output.finish(within: Self.patience) {
             output.send(Self.restoreText.map(UInt8.init(bitPattern:)))
@@ -220,76 +217,5 @@ public final class TerminalScreen {
         output.close()
         terminal_guard_release_signals()
         terminal_guard_end()
-    }
-}
-
-extension TerminalScreen {
-    // MARK: Keys
-
-    /// Has keys wait for as long as what they are for cannot be seen.
-    private func balanceKeys() {
-        let mustPause = isOpen && !(output.isClear && discard == .none)
-        guard let keys, mustPause != areKeysPaused else { return }
-        areKeysPaused = mustPause
-        if mustPause {
-            keys.suspend()
-        } else {
-            keys.resume()
-            // What ncurses had already read of them would else wait for the next one.
-            DispatchQueue.main.async { [weak self] in
-                MainActor.assumeIsolated { self?.readKeys() }
-            }
-        }
-    }
-
-    private func readKeys() {
-        guard isOpen, !areKeysPaused else { return }
-        let discardsBefore = discards
-        var isEmpty = true
-        var code: wint_t = 0
-        while isOpen, discards == discardsBefore, !areKeysPaused {
-            let kind = get_wch(&code)
-            guard kind != ERR else { break }
-            isEmpty = false
-            if kind == KEY_CODE_YES, Int32(bitPattern: code) == KEY_MOUSE {
-                readMouse()
-                continue
-            }
-            if let key = Key(code: code, isFunction: kind == KEY_CODE_YES) {
-                handler(.key(key))
-            }
-        }
-        guard isEmpty, isOpen, discards == discardsBefore, Self.isInputClosed else { return }
-        // A closed terminal can be read from for ever: it would never be idle again.
-        keys?.cancel()
-        handler(.closed)
-    }
-
-    private func readMouse() {
-        // What has come together ncurses tells of as one key, the latest first.
-        var events: [MEVENT] = []
-        var event = MEVENT()
-        while getmouse(&event) == OK { events.append(event) }
-        for event in events.reversed() where isOpen { tell(of: event) }
-    }
-
-    private func tell(of event: MEVENT) {
-        let place = Position(column: Int(event.x), row: Int(event.y))
-        if event.bstate & ncurses_wheel_up != 0 {
-            handler(.mouse(.wheelUp, place))
-        } else if event.bstate & ncurses_wheel_down != 0 {
-            handler(.mouse(.wheelDown, place))
-        } else if event.bstate & ncurses_first_button != 0 {
-            handler(.mouse(.press, place))
-        }
-    }
-
-    /// Whether the input has ended: it can be read from, and there is nothing to read.
-    private static var isInputClosed: Bool {
-        var state = pollfd(fd: input, events: Int16(POLLIN), revents: 0)
-        guard poll(&state, 1, 0) == 1 else { return false }
-        if Int32(state.revents) & (POLLHUP | POLLERR | POLLNVAL) != 0 { return true }
-        var count: Int32 = 0
-        return ioctl(input, UInt(FIONREAD), &count) == 0 && count == 0
     }
 }

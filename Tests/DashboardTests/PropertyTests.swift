@@ -27,7 +27,7 @@ struct PropertyTests {
     @Test("every key of the table in every context, where it works and where it does not")
     func everyKey() {
         let keys = Set(KeyTable.bindings.flatMap(\.keys)).union(
-            [.other, .control("x"), .character("é"), .character("\u{1B}"), .character("👨‍👩‍👧")])
+            [.control("x"), .character("é"), .character("\u{1B}"), .character("👨‍👩‍👧")])
         var seen: Set<Context> = []
         for preparation in Self.waysToContexts {
             for (columns, rows) in [(80, 24), (39, 7)] {
@@ -84,7 +84,7 @@ struct RandomWorld {
 
     private static let keys: [Key] =
         [.up, .down, .left, .right, .pageUp, .pageDown, .home, .end]
-        + [.enter, .escape, .tab, .backspace, .control("l"), .other]
+        + [.enter, .escape, .tab, .backspace, .control("l")]
         + " +-v=uUzZcyp[]?LsSbtMn/rmaf!:>,^0123456789hjkl".map(Key.character)
     /// Keys that lead somewhere, pressed more often.
     private static let likely: [Key] = [

@@ -7,7 +7,7 @@ import Terminal
 ///
 /// Its keys: q closes and ends with 3, E ends by exit(4) without closing, C crashes with a
 /// message, O overflows the stack, W writes to standard error, B is busy for a while and then
-/// throws away what was typed meanwhile, T asks for text with a caret, M and N
+/// throws away what was typed meanwhile, D throws it away at once, T asks for text with a caret, M and N
 /// listen to the mouse and do not, V draws text of all kinds. With `PROBE_VIEWS` set it shows the
 /// dashboard's views, the next one at each n.
 @main
@@ -37,6 +37,7 @@ enum Probe {
     static func take(_ event: TerminalEvent) {
         switch event {
         case .key(let key): press(key)
+        case .paste(let text): told.append("pasted(\(text))")
         case .mouse(let action, let place):
             told.append("\(action) \(place.column),\(place.row)")
         case .resized(let size): told.append("resized \(size.columns)x\(size.rows)")
@@ -68,6 +69,9 @@ enum Probe {
             // Until the test has typed ahead.
             var count: Int32 = 0
             while ioctl(STDIN_FILENO, UInt(FIONREAD), &count) == 0, count < 3 { usleep(1000) }
+            screen?.discardInput()
+            told.append("discarded")
+        case .character("D"):
             screen?.discardInput()
             told.append("discarded")
         case .character("n") where views.count > 1: views.removeFirst()

@@ -12,6 +12,7 @@ struct EndingTests {
         #expect(!emulator.isAlternate, sourceLocation: sourceLocation)
         #expect(emulator.isCursorVisible, sourceLocation: sourceLocation)
         #expect(emulator.isForLines, sourceLocation: sourceLocation)
+        #expect(emulator.lastOfPasteMode == "\u{1B}[?2004l", sourceLocation: sourceLocation)
     }
 
     @Test("by closing it")
@@ -80,7 +81,9 @@ struct EndingTests {
     @Test("by Ctrl-Z for a while, and fg brings it back")
     func suspension() throws {
         let emulator = try Emulator(
-            "/bin/bash", ["--norc", "--noprofile", "-i"], environment: ["PS1": "shell> "])
+            // Without an editor of lines, which would mark pastes too.
+            "/bin/bash", ["--norc", "--noprofile", "--noediting", "-i"],
+            environment: ["PS1": "shell> "])
         try emulator.wait("the shell") { $0.line(0) == "shell>" }
         emulator.send("\(Emulator.probePath)\r")
         try emulator.wait("the probe") { $0.line(23).hasSuffix("corner") }
@@ -89,12 +92,14 @@ struct EndingTests {
             !$0.isAlternate && $0.lines.contains { $0.contains("Stopped") }
         }
         #expect(emulator.isCursorVisible)
+        #expect(emulator.lastOfPasteMode == "\u{1B}[?2004l")
         emulator.resize(columns: 100, rows: 30)
         emulator.send("fg\r")
         try emulator.wait("the probe again") {
             $0.isAlternate && $0.line(29).hasSuffix("corner") && $0.line(1).contains("resumed")
         }
         #expect(emulator.line(0) == "probe 100x30 unicode")
+        #expect(emulator.lastOfPasteMode == "\u{1B}[?2004h")
         emulator.send("q")
         try emulator.wait("the end") { !$0.isAlternate && $0.lines.contains("closed") }
     }

@@ -23,6 +23,13 @@ extension Emulator {
         try wait("told: \(text)") { $0.line(1).hasSuffix(text) }
     }
 
+    /// What was written last to have pastes marked or not; nil where nothing was.
+    var lastOfPasteMode: String? {
+        let text = text(since: 0)
+        guard let last = text.ranges(of: "\u{1B}[?2004").last else { return nil }
+        return String(text[last.lowerBound...].prefix(8))
+    }
+
     /// What was written since.
     func text(since count: Int) -> String { String(decoding: written[count...], as: UTF8.self) }
 }

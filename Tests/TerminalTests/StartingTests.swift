@@ -27,6 +27,20 @@ struct StartingTests {
     }
 
     @Test(
+        "LINES and COLUMNS of another terminal do not count",
+        arguments: [("10", "40"), ("50", "200"), ("1", "1"), ("", "x")])
+    func foreignSize(lines: String, columns: String) throws {
+        let emulator = try Emulator.probe(environment: ["LINES": lines, "COLUMNS": columns])
+        #expect(emulator.line(0) == "probe 80x24 unicode")
+        #expect(emulator.text(74, 23) == "c")
+        emulator.resize(columns: 100, rows: 30)
+        try emulator.wait("the new size") {
+            $0.line(0) == "probe 100x30 unicode" && $0.line(29).hasSuffix("corner")
+        }
+        #expect(!emulator.line(23).contains("corner"))
+    }
+
+    @Test(
         "on a terminal of any kind the keys and the screen work",
         arguments: [
             "xterm", "xterm-256color", "screen", "screen-256color", "tmux-256color", "linux",

@@ -4,6 +4,8 @@ public import GuestVCPU
 public enum Event: Hashable, Sendable {
     /// A key was pressed.
     case key(Key)
+    /// Text was pasted, without line ends and other control characters.
+    case paste(String)
     /// Something was done with the mouse, at this place of the screen.
     case mouse(MouseAction, Position)
     /// The screen has this size now.

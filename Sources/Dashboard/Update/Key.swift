@@ -16,6 +16,4 @@ public enum Key: Hashable, Sendable {
     case backspace
     /// A letter with Control, as a small letter.
     case control(Character)
-    /// A key that nothing here uses.
-    case other
 }

@@ -35,29 +35,39 @@ extension Model {
     /// A guest with more vCPUs than this is shown as a matrix at first.
     private static let tableLimit = 128
 
-    /// Takes a character that no key of the table is.
-    mutating func type(_ character: Character) {
+    /// Pasted text is text in a prompt, and nothing elsewhere: it must never act as keys.
+    mutating func paste(_ text: String) {
+        guard !isLeaving else { return }
+        notice = nil
+        if !isTiny, type(text) { return }
+        notice = Notice(
+            text: "pasted text is ignored here: it is used only where text is typed",
+            role: .warning)
+    }
+
+    /// Adds text to what is being typed, as much as there is room for.
+    ///
+    /// - Returns: Whether something is being typed.
+    @discardableResult
+    mutating func type(_ added: String) -> Bool {
+        func extended(_ text: String, limit: Int) -> String {
+            text + added.prefix(max(limit - text.count, 0)).printable()
+        }
         switch dialogs.last {
         case .search(var prompt):
-            guard prompt.text.count < 60 else { return }
-            prompt.text += String(character).printable()
+            prompt.text = extended(prompt.text, limit: 60)
             dialogs[dialogs.count - 1] = .search(prompt)
             searchAgain()
-        case .find(let prompt):
-            guard prompt.text.count < 60 else { return }
-            typeFind(prompt.text + String(character).printable())
+        case .find(let prompt): typeFind(extended(prompt.text, limit: 60))
         case .count(var prompt):
-            guard "all 0123456789".contains(character), prompt.text.count < 8 else { return }
-            prompt.text.append(character)
+            let known = added.filter { "all 0123456789".contains($0) }
+            prompt.text += known.prefix(max(8 - prompt.text.count, 0))
             dialogs[dialogs.count - 1] = .count(prompt)
-        case .filter(let prompt):
-            guard prompt.text.count < 200 else { return }
-            typeFilter(prompt.text + String(character).printable())
-        case .markList(let prompt):
-            guard prompt.text.count < 200 else { return }
-            typeMarks(prompt.text + String(character).printable())
-        default: break
+        case .filter(let prompt): typeFilter(extended(prompt.text, limit: 200))
+        case .markList(let prompt): typeMarks(extended(prompt.text, limit: 200))
+        case .review, .results, .help, .log, .leave, nil: return false
         }
+        return true
     }
 
     mutating func eraseCharacter() {

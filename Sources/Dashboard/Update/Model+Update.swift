@@ -8,6 +8,7 @@ extension Model {
         var effects: [Effect] = []
         switch event {
         case .key(let key): effects = press(key)
+        case .paste(let text): paste(text)
         case .mouse(let action, let place): take(action, at: place)
         case .resized(let size): self.size = size
         case .snapshot(let snapshot, let clock): take(snapshot, clock: clock)
@@ -30,7 +31,7 @@ extension Model {
         notice = nil
         let context = context
         guard let binding = KeyTable.binding(for: key, in: context) else {
-            if case .character(let character) = key { type(character) }
+            if case .character(let character) = key { type(String(character)) }
             return []
         }
         if let reason = reasonAgainst(binding.command) {
@@ -100,7 +101,7 @@ extension Model {
         let isNews =
             switch event {
             case .snapshot, .finished: true
-            case .key, .mouse, .resized, .time, .step: false
+            case .key, .paste, .mouse, .resized, .time, .step: false
             }
         guard isNews || !isFrozen else { return }
         shownNow = now

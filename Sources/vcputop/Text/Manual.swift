@@ -95,6 +95,10 @@ enum Manual {
         page.item(Roff.bold("^Z"), "suspend; fg comes back")
         page.item(
             Roff.bold("^C"), "end without asking; what is being changed is finished or undone")
+        page.item(
+            Roff.bold("paste"),
+            "text up to its first line end where text is typed; elsewhere it is ignored, and the "
+                + "status line says so")
     }
 
     private static func outcomes(on page: inout Roff) {

@@ -81,6 +81,9 @@ final class DashboardSession {
         case .key(let key):
             tellTimeWhilePaused()
             handle(.key(key))
+        case .paste(let text):
+            tellTimeWhilePaused()
+            handle(.paste(text))
         case .mouse(let action, let place): handle(.mouse(action, place))
         case .resized(let size): handle(.resized(size))
         case .signal(let number): ending?.yield(number)
