@@ -1,3 +1,4 @@
+import Foundation
 import GuestVCPU
 import Testing
 
@@ -48,6 +49,34 @@ struct LibraryTests {
             return
         }
         #expect(reason.contains("/nowhere/libvirt-sock"))
+    }
+
+    @Test("the ssh of a connection runs in a session of its own")
+    func ownSession() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        // It writes its process, group and session, and never connects.
+        let script = folder.appending(path: "ssh")
+        let text =
+            "#!/bin/sh\nread pid _ _ _ group session _ </proc/self/stat\n"
+            + "echo $$ $group $session >\(folder.path)/ids\nexit 1\n"
+        try Data(text.utf8).write(to: script)
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: script.path)
+
+        let uri = "qemu+ssh://nowhere.invalid/system?command=\(script.path)"
+        await withCheckedContinuation { done in
+            // Opening blocks.
+            Thread.detachNewThread {
+                #expect(throws: LibvirtError.self) {
+                    try LibraryDriver(hasEvents: false).open(uri, isReadOnly: true)
+                }
+                done.resume()
+            }
+        }
+        let ids = try String(contentsOf: folder.appending(path: "ids"), encoding: .utf8)
+            .split(whereSeparator: \.isWhitespace)
+        #expect(ids.count == 3 && Set(ids).count == 1, "\(ids)")
     }
 
     @Test(
