@@ -27,7 +27,8 @@ let package = Package(
             dependencies: [.product(name: "BitCollections", package: "swift-collections")],
             swiftSettings: strict),
         .target(name: "QAPI", swiftSettings: strict),
-        .target(name: "UnixSockets", dependencies: ["QAPI"], swiftSettings: strict),
+        .systemLibrary(name: "CLinux"),
+        .target(name: "UnixSockets", dependencies: ["CLinux", "QAPI"], swiftSettings: strict),
         .target(
             name: "QEMUHost", dependencies: ["GuestVCPU", "QAPI", "UnixSockets"],
             swiftSettings: strict),

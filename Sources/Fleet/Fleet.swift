@@ -16,6 +16,7 @@ public actor Fleet {
     private var commits: [GuestID: Int] = [:]
     private var sourceStatus: [SourceStatus]
     private var sourceNotes: [String?]
+    private var sourceLeftOut: [[LeftOutGuest]]
     private var sourceGuests: [[GuestID]]
     private var shown: Set<GuestID> = []
     private var isPaused = false
@@ -34,6 +35,8 @@ public actor Fleet {
     ///
     /// Each holds a file descriptor, of which a process often has no more than 1,024.
     private static let mostReads = 256
+    /// The most guests of a source whose host side's note is told with the source.
+    private static let mostHostNotes = 5
     /// For how long what a host has told counts as new.
     private static let recency = Duration.milliseconds(100)
 
@@ -47,6 +50,7 @@ public actor Fleet {
         self.pace = pace
         sourceStatus = sources.map { _ in .pending }
         sourceNotes = sources.map { _ in nil }
+        sourceLeftOut = sources.map { _ in [] }
         sourceGuests = sources.map { _ in [] }
         hostDue = clock.now
         publisher = SnapshotPublisher(clock: clock)
@@ -159,6 +163,7 @@ public actor Fleet {
         guard isRunning else { return }
         sourceStatus[index] = listing.status
         sourceNotes[index] = listing.note
+        sourceLeftOut[index] = listing.leftOut
         var seen: Set<GuestID> = []
         let now = clock.now
         for guest in listing.guests where seen.insert(guest.id).inserted {
@@ -284,11 +289,21 @@ public actor Fleet {
 
     func snapshot() -> FleetSnapshot {
         FleetSnapshot(
-            takenAt: clock.now,
-            sources: sources.indices.map {
-                SourceState(
-                    name: sources[$0].name, status: sourceStatus[$0], note: sourceNotes[$0])
-            },
+            takenAt: clock.now, sources: sources.indices.map(state(ofSource:)),
             guests: order.compactMap { members[$0]?.state })
+    }
+
+    private func state(ofSource index: Int) -> SourceState {
+        let leftOut = sourceLeftOut[index]
+        // A guest of libvirt's that its own connection lists is not left out.
+        let listed = leftOut.isEmpty ? [] : Set(order.compactMap(\.uuid))
+        let hostNotes = sourceGuests[index].compactMap { id in
+            members[id]?.hostNote.map { "guest '\(id.name)': \($0)" }
+        }
+        let notes = [sourceNotes[index]].compactMap { $0 } + hostNotes.prefix(Self.mostHostNotes)
+        return SourceState(
+            name: sources[index].name, status: sourceStatus[index],
+            leftOut: leftOut.filter { guest in guest.uuid.map(listed.contains) != true },
+            note: notes.isEmpty ? nil : notes.joined(separator: "; ").printable(limit: 1_000))
     }
 }

@@ -8,6 +8,8 @@ struct FleetMember {
     var reading: AgentReading?
     var exchange: Duration?
     var host = HostTrack()
+    /// Why the host's side is less than was asked for.
+    var hostNote: String?
     /// Readings that failed since the last that did not.
     var failures = 0
     /// When it is to be read next.
@@ -60,6 +62,7 @@ struct FleetMember {
 
     mutating func take(_ observation: HostObservation?) {
         runState = observation?.state ?? .unknown
+        hostNote = observation?.note
         host.take(observation?.reading, guest: reading)
     }
 }

@@ -21,13 +21,18 @@ public struct SourceState: Hashable, Sendable {
     public let name: String
     /// Whether it answers.
     public let status: SourceStatus
-    /// What else is to be known of its list: what was looked for, what was left out and why.
+    /// Guests that it found and does not list, nor does another source.
+    public let leftOut: [LeftOutGuest]
+    /// What else is to be known of its list and of its guests' host side.
     public let note: String?
 
     /// Creates a source's state.
-    public init(name: String, status: SourceStatus, note: String? = nil) {
+    public init(
+        name: String, status: SourceStatus, leftOut: [LeftOutGuest] = [], note: String? = nil
+    ) {
         self.name = name
         self.status = status
+        self.leftOut = leftOut
         self.note = note
     }
 }

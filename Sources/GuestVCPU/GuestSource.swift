@@ -63,17 +63,20 @@ public struct SourceListing: Sendable {
     /// Guests of which something was heard that makes a new reading worth while at once: their
     /// agent came or went, they began to run again.
     public package(set) var stirred: Set<GuestID>
-    /// What else is to be known of the list, printable: what was looked for, what was left out
-    /// and why.
+    /// Guests that were found and are not among these, with the reasons.
+    public package(set) var leftOut: [LeftOutGuest]
+    /// What else is to be known of the list, printable.
     public package(set) var note: String?
 
     /// Creates a listing.
     public init(
-        status: SourceStatus, guests: [Guest], stirred: Set<GuestID> = [], note: String? = nil
+        status: SourceStatus, guests: [Guest], stirred: Set<GuestID> = [],
+        leftOut: [LeftOutGuest] = [], note: String? = nil
     ) {
         self.status = status
         self.guests = guests
         self.stirred = stirred
+        self.leftOut = leftOut
         self.note = note
     }
 }
@@ -94,10 +97,13 @@ public struct HostObservation: Hashable, Sendable {
     public package(set) var state: RunState
     /// Its vCPUs; nil where the host cannot see them.
     public package(set) var reading: HostReading?
+    /// Why less is known than was asked for, printable; nil where nothing is in the way.
+    public package(set) var note: String?
 
     /// Creates an observation.
-    public init(state: RunState, reading: HostReading?) {
+    public init(state: RunState, reading: HostReading?, note: String? = nil) {
         self.state = state
         self.reading = reading
+        self.note = note
     }
 }

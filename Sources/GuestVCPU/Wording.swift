@@ -30,6 +30,22 @@ extension AgentError {
     }
 }
 
+extension LeftOutGuest {
+    /// Which guest is left out, and why.
+    public var summary: String { "guest '\(name)' is left out: \(reason)" }
+}
+
+extension SourceState {
+    /// What is to be known of the list in one text: its note and the guests that are left out;
+    /// nil where there is nothing.
+    public var remarks: String? {
+        let most = 20
+        var parts = [note].compactMap { $0 } + leftOut.prefix(most).map(\.summary)
+        if leftOut.count > most { parts.append("\(leftOut.count - most) more are left out") }
+        return parts.isEmpty ? nil : parts.joined(separator: "; ")
+    }
+}
+
 extension Outcome {
     /// What the outcome says of the guest.
     public var summary: String {

@@ -1,7 +1,7 @@
 internal import Glibc
 internal import GuestVCPU
 internal import QAPI
-internal import UnixSockets
+package import UnixSockets
 
 extension AgentError {
     /// The condition in an error of the wire.
@@ -40,7 +40,24 @@ extension AgentError {
         case .pathTooLong(let length, let limit):
             self.init(
                 .disconnected, "\(path): a path of \(length) bytes; a socket's may have \(limit)")
+        case .shortage(let shortage):
+            // Not the guest's: its socket may be well.
+            self.init(.error, "\(path) was not tried: \(shortage.summary)")
         case .cancelled: self.init(.disconnected, text(of: ECANCELED))
+        }
+    }
+}
+
+extension Shortage {
+    /// What has run out, and what to do.
+    package var summary: String {
+        switch self {
+        case .descriptorsOfProcess:
+            "vcputop has no file descriptors left; raise their limit with 'ulimit -n'"
+        case .descriptorsOfHost:
+            "this host has no file descriptors left for vcputop; see fs.file-max and "
+                + "/proc/sys/fs/file-nr"
+        case .memory: "this host has no memory left for vcputop"
         }
     }
 }

@@ -6,7 +6,9 @@ internal import UnixSockets
 ///
 /// The socket serves one client at a time, so it is opened for one exchange and closed.
 struct AgentSocket: GuestReader {
-    let path: String
+    let place: SocketPlace
+    /// The same as QEMU was told it, which can be relative.
+    let pathInQEMU: String
     let process: GuestProcess
     /// How long QMP may take to say why the agent did not answer.
     let patienceWithQMP: Duration
@@ -50,14 +52,16 @@ struct AgentSocket: GuestReader {
         let deadline = ContinuousClock.now + timeout
         let stream: UnixStream
         do throws(UnixSocketError) {
-            stream = try await UnixStream.connect(to: path, until: deadline)
+            stream = try await UnixStream.connect(to: place, until: deadline)
         } catch {
             await process.takeFailure()
-            throw AgentError(connect: error, path: path)
+            throw AgentError(connect: error, path: place.text)
         }
         guard await process.takePeer(stream.peer.processID) else {
             await stream.close()
-            throw AgentError(.denied, "\(path): another process serves it than QEMU's")
+            throw AgentError(
+                .denied,
+                "\(place.text): another process serves it than the QEMU that was found there")
         }
         let session = AgentSession(over: stream)
         do throws(QAPIError) {
@@ -75,7 +79,7 @@ struct AgentSocket: GuestReader {
         await process.takeFailure()
         guard error.kind == .unresponsive else { return error }
         let deadline = ContinuousClock.now + patienceWithQMP
-        return await process.reasonForSilence(ofAgentAt: path, until: deadline) ?? error
+        return await process.reasonForSilence(ofAgentAt: pathInQEMU, until: deadline) ?? error
     }
 }
 

@@ -1,4 +1,5 @@
 package import GuestVCPU
+internal import UnixSockets
 
 /// One guest whose agent is reached over a socket of its own (`--agent NAME=PATH`).
 package struct AgentSocketSource: GuestSource {
@@ -33,9 +34,12 @@ package struct AgentSocketSource: GuestSource {
         now: @escaping @Sendable () -> ContinuousClock.Instant
     ) {
         name = "agent:\(agentPath)"
-        process = GuestProcess(qmpPath: qmpPath, reader: reader, now: now)
+        process = GuestProcess(
+            qmp: qmpPath.map(SocketPlace.init(shownAs:)), reader: reader, now: now)
+        let place = SocketPlace(shownAs: agentPath)
         let socket = AgentSocket(
-            path: agentPath, process: process, patienceWithQMP: patienceWithQMP,
+            place: place, pathInQEMU: place.path, process: process,
+            patienceWithQMP: patienceWithQMP,
             patienceWithFirmware: patienceWithFirmware)
         guest = Guest(
             id: GuestID(source: name, name: guestName), reader: socket,

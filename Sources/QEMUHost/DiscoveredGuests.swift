@@ -6,7 +6,8 @@ package import GuestVCPU
 /// as the system agrees: the process that has it must be the one that serves the agent's socket
 /// that it names, at the first look and again at each exchange, before anything is sent.
 ///
-/// Guests of libvirt are left alone: their channels are libvirt's. No daemon is started.
+/// Guests of libvirt are left alone: their channels are libvirt's. They are named among those that
+/// are left out, unless another source lists them. No daemon is started.
 package struct DiscoveredGuests: GuestSource {
     /// `host`; the guests' own source is `agent:PATH`, as it is for sockets that were named.
     package let name = "host"
@@ -23,8 +24,8 @@ package struct DiscoveredGuests: GuestSource {
     /// - Parameter isReadOnly: Whether there is to be no way to change a guest.
     package init(isReadOnly: Bool = false) {
         self.init(
-            isReadOnly: isReadOnly, reader: ProcessReader(root: "/proc"), threadReader: .system,
-            pause: Self.pause)
+            isReadOnly: isReadOnly, reader: ProcessReader(root: "/proc", memory: .system),
+            threadReader: .system, pause: Self.pause)
     }
 
     init(
@@ -37,18 +38,23 @@ package struct DiscoveredGuests: GuestSource {
 
     /// The guests that are there, at once and again when they change.
     ///
-    /// The source always answers; its note says what was looked for where nothing was found.
+    /// A guest whose process is another one than before is read at once. The source always
+    /// answers; its note says what was looked for where nothing was found.
     package func listings() -> AsyncStream<SourceListing> {
         AsyncStream { continuation in
             let task = Task { [scanner, pause] in
-                var last: ([GuestID], String?)?
+                var last: GuestScanner.Result?
                 while !Task.isCancelled {
                     let found = await scanner.look()
-                    let now = (found.guests.map(\.id), found.note)
-                    if last.map({ $0 != now }) ?? true {
+                    if last?.isSame(as: found) != true {
+                        let renewed = found.processes.filter { id, process in
+                            last?.processes[id].map { $0 != process } ?? false
+                        }
                         continuation.yield(
-                            SourceListing(status: .ok, guests: found.guests, note: found.note))
-                        last = now
+                            SourceListing(
+                                status: .ok, guests: found.guests, stirred: Set(renewed.keys),
+                                leftOut: found.leftOut, note: found.note))
+                        last = found
                     }
                     try? await Task.sleep(
                         for: pause, tolerance: pause / 10, clock: .continuous)

@@ -1,5 +1,6 @@
 internal import GuestVCPU
 internal import QAPI
+internal import UnixSockets
 
 /// The QEMU process behind a guest's sockets, and what it tells of the guest.
 ///
@@ -27,7 +28,7 @@ actor GuestProcess {
     /// How seldom QMP is asked again.
     private static let qmpPause = Duration.seconds(15)
 
-    private let qmpPath: String?
+    private let qmp: SocketPlace?
     private let reader: ProcessReader
     let now: @Sendable () -> ContinuousClock.Instant
     /// The process that has to be at the other end of the sockets; nil where any may be.
@@ -35,10 +36,12 @@ actor GuestProcess {
 
     /// The process at the other end of the agent's socket.
     private(set) var process: ProcessIdentity?
+    /// The process that was there last, also after it has ended.
+    private var lastProcess: ProcessIdentity?
     /// What the process was told when it was started; nil before that was read.
     private var commandLine: QEMUCommandLine?
     /// Changes whenever the guest's ids may mean other vCPUs than before.
-    private(set) var incarnation: UInt64 = 0
+    private(set) var incarnation: UInt64
     /// The boot that the guest's kernel claimed last.
     private var lastBoot: BootID?
     /// What was read of the guest's firmware.
@@ -54,6 +57,9 @@ actor GuestProcess {
     private var lastTimes: [Int: UInt64] = [:]
     private var isStopped = false
     private var hasEnded = false
+    /// Why less is known than was asked for.
+    private var qmpNote: String?
+    private var shortage: Shortage?
     /// Whether the agent was asked once, which is how the process becomes known without QMP.
     private var isAgentTried = false
 
@@ -61,18 +67,21 @@ actor GuestProcess {
     ///   - expected: The process that has to be at the other end of the sockets, where that is
     ///     known before they are connected to.
     ///   - commandLine: What that process was told, where it was read already.
+    ///   - incarnation: The first one; another one than that of a process before it.
     init(
-        qmpPath: String?, expected: ProcessIdentity? = nil, commandLine: QEMUCommandLine? = nil,
-        reader: ProcessReader,
+        qmp: SocketPlace?, expected: ProcessIdentity? = nil, commandLine: QEMUCommandLine? = nil,
+        incarnation: UInt64 = 0, reader: ProcessReader,
         now: @escaping @Sendable () -> ContinuousClock.Instant
     ) {
-        self.qmpPath = qmpPath
+        self.qmp = qmp
+        self.incarnation = incarnation
         self.expected = expected
         self.commandLine = commandLine
         self.reader = reader
         self.now = now
         qmpDue = now()
         process = expected
+        lastProcess = expected
     }
 
     /// Takes in which process is at the other end of the agent's socket, while it is open.
@@ -80,16 +89,33 @@ actor GuestProcess {
     /// - Returns: False when it is not the one that has to be.
     func takePeer(_ processID: Int32?) async -> Bool {
         if let expected { return processID == expected.processID }
-        // The start is compared at each reading; as long as that agrees, it is the same process.
-        guard let processID, process?.processID != processID else { return true }
-        let identity = await reader.identity(of: processID)
-        if process != nil || !threads.isEmpty { incarnation += 1 }
-        threads = [:]
-        lastBoot = nil
+        guard let processID else { return true }
+        let identity: ProcessIdentity?
+        do throws(Shortage) {
+            identity = try await reader.identity(of: processID)
+        } catch {
+            shortage = error
+            return true
+        }
+        guard identity != process else { return true }
+        if let lastProcess, identity != lastProcess {
+            incarnation += 1
+            threads = [:]
+            lastBoot = nil
+        }
+        if listing?.process.processID != processID { forgetQMP() }
         process = identity
+        lastProcess = identity ?? lastProcess
         commandLine = nil
         if identity != nil { hasEnded = false }
         return true
+    }
+
+    /// What QMP told is of another process than the one that is known now.
+    private func forgetQMP() {
+        listing = nil
+        qmpState = .unknown
+        qmpDue = now()
     }
 
     /// Takes in that the agent has answered.
@@ -114,6 +140,8 @@ actor GuestProcess {
     }
 
     /// Asks QEMU why the agent at a path does not answer, with no connection to it open.
+    ///
+    /// - Parameter path: As QEMU was told it.
     func reasonForSilence(
         ofAgentAt path: String, until deadline: ContinuousClock.Instant
     ) async -> AgentError? {
@@ -126,13 +154,16 @@ actor GuestProcess {
     /// - Parameter deadline: Latest instant to wait for QMP, where that is asked.
     /// - Returns: Nil when nothing is known.
     func observe(until deadline: ContinuousClock.Instant) async -> HostObservation? {
+        shortage = nil
         isStopped = false
         let reading = await readThreads { await self.askQMP(whenDueUntil: deadline) }
-        takeTimes(of: reading)
+        // A shortage on our side says nothing of the guest.
+        if shortage == nil { takeTimes(of: reading) }
         if provenAt == nil { await askQMP(whenDueUntil: deadline) }
         let state = runState(reading)
-        guard reading != nil || state != .unknown else { return nil }
-        return HostObservation(state: state, reading: reading)
+        let note = shortage?.summary ?? qmpNote
+        guard reading != nil || state != .unknown || note != nil else { return nil }
+        return HostObservation(state: state, reading: reading, note: note)
     }
 
     // MARK: - Threads
@@ -143,12 +174,22 @@ actor GuestProcess {
     func readThreads(
         _ askQMP: () async -> Void = {}
     ) async -> HostReading? {
-        await readCommandLine()
-        var reading = await readNamedThreads()
-        if reading == nil, qmpPath != nil {
-            // A listing with fewer or more than the guest has is older than the last plugging.
-            if listing == nil || listing?.count != guestCount { await askQMP() }
-            reading = await readListedThreads()
+        let reading: HostReading?
+        do throws(Shortage) {
+            try await readCommandLine()
+            if let named = try await readNamedThreads() {
+                reading = named
+            } else {
+                if qmp != nil, listing == nil || listing?.count != guestCount {
+                    // A listing with fewer or more than the guest has is older than the last
+                    // plugging.
+                    await askQMP()
+                }
+                reading = try await readListedThreads()
+            }
+        } catch {
+            shortage = error
+            return nil
         }
         guard var reading else { return nil }
         take(threadsOf: reading)
@@ -156,9 +197,13 @@ actor GuestProcess {
         return reading
     }
 
-    private func readCommandLine() async {
+    private func readCommandLine() async throws(Shortage) {
         guard commandLine == nil, let process = process ?? listing?.process else { return }
-        commandLine = QEMUCommandLine(ofAnyProgram: await reader.arguments(of: process) ?? [])
+        switch try await reader.arguments(of: process) {
+        case .known(let arguments): commandLine = QEMUCommandLine(ofAnyProgram: arguments)
+        case .none: commandLine = QEMUCommandLine(ofAnyProgram: [])
+        case .hang: break
+        }
     }
 
     /// A vCPU that is gone, or that another thread runs by now, was unplugged: the guest may have
@@ -171,9 +216,9 @@ actor GuestProcess {
         threads = new
     }
 
-    private func readNamedThreads() async -> HostReading? {
+    private func readNamedThreads() async throws(Shortage) -> HostReading? {
         guard let process else { return nil }
-        guard let sample = await reader.sampleNamedThreads(of: process) else {
+        guard let sample = try await reader.sampleNamedThreads(of: process) else {
             // Ended, or its number is another's by now: the next exchange tells who is there.
             if self.process == process { self.process = nil }
             hasEnded = !lastTimes.isEmpty
@@ -181,15 +226,15 @@ actor GuestProcess {
         }
         let reading = HostReading(
             namedThreads: sample.threads, readAt: now(), maximum: commandLine?.maximumVCPUs,
-            isRestored: commandLine?.isRestored == true)
+            isRestored: isRestored)
         if reading != nil { isStopped = sample.process.isStopped }
         return reading
     }
 
-    private func readListedThreads() async -> HostReading? {
+    private func readListedThreads() async throws(Shortage) -> HostReading? {
         guard let listing else { return nil }
         let threadIDs = Set(listing.indices.keys)
-        guard let sample = await reader.sampleThreads(threadIDs, of: listing.process) else {
+        guard let sample = try await reader.sampleThreads(threadIDs, of: listing.process) else {
             self.listing = nil
             hasEnded = true
             return nil
@@ -197,8 +242,11 @@ actor GuestProcess {
         isStopped = sample.process.isStopped
         return HostReading(
             indices: listing.indices, threads: sample.threads, readAt: now(),
-            maximum: commandLine?.maximumVCPUs, isRestored: commandLine?.isRestored == true)
+            maximum: commandLine?.maximumVCPUs, isRestored: isRestored)
     }
+
+    /// See `HostReading.isRestored`; a process that does not say how it began may have begun so.
+    private var isRestored: Bool { commandLine?.isRestored ?? true }
 
     // MARK: - QMP
 
@@ -209,25 +257,42 @@ actor GuestProcess {
 
     @discardableResult
     private func askQMP(until deadline: ContinuousClock.Instant) async -> QMPAnswer? {
-        guard let qmpPath else { return nil }
+        guard let qmp else { return nil }
         qmpDue = now() + Self.qmpPause
-        guard
-            let answer = await QMPAnswer.ask(
-                at: qmpPath, of: expected?.processID, until: deadline)
-        else {
+        let agents = await livingProcess()?.processID
+        let outcome = await QMPAnswer.ask(at: qmp, of: agents, until: deadline)
+        qmpNote = nil
+        guard case .answer(let answer) = outcome else {
             qmpState = .unknown
+            if case .stranger(let stranger) = outcome {
+                listing = nil
+                qmpNote =
+                    "QMP was not asked: process \(stranger) serves \(qmp.text)"
+                    + (agents.map { ", and process \($0) the agent's socket" } ?? "")
+            }
             return nil
         }
         qmpState = answer.runState
         provenAt = nil
         // The threads are taken for what they are said to be only inside of that process.
-        if let processID = answer.processID, let process = await reader.identity(of: processID) {
+        if let processID = answer.processID,
+            let process = try? await reader.identity(of: processID)
+        {
             var indices: [Int32: [Int]] = [:]
             for cpu in answer.cpus { indices[cpu.threadID, default: []].append(cpu.index) }
             listing = Listing(process: process, indices: indices)
             hasEnded = false
         }
         return answer
+    }
+
+    /// The process that serves the agent's socket, as far as it has not ended.
+    private func livingProcess() async -> ProcessIdentity? {
+        if let expected { return expected }
+        guard let process, (try? await reader.identity(of: process.processID)) == process else {
+            return nil
+        }
+        return process
     }
 
     // MARK: - Run state

@@ -1,63 +1,72 @@
 internal import GuestVCPU
 internal import UnixSockets
 
-/// Finds the QEMU processes of this host, and keeps what it knows of them between two looks.
-///
-/// A process that is no QEMU is looked at again only now and then, since it can become one.
+/// Finds the QEMU guests of this host, and keeps what it knows of them between two looks.
 actor GuestScanner {
-    /// What is found of one process.
-    private enum Finding {
-        case guest(Guest, GuestProcess)
-        case libvirts
-        case withoutAgent
-        /// Left out, and why.
-        case doubtful(String)
-    }
-
     /// What a look has found.
     struct Result: Sendable {
-        let guests: [Guest]
-        let note: String?
+        var guests: [Guest] = []
+        /// The process of each guest.
+        var processes: [GuestID: ProcessIdentity] = [:]
+        var leftOut: [LeftOutGuest] = []
+        var note: String?
+
+        /// Whether there is nothing new in it.
+        func isSame(as other: Result) -> Bool {
+            guests.map(\.id) == other.guests.map(\.id) && processes == other.processes
+                && leftOut == other.leftOut && note == other.note
+        }
+    }
+
+    private struct Known {
+        let commandLine: QEMUCommandLine
+        var finding: GuestExamination.Finding
+        /// The look at which a doubtful process is examined again.
+        var dueAt = 0
+        /// How many looks a doubtful process was left alone for.
+        var pause = 0
     }
 
     /// The most guests that are found; what is beyond is said.
     private static let maximumGuests = 1024
-    /// How often all processes are looked at again, in looks.
-    private static let looksBetweenAll = 6
-    /// How long a socket may take until it says who serves it.
-    private static let patience = Duration.seconds(1)
-    /// How long a process may take until it says what it is.
-    private static let patienceWithProcess = Duration.seconds(2)
-    /// The most processes that are waited for in vain; nothing more is looked at then.
-    private static let maximumHung = 4
+    /// The most guests that are left out by name.
+    private static let maximumLeftOut = 256
+    /// The most looks that a doubtful process is left alone for: each connects to a socket that may
+    /// be another's.
+    private static let longestPause = 30
 
     private let isReadOnly: Bool
-    /// Looks at processes; another one for each that kept it waiting.
-    private var reader: ProcessReader
-    /// Reads the threads of the guests, whatever else hangs.
+    private let reader: ProcessReader
     private let threadReader: ProcessReader
-    private var findings: [ProcessIdentity: Finding] = [:]
-    /// Processes that were something else.
-    private var others: Set<Int32> = []
-    /// Processes that keep who looks at them waiting.
-    private var hung: Set<Int32> = []
+    private let census: ProcessCensus
+    private var known: [ProcessIdentity: Known] = [:]
+    private var look = ProcessCensus.Look()
     private var looks = 0
+    /// What is in the way of a whole look.
+    private var shortage: Shortage?
+    private var lastIncarnation: UInt64 = 0
     private var underWay: Task<Result, Never>?
 
+    /// - Parameters:
+    ///   - reader: Looks at all processes.
+    ///   - threadReader: Reads the threads of the guests.
     init(isReadOnly: Bool, reader: ProcessReader, threadReader: ProcessReader) {
         self.isReadOnly = isReadOnly
         self.reader = reader
         self.threadReader = threadReader
+        census = ProcessCensus(reader: reader)
     }
 
     /// The processes of the guests that were found, by the guest.
     var processes: [GuestID: GuestProcess] {
         var processes: [GuestID: GuestProcess] = [:]
-        for case .guest(let guest, let process) in findings.values { processes[guest.id] = process }
+        for case .guest(let guest, let process) in known.values.map(\.finding) {
+            processes[guest.id] = process
+        }
         return processes
     }
 
-    /// Looks at the processes; one look at a time, whoever asks.
+    /// Looks at the processes; one look at a time, whichever task asks.
     func look() async -> Result {
         if let underWay { return await underWay.value }
         let task = Task { await lookNow() }
@@ -68,139 +77,95 @@ actor GuestScanner {
     }
 
     private func lookNow() async -> Result {
-        let processIDs = await reader.processIDs()
         looks += 1
-        others = looks % Self.looksBetweenAll == 0 ? [] : others.intersection(processIDs)
-        hung.formIntersection(processIDs)
-        var found: [ProcessIdentity: Finding] = [:]
-        var new: [ProcessIdentity: QEMUCommandLine] = [:]
-        for processID in processIDs where !others.contains(processID) && !hung.contains(processID) {
-            guard hung.count < Self.maximumHung else { break }
-            guard let identity = await identity(ofQEMU: processID) else { continue }
-            if let known = findings[identity] {
-                found[identity] = known
-            } else if found.count + new.count < Self.maximumGuests,
-                let commandLine = await commandLine(of: identity)
-            {
-                new[identity] = commandLine
-            }
+        do throws(Shortage) {
+            shortage = nil
+            let new = try await census.look()
+            known = known.filter { new.commandLines[$0.key] == $0.value.commandLine }
+            look = new
+            try await examine()
+        } catch {
+            // What was known is still the best that is known.
+            shortage = error
         }
-        await withTaskGroup(of: (ProcessIdentity, Finding).self) { group in
-            for (identity, commandLine) in new {
-                group.addTask { (identity, await self.examine(identity, commandLine)) }
-            }
-            for await (identity, finding) in group { found[identity] = finding }
-        }
-        findings = found
         return result
     }
 
-    /// Nil where a process is no QEMU, or does not say what it is.
-    private func identity(ofQEMU processID: Int32) async -> ProcessIdentity? {
-        let identity = await ask(processID) { reader -> ProcessIdentity? in
-            guard let name = await reader.programName(of: processID),
-                QEMUCommandLine.isProgram(name)
-            else { return nil }
-            return await reader.identity(of: processID)
-        }
-        if identity == .some(nil) { others.insert(processID) }
-        return identity ?? nil
-    }
-
-    private func commandLine(of identity: ProcessIdentity) async -> QEMUCommandLine? {
-        let arguments = await ask(identity.processID) { await $0.arguments(of: identity) }
-        return (arguments ?? nil).flatMap(QEMUCommandLine.init)
-    }
-
-    /// Looks at a process, which can keep waiting who does, and be it by its command line lying
-    /// in a file that another program never delivers.
-    ///
-    /// - Returns: Nil when it did; another reader looks at the next one.
-    private func ask<T: Sendable>(
-        _ processID: Int32, _ look: @escaping @Sendable (ProcessReader) async -> T
-    ) async -> T? {
-        let (answers, answer) = AsyncStream<T?>.makeStream()
-        Task { [reader] in
-            answer.yield(await look(reader))
-            // It was merely slow: the next look has it.
-            hung.remove(processID)
-        }
-        let timer = Task {
-            try? await Task.sleep(for: Self.patienceWithProcess, clock: .continuous)
-            answer.yield(nil)
-        }
-        defer { timer.cancel() }
-        for await case let value? in answers.prefix(1) { return value }
-        hung.insert(processID)
-        reader = reader.another
-        return nil
-    }
-
-    /// Holds a command line against the process that serves its agent's socket.
-    private func examine(
-        _ identity: ProcessIdentity, _ commandLine: QEMUCommandLine
-    ) async -> Finding {
-        if commandLine.libvirt != nil { return .libvirts }
-        guard let agentPath = commandLine.agentPath else { return .withoutAgent }
-        let prefix = await reader.rootPrefix(of: identity.processID)
-        func reachable(_ path: String) -> String {
-            // A relative path is QEMU's own, from where it stands.
-            path.hasPrefix("/") ? prefix + path : "/proc/\(identity.processID)/cwd/\(path)"
-        }
-        let path = reachable(agentPath)
-        let name = commandLine.name ?? "qemu-\(identity.processID)"
-        // A socket that cannot be connected to is a row that says so.
-        if let stream = try? await UnixStream.connect(to: path, until: .now + Self.patience) {
-            let peer = stream.peer.processID
-            await stream.close()
-            guard peer == identity.processID else {
-                return .doubtful(
-                    "'\(name)' (process \(identity.processID)), whose socket \(path) "
-                        + (peer.map { "is served by process \($0)" } ?? "is served by nobody here"))
+    /// Examines the processes that are new or doubtful.
+    private func examine() async throws(Shortage) {
+        let due = look.commandLines.filter { known[$0.key].map(isDue) ?? true }
+            .prefix(Self.maximumGuests)
+        guard !due.isEmpty else { return }
+        let passwd = try ProcFile.contents("/etc/passwd", limit: UserTable.maximumSize)
+        let examination = GuestExamination(
+            isReadOnly: isReadOnly, reader: reader, threadReader: threadReader,
+            users: UserTable(passwd: passwd ?? []))
+        typealias Answer = (ProcessIdentity, Swift.Result<GuestExamination.Finding, Shortage>)
+        var failure: Shortage?
+        await withTaskGroup(of: Answer.self) { group in
+            for (identity, commandLine) in due {
+                lastIncarnation += 1 << 32
+                group.addTask { [lastIncarnation] in
+                    do throws(Shortage) {
+                        let finding = try await examination.examine(
+                            identity, commandLine, incarnation: lastIncarnation)
+                        return (identity, .success(finding))
+                    } catch {
+                        return (identity, .failure(error))
+                    }
+                }
+            }
+            for await (identity, answer) in group {
+                switch answer {
+                case .success(let finding): record(finding, of: identity)
+                case .failure(let error): failure = error
+                }
             }
         }
-        let process = GuestProcess(
-            qmpPath: commandLine.qmpPath.map(reachable), expected: identity,
-            commandLine: commandLine, reader: threadReader
-        ) { .now }
-        let socket = AgentSocket(path: path, process: process, patienceWithQMP: .seconds(1))
-        let guest = Guest(
-            id: GuestID(source: "agent:\(path)", name: name, uuid: commandLine.uuid),
-            reader: socket, writer: isReadOnly ? nil : AgentSocketWriter(socket: socket))
-        return .guest(guest, process)
+        if let failure { throw failure }
     }
+
+    private func isDue(_ known: Known) -> Bool {
+        guard case .leftOut(_, isDoubtful: true) = known.finding else { return false }
+        return known.dueAt <= looks
+    }
+
+    private func record(_ finding: GuestExamination.Finding, of identity: ProcessIdentity) {
+        guard let commandLine = look.commandLines[identity] else { return }
+        var new = Known(commandLine: commandLine, finding: finding)
+        new.pause = min(max(known[identity].map { $0.pause * 2 } ?? 1, 1), Self.longestPause)
+        new.dueAt = looks + new.pause
+        known[identity] = new
+    }
+
+    // MARK: - What is told
 
     private var result: Result {
-        var guests: [Guest] = []
-        var doubts: [String] = []
-        var (libvirts, withoutAgent) = (0, 0)
-        for (_, finding) in findings.sorted(by: { $0.key.processID < $1.key.processID }) {
-            switch finding {
-            case .guest(let guest, _): guests.append(guest)
-            case .libvirts: libvirts += 1
-            case .withoutAgent: withoutAgent += 1
-            case .doubtful(let doubt): doubts.append(doubt)
+        var result = Result()
+        for (identity, known) in known.sorted(by: { $0.key.processID < $1.key.processID }) {
+            switch known.finding {
+            case .guest(let guest, _):
+                result.guests.append(guest)
+                result.processes[guest.id] = identity
+            case .leftOut(let guest, _): result.leftOut.append(guest)
+            case .noMachine: break
             }
         }
+        result.guests.sort { ($0.id.name, $0.id.source) < ($1.id.name, $1.id.source) }
+        result.leftOut += look.hanging.sorted().map(LeftOutGuest.init(hanging:))
         var notes: [String] = []
-        if guests.isEmpty {
+        if result.guests.isEmpty {
             notes.append("no QEMU process with a socket for its agent was found")
-            if libvirts > 0 { notes.append("left to libvirt: \(libvirts)") }
         }
-        if withoutAgent > 0 { notes.append("without such a socket: \(withoutAgent)") }
-        if !doubts.isEmpty {
-            notes.append("left out: " + doubts.prefix(5).joined(separator: ", "))
+        if result.leftOut.count > Self.maximumLeftOut {
+            notes.append("\(result.leftOut.count - Self.maximumLeftOut) more guests are left out")
+            result.leftOut.removeLast(result.leftOut.count - Self.maximumLeftOut)
         }
-        if !hung.isEmpty {
-            notes.append(
-                "left out, since they do not let themselves be looked at: processes "
-                    + hung.sorted().map(String.init).joined(separator: ", "))
+        if look.isPartial || look.commandLines.count > known.count {
+            notes.append("there may be more guests: not every process could be looked at")
         }
-        if findings.count >= Self.maximumGuests || hung.count >= Self.maximumHung {
-            notes.append("there may be more")
-        }
-        return Result(
-            guests: guests.sorted { ($0.id.name, $0.id.source) < ($1.id.name, $1.id.source) },
-            note: notes.isEmpty ? nil : notes.joined(separator: "; ").printable(limit: 1_000))
+        if let shortage { notes.append("not every process was looked at: \(shortage.summary)") }
+        result.note = notes.isEmpty ? nil : notes.joined(separator: "; ").printable(limit: 1_000)
+        return result
     }
 }

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import GuestVCPU
+internal import UnixSockets
 
 /// The QEMU processes of this host's libvirt guests, by the files in which libvirt says which
 /// process each is.
@@ -24,8 +25,13 @@ actor LibvirtProcesses {
     /// - Returns: By the hypervisor's index; empty where they cannot be told.
     func threads(of guest: String) async -> [Int: HostVCPU] {
         guard let process = await process(of: guest) else { return [:] }
-        guard let sample = await reader.sampleNamedThreads(of: process),
-            let reading = HostReading(namedThreads: sample.threads, readAt: .now)
+        let sample: ProcessSample?
+        do throws(Shortage) {
+            sample = try await reader.sampleNamedThreads(of: process)
+        } catch {
+            return [:]
+        }
+        guard let sample, let reading = HostReading(namedThreads: sample.threads, readAt: .now)
         else {
             // Ended, or its number is another's: the file is read again the next time.
             known[guest] = nil
@@ -44,7 +50,7 @@ actor LibvirtProcesses {
     private func process(of guest: String) async -> ProcessIdentity? {
         if let process = known[guest] { return process }
         guard let processID = pidFile(of: guest) else { return nil }
-        known[guest] = await reader.identity(of: processID)
+        known[guest] = try? await reader.identity(of: processID)
         return known[guest]
     }
 

@@ -13,25 +13,36 @@ struct QMPAnswer: Hashable, Sendable {
     /// Its character devices.
     let chardevs: [QMPChardev]
 
+    /// What came of asking.
+    enum Outcome: Hashable, Sendable {
+        case answer(QMPAnswer)
+        /// Another process listens there than the one that has to; it was not asked.
+        case stranger(processID: Int32)
+        /// There was no answer in time, whatever the reason: what QMP adds is never needed.
+        case none
+    }
+
     /// Connects, asks, and closes, since other tools need the socket too.
     ///
     /// - Parameters:
-    ///   - path: Where it listens.
+    ///   - place: Where it listens.
     ///   - expected: The process that has to listen there; nil where any may. Another one is not
-    ///     spoken to: it may be the monitor of somebody else's guest.
+    ///     spoken to: it may be the monitor of another guest.
     ///   - deadline: Latest instant to wait for an answer.
-    /// - Returns: Nil when there was no answer in time, whatever the reason: what QMP adds is
-    ///   never needed.
     static func ask(
-        at path: String, of expected: Int32?, until deadline: ContinuousClock.Instant
-    ) async -> QMPAnswer? {
-        guard let stream = try? await UnixStream.connect(to: path, until: deadline) else {
-            return nil
+        at place: SocketPlace, of expected: Int32?, until deadline: ContinuousClock.Instant
+    ) async -> Outcome {
+        guard let stream = try? await UnixStream.connect(to: place, until: deadline) else {
+            return .none
         }
-        let isRight = expected == nil || stream.peer.processID == expected
-        let answer = isRight ? try? await ask(stream, until: deadline) : nil
+        var outcome = Outcome.none
+        if let expected, let peer = stream.peer.processID, peer != expected {
+            outcome = .stranger(processID: peer)
+        } else if let answer = try? await ask(stream, until: deadline) {
+            outcome = .answer(answer)
+        }
         await stream.close()
-        return answer
+        return outcome
     }
 
     private static func ask(

@@ -71,9 +71,7 @@ package actor UnixListener {
                 if let stream = try? UnixStream(owning: descriptor, executor: executor) {
                     return stream
                 }
-            } catch .failed(errno: EMFILE), .failed(errno: ENFILE), .failed(errno: ENOBUFS),
-                .failed(errno: ENOMEM)
-            {
+            } catch .failed(let number) where Shortage(errno: number) != nil {
                 // The connection stays in the queue and the socket stays ready, so trying again
                 // at once would spin until descriptors are freed.
                 guard (try? await Task.sleep(for: .milliseconds(100))) != nil else { return nil }

@@ -46,18 +46,22 @@ package struct UnixSocketAddress: Hashable, Sendable {
     }
 
     /// Whether the path leads to a socket; nil when that cannot be learnt.
-    var isSocket: Bool? {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
-        return FileIdentity(status).isSocket
-    }
+    var isSocket: Bool? { FileIdentity(atPath: path)?.isSocket }
 }
 
 /// Which file a path meant at one time.
-struct FileIdentity: Hashable {
+package struct FileIdentity: Hashable, Sendable {
     let device: dev_t
     let inode: ino_t
-    let isSocket: Bool
+    /// Whether it is a socket.
+    package let isSocket: Bool
+
+    /// Looks at what a path leads to; nil where nothing is there, or it cannot be looked at.
+    package init?(atPath path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        self.init(status)
+    }
 
     init(_ status: stat) {
         device = status.st_dev

@@ -22,6 +22,8 @@ package enum UnixSocketError: Error, Hashable, Sendable {
     case queueFull(errno: Int32)
     /// Somebody listens at the path already (EADDRINUSE).
     case inUse(errno: Int32)
+    /// This process or the host has run out of something; it stayed so until the deadline.
+    case shortage(Shortage)
     /// The task was cancelled while it waited.
     case cancelled
     /// Anything else.
@@ -32,6 +34,10 @@ package enum UnixSocketError: Error, Hashable, Sendable {
     /// - Parameter isSocket: Whether a socket is at the path; nil when nothing could be learnt.
     ///   The system answers ECONNREFUSED for a file as for a socket that nobody listens at.
     package init(connectErrno number: Int32, isSocket: Bool?) {
+        if let shortage = Shortage(errno: number) {
+            self = .shortage(shortage)
+            return
+        }
         self =
             switch number {
             case ENOENT, ENOTDIR: .missing(errno: number)
@@ -47,6 +53,10 @@ package enum UnixSocketError: Error, Hashable, Sendable {
 
     /// The fact in the error number of `bind`.
     package init(bindErrno number: Int32) {
+        if let shortage = Shortage(errno: number) {
+            self = .shortage(shortage)
+            return
+        }
         self =
             switch number {
             case ENOENT, ENOTDIR: .missing(errno: number)

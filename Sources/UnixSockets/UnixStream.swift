@@ -33,27 +33,40 @@ package actor UnixStream: ByteStream {
 
     /// Connects to the socket at a path.
     ///
-    /// A listener that serves one client at a time, such as QEMU's, has a short queue. The system
-    /// tells nobody when room comes, so a full queue is tried again, first after 50 ms and then
-    /// ever more seldom up to once a second, until the deadline.
-    ///
-    /// - Parameters:
-    ///   - path: At most `UnixSocketAddress.maximumLength` bytes.
-    ///   - deadline: Latest instant to wait for room in the listener's queue; then comes the last
-    ///     try. There is always one.
-    /// - Throws: Each reason as a case of its own.
+    /// - Parameter path: At most `UnixSocketAddress.maximumLength` bytes.
     package static func connect(
         to path: String, until deadline: ContinuousClock.Instant,
         executor: DispatchQueueExecutor = .sockets
     ) async throws(UnixSocketError) -> UnixStream {
-        let address = try UnixSocketAddress(path: path)
+        try await connect(to: SocketPlace(path), until: deadline, executor: executor)
+    }
+
+    /// Connects to the socket at a place.
+    ///
+    /// A listener that serves one client at a time, such as QEMU's, has a short queue. The system
+    /// tells nobody when room comes, so a full queue is tried again, first after 50 ms and then
+    /// ever more seldom up to once a second, until the deadline; so is what failed for a shortage
+    /// on this side, which the end of another exchange can end.
+    ///
+    /// - Parameters:
+    ///   - place: A path without a root has at most `UnixSocketAddress.maximumLength` bytes.
+    ///   - deadline: Latest instant to wait for room; then comes the last try. There is always one.
+    /// - Throws: Each reason as a case of its own.
+    package static func connect(
+        to place: SocketPlace, until deadline: ContinuousClock.Instant,
+        executor: DispatchQueueExecutor = .sockets
+    ) async throws(UnixSocketError) -> UnixStream {
         var pause = Duration.milliseconds(50)
         while true {
             do {
-                return try UnixStream(owning: connectOnce(to: address), executor: executor)
-            } catch .queueFull(let number) {
+                return try UnixStream(owning: place.connectOnce(), executor: executor)
+            } catch {
+                switch error {
+                case .queueFull, .shortage: break
+                default: throw error
+                }
                 let now = ContinuousClock.now
-                guard now < deadline else { throw .queueFull(errno: number) }
+                guard now < deadline else { throw error }
                 do {
                     try await Task.sleep(until: min(now + pause, deadline), clock: .continuous)
                 } catch {
@@ -79,7 +92,10 @@ package actor UnixStream: ByteStream {
     static func makeDescriptor() throws(UnixSocketError) -> Int32 {
         let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
         let descriptor = Glibc.socket(AF_UNIX, type, 0)
-        guard descriptor >= 0 else { throw .failed(errno: errno) }
+        guard descriptor >= 0 else {
+            let number = errno
+            throw Shortage(errno: number).map { .shortage($0) } ?? .failed(errno: number)
+        }
         return descriptor
     }
 

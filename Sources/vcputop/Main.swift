@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Glibc
+internal import UnixSockets
 
 /// Reads the command line, runs what it asks for, and puts every error into one form.
 @main
@@ -8,6 +9,7 @@ enum Main {
         TaskPool.begin()
         let arguments = Array(CommandLine.arguments.dropFirst())
         do {
+            try claimDescriptors()
             try OnceOnlyOptions.check(arguments)
             var command = try Vcputop.parseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {
@@ -21,6 +23,16 @@ enum Main {
         } catch {
             end(with: error)
         }
+    }
+
+    /// Allows the program many descriptors, and ends it where there are not even a few: what it is
+    /// built on would crash.
+    private static func claimDescriptors() throws(CommandFailure) {
+        DescriptorLimit.raise()
+        guard !DescriptorLimit.hasRoom(for: 16) else { return }
+        throw CommandFailure(
+            .unreachable, "vcputop has no file descriptors left",
+            help: "raise their limit with 'ulimit -n'")
     }
 
     /// Ends as ArgumentParser would, in our words: help on standard output, errors on standard

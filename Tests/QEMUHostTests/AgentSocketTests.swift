@@ -204,7 +204,17 @@ struct AgentSocketTests {
                 .pathContainsNUL(offset: 1),
                 AgentError(.disconnected, "the socket's path holds a NUL")
             ),
-            (.failed(errno: EMFILE), AgentError(.disconnected, "/s: Too many open files")),
+            (
+                .failed(errno: ELOOP),
+                AgentError(.disconnected, "/s: Too many levels of symbolic links")
+            ),
+            (
+                .shortage(.descriptorsOfProcess),
+                AgentError(
+                    .error,
+                    "/s was not tried: vcputop has no file descriptors left; raise their limit with "
+                        + "'ulimit -n'")
+            ),
             (.cancelled, AgentError(.disconnected, "Operation canceled")),
         ])
     func connectErrors(error: UnixSocketError, status: AgentError) {
@@ -336,9 +346,9 @@ struct AgentSocketTests {
 }
 
 /// Waits for a condition that nothing announces.
-func eventually(_ condition: () -> Bool) async throws {
+func eventually(_ condition: () async -> Bool) async throws {
     let deadline = ContinuousClock.Instant.soon
-    while !condition() {
+    while await !condition() {
         try #require(ContinuousClock.now < deadline, "it never came true")
         try await Task.sleep(for: .milliseconds(2))
     }

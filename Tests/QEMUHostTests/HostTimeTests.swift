@@ -279,6 +279,91 @@ struct HostTimeTests {
         }
     }
 
+    @Test("a monitor of another machine's tells nothing, whichever of the two is known first")
+    func otherMachinesMonitor() async throws {
+        try await withDirectory { directory in
+            let tree = try ProcessTree(in: directory.path)
+            defer { try? FileManager.default.removeItem(atPath: tree.root) }
+            // The test's process serves the monitor, so process 4242 is another machine.
+            for process in [qemu, 4242] {
+                try tree.write(process: process)
+                try tree.write(thread: 30, of: process, name: "worker", schedule: "1 1 1")
+            }
+            let monitor = try ScriptedServer.qmp(
+                at: directory.qmp, cpus: #"[{"cpu-index": 0, "thread-id": 30}]"#)
+            let process = GuestProcess(qmp: SocketPlace(directory.qmp), reader: tree.reader) {
+                .now
+            }
+            await process.takeFailure()
+            #expect(await process.observe(until: .soon)?.reading?.vcpus.map(\.thread) == [30])
+            #expect(await process.takePeer(4242))
+            let asked = monitor.commands.count
+            for _ in 0..<2 {
+                let observation = try #require(await process.observe(until: .soon))
+                #expect(observation.reading == nil && observation.state == .unknown)
+                let note = try #require(observation.note)
+                #expect(note.contains("process \(qemu)") && note.contains("process 4242"))
+                #expect(note.contains(directory.qmp))
+            }
+            #expect(await process.reasonForSilence(ofAgentAt: "/a", until: .soon) == nil)
+            #expect(monitor.commands.count == asked)
+            // The machine that the monitor is of serves the agent's socket again.
+            #expect(await process.takePeer(qemu))
+            let after = try #require(await process.observe(until: .soon))
+            #expect(after.note == nil && after.reading?.vcpus.map(\.thread) == [30])
+            await monitor.close()
+        }
+    }
+
+    @Test("another process at the socket is another incarnation, also where no thread is seen")
+    func incarnation() async throws {
+        try await withDirectory { directory in
+            let tree = try ProcessTree(in: directory.path)
+            defer { try? FileManager.default.removeItem(atPath: tree.root) }
+            let process = GuestProcess(qmp: nil, reader: tree.reader) { .now }
+            var incarnations: [UInt64] = []
+            for (number, start) in [(10, 100), (10, 100), (20, 200), (20, 300)] as [(Int32, UInt64)]
+            {
+                try tree.write(process: number, start: start)
+                #expect(await process.takePeer(number))
+                incarnations.append(await process.incarnation)
+                _ = await process.observe(until: .soon)
+            }
+            #expect(incarnations == [0, 0, 1, 2])
+        }
+    }
+
+    @Test("a process that does not let its command line be read holds up no other guest")
+    func hungCommandLine() async throws {
+        try await withDirectory { directory in
+            let tree = try ProcessTree(in: directory.path)
+            defer { try? FileManager.default.removeItem(atPath: tree.root) }
+            let hung = try tree.write(hungProcess: 10)
+            defer { close(open(hung, O_WRONLY | O_NONBLOCK)) }
+            try tree.write(process: 20, arguments: ["kvm", "-smp", "1,maxcpus=4"])
+            for process: Int32 in [10, 20] {
+                try tree.write(thread: 30, of: process, name: "CPU 0/KVM", schedule: "1 1 1")
+            }
+            // One memory and one reader for both, as in the program.
+            let memory = ProcessMemory(root: tree.root, patience: .milliseconds(500))
+            let reader = ProcessReader(root: tree.root, memory: memory)
+            let slow = GuestProcess(qmp: nil, reader: reader) { .now }
+            let other = GuestProcess(qmp: nil, reader: reader) { .now }
+            #expect(await slow.takePeer(10))
+            #expect(await other.takePeer(20))
+            async let late = slow.observe(until: .soon)
+            #expect(await other.observe(until: .soon)?.reading?.maximum == 4)
+            // Its threads are read all the same; how it began is not known.
+            let reading = try #require(await late?.reading)
+            #expect(reading.vcpus.map(\.thread) == [30] && reading.isRestored)
+            #expect(await memory.hangingProcesses == [10])
+            // It is not waited for again until the read returns.
+            #expect(await slow.observe(until: .soon)?.reading?.isRestored == true)
+            close(open(hung, O_WRONLY | O_NONBLOCK))
+            try await eventually { await memory.hangingProcesses.isEmpty }
+        }
+    }
+
     @Test("QMP is asked again when nothing has told for a while that the guest runs")
     func qmpAgain() async throws {
         let clock = VirtualClock()
@@ -308,11 +393,11 @@ struct HostTimeTests {
         let worker = Worker(name: "CPU 7/KVM")
         defer { worker.stop() }
         let reader = ProcessReader.system
-        let identity = try #require(await reader.identity(of: getpid()))
+        let identity = try #require(try await reader.identity(of: getpid()))
         var readings: [HostVCPU] = []
         for _ in 0..<2 {
             await worker.work()
-            let sample = try #require(await reader.sampleNamedThreads(of: identity))
+            let sample = try #require(try await reader.sampleNamedThreads(of: identity))
             let reading = HostReading(namedThreads: sample.threads, readAt: .now)
             readings.append(try #require(reading?.vcpus.first { $0.id == 7 }))
         }

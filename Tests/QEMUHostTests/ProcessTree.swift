@@ -44,6 +44,32 @@ struct ProcessTree {
         return file
     }
 
+    /// Says of a process as which user it runs.
+    func write(users: String, of process: Int32) throws {
+        try write("Name:\tqemu\nUid:\t\(users)\nGid:\t0\t0\t0\t0\n", to: "\(process)/status")
+    }
+
+    /// Says in which folder a process was started.
+    func write(startFolder: String, of process: Int32) throws {
+        try write("TERM=dumb\0PWD=\(startFolder)\0LANG=C\0", to: "\(process)/environ")
+    }
+
+    /// Puts a symbolic link there.
+    func link(_ path: String, to target: String) throws {
+        let path = "\(root)/\(path)"
+        try files.createDirectory(
+            atPath: (path as NSString).deletingLastPathComponent,
+            withIntermediateDirectories: true)
+        try files.createSymbolicLink(atPath: path, withDestinationPath: target)
+    }
+
+    /// Makes a folder there; returns its path.
+    func makeFolder(_ path: String) throws -> String {
+        let path = "\(root)/\(path)"
+        try files.createDirectory(atPath: path, withIntermediateDirectories: true)
+        return path
+    }
+
     func remove(_ path: String) throws { try files.removeItem(atPath: "\(root)/\(path)") }
 
     private func write(_ text: String, to path: String) throws {

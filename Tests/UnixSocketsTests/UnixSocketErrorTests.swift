@@ -49,6 +49,9 @@ import UnixSockets
             (EPROTOTYPE, true, .notAStream(errno: EPROTOTYPE)),
             (EAGAIN, true, .queueFull(errno: EAGAIN)),
             (ELOOP, nil, .failed(errno: ELOOP)),
+            (EMFILE, nil, .shortage(.descriptorsOfProcess)),
+            (ENFILE, nil, .shortage(.descriptorsOfHost)),
+            (ENOMEM, true, .shortage(.memory)), (ENOBUFS, true, .shortage(.memory)),
         ] as [(Int32, Bool?, UnixSocketError)])
     func connectError(number: Int32, isSocket: Bool?, expected: UnixSocketError) {
         #expect(UnixSocketError(connectErrno: number, isSocket: isSocket) == expected)

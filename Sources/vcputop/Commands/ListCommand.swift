@@ -55,6 +55,10 @@ struct ListCommand: AsyncParsableCommand {
         for trouble in FleetText.troubles(snapshot) { Diagnostics.note(trouble) }
         for source in snapshot.sources {
             if let note = source.note { Diagnostics.note("\(source.name): \(note)") }
+            for guest in source.leftOut {
+                Diagnostics.note(guest.summary)
+                if let help = guest.help { Diagnostics.help(help) }
+            }
         }
         if snapshot.guests.isEmpty, guests.isEmpty,
             snapshot.sources.allSatisfy({ $0.status == .ok })

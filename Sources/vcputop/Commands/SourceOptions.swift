@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Fleet
 internal import GuestVCPU
+internal import UnixSockets
 
 /// Which guests, and how patiently.
 struct SourceOptions: ParsableArguments {
@@ -38,21 +39,61 @@ struct SourceOptions: ParsableArguments {
         if let double = connect.firstDuplicate(by: \.self) {
             throw ValidationError("connection '\(double)' is given twice")
         }
-        if let double = agent.firstDuplicate(by: \.path) {
-            throw ValidationError("agent socket '\(double.path)' is given twice")
+        let agents = agent.map { SocketSpelling($0.path) }
+        if let double = zip(agent, agents).firstDuplicate(by: \.1) {
+            throw ValidationError("agent socket '\(double.0.path)' is given twice")
         }
         if let double = qmp.firstDuplicate(by: \.name) {
             throw ValidationError("two QMP sockets are given for '\(double.name)'")
         }
-        for qmp in qmp where !agent.contains(where: { $0.name == qmp.name }) {
-            throw ValidationError("--qmp names '\(qmp.name)', but no --agent does")
+        let monitors = qmp.map { SocketSpelling($0.path) }
+        if let double = zip(qmp, monitors).firstDuplicate(by: \.1) {
+            throw ValidationError(
+                "QMP socket '\(double.0.path)' is given for two guests: it is one machine's")
+        }
+        for (qmp, monitor) in zip(qmp, monitors) {
+            switch agent.count(where: { $0.name == qmp.name }) {
+            case 0: throw ValidationError("--qmp names '\(qmp.name)', but no --agent does")
+            case 1: break
+            default:
+                throw ValidationError(
+                    "--qmp names '\(qmp.name)', as more than one --agent does: which one is meant "
+                        + "is not known")
+            }
+            guard !agents.contains(monitor) else {
+                throw ValidationError("--qmp names '\(qmp.path)', which is an agent's socket")
+            }
         }
     }
 }
 
-extension Array {
-    fileprivate func firstDuplicate(by key: (Element) -> String) -> Element? {
-        var seen: Set<String> = []
+/// Which socket a path means, however it is spelled.
+fileprivate enum SocketSpelling: Hashable {
+    /// The file that is there.
+    case file(FileIdentity)
+    /// Nothing is there: the path without what does not matter.
+    case path([Substring])
+
+    init(_ path: String) {
+        if let file = FileIdentity(atPath: path) {
+            self = .file(file)
+            return
+        }
+        var folders: [Substring] = path.hasPrefix("/") ? ["/"] : []
+        for part in path.split(separator: "/") where part != "." {
+            if part == "..", folders.count > 1, folders.last != ".." {
+                folders.removeLast()
+            } else {
+                folders.append(part)
+            }
+        }
+        self = .path(folders)
+    }
+}
+
+extension Sequence {
+    fileprivate func firstDuplicate<Key: Hashable>(by key: (Element) -> Key) -> Element? {
+        var seen: Set<Key> = []
         return first { !seen.insert(key($0)).inserted }
     }
 }

@@ -22,7 +22,7 @@ struct FleetJSON: Encodable {
             name = JSONText.text(source.name)
             switch source.status {
             case .pending: (status, message) = ("pending", nil)
-            case .ok: (status, message) = ("ok", source.note.map(JSONText.text))
+            case .ok: (status, message) = ("ok", source.remarks.map(JSONText.text))
             case .failed(let reason): (status, message) = ("failed", JSONText.text(reason))
             }
         }

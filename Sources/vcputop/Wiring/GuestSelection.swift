@@ -46,6 +46,7 @@ private struct SelectedSource: GuestSource {
                     selected.guests.removeAll { guest in
                         !names.contains { GuestLookup.matches(guest.id, $0) }
                     }
+                    selected.leftOut.removeAll { !names.contains($0.name) }
                     continuation.yield(selected)
                 }
                 continuation.finish()

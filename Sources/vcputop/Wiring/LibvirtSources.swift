@@ -2,6 +2,7 @@ internal import Glibc
 internal import GuestVCPU
 internal import LibvirtHost
 internal import QEMUHost
+internal import UnixSockets
 
 /// Makes sources of libvirt connections.
 enum LibvirtSources {
@@ -21,20 +22,40 @@ enum LibvirtSources {
     static func pidFolder(of uri: String) -> String? {
         switch uri {
         case "qemu:///system", "qemu+unix:///system": "/run/libvirt/qemu"
-        case "qemu:///session", "qemu+unix:///session":
-            getenv("XDG_RUNTIME_DIR").map { "\(String(cString: $0))/libvirt/qemu/run" }
+        case "qemu:///session", "qemu+unix:///session": sessionFolder.map { "\($0)/qemu/run" }
         default: nil
         }
     }
 
     /// The connections that are meant when no source is named: the one of LIBVIRT_DEFAULT_URI,
-    /// else this host's where a daemon listens.
+    /// else those of this host's daemon and of the user's own where they listen.
     static var defaultURIs: [String] {
-        if let uri = getenv("LIBVIRT_DEFAULT_URI").map({ String(cString: $0) }), !uri.isEmpty {
-            return [uri]
-        }
+        if let uri = environment("LIBVIRT_DEFAULT_URI") { return [uri] }
         // The daemon of all drivers, or that of QEMU alone.
-        let sockets = ["/run/libvirt/libvirt-sock", "/run/libvirt/virtqemud-sock"]
-        return sockets.contains { Glibc.access($0, F_OK) == 0 } ? ["qemu:///system"] : []
+        let names = ["libvirt-sock", "virtqemud-sock"]
+        var uris: [String] = []
+        if names.contains(where: { Glibc.access("/run/libvirt/\($0)", F_OK) == 0 }) {
+            uris.append("qemu:///system")
+        }
+        // libvirt starts a daemon where it finds only the socket of one that has ended.
+        if let sessionFolder,
+            names.contains(where: { SocketPlace("\(sessionFolder)/\($0)").isServed })
+        {
+            uris.append("qemu:///session")
+        }
+        return uris
+    }
+
+    /// Where libvirt's daemon of this user has its sockets.
+    ///
+    /// - Source: libvirt, src/util/virutil.c (`virGetUserRuntimeDirectory`): GLib's runtime folder.
+    private static var sessionFolder: String? {
+        let cache = environment("XDG_CACHE_HOME") ?? environment("HOME").map { "\($0)/.cache" }
+        return (environment("XDG_RUNTIME_DIR") ?? cache).map { "\($0)/libvirt" }
+    }
+
+    /// The value of a variable of the environment; nil where it is empty.
+    private static func environment(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
     }
 }

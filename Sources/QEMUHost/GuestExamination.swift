@@ -1,0 +1,154 @@
+internal import GuestVCPU
+internal import UnixSockets
+
+/// Holds the command line of a QEMU process against what the system says of it.
+struct GuestExamination {
+    /// What is found of a process.
+    enum Finding: Sendable {
+        /// A guest, with what its process tells.
+        case guest(Guest, GuestProcess)
+        /// One that is left out, and whether looking again can end otherwise.
+        case leftOut(LeftOutGuest, isDoubtful: Bool)
+        /// A QEMU that runs no machine.
+        case noMachine
+    }
+
+    /// How long a socket may take until it says which process serves it.
+    private static let patience = Duration.seconds(1)
+
+    let isReadOnly: Bool
+    /// Reads what is there of the process.
+    let reader: ProcessReader
+    /// Reads the threads of the guest that it makes.
+    let threadReader: ProcessReader
+    let users: UserTable
+
+    /// Examines a process.
+    ///
+    /// - Parameter incarnation: The guest's first one.
+    func examine(
+        _ identity: ProcessIdentity, _ commandLine: QEMUCommandLine, incarnation: UInt64
+    ) async throws(Shortage) -> Finding {
+        guard !commandLine.isWithoutMachine else { return .noMachine }
+        let owner = try await reader.user(of: identity.processID).map(users.owner)
+        if let libvirt = commandLine.libvirt {
+            let socket = await reader.foreignLibvirtSocket(of: identity.processID)
+            return .leftOut(
+                LeftOutGuest(
+                    identity, commandLine, of: libvirt, owner: owner, foreignSocket: socket),
+                isDoubtful: false)
+        }
+        guard let path = commandLine.agentPath else {
+            return .leftOut(
+                LeftOutGuest(identity, withoutSocket: commandLine), isDoubtful: false)
+        }
+        let places = try await places(of: path, seenBy: identity)
+        switch try await serving(places, identity.processID) {
+        case .served(let place):
+            return try await guest(identity, commandLine, at: place, owner, incarnation)
+        case .stranger(let place, let peer):
+            return .leftOut(
+                LeftOutGuest(identity, commandLine, socket: place.text, servedBy: peer),
+                isDoubtful: true)
+        case .unreachable(let existing):
+            // A row says why, as long as it is known where the socket is.
+            guard let place = existing ?? (path.hasPrefix("/") ? places.first : nil) else {
+                return .leftOut(
+                    LeftOutGuest(identity, commandLine, relativePath: path), isDoubtful: true)
+            }
+            return try await guest(identity, commandLine, at: place, owner, incarnation)
+        }
+    }
+
+    private func guest(
+        _ identity: ProcessIdentity, _ commandLine: QEMUCommandLine, at place: SocketPlace,
+        _ owner: GuestOwner?, _ incarnation: UInt64
+    ) async throws(Shortage) -> Finding {
+        var qmp: SocketPlace?
+        if let path = commandLine.qmpPath {
+            let places = try await places(of: path, seenBy: identity)
+            // Where it was started is where the agent's socket was found.
+            qmp = places.first { $0.folder == place.folder } ?? places.first
+        }
+        let process = GuestProcess(
+            qmp: qmp, expected: identity, commandLine: commandLine, incarnation: incarnation,
+            reader: threadReader
+        ) { .now }
+        let socket = AgentSocket(
+            place: place, pathInQEMU: commandLine.agentPath ?? place.path, process: process,
+            patienceWithQMP: .seconds(1))
+        let id = GuestID(
+            source: "agent:\(place.text)", name: LeftOutGuest.name(of: identity, commandLine),
+            uuid: commandLine.uuid)
+        let guest = Guest(
+            id: id, owner: owner, reader: socket,
+            writer: isReadOnly ? nil : AgentSocketWriter(socket: socket))
+        return .guest(guest, process)
+    }
+
+    // MARK: - Where a socket is
+
+    /// The places that a path of a process can mean, the likeliest first; not empty where the path
+    /// is absolute.
+    private func places(
+        of path: String, seenBy identity: ProcessIdentity
+    ) async throws(Shortage) -> [SocketPlace] {
+        let view = try await reader.view(of: identity.processID)
+        var paths = [path]
+        if !path.hasPrefix("/") {
+            // QEMU goes to / once it is a daemon; its environment still has where it was started.
+            let started = try await reader.startFolder(of: identity.processID)
+            var folders = [view.workingFolder, started].compactMap { $0 }
+            if folders.count == 2, folders[0] == folders[1] { folders.removeLast() }
+            paths = folders.map { $0.hasSuffix("/") ? $0 + path : "\($0)/\(path)" }
+        }
+        return paths.flatMap { path in
+            let plain = SocketPlace(path)
+            guard !view.sharesMounts || !view.sharesRoot else { return [plain] }
+            let inside = SocketPlace(path, inRoot: view.root)
+            // A QEMU that went into another root after its start has made its sockets before.
+            return view.sharesMounts ? [inside, plain] : [inside]
+        }
+    }
+
+    /// What the sockets at some places say.
+    private enum Serving {
+        case served(SocketPlace)
+        case stranger(SocketPlace, Int32?)
+        /// None can be connected to; the first where something is.
+        case unreachable(SocketPlace?)
+    }
+
+    private func serving(
+        _ places: [SocketPlace], _ processID: Int32
+    ) async throws(Shortage) -> Serving {
+        var stranger: (SocketPlace, Int32?)?
+        var existing: SocketPlace?
+        for place in places {
+            do throws(UnixSocketError) {
+                let stream = try await UnixStream.connect(
+                    to: place, until: .now + Self.patience)
+                let peer = stream.peer.processID
+                await stream.close()
+                if peer == processID { return .served(place) }
+                stranger = stranger ?? (place, peer)
+            } catch {
+                switch error {
+                case .missing: break
+                case .shortage(let shortage): throw shortage
+                default: existing = existing ?? place
+                }
+            }
+        }
+        if let existing { return .unreachable(existing) }
+        if let (place, peer) = stranger { return .stranger(place, peer) }
+        return .unreachable(nil)
+    }
+}
+
+extension SocketPlace {
+    /// The folder that the socket is in.
+    fileprivate var folder: Substring {
+        text[..<(text.lastIndex(of: "/") ?? text.startIndex)]
+    }
+}
