@@ -68,6 +68,16 @@ enum {
 };
 
 enum {
+    VIR_DOMAIN_RUNNING_BOOTED = 1,
+    VIR_DOMAIN_RUNNING_MIGRATED = 2,
+    VIR_DOMAIN_RUNNING_RESTORED = 3,
+    VIR_DOMAIN_RUNNING_FROM_SNAPSHOT = 4,
+    VIR_DOMAIN_RUNNING_POSTCOPY = 10,
+    VIR_DOMAIN_PAUSED_MIGRATION = 2,
+    VIR_DOMAIN_SHUTOFF_MIGRATED = 4,
+};
+
+enum {
     VIR_VCPU_OFFLINE = 0,
     VIR_VCPU_RUNNING = 1,
     VIR_VCPU_BLOCKED = 2,
@@ -85,9 +95,45 @@ enum {
     VIR_DOMAIN_EVENT_RESUMED = 4,
     VIR_DOMAIN_EVENT_STOPPED = 5,
     VIR_DOMAIN_EVENT_CRASHED = 8,
+    VIR_DOMAIN_EVENT_STARTED_MIGRATED = 1,
+    VIR_DOMAIN_EVENT_STARTED_RESTORED = 2,
+    VIR_DOMAIN_EVENT_STARTED_FROM_SNAPSHOT = 3,
     VIR_DOMAIN_EVENT_RESUMED_MIGRATED = 1,
     VIR_DOMAIN_EVENT_RESUMED_FROM_SNAPSHOT = 2,
+    VIR_DOMAIN_EVENT_RESUMED_POSTCOPY = 3,
 };
+
+enum {
+    VIR_CONNECT_RO = 1 << 0,
+    VIR_CRED_USERNAME = 1,
+    VIR_CRED_AUTHNAME = 2,
+    VIR_CRED_PASSPHRASE = 5,
+    VIR_CRED_ECHOPROMPT = 6,
+    VIR_CRED_NOECHOPROMPT = 7,
+    VIR_CRED_REALM = 8,
+};
+
+struct _virConnectCredential {
+    int type;
+    const char *prompt;
+    const char *challenge;
+    const char *defresult;
+    char *result;
+    unsigned int resultlen;
+};
+typedef struct _virConnectCredential virConnectCredential;
+typedef virConnectCredential *virConnectCredentialPtr;
+typedef int (*virConnectAuthCallbackPtr)(
+    virConnectCredentialPtr cred, unsigned int ncred, void *cbdata);
+
+struct _virConnectAuth {
+    int *credtype;
+    unsigned int ncredtype;
+    virConnectAuthCallbackPtr cb;
+    void *cbdata;
+};
+typedef struct _virConnectAuth virConnectAuth;
+typedef virConnectAuth *virConnectAuthPtr;
 
 enum {
     VIR_CONNECT_CLOSE_REASON_EOF = 1,
@@ -99,6 +145,7 @@ enum {
     VIR_ERR_INTERNAL_ERROR = 1,
     VIR_ERR_NO_SUPPORT = 3,
     VIR_ERR_INVALID_ARG = 8,
+    VIR_ERR_OPERATION_FAILED = 9,
     VIR_ERR_OPERATION_DENIED = 29,
     VIR_ERR_SYSTEM_ERROR = 38,
     VIR_ERR_NO_DOMAIN = 42,

@@ -17,16 +17,17 @@ public struct HostReading: Hashable, Sendable {
     /// Whether every plugging and unplugging since the guest's kernel began was watched, so that
     /// `HostVCPU.plugOrder` is also the order in which the guest gave its numbers.
     public package(set) var isPlugOrderWatched: Bool
-    /// Whether the machine may have begun as a saved or migrated one.
+    /// Whether the machine began as a saved or migrated one; nil where that is not known.
     ///
-    /// Its hypervisor then makes all threads at once, so neither their order nor the indices say
-    /// how the guest numbered its vCPUs: only the guest's firmware does.
-    public package(set) var isRestored: Bool
+    /// Its guest numbered the vCPUs before the threads were made that run them now, so neither the
+    /// threads' order nor the indices say how: only the guest's firmware does. False also where a
+    /// source knows that no vCPU was ever plugged, so that only one numbering is possible.
+    public package(set) var isRestored: Bool?
 
     /// Creates a reading.
     public init(
         vcpus: [HostVCPU], current: Int?, maximum: Int?, readAt: ContinuousClock.Instant,
-        incarnation: UInt64 = 0, isPlugOrderWatched: Bool = false, isRestored: Bool = false
+        incarnation: UInt64 = 0, isPlugOrderWatched: Bool = false, isRestored: Bool? = nil
     ) {
         self.vcpus = vcpus
         self.current = current

@@ -54,7 +54,7 @@ public struct Pairing: Hashable, Sendable {
 
     /// Infers the pairing of a guest's numbers with a reading of the host's; see `infer` below.
     public static func infer(guest: CPUMap, host: HostReading) -> Pairing {
-        guard !host.isRestored else { return .unknown }
+        guard host.isRestored != true else { return .unknown }
         return infer(
             guest: guest, host: host.vcpus, isPlugOrderWatched: host.isPlugOrderWatched)
     }

@@ -7,10 +7,11 @@ extension AgentError {
 
     /// Sorts an error of libvirt's calls to agents.
     ///
-    /// Texts are looked at only where one code stands for several conditions.
+    /// Texts are looked at only where one code stands for several conditions. A daemon writes them in
+    /// its own language; the words of an agent, which it quotes, are always English.
     ///
     /// - Parameter isAlive: Whether the connection still stood after the error.
-    /// - Source: libvirt 9.0, `include/libvirt/virterror.h`, `src/qemu/qemu_domain.c`
+    /// - Source: libvirt 9.0 and 11.3, `include/libvirt/virterror.h`, `src/qemu/qemu_domain.c`
     ///   (`qemuDomainAgentAvailable`), `src/qemu/qemu_agent.c`, `src/qemu/qemu_driver.c`.
     init(_ error: LibvirtError, asked question: Question, isAlive: Bool) {
         guard isAlive else {
@@ -18,15 +19,18 @@ extension AgentError {
             return
         }
         let text = error.message
+        switch error.departure {
+        case .underWay where error.code != LibvirtError.agentCommandFailed:
+            self.init(.paused, "the guest is migrating to another host: \(text)")
+            return
+        case .done:
+            self.init(.disconnected, "the guest has migrated to another host: \(text)")
+            return
+        case .underWay, nil: break
+        }
         switch Int(error.code) {
-        case VIR_ERR_AGENT_UNRESPONSIVE:
-            if text.contains("is not connected") {
-                self.init(.notRunning)
-            } else if text.contains("due to an error") || text.contains("disappeared") {
-                self.init(.disconnected, text)
-            } else {
-                self.init(.unresponsive, text)
-            }
+        case VIR_ERR_AGENT_UNRESPONSIVE: self.init(unresponsive: error)
+        case Int(LibvirtError.agentCommandTimeout): self.init(.unresponsive, text)
         case VIR_ERR_AGENT_UNSYNCED: self.init(.malformed, text)
         case VIR_ERR_ARGUMENT_UNSUPPORTED: self.init(.absent)
         case VIR_ERR_OPERATION_INVALID:
@@ -39,38 +43,70 @@ extension AgentError {
         case VIR_ERR_OPERATION_UNSUPPORTED:
             // In answer to a set it says that a vCPU is not offlinable.
             self.init(question == .set ? .error : .unsupported, text)
-        case VIR_ERR_NO_DOMAIN: self.init(.disconnected, text)
+        case VIR_ERR_NO_DOMAIN:
+            // A domain that is not defined here is forgotten when it ends and when it migrates away.
+            self.init(
+                .disconnected, "the guest has ended, or has migrated to another host: \(text)")
         case VIR_ERR_OPERATION_TIMEOUT: self.init(.busy, text)
-        case VIR_ERR_INTERNAL_ERROR: self.init(internalError: text)
+        case VIR_ERR_INTERNAL_ERROR:
+            if let words = text.agentWords {
+                self.init(agentWords: words)
+            } else {
+                let isMalformed = ["missing", "malformed", "out of range"].contains(
+                    where: text.contains)
+                self.init(
+                    isMalformed ? .malformed : .error, text.dropping(prefix: "internal error: "))
+            }
+        case Int(LibvirtError.agentCommandFailed): self.init(agentWords: text.agentWords ?? text)
         case Int(LibvirtError.malformed): self.init(.malformed, text)
         default: self.init(error.isDenial ? .denied : .error, text)
         }
     }
 
-    /// Sorts an internal error, which is what libvirt calls all that agents say of themselves.
-    private init(internalError text: String) {
-        let text = text.dropping(prefix: "internal error: ")
-        guard text.hasPrefix("unable to execute QEMU agent command") else {
-            let isMalformed = ["missing", "malformed", "out of range"].contains(
-                where: text.contains)
-            self.init(isMalformed ? .malformed : .error, text)
-            return
-        }
-        // Behind the command's name come the guest's own words, in which a colon may stand.
-        let words = text.firstRange(of: "': ").map { String(text[$0.upperBound...]) } ?? text
-        if words.contains("frozen state") {
-            self.init(.frozen, words)
-        } else if words.contains("has not been found") {
-            self.init(.unsupported, words)
-        } else if words.contains("has been disabled") {
-            self.init(.blocked, words)
+    /// Sorts an agent that does not respond, which is several conditions.
+    private init(unresponsive error: LibvirtError) {
+        let text = error.message
+        if text.contains("is not connected") {
+            self.init(.notRunning)
+        } else if text.contains("due to an error") || text.contains("disappeared") {
+            self.init(.disconnected, text)
+        } else if error.agentChannel == .disconnected {
+            self.init(.notRunning)
         } else {
-            self.init(.error, words)
+            self.init(.unresponsive, text)
         }
+    }
+
+    /// Sorts an error in an agent's own words.
+    private init(agentWords words: String) {
+        let kind: Kind =
+            if words.contains("frozen state") {
+                .frozen
+            } else if words.contains("has not been found") {
+                .unsupported
+            } else if words.contains("has been disabled") {
+                .blocked
+            } else {
+                .error
+            }
+        self.init(kind, words)
     }
 }
 
 extension String {
+    /// The words of the agent in a text of the form `FRAME 'COMMAND': WORDS`, whose frame may be in
+    /// any language; nil where there are none.
+    fileprivate var agentWords: String? {
+        guard
+            let command = ["guest-get-vcpus", "guest-set-vcpus"].compactMap(firstRange).min(by: {
+                $0.lowerBound < $1.lowerBound
+            }),
+            // A colon may also stand in the words themselves.
+            let colon = self[command.upperBound...].firstIndex(where: { ":：".contains($0) })
+        else { return nil }
+        return String(self[index(after: colon)...].drop { $0 == " " })
+    }
+
     fileprivate func dropping(prefix: String) -> String {
         hasPrefix(prefix) ? String(dropFirst(prefix.count)) : self
     }

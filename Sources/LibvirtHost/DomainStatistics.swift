@@ -9,6 +9,9 @@ struct DomainStatistics: Hashable, Sendable {
     let uuid: String
     /// What it is doing.
     private(set) var state = RunState.unknown
+    private var stateNumber: UInt64?
+    /// Why it is doing that; the numbers of another state mean other reasons.
+    private var stateReason: UInt64?
     /// How many vCPUs are plugged.
     private(set) var current: Int?
     /// How many could be.
@@ -29,6 +32,18 @@ struct DomainStatistics: Hashable, Sendable {
         self.uuid = uuid
     }
 
+    /// Where the domain's kernel began; nil where its state does not tell, as after a pause.
+    var kernelOrigin: KernelOrigin? {
+        guard stateNumber == UInt64(VIR_DOMAIN_RUNNING) else { return nil }
+        return switch stateReason.flatMap(Int.init(exactly:)) {
+        case VIR_DOMAIN_RUNNING_BOOTED: .here
+        case VIR_DOMAIN_RUNNING_MIGRATED, VIR_DOMAIN_RUNNING_RESTORED,
+            VIR_DOMAIN_RUNNING_FROM_SNAPSHOT, VIR_DOMAIN_RUNNING_POSTCOPY:
+            .elsewhere
+        default: nil
+        }
+    }
+
     /// The indices of the vCPUs that are plugged.
     var plugged: CPUMap { CPUMap(vcpus.keys) }
 
@@ -40,7 +55,12 @@ struct DomainStatistics: Hashable, Sendable {
     mutating func take(_ field: some BidirectionalCollection<UInt8>, _ value: UInt64) {
         var field = field[...]
         guard field.drop("vcpu.") else {
-            if field.elementsEqual("state.state".utf8) { state = RunState(libvirt: value) }
+            if field.elementsEqual("state.state".utf8) {
+                state = RunState(libvirt: value)
+                stateNumber = value
+            } else if field.elementsEqual("state.reason".utf8) {
+                stateReason = value
+            }
             return
         }
         guard let index = field.dropNumber() else {

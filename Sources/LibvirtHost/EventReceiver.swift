@@ -87,16 +87,34 @@ final class EventReceiver: Sendable {
     }
 }
 
+extension LibvirtError.Departure {
+    /// Sorts a `virDomainState` and its reason.
+    init?(state: Int32, reason: Int32) {
+        switch (Int(state), Int(reason)) {
+        case (VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_MIGRATION): self = .underWay
+        case (VIR_DOMAIN_SHUTOFF, VIR_DOMAIN_SHUTOFF_MIGRATED): self = .done
+        default: return nil
+        }
+    }
+}
+
 extension DomainEvent {
     /// Sorts a lifecycle event (`virDomainEventType` and its detail).
     init(lifecycle event: Int32, detail: Int32) {
         switch Int(event) {
-        case VIR_DOMAIN_EVENT_STARTED: self = .began
+        case VIR_DOMAIN_EVENT_STARTED:
+            switch Int(detail) {
+            case VIR_DOMAIN_EVENT_STARTED_MIGRATED, VIR_DOMAIN_EVENT_STARTED_RESTORED,
+                VIR_DOMAIN_EVENT_STARTED_FROM_SNAPSHOT:
+                self = .began(isRestored: true)
+            default: self = .began(isRestored: false)
+            }
         case VIR_DOMAIN_EVENT_STOPPED, VIR_DOMAIN_EVENT_CRASHED: self = .ended
         case VIR_DOMAIN_EVENT_SUSPENDED: self = .suspended
         case VIR_DOMAIN_EVENT_RESUMED:
             switch Int(detail) {
-            case VIR_DOMAIN_EVENT_RESUMED_MIGRATED, VIR_DOMAIN_EVENT_RESUMED_FROM_SNAPSHOT:
+            case VIR_DOMAIN_EVENT_RESUMED_MIGRATED, VIR_DOMAIN_EVENT_RESUMED_FROM_SNAPSHOT,
+                VIR_DOMAIN_EVENT_RESUMED_POSTCOPY:
                 self = .resumedAsAnother
             default: self = .resumed
             }

@@ -12,6 +12,8 @@ actor HostConnection {
     private let pause: @Sendable (Duration) async throws -> Void
 
     private var connection: (any LibvirtConnection)?
+    /// Where events of the connection arrive, its end among them.
+    private var lineEvents: AsyncStream<ConnectionEvent>.Continuation?
     private var isReadOnly = false
     /// The domains of the last list, by UUID.
     private var guests: [String: Guest] = [:]
@@ -54,9 +56,9 @@ actor HostConnection {
         var backoff = Backoff()
         while !Task.isCancelled {
             do throws(LibvirtError) {
-                let (opened, events) = try await connect()
+                let (opened, line) = try await connect()
                 backoff = Backoff()
-                await follow(opened, events)
+                await follow(opened, line)
             } catch {
                 await fail(error.message)
             }
@@ -76,9 +78,15 @@ actor HostConnection {
         let domains: [Domain]
     }
 
+    /// What happens on a line, its end among it.
+    private struct Line {
+        let events: AsyncStream<ConnectionEvent>
+        let event: AsyncStream<ConnectionEvent>.Continuation
+    }
+
     /// Connects, however long that takes; after a while the source is said to have failed, but
     /// there is no second try beside one that has not ended.
-    private func connect() async throws(LibvirtError) -> (Opened, AsyncStream<ConnectionEvent>) {
+    private func connect() async throws(LibvirtError) -> (Opened, Line) {
         let (events, event) = AsyncStream<ConnectionEvent>.makeStream()
         let (results, result) = AsyncStream<Result<Opened, LibvirtError>>.makeStream()
         let (uri, driver) = (uri, driver)
@@ -94,7 +102,9 @@ actor HostConnection {
             if !Task.isCancelled { await fail("no answer within \(patience.inSeconds)") }
         }
         defer { timer.cancel() }
-        for await result in results { return (try result.get(), events) }
+        for await result in results {
+            return (try result.get(), Line(events: events, event: event))
+        }
         throw LibvirtError(code: 0, message: "the connection is no longer wanted")
     }
 
@@ -107,7 +117,7 @@ actor HostConnection {
         do throws(LibvirtError) {
             connection = try driver.open(uri, isReadOnly: false)
         } catch {
-            guard error.isDenial else { throw error }
+            guard error.isDenial || error.isFromRemoteSocket else { throw error }
             refusal = error
             do throws(LibvirtError) {
                 connection = try driver.open(uri, isReadOnly: true)
@@ -128,8 +138,9 @@ actor HostConnection {
     }
 
     /// Takes an open line into use, and follows its events until it is lost.
-    private func follow(_ opened: Opened, _ events: AsyncStream<ConnectionEvent>) async {
+    private func follow(_ opened: Opened, _ line: Line) async {
         connection = opened.connection
+        lineEvents = line.event
         isReadOnly = opened.refusal != nil
         await lanes.setObstacle(
             opened.refusal.map {
@@ -142,7 +153,7 @@ actor HostConnection {
         // Those that could not be asked for a while have their next turn at once.
         stirred = Set(guests.values.map(\.id))
         publish(.ok)
-        for await event in events {
+        for await event in line.events {
             switch event {
             case .domain(let uuid, let event): take(event, of: uuid)
             case .closed(let reason):
@@ -152,9 +163,17 @@ actor HostConnection {
         }
     }
 
+    /// Ends the line after a call failed on it, if it is dead: not every connection notices that by
+    /// itself.
+    private func endLine(of failed: any LibvirtConnection, _ error: LibvirtError) {
+        guard connection === failed, !failed.isAlive else { return }
+        lineEvents?.yield(.closed(error.message))
+    }
+
     private func disconnect() {
         connection?.close()
         connection = nil
+        lineEvents = nil
         // What happens until there is another line, nobody watches.
         book.forget()
     }
@@ -170,7 +189,7 @@ actor HostConnection {
     // MARK: - The list
 
     private func take(_ event: DomainEvent, of uuid: String) {
-        if event.renumbers { book.renumber(uuid) }
+        if event.renumbers { book.renumber(uuid, origin: event.kernelOrigin) }
         if event.stirs, let id = guests[uuid]?.id { stirred.insert(id) }
         if event.changesList {
             refreshList()
@@ -231,8 +250,7 @@ actor HostConnection {
                 case .success(let domains):
                     take(domains)
                     publish(.ok)
-                // An error of the line is told by its end.
-                case .failure: break
+                case .failure(let error): endLine(of: connection, error)
                 case nil: publish(.failed("no answer within \(patience.inSeconds)"))
                 }
             }
@@ -258,9 +276,12 @@ actor HostConnection {
         let (book, patience) = (book, readsPlugOrder ? timeout / 2 : .zero)
         let look = await BlockingCall.run(until: deadline) {
             defer { self.isReadingHost.withLock { $0 = false } }
-            return try? HostLook(connection, book, patience: patience)
+            return Result { () throws(LibvirtError) in
+                try HostLook(connection, book, patience: patience)
+            }
         }
-        guard let look = look ?? nil, self.connection === connection else { return [:] }
+        if case .failure(let error) = look { endLine(of: connection, error) }
+        guard case .success(let look) = look, self.connection === connection else { return [:] }
         let observations = self.book.take(
             look.statistics, orders: look.orders, readAt: look.readAt)
         // Who cannot tell of changes is seen to have changed.
@@ -289,7 +310,7 @@ actor HostConnection {
 private struct HostLook {
     let statistics: [DomainStatistics]
     let readAt: ContinuousClock.Instant
-    private(set) var orders: [String: [Int]?] = [:]
+    private(set) var orders: [String: PlugOrder?] = [:]
 
     /// - Parameter patience: How long to go on reading descriptions; those that are left are read
     ///   the next time.
@@ -302,7 +323,8 @@ private struct HostLook {
         for domain in book.unordered(statistics) where .now < end {
             let description = try? connection.description(of: domain.uuid)
             orders[domain.uuid] = .some(
-                description.flatMap { PlugOrder.read($0, plugged: domain.plugged) })
+                PlugOrder(
+                    description.flatMap { DomainDescription($0.utf8) }, plugged: domain.plugged))
         }
     }
 }

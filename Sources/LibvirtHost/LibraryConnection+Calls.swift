@@ -55,17 +55,7 @@ extension LibraryConnection {
 
     func description(of uuid: String) throws(LibvirtError) -> String {
         try inTurn { () throws(LibvirtError) in
-            let domain = try domain(uuid)
-            defer { withExtendedLifetime(domain) {} }
-            guard let text = library.calls.virDomainGetXMLDesc(domain.handle, 0) else {
-                throw library.lastError()
-            }
-            defer { free(text) }
-            guard strnlen(text, PlugOrder.longest + 1) <= PlugOrder.longest else {
-                throw LibvirtError(
-                    code: LibvirtError.malformed, message: "the domain's description is too long")
-            }
-            return String(cString: text)
+            try description(domain(uuid))
         }
     }
 

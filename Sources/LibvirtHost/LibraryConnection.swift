@@ -1,4 +1,5 @@
 internal import CLibvirt
+internal import Glibc
 internal import GuestVCPU
 internal import Synchronization
 
@@ -100,15 +101,38 @@ final class LibraryConnection: LibvirtConnection, @unchecked Sendable {
         }
     }
 
-    /// The error, with what the domain is doing where it says no more than «not running».
+    /// The error, with what the domain and the agent's channel are doing where that tells more.
     func explained(_ error: LibvirtError, of domain: DomainHandle) -> LibvirtError {
-        guard error.code == VIR_ERR_OPERATION_INVALID else { return error }
+        let hidesState = [
+            VIR_ERR_OPERATION_INVALID, VIR_ERR_OPERATION_FAILED, VIR_ERR_OPERATION_TIMEOUT,
+            VIR_ERR_AGENT_UNRESPONSIVE, VIR_ERR_INTERNAL_ERROR,
+        ]
+        guard hidesState.contains(Int(error.code)) else { return error }
         var explained = error
-        var state: Int32 = 0
-        if library.calls.virDomainGetState(domain.handle, &state, nil, 0) == 0 {
+        var (state, reason): (Int32, Int32) = (0, 0)
+        if library.calls.virDomainGetState(domain.handle, &state, &reason, 0) == 0 {
             explained.domainState = RunState(libvirt: UInt64(clamping: state))
+            explained.departure = LibvirtError.Departure(state: state, reason: reason)
+        }
+        if error.code == VIR_ERR_AGENT_UNRESPONSIVE, let xml = try? description(domain) {
+            explained.agentChannel = DomainDescription(xml.utf8)?.agentChannel
         }
         return explained
+    }
+
+    /// The domain's live description; to be called in turn.
+    func description(_ domain: DomainHandle) throws(LibvirtError) -> String {
+        defer { withExtendedLifetime(domain) {} }
+        guard let text = library.calls.virDomainGetXMLDesc(domain.handle, 0) else {
+            throw library.lastError()
+        }
+        defer { free(text) }
+        let longest = XMLTokenizer.longestDocument
+        guard strnlen(text, longest + 1) <= longest else {
+            throw LibvirtError(
+                code: LibvirtError.malformed, message: "the domain's description is too long")
+        }
+        return String(cString: text)
     }
 
     // MARK: - Events

@@ -61,8 +61,10 @@ enum ConnectionEvent: Hashable, Sendable {
 
 /// Something that happened to a domain.
 enum DomainEvent: Hashable, Sendable {
-    /// It came, began or ended: its vCPUs are numbered anew should it run.
-    case began, ended
+    /// It began to run, by a boot of its kernel or as what was saved or ran elsewhere.
+    case began(isRestored: Bool)
+    /// It ended, or left for another host.
+    case ended
     /// It goes on after a pause.
     case resumed
     /// It goes on as what it is elsewhere or was earlier: after a migration or from a snapshot.
@@ -93,5 +95,28 @@ enum DomainEvent: Hashable, Sendable {
     }
 
     /// Whether the list of domains may be another.
-    var changesList: Bool { self == .began || self == .ended || self == .other }
+    var changesList: Bool {
+        switch self {
+        case .began, .ended, .other: true
+        case .resumed, .resumedAsAnother, .suspended, .rebooted, .agentChanged: false
+        }
+    }
+
+    /// Where the kernel that runs now began; nil where the event does not tell.
+    var kernelOrigin: KernelOrigin? {
+        switch self {
+        case .began(let isRestored): isRestored ? .elsewhere : .here
+        case .resumedAsAnother: .elsewhere
+        case .rebooted: .here
+        case .ended, .resumed, .suspended, .agentChanged, .other: nil
+        }
+    }
+}
+
+/// Where and when the kernel of a running domain began.
+enum KernelOrigin: Hashable, Sendable {
+    /// In the machine that runs now.
+    case here
+    /// On another host, or before the machine was saved.
+    case elsewhere
 }

@@ -10,7 +10,7 @@ extension HostReading {
     ///   is not to be seen then.
     init?(
         namedThreads threads: [ThreadSample], readAt: ContinuousClock.Instant,
-        maximum: Int? = nil, incarnation: UInt64 = 0, isRestored: Bool = false
+        maximum: Int? = nil, incarnation: UInt64 = 0, isRestored: Bool? = nil
     ) {
         var byIndex: [Int: [ThreadSample]] = [:]
         for thread in threads {
@@ -34,7 +34,7 @@ extension HostReading {
     /// - Returns: Nil when none is there.
     init?(
         indices: [Int32: [Int]], threads: [ThreadSample], readAt: ContinuousClock.Instant,
-        maximum: Int? = nil, incarnation: UInt64 = 0, isRestored: Bool = false
+        maximum: Int? = nil, incarnation: UInt64 = 0, isRestored: Bool? = nil
     ) {
         var byIndex: [Int: ThreadSample?] = [:]
         for thread in threads {
@@ -50,7 +50,7 @@ extension HostReading {
 
     private init(
         _ threads: [Int: ThreadSample?], readAt: ContinuousClock.Instant, maximum: Int?,
-        incarnation: UInt64, isRestored: Bool
+        incarnation: UInt64, isRestored: Bool?
     ) {
         let told = threads.compactMap { index, thread in
             thread.map {
@@ -58,7 +58,7 @@ extension HostReading {
                     index: index, threadID: $0.threadID, start: $0.stat.startTicks)
             }
         }
-        let isOrderKnown = told.count == threads.count && !isRestored
+        let isOrderKnown = told.count == threads.count && isRestored != true
         let places = isOrderKnown ? PlugOrder.places(told) : [:]
         self.init(
             vcpus: threads.sorted { $0.key < $1.key }.map { index, thread in

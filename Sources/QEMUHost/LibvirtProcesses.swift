@@ -13,6 +13,11 @@ actor LibvirtProcesses {
     private let folder: String
     private let reader: ProcessReader
     private var known: [String: ProcessIdentity] = [:]
+    /// Whether each process began as a saved or migrated machine; nil while that is being read.
+    private var restored: [ProcessIdentity: Bool?] = [:]
+
+    /// How long to wait for a command line; one that comes later is used from then on.
+    private static let patience = Duration.milliseconds(200)
 
     /// - Parameter folder: Where `NAME.pid` files are.
     init(folder: String, reader: ProcessReader) {
@@ -42,9 +47,36 @@ actor LibvirtProcesses {
         return threads
     }
 
+    /// Tells whether a guest's QEMU was started for an incoming migration or a restore; nil where
+    /// that cannot be told.
+    func isRestored(_ guest: String) async -> Bool? {
+        guard let process = await process(of: guest) else { return nil }
+        if let told = restored[process] { return told }
+        restored[process] = .some(nil)
+        let (done, end) = AsyncStream<Void>.makeStream()
+        // With a reader of its own: reading this file of a process that hangs need not return.
+        Task { [reader = reader.another] in
+            let arguments = await reader.arguments(of: process)
+            if restored[process] != nil {
+                restored[process] = .some(
+                    arguments.map { QEMUCommandLine(ofAnyProgram: $0).isRestored })
+            }
+            end.finish()
+        }
+        let timer = Task {
+            try? await Task.sleep(for: Self.patience, clock: .continuous)
+            end.finish()
+        }
+        for await _ in done {}
+        timer.cancel()
+        return restored[process] ?? nil
+    }
+
     /// Forgets the guests that are not among these.
     func forgetAll(but guests: Set<String>) {
         known = known.filter { guests.contains($0.key) }
+        let processes = Set(known.values)
+        restored = restored.filter { processes.contains($0.key) }
     }
 
     private func process(of guest: String) async -> ProcessIdentity? {

@@ -1,7 +1,8 @@
 package import GuestVCPU
 
 /// A source of this host's libvirt guests, with what only the system knows of their vCPUs: the
-/// thread of each, and the physical CPU that it ran on last.
+/// thread of each, the physical CPU that it ran on last, and whether QEMU was started to take over
+/// a machine that was saved or ran elsewhere.
 ///
 /// libvirt's statistics have neither, and asking it for them is a call for each guest.
 package struct ThreadAwareSource: GuestSource {
@@ -35,8 +36,11 @@ package struct ThreadAwareSource: GuestSource {
         var completed: [GuestID: HostObservation] = [:]
         for (id, observation) in observations {
             var observation = observation
-            if observation.reading != nil {
+            if let reading = observation.reading {
                 observation.reading?.addThreads(await processes.threads(of: id.name))
+                if reading.isRestored == nil {
+                    observation.reading?.isRestored = await processes.isRestored(id.name)
+                }
             }
             completed[id] = observation
         }

@@ -7,6 +7,8 @@ import Testing
 struct AgentErrorTests {
     private static let notConnected =
         "Guest agent is not responding: QEMU guest agent is not connected"
+    private static let failed =
+        "guest agent command failed: unable to execute QEMU agent command "
     private static let unable = "internal error: unable to execute QEMU agent command "
 
     @Test(
@@ -53,6 +55,27 @@ struct AgentErrorTests {
                     + "the agent is in frozen state", .frozen
             ),
             (1, unable + "'guest-set-vcpus': malformed hopes", .error),
+            (
+                112, "guest agent command timed out: command guest-get-vcpus timed out",
+                .unresponsive
+            ),
+            (112, "", .unresponsive),
+            (
+                113, failed + "'guest-get-vcpus': The command guest-get-vcpus has not been found",
+                .unsupported
+            ),
+            (
+                113, failed + "'guest-set-vcpus': Command guest-set-vcpus has been disabled",
+                .blocked
+            ),
+            (
+                113,
+                failed + "'guest-set-vcpus': Command guest-set-vcpus has been disabled: "
+                    + "the agent is in frozen state", .frozen
+            ),
+            (113, failed + "'guest-set-vcpus': malformed hopes", .error),
+            (113, "the agent is in frozen state", .frozen),
+            (113, "", .error),
             (4_711, "some new error", .error),
         ] as [(Int32, String, AgentError.Kind)])
     func table(code: Int32, text: String, kind: AgentError.Kind) {
@@ -66,6 +89,74 @@ struct AgentErrorTests {
         let error = AgentError(
             LibvirtError(code: 1, message: text), asked: .set, isAlive: true)
         #expect(error == AgentError(.error, "open(\"/sys/x\"): Permission: denied"))
+    }
+
+    /// The frame of an agent's error in some of libvirt's catalogues; %s stands for the words.
+    private static let frames = [
+        "внутренняя ошибка: не удалось выполнить команду агента QEMU «guest-set-vcpus»: %s",
+        "vnitřní chyba: nedaří se vykonat příkaz QEMU agenta „guest-set-vcpus“: %s",
+        "内部エラー: QEMU エージェントコマンド 'guest-set-vcpus' を実行できません: %s",
+        "内部错误：无法执行 QEMU 代理命令 'guest-set-vcpus'：%s",
+        "erro interno: não foi possível executar o comando de agente QEMU \"guest-set-vcpus\": %s",
+        "ಆಂತರಿಕ ದೋಷ: QEMU ಮಧ್ಯವರ್ತಿ ಆದೇಶ 'guest-set-vcpus' ಅನ್ನು ಕಾರ್ಯಗತಗೊಳಿಸಲು ಸಾಧ್ಯವಾಗಿಲ್ಲ: %s",
+    ]
+
+    @Test(
+        "an agent's words are understood in a daemon's message of any language", arguments: frames)
+    func languages(frame: String) {
+        for (words, kind) in [
+            ("The command guest-set-vcpus has not been found", AgentError.Kind.unsupported),
+            ("Command guest-set-vcpus has been disabled", .blocked),
+            ("Command x has been disabled: the agent is in frozen state", .frozen),
+            ("open(\"/sys/x\"): out of range", .error),
+        ] {
+            for code: Int32 in [1, 113] {
+                let error = LibvirtError(code: code, message: frame.replacing("%s", with: words))
+                #expect(
+                    AgentError(error, asked: .set, isAlive: true) == AgentError(kind, words),
+                    "\(error.message)")
+            }
+        }
+    }
+
+    @Test("an agent that does not respond is told apart by its channel in any language")
+    func channel() {
+        var error = LibvirtError(code: 86, message: "Агент гостевой системы QEMU не подключён")
+        #expect(AgentError(error, asked: .read, isAlive: true).kind == .unresponsive)
+        error.agentChannel = .connected
+        #expect(AgentError(error, asked: .read, isAlive: true).kind == .unresponsive)
+        error.agentChannel = .disconnected
+        #expect(AgentError(error, asked: .read, isAlive: true).kind == .notRunning)
+        // The channel was looked at later than the agent was asked.
+        var gone = LibvirtError(
+            code: 86, message: "Guest agent disappeared while executing command")
+        gone.agentChannel = .disconnected
+        #expect(AgentError(gone, asked: .set, isAlive: true).kind == .disconnected)
+    }
+
+    @Test(
+        "a guest that migrates away is said to, whatever failed by it",
+        arguments: [55, 86, 68, 9, 1] as [Int32])
+    func migration(code: Int32) {
+        var error = LibvirtError(code: code, message: "domain is not running")
+        error.departure = .done
+        let done = AgentError(error, asked: .set, isAlive: true)
+        #expect(done.kind == .disconnected)
+        #expect(done.message.hasPrefix("the guest has migrated to another host"))
+        error.departure = .underWay
+        let underWay = AgentError(error, asked: .set, isAlive: true)
+        #expect(underWay.kind == .paused)
+        #expect(underWay.message.hasPrefix("the guest is migrating to another host"))
+    }
+
+    @Test("the end of a migration is told by the state of the domain that it leaves behind")
+    func departures() {
+        #expect(LibvirtError.Departure(state: 5, reason: 4) == .done)
+        #expect(LibvirtError.Departure(state: 3, reason: 2) == .underWay)
+        for (state, reason) in [(5, 1), (5, 2), (3, 1), (1, 2), (1, 4), (0, 0)] as [(Int32, Int32)]
+        {
+            #expect(LibvirtError.Departure(state: state, reason: reason) == nil)
+        }
     }
 
     @Test("a set that libvirt refuses is the guest's refusal", arguments: [84, 8] as [Int32])
@@ -100,6 +191,28 @@ struct AgentErrorTests {
         #expect(LibvirtError(code: 38, systemError: 13, message: "").isDenial)
         #expect(!LibvirtError(code: 38, systemError: 2, message: "").isDenial)
         #expect(!LibvirtError(code: 1, systemError: 13, message: "").isDenial)
+    }
+
+    @Test(
+        "a refusal at the socket of another host is told by the socket's name",
+        arguments: [
+            (
+                38, 104,
+                "Cannot recv data: cannot connect to '/var/run/libvirt/libvirt-sock': Failed to "
+                    + "connect socket to '/var/run/libvirt/libvirt-sock': Permission denied", true
+            ),
+            (
+                38, 5, "End of file while reading data: nc: /run/libvirt/virtqemud-sock: Отказано",
+                true
+            ),
+            (38, 104, "Cannot recv data: user@host: Permission denied (publickey).", false),
+            (38, 104, "Cannot recv data: ssh: connect to host h port 22: No route to host", false),
+            (38, 2, "Failed to connect socket to '/run/libvirt/libvirt-sock': No such file", false),
+            (1, 104, "/run/libvirt/libvirt-sock", false),
+        ] as [(Int32, Int32, String, Bool)])
+    func remoteSocket(code: Int32, systemError: Int32, message: String, isRefusal: Bool) {
+        let error = LibvirtError(code: code, systemError: systemError, message: message)
+        #expect(error.isFromRemoteSocket == isRefusal)
     }
 }
 

@@ -28,6 +28,19 @@ struct StatisticsTests {
     }
 
     @Test(
+        "libvirt's events of a domain's life",
+        arguments: [
+            (0, 0, .other), (2, 0, .began(isRestored: false)), (2, 1, .began(isRestored: true)),
+            (2, 2, .began(isRestored: true)), (2, 3, .began(isRestored: true)),
+            (2, 4, .began(isRestored: false)), (3, 0, .suspended), (4, 0, .resumed),
+            (4, 1, .resumedAsAnother), (4, 2, .resumedAsAnother), (4, 3, .resumedAsAnother),
+            (4, 99, .resumed), (5, 3, .ended), (8, 0, .ended), (99, 0, .other), (-1, -1, .other),
+        ] as [(Int32, Int32, DomainEvent)])
+    func events(event: Int32, detail: Int32, expected: DomainEvent) {
+        #expect(DomainEvent(lifecycle: event, detail: detail) == expected)
+    }
+
+    @Test(
         "libvirt's states of a domain",
         arguments: [
             (0, .unknown), (1, .running), (2, .running), (3, .paused), (4, .shutdown),
@@ -35,80 +48,6 @@ struct StatisticsTests {
         ] as [(UInt64, RunState)])
     func states(number: UInt64, state: RunState) {
         #expect(RunState(libvirt: number) == state)
-    }
-}
-
-@Suite("The order in which vCPUs were plugged")
-struct PlugOrderTests {
-    private static func description(_ vcpus: String) -> String {
-        "<domain type='qemu' id='1'>\n  <name>a</name>\n" + vcpus
-            + "  <devices>\n  </devices>\n</domain>\n"
-    }
-
-    private static let plugged = """
-          <vcpu placement='static' current='6'>8</vcpu>
-          <vcpus>
-            <vcpu id='0' enabled='yes' hotpluggable='no' order='1'/>
-            <vcpu id='1' enabled='yes' hotpluggable='no' order='2'/>
-            <vcpu id='2' enabled='no' hotpluggable='yes'/>
-            <vcpu id='3' enabled='yes' hotpluggable='yes' order='4'/>
-            <vcpu id='4' enabled='no' hotpluggable='yes'/>
-            <vcpu id='5' enabled='yes' hotpluggable='yes' order='3'/>
-          </vcpus>
-
-        """
-
-    @Test("it is read from the description")
-    func read() {
-        let text = Self.description(Self.plugged)
-        #expect(PlugOrder.read(text, plugged: [0, 1, 3, 5]) == [0, 1, 5, 3])
-    }
-
-    @Test("vCPUs that were never named one by one were plugged in their order")
-    func unnamed() {
-        let text = Self.description("  <vcpu placement='static' current='4'>6</vcpu>\n")
-        #expect(PlugOrder.read(text, plugged: [0, 1, 2, 3]) == [0, 1, 2, 3])
-    }
-
-    @Test("an order of other vCPUs than those plugged says nothing")
-    func others() {
-        let text = Self.description(Self.plugged)
-        #expect(PlugOrder.read(text, plugged: [0, 1, 3]) == nil)
-        #expect(PlugOrder.read(text, plugged: [0, 1, 2, 3]) == nil)
-    }
-
-    @Test(
-        "what libvirt would not write says nothing",
-        arguments: [
-            "  <vcpus>\n    <vcpu id='0' enabled='yes'/>\n  </vcpus>\n",
-            "  <vcpus>\n    <vcpu id='x' enabled='yes' order='1'/>\n  </vcpus>\n",
-            "  <vcpus>\n    <vcpu id='0' enabled='yes' order='99999999999999999999'/>\n  </vcpus>\n",
-            "  <vcpus>\n    <vcpu id='0' enabled='yes' order='1\n",
-            "  <vcpus>\n    <vcpu id='0' enabled='yes' order='1'/>\n",
-            "  <vcpus>\n    <vcpu id='0' enabled='yes' order='1'/>\n"
-                + "    <vcpu id='0' enabled='yes' order='2'/>\n  </vcpus>\n",
-            "  <vcpus>\n    <vcpu id='0' enabled='yes' order='1'/>\n"
-                + "    <vcpu id='1' enabled='yes' order='1'/>\n  </vcpus>\n",
-        ])
-    func malformed(vcpus: String) {
-        #expect(PlugOrder.read(Self.description(vcpus), plugged: [0]) == nil)
-        #expect(PlugOrder.read(Self.description(vcpus), plugged: [0, 1]) == nil)
-    }
-
-    @Test("an element of that name in somebody's metadata is not libvirt's")
-    func metadata() {
-        let foreign = """
-              <metadata>
-                <app:info xmlns:app="urn:app">
-                  <vcpus>
-                    <vcpu id='0' enabled='yes' order='2'/>
-                    <vcpu id='1' enabled='yes' order='1'/>
-                  </vcpus>
-                </app:info>
-              </metadata>
-
-            """
-        #expect(PlugOrder.read(Self.description(foreign), plugged: [0, 1]) == [0, 1])
     }
 }
 
@@ -156,20 +95,24 @@ struct HostBookTests {
         DomainStatistics(uuid, plugged.map { ("vcpu.\($0).time", 7) })
     }
 
+    /// An order in which some vCPUs were plugged after the machine began.
+    private static func order(_ ids: [Int]) -> PlugOrder { PlugOrder(ids: ids, isOriginal: false) }
+
     @Test("an order is asked for once, and again when other vCPUs are plugged")
     func asking() {
         var book = HostBook()
         let two = Self.domain("a", plugged: [0, 1])
         let three = Self.domain("a", plugged: [0, 1, 5])
         #expect(book.unordered([two]).count == 1)
-        _ = book.take([two], orders: ["a": [0, 1]], readAt: .now)
+        _ = book.take([two], orders: ["a": Self.order([0, 1])], readAt: .now)
         #expect(book.unordered([two]).isEmpty)
         #expect(book.unordered([three]).count == 1)
         let reading = book.take([three], orders: [:], readAt: .now)["a"]?.reading
         // Not read in time: what was read for others does not count.
         #expect(reading?.vcpus.allSatisfy { $0.plugOrder == nil } == true)
         #expect(reading?.isPlugOrderWatched == false)
-        let next = book.take([three], orders: ["a": [0, 1, 5]], readAt: .now)["a"]?.reading
+        let next = book.take([three], orders: ["a": Self.order([0, 1, 5])], readAt: .now)["a"]?
+            .reading
         #expect(next?.vcpus.map(\.plugOrder) == [1, 2, 3])
         #expect(next?.isPlugOrderWatched == true)
         #expect(next?.incarnation == reading?.incarnation)
@@ -180,7 +123,8 @@ struct HostBookTests {
         var book = HostBook()
         func look(_ order: [Int]) -> HostReading? {
             book.take(
-                [Self.domain("a", plugged: order.sorted())], orders: ["a": order], readAt: .now)[
+                [Self.domain("a", plugged: order.sorted())], orders: ["a": Self.order(order)],
+                readAt: .now)[
                     "a"]?.reading
         }
         let before = look([0, 1])
@@ -194,6 +138,72 @@ struct HostBookTests {
         #expect(after?.incarnation != plugged?.incarnation)
         book.forget()
         #expect(look([0, 1])?.incarnation != after?.incarnation)
+    }
+
+    private static func running(_ reason: UInt64, plugged: [Int] = [0, 1]) -> DomainStatistics {
+        DomainStatistics(
+            "a",
+            [("state.state", 1), ("state.reason", reason)] + plugged.map { ("vcpu.\($0).time", 7) })
+    }
+
+    private static func isRestored(
+        _ book: inout HostBook, _ reason: UInt64, _ order: PlugOrder = order([0, 1])
+    ) -> Bool? {
+        book.take([running(reason)], orders: ["a": order], readAt: .now)["a"]?.reading?.isRestored
+    }
+
+    @Test(
+        "the reason of a domain's state tells whether it was restored, and a pause hides that",
+        arguments: [
+            (0, nil), (1, false), (2, true), (3, true), (4, true), (5, nil), (6, nil), (7, nil),
+            (10, true), (99, nil), (.max, nil),
+        ] as [(UInt64, Bool?)])
+    func reasons(reason: UInt64, isRestored: Bool?) {
+        var book = HostBook()
+        #expect(Self.isRestored(&book, reason) == isRestored)
+        // The same number is another reason of another state.
+        let paused = DomainStatistics(
+            "a", [("state.state", 3), ("state.reason", reason), ("vcpu.0.time", 7)])
+        var other = HostBook()
+        #expect(
+            other.take([paused], orders: [:], readAt: .now)["a"]?.reading?.isRestored == .some(nil))
+    }
+
+    @Test("what an event told is remembered over a pause, and a reset begins a kernel here")
+    func origins() {
+        var book = HostBook()
+        book.renumber("a", origin: DomainEvent.began(isRestored: true).kernelOrigin)
+        #expect(Self.isRestored(&book, 5) == true)
+        #expect(Self.isRestored(&book, 5) == true)
+        book.renumber("a", origin: DomainEvent.rebooted.kernelOrigin)
+        // libvirt's reason is still that of the start.
+        #expect(Self.isRestored(&book, 3) == false)
+        book.renumber("a", origin: DomainEvent.resumedAsAnother.kernelOrigin)
+        #expect(Self.isRestored(&book, 5) == true)
+        book.renumber("a", origin: DomainEvent.ended.kernelOrigin)
+        #expect(Self.isRestored(&book, 1) == false)
+        book.forget()
+        #expect(Self.isRestored(&book, 5) == .some(nil))
+    }
+
+    @Test("a restored domain of which no vCPU was ever plugged has only one numbering")
+    func original() {
+        var book = HostBook()
+        let original = PlugOrder(ids: [0, 1], isOriginal: true)
+        #expect(Self.isRestored(&book, 3, original) == false)
+        // One is plugged now: those before may have been plugged and unplugged elsewhere.
+        let plugged = book.take([Self.running(3, plugged: [0, 1, 2])], orders: [:], readAt: .now)
+        #expect(plugged["a"]?.reading?.isRestored == true)
+    }
+
+    @Test("slots 3 and 2, plugged in this order before the guest was saved, are not paired")
+    func restoredSlots() throws {
+        var book = HostBook()
+        let restored = try #require(
+            book.take(
+                [Self.running(3, plugged: [0, 1, 2, 3])], orders: ["a": Self.order([0, 1, 3, 2])],
+                readAt: .now)["a"]?.reading)
+        #expect(Pairing.infer(guest: [0, 1, 2, 3], host: restored) == .unknown)
     }
 
     @Test("a domain without vCPUs has a state and no reading")

@@ -131,6 +131,59 @@ struct LibvirtSourceTests {
         #expect(observations.count == 1)
     }
 
+    @Test("over ssh a socket that may only be read shows the host's side too")
+    func readOnlyOverSSH() async throws {
+        host.state.withLock { state in
+            state.isReadOnly = true
+            state.refusal = LibvirtError(
+                code: 38, systemError: 104,
+                message: "Cannot recv data: nc: /run/libvirt/libvirt-sock: Permission denied")
+            state.statistics = [DomainStatistics("uuid-db", [("state.state", 1)])]
+        }
+        let source = source()
+        var listings = source.listings().makeAsyncIterator()
+        let listing = try #require(await listings.next())
+        #expect(listing.status == .ok)
+        #expect(listing.guests.count == 2 && listing.guests.allSatisfy { $0.writer == nil })
+        #expect(await source.readHost(timeout: .seconds(30)).count == 1)
+        let error = await #expect(throws: AgentError.self) {
+            try await listing.guests[0].reader.read(timeout: .seconds(30))
+        }
+        #expect(error?.kind == .denied)
+    }
+
+    @Test("statistics that fail on a dead line end it, and on a living one they do not")
+    func deadLine() async throws {
+        host.state.withLock { $0.statistics = [DomainStatistics("uuid-db", [("state.state", 1)])] }
+        let source = source()
+        var listings = source.listings().makeAsyncIterator()
+        #expect(await listings.next()?.status == .ok)
+        host.state.withLock { $0.statisticsError = LibvirtError(code: 1, message: "not now") }
+        #expect(await source.readHost(timeout: .seconds(30)).isEmpty)
+        host.state.withLock { $0.statisticsError = nil }
+        #expect(await source.readHost(timeout: .seconds(30)).count == 1)
+        #expect(host.state.withLock(\.opened) == 1)
+
+        for connection in host.open { connection.die() }
+        #expect(await source.readHost(timeout: .seconds(30)).isEmpty)
+        let failed = await listings.next { $0.status != .ok }
+        #expect(failed?.status == .failed("client socket is closed"))
+        #expect(await listings.next { $0.status == .ok }?.guests.count == 2)
+        #expect(host.state.withLock(\.opened) == 2)
+    }
+
+    @Test("a list that fails on a dead line ends it")
+    func deadList() async throws {
+        var listings = source().listings().makeAsyncIterator()
+        #expect(await listings.next()?.status == .ok)
+        for connection in host.open {
+            connection.die()
+            connection.tell(.domain(uuid: "uuid-web", .other))
+        }
+        #expect(await listings.next { $0.status != .ok } != nil)
+        #expect(await listings.next { $0.status == .ok }?.guests.count == 2)
+    }
+
     @Test("a source that shall not change guests reads them and has no writer")
     func readOnlySource() async throws {
         var listings = source(isReadOnly: true).listings().makeAsyncIterator()

@@ -8,12 +8,19 @@ final class ScriptedHost: LibvirtDriver {
     struct State {
         var domains: [Domain] = []
         var statistics: [DomainStatistics] = []
+        var statisticsError: LibvirtError?
         /// What opening fails with; nil when it does not.
         var openError: LibvirtError?
         /// Whether only connections that may not write are to be had.
         var isReadOnly = false
+        /// What opening one that may write fails with then.
+        var refusal = LibvirtError(code: 88, message: "not you")
         /// Whether opening, and lists, are not answered.
         var isSilent = false
+        /// What the agents say.
+        var maps = GuestVCPULists(vcpus: "0-1", online: "0-1", offlinable: "1")
+        /// What sets fail with; nil when they do nothing at all.
+        var setError: LibvirtError?
         /// Domains whose agents do not answer.
         var hung: Set<String> = []
         var connections: [ScriptedConnection] = []
@@ -35,7 +42,7 @@ final class ScriptedHost: LibvirtDriver {
         let connection = ScriptedConnection(self)
         let error: LibvirtError? = state.withLock { state in
             if let error = state.openError { return error }
-            if state.isReadOnly, !isReadOnly { return LibvirtError(code: 88, message: "not you") }
+            if state.isReadOnly, !isReadOnly { return state.refusal }
             state.opened += 1
             state.connections.append(connection)
             return nil
@@ -82,11 +89,14 @@ final class ScriptedConnection: LibvirtConnection {
 
     func activeDomains() throws(LibvirtError) -> [Domain] {
         host.waitWhileSilent()
+        guard isAlive else { throw LibvirtError(code: 1, message: "client socket is closed") }
         return host.state.withLock(\.domains)
     }
 
     func statistics() throws(LibvirtError) -> [DomainStatistics] {
-        host.state.withLock(\.statistics)
+        guard isAlive else { throw LibvirtError(code: 1, message: "client socket is closed") }
+        if let error = host.state.withLock(\.statisticsError) { throw error }
+        return host.state.withLock(\.statistics)
     }
 
     func description(of uuid: String) throws(LibvirtError) -> String {
@@ -96,11 +106,12 @@ final class ScriptedConnection: LibvirtConnection {
 
     func guestVCPUs(of uuid: String) throws(LibvirtError) -> GuestVCPULists {
         try ask(uuid, "read")
-        return GuestVCPULists(vcpus: "0-1", online: "0-1", offlinable: "1")
+        return host.state.withLock(\.maps)
     }
 
     func setGuestVCPUs(of uuid: String, _ list: String, online: Bool) throws(LibvirtError) {
         try ask(uuid, "\(online ? "online" : "offline") \(list)")
+        if let error = host.state.withLock(\.setError) { throw error }
     }
 
     private func ask(_ uuid: String, _ question: String) throws(LibvirtError) {
@@ -115,6 +126,11 @@ final class ScriptedConnection: LibvirtConnection {
 
     func tell(_ event: ConnectionEvent) {
         line.withLock { $0.take }?(event)
+    }
+
+    /// Ends the line without an event, as one does that nothing watches.
+    func die() {
+        line.withLock { $0.isAlive = false }
     }
 
     func end(telling event: ConnectionEvent) {

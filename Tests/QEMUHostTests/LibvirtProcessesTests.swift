@@ -11,6 +11,7 @@ struct LibvirtProcessesTests {
     private struct Domains: GuestSource {
         let name = "qemu:///system"
         let names: [String]
+        var isRestored: Bool?
 
         func listings() -> AsyncStream<SourceListing> { AsyncStream { $0.finish() } }
 
@@ -20,7 +21,7 @@ struct LibvirtProcessesTests {
                     HostVCPU(id: $0, timeNanoseconds: 50, waitNanoseconds: 7, plugOrder: $0 + 1)
                 },
                 current: 2, maximum: 4, readAt: .now, incarnation: 9, isPlugOrderWatched: true,
-                isRestored: true)
+                isRestored: isRestored)
             var observations: [GuestID: HostObservation] = [:]
             for guest in names {
                 observations[GuestID(source: name, name: guest)] = HostObservation(
@@ -37,7 +38,8 @@ struct LibvirtProcessesTests {
     }
 
     private func withGuest(
-        pidFile: String, _ body: (ThreadAwareSource, ProcessTree) async throws -> Void
+        pidFile: String, isRestored: Bool? = nil,
+        _ body: (ThreadAwareSource, ProcessTree) async throws -> Void
     ) async throws {
         try await withDirectory { directory in
             let tree = try ProcessTree(in: directory.path)
@@ -49,8 +51,9 @@ struct LibvirtProcessesTests {
                 toFile: "\(directory.path)/web1.pid", atomically: true, encoding: .utf8)
             let processes = LibvirtProcesses(folder: directory.path, reader: tree.reader)
             try await body(
-                ThreadAwareSource(Domains(names: ["web1", "../web1", ""]), processes: processes),
-                tree)
+                ThreadAwareSource(
+                    Domains(names: ["web1", "../web1", ""], isRestored: isRestored),
+                    processes: processes), tree)
         }
     }
 
@@ -81,6 +84,45 @@ struct LibvirtProcessesTests {
             #expect(before.map(\.thread) == after.map(\.thread))
             #expect(before[0].threadStart == after[0].threadStart)
             #expect(before[1].threadStart != after[1].threadStart)
+        }
+    }
+
+    @Test(
+        "a guest that libvirt says nothing about was restored if its process was told so",
+        arguments: [
+            (nil, "-incoming defer", true), (nil, "-loadvm now", true),
+            (nil, "-name incoming", false),
+            (nil, "", false), (false, "-incoming defer", false), (true, "", true),
+        ] as [(Bool?, String, Bool)])
+    func restored(told: Bool?, options: String, isRestored: Bool) async throws {
+        try await withGuest(pidFile: "70", isRestored: told) { source, tree in
+            try tree.write(
+                process: 70,
+                arguments: ["/usr/bin/qemu-system-x86_64"]
+                    + options.split(separator: " ").map(String.init))
+            for _ in 1...2 {
+                let observations = await source.readHost(timeout: .ample)
+                let reading = observations.first { $0.key.name == "web1" }?.value.reading
+                #expect(reading?.isRestored == isRestored)
+                let other = observations.first { $0.key.name == "" }?.value.reading
+                #expect(other?.isRestored == told)
+            }
+        }
+    }
+
+    @Test("a command line that is never delivered holds up nothing but itself")
+    func hungCommandLine() async throws {
+        try await withGuest(pidFile: "70") { source, tree in
+            let file = try tree.write(hungProcess: 70)
+            // Its readers go on when something opens it for writing.
+            defer { close(open(file, O_WRONLY | O_NONBLOCK)) }
+            for _ in 1...3 {
+                let reading = await source.readHost(timeout: .ample).first {
+                    $0.key.name == "web1"
+                }?.value.reading
+                #expect(reading?.vcpus.map(\.thread) == [71, 74])
+                #expect(reading?.isRestored == .some(nil))
+            }
         }
     }
 
