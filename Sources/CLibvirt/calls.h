@@ -8,8 +8,8 @@
     CALL(virErrorPtr, virGetLastError, (void)) \
     CALL(int, virEventRegisterDefaultImpl, (void)) \
     CALL(int, virEventRunDefaultImpl, (void)) \
-    CALL(virConnectPtr, virConnectOpen, (const char *name)) \
-    CALL(virConnectPtr, virConnectOpenReadOnly, (const char *name)) \
+    CALL(virConnectPtr, virConnectOpenAuth, \
+        (const char *name, virConnectAuthPtr auth, unsigned int flags)) \
     CALL(int, virConnectClose, (virConnectPtr conn)) \
     CALL(int, virConnectIsAlive, (virConnectPtr conn)) \
     CALL(int, virConnectSetKeepAlive, (virConnectPtr conn, int interval, unsigned int count)) \

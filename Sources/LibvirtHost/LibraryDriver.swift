@@ -8,10 +8,10 @@ struct LibraryDriver: LibvirtDriver {
 
     func open(_ uri: String, isReadOnly: Bool) throws(LibvirtError) -> any LibvirtConnection {
         let library = try (hasEvents ? LibvirtLibrary.withEvents : LibvirtLibrary.installed).get()
-        // Neither of these two asks for credentials.
-        let open = isReadOnly ? library.calls.virConnectOpenReadOnly : library.calls.virConnectOpen
-        let handle = try Self.inOwnSession(uri) { () throws(LibvirtError) in
-            guard let handle = open(Self.withoutPrompts(uri)) else { throw library.lastError() }
+        let handle = try inOwnSession(uri) { () throws(LibvirtError) in
+            guard let handle = Self.open(uri, isReadOnly, library) else {
+                throw library.lastError()
+            }
             return handle
         }
         let connection = LibraryConnection(handle, of: library, hasEvents: hasEvents)
@@ -21,28 +21,41 @@ struct LibraryDriver: LibvirtDriver {
     }
 
     /// Whether connections to the URI are made by ssh, each a process and a login.
-    static func usesSSH(_ uri: String) -> Bool {
-        guard let scheme = uri.firstRange(of: "://").map({ uri[..<$0.lowerBound] }) else {
-            return false
-        }
-        return ["+ssh", "+libssh", "+libssh2", "+ext"].contains(where: scheme.hasSuffix)
-    }
+    func usesSSH(_ uri: String) -> Bool { ConnectionURI(uri).isOverSSH }
 
-    /// Opens a connection; ssh gets a session of its own. A daemon of this host that libvirt
-    /// starts does not, since that makes one for itself.
-    private static func inOwnSession<T>(
+    /// Opens a connection; ssh gets a session of its own.
+    ///
+    /// A daemon of this host that libvirt starts does not, since that makes one for itself.
+    private func inOwnSession<T>(
         _ uri: String, _ open: () throws(LibvirtError) -> T
     ) throws(LibvirtError) -> T {
         usesSSH(uri) ? try ChildSession.separate(open) : try open()
     }
 
-    /// The URI with which `ssh` fails where it would ask on the terminal.
-    ///
-    /// - Source: libvirt, `docs/uri.rst`, parameter `no_tty`.
-    static func withoutPrompts(_ uri: String) -> String {
-        guard let scheme = uri.firstRange(of: "://").map({ uri[..<$0.lowerBound] }),
-            scheme.hasSuffix("+ssh"), !uri.contains("no_tty=")
-        else { return uri }
-        return uri + (uri.contains("?") ? "&" : "?") + "no_tty=1"
+    private static func open(
+        _ uri: String, _ isReadOnly: Bool, _ library: LibvirtLibrary
+    ) -> OpaquePointer? {
+        let uri = ConnectionURI(uri).withoutPrompts
+        var kinds = credentials
+        return kinds.withUnsafeMutableBufferPointer { kinds in
+            var auth = virConnectAuth(
+                credtype: kinds.baseAddress, ncredtype: UInt32(kinds.count), cb: answerNothing,
+                cbdata: nil)
+            return library.calls.virConnectOpenAuth(
+                uri.isEmpty ? nil : uri, &auth, isReadOnly ? UInt32(VIR_CONNECT_RO) : 0)
+        }
     }
+
+    // MARK: - Credentials
+
+    /// The credentials that libvirt may take from its own auth file.
+    ///
+    /// It does that only if the caller says that it knows such credentials.
+    private static let credentials = [
+        VIR_CRED_USERNAME, VIR_CRED_AUTHNAME, VIR_CRED_PASSPHRASE, VIR_CRED_ECHOPROMPT,
+        VIR_CRED_NOECHOPROMPT, VIR_CRED_REALM,
+    ].map { Int32($0) }
+
+    /// Called for what is not in the auth file: nothing is ever asked on the terminal.
+    private static let answerNothing: virConnectAuthCallbackPtr = { _, _, _ in -1 }
 }

@@ -58,7 +58,7 @@ struct LibvirtLibrary: @unchecked Sendable {
         signal(SIGPIPE, SIG_IGN)
     }
 
-    /// Has somebody wait for events and keepalives from now on, on a thread where nothing else runs.
+    /// Starts libvirt's event loop, which also sends keepalives, on a thread of its own.
     ///
     /// Every call of a connection with events wakes that thread several times, which a program
     /// that reads once and ends can spare itself.
@@ -66,7 +66,7 @@ struct LibvirtLibrary: @unchecked Sendable {
         let run = calls.virEventRunDefaultImpl
         guard calls.virEventRegisterDefaultImpl() == 0 else { throw lastError() }
         DispatchQueue(label: "vcputop.libvirt.events").async { [run = SendableCall(run)] in
-            while run.call() == 0 {}
+            EventLoop.run(run.call)
         }
     }
 

@@ -78,18 +78,4 @@ struct LibraryTests {
             .split(whereSeparator: \.isWhitespace)
         #expect(ids.count == 3 && Set(ids).count == 1, "\(ids)")
     }
-
-    @Test(
-        "ssh is kept from asking on the terminal",
-        arguments: [
-            ("qemu+ssh://host/system", "qemu+ssh://host/system?no_tty=1"),
-            ("qemu+ssh://host/system?a=b", "qemu+ssh://host/system?a=b&no_tty=1"),
-            ("qemu+ssh://host/system?no_tty=0", "qemu+ssh://host/system?no_tty=0"),
-            ("qemu:///system", "qemu:///system"),
-            ("qemu+tls://host+ssh/system", "qemu+tls://host+ssh/system"),
-            ("nonsense", "nonsense"),
-        ])
-    func withoutPrompts(given: String, used: String) {
-        #expect(LibraryDriver.withoutPrompts(given) == used)
-    }
 }
