@@ -1,3 +1,4 @@
+import Foundation
 import GuestVCPU
 import Testing
 
@@ -12,11 +13,15 @@ struct TransactionPropertyTests {
         let result: TransactionResult
         let readAfterLastSet: Bool
         let steps: Int
+        /// Whether an interruption came before anything was sent.
+        let wasInterrupted: Bool
+        /// Whether something was sent though a reading had told of a reboot.
+        let sentAfterReboot: Bool
     }
 
     private func run(
         seed: UInt64, policy: FailurePolicy? = nil, form: SetForm? = nil,
-        failing isFailing: Bool = true,
+        failing isFailing: Bool = true, interrupting: Bool = false,
         trouble makeTrouble: (inout SplitMix64) -> UnreliableGuest.Trouble
     ) throws -> Run? {
         var random = SplitMix64(seed: seed)
@@ -49,12 +54,29 @@ struct TransactionPropertyTests {
         var action = machine.start()
         var steps = 0
         var readAfterLastSet = false
-        while let event = guest.perform(action) {
-            if case .set = action { readAfterLastSet = false }
-            if case .read = event { readAfterLastSet = true }
+        var knownBoot: GuestBoot?
+        var sentAfterReboot = false
+        let interruptionStep = interrupting ? Int.random(in: 0...2, using: &random) : nil
+        while true {
+            // What is not performed is given up before it was, or while its answer is on its way.
+            if steps == interruptionStep, case .set = action {
+                action = machine.handle(.interrupted, elapsed: guest.elapsed)
+                break
+            }
+            guard var event = guest.perform(action) else { break }
+            if steps == interruptionStep { event = .interrupted }
+            if case .set = action {
+                readAfterLastSet = false
+                if let knownBoot, knownBoot.differs(from: before.boot) { sentAfterReboot = true }
+            }
+            if case .read(let reading) = event {
+                readAfterLastSet = true
+                knownBoot = reading.vcpus.boot
+            }
             steps += 1
             try #require(steps < 5_000, "seed \(seed) loops")
             action = machine.handle(event, elapsed: guest.elapsed)
+            if steps - 1 == interruptionStep { break }
         }
         guard case .finish(let result) = action else {
             Issue.record("seed \(seed) ended without an end")
@@ -62,7 +84,9 @@ struct TransactionPropertyTests {
         }
         return Run(
             guest: guest, before: before, policy: policy, timeout: timeout, result: result,
-            readAfterLastSet: readAfterLastSet, steps: steps)
+            readAfterLastSet: readAfterLastSet, steps: steps,
+            wasInterrupted: interruptionStep.map { steps <= $0 + 1 } ?? false,
+            sentAfterReboot: sentAfterReboot)
     }
 
     /// What must hold of every end, whatever the guest did.
@@ -73,7 +97,8 @@ struct TransactionPropertyTests {
             guard let before = result.before else { return false }
             return changedIDs.allSatisfy { guest.state(of: $0) == before.state(of: $0) }
         }
-        let comment = Comment("seed \(seed): \(result)")
+        // Written out only where an expectation fails.
+        var comment: Comment { "seed \(seed): \(result)" }
         switch result.outcome {
         case .committed:
             #expect(run.readAfterLastSet, comment)
@@ -81,13 +106,15 @@ struct TransactionPropertyTests {
         case .failed, .rolledBack:
             #expect(run.readAfterLastSet, comment)
             #expect(result.after.map(isAsBefore) == true, comment)
+            #expect(!isRebooted(result), comment)
             #expect(result.after.map(result.request.isFulfilled) == false, comment)
             #expect(result.failure != nil, comment)
         case .partial:
             #expect(run.readAfterLastSet, comment)
-            #expect(result.after.map(isAsBefore) == false, comment)
+            #expect(result.after.map(isAsBefore) == false || isRebooted(result), comment)
             #expect(result.after.map(result.request.isFulfilled) == false, comment)
             #expect(result.failure != nil, comment)
+            #expect((result.failure?.cause == .rebooted) == isRebooted(result), comment)
         case .unknown:
             #expect(!run.guest.sets.isEmpty && !run.readAfterLastSet, comment)
             #expect(result.after == nil && result.before != nil, comment)
@@ -99,12 +126,16 @@ struct TransactionPropertyTests {
             #expect(run.guest.sets.isEmpty, comment)
             #expect(result.after.map(result.request.isFulfilled) == true, comment)
         case .refused, .conflict:
-            #expect(run.guest.sets.isEmpty && !result.reasons.isEmpty, comment)
+            let isInterrupted = result.failure?.cause == .interrupted
+            #expect(run.guest.sets.isEmpty, comment)
+            #expect(result.reasons.isEmpty == isInterrupted, comment)
             #expect(result.after != nil, comment)
         case .planned:
             Issue.record(comment)
         }
-        if let after = result.after {
+        if run.wasInterrupted { #expect(run.guest.sets.isEmpty, comment) }
+        checkOwnership(run, seed: seed)
+        if let after = result.after, !run.wasInterrupted {
             // The guest was not touched between the last reading and the end.
             #expect(after.hasSameState(as: run.guest.truth), comment)
         }
@@ -116,7 +147,33 @@ struct TransactionPropertyTests {
         #expect(run.guest.sets.count <= 4 * max(1, result.changes.count), comment)
         // And one last reading, after a list that used up the time.
         let allowed = (run.timeout + .seconds(result.changes.count)) * 3 + run.timeout * 2
-        #expect(run.guest.elapsed <= allowed, comment)
+        // An action that a stop fell into took no longer than it would have without.
+        let slack = run.timeout * run.guest.stops * 2
+        #expect(run.guest.elapsed - run.guest.stoppedFor <= allowed + slack, comment)
+    }
+
+    private func isRebooted(_ result: TransactionResult) -> Bool {
+        guard let before = result.before, let after = result.after else { return false }
+        return after.boot.differs(from: before.boot)
+    }
+
+    /// What is the transaction's own, and what another hand's.
+    private func checkOwnership(_ run: Run, seed: UInt64) {
+        let (guest, result) = (run.guest, run.result)
+        var comment: Comment { "seed \(seed): \(result)" }
+        #expect(!run.sentAfterReboot, comment)
+        guard let before = result.before, let after = result.after else { return }
+        let changed = CPUMap(
+            before.vcpus.union(after.vcpus).filter { before.state(of: $0) != after.state(of: $0) })
+        let sent = CPUMap(guest.sets.flatMap { $0 }.map(\.id))
+        #expect(result.changedElsewhere.isSubset(of: changed), comment)
+        #expect(result.changedElsewhere.isDisjoint(with: guest.executed), comment)
+        #expect(changed.subtracting(sent).isSubset(of: result.changedElsewhere), comment)
+        guard guest.isPlain, guest.form == .mixedList else { return }
+        // The agent told all that it did: what it did not try is not ours, though it was sent.
+        let foreign = guest.changedByOthers.subtracting(guest.tried)
+        #expect(result.changedElsewhere.intersection(foreign) == changed.intersection(foreign))
+        #expect(result.reached.isDisjoint(with: foreign), comment)
     }
 
     @Test("the outcome is the guest's state or unknown, whatever goes wrong and in what order")
@@ -137,6 +194,53 @@ struct TransactionPropertyTests {
             checkHonest(run, seed: seed)
         }
         #expect(seen == Set(Outcome.allCases).subtracting([.planned]))
+    }
+
+    @Test("a million histories of up to three troubles each end with the truth, or as unknown")
+    func millionHistories() async throws {
+        // Tests/mutants asks for fewer.
+        let count =
+            ProcessInfo.processInfo.environment["VCPUTOP_HISTORIES"].flatMap { Int($0) }
+            ?? 1_000_000
+        let seen = try await withThrowingTaskGroup(of: [Outcome: Int].self) { group in
+            for lane in 0..<2 {
+                group.addTask {
+                    var seen: [Outcome: Int] = [:]
+                    for seed in stride(from: lane, to: count, by: 2) {
+                        if seed % 256 == lane { await Task.yield() }
+                        let run = try run(
+                            seed: UInt64(seed) + 1_000_000, interrupting: seed % 8 == lane
+                        ) { random in
+                            .all(
+                                oneIn: Int.random(in: 4...24, using: &random),
+                                most: Int.random(in: 0...3, using: &random))
+                        }
+                        guard let run else { continue }
+                        seen[run.result.outcome, default: 0] += 1
+                        checkHonest(run, seed: UInt64(seed) + 1_000_000)
+                    }
+                    return seen
+                }
+            }
+            return try await group.reduce(into: [:]) { $0.merge($1, uniquingKeysWith: +) }
+        }
+        for outcome in Outcome.allCases where outcome != .planned {
+            #expect(seen[outcome, default: 0] > count / 10_000, "\(outcome): \(seen)")
+        }
+    }
+
+    @Test("a program that is stopped, for however long, learns what became of its change")
+    func stopsAlone() async throws {
+        var stopped = 0
+        for seed in 0..<UInt64(20_000) {
+            if seed % 256 == 0 { await Task.yield() }
+            let run = try run(seed: seed) { _ in .init(stop: 3, most: 3) }
+            guard let run else { continue }
+            checkHonest(run, seed: seed)
+            if run.guest.stops > 0, !run.guest.sets.isEmpty { stopped += 1 }
+            #expect(run.result.outcome != .unknown, "seed \(seed): \(run.result)")
+        }
+        #expect(stopped > 1_000)
     }
 
     @Test("roll back ends as it began when nothing but entries of the change fail")

@@ -59,7 +59,7 @@ struct JSONContractTests {
         #expect(finished.status == 0)
         let maps = #"{"offlinable":"1-5","online":"0-5","vcpus":"0-5"}"#
         let expected = """
-            {"after":\(maps),"before":\(maps),"failure":null,"guest":"web1",\
+            {"after":\(maps),"before":\(maps),"changedElsewhere":"","failure":null,"guest":"web1",\
             "outcome":"planned","planned":{"offline":"4-5","online":""},"reasons":[],\
             "requested":{"offline":"4-5","online":"1-3"}}
 
@@ -77,7 +77,7 @@ struct JSONContractTests {
         #expect(finished.status == 1)
         let maps = #"{"offlinable":"1-5","online":"0-5","vcpus":"0-5"}"#
         let expected = """
-            {"after":\(maps),"before":\(maps),"failure":null,"guest":"web1",\
+            {"after":\(maps),"before":\(maps),"changedElsewhere":"","failure":null,"guest":"web1",\
             "outcome":"refused","reasons":[{"code":"missing",\
             "message":"the guest has no such vCPU","vcpu":9},{"code":"notOfflinable",\
             "message":"the guest says it is not offlinable","vcpu":0}],\
@@ -94,7 +94,7 @@ struct JSONContractTests {
         ])
         #expect(finished.status == 2)
         let expected = """
-            {"after":null,"before":null,"failure":{"message":"no guest is called 'web2'; \
+            {"after":null,"before":null,"changedElsewhere":"","failure":{"message":"no guest is called 'web2'; \
             there are: web1","vcpu":null},"guest":"web2","outcome":"unreachable",\
             "reasons":[],"requested":{"offline":"","online":"1"}}
 

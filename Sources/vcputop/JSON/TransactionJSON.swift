@@ -9,6 +9,8 @@ struct TransactionJSON: Encodable {
     @Nullable var after: MapsJSON?
     let reasons: [Reason]
     @Nullable var failure: Failure?
+    /// The vCPUs that changed meanwhile by another hand, as a list.
+    let changedElsewhere: String
     /// Only there in a dry run.
     let planned: Lists?
 
@@ -20,6 +22,7 @@ struct TransactionJSON: Encodable {
         after = result.after.map(MapsJSON.init)
         reasons = result.reasons.map(Reason.init)
         failure = result.failure.map(Failure.init)
+        changedElsewhere = result.changedElsewhere.list
         planned = isDryRun ? Lists(online: result.onlining, offline: result.offlining) : nil
     }
 

@@ -7,7 +7,7 @@ struct TransactionText {
 
     /// What became of it, one line for standard output.
     var line: String {
-        "\(guest): \(result.outcome.rawValue): \(what)"
+        "\(guest): \(result.outcome.rawValue): \(what)\(elsewhere)"
     }
 
     private var what: String {
@@ -26,6 +26,12 @@ struct TransactionText {
         ].compactMap { $0 }.joined(separator: ", ")
     }
 
+    /// What another hand changed meanwhile, which counts neither way and is not undone.
+    private var elsewhere: String {
+        let ids = result.changedElsewhere
+        return ids.isEmpty ? "" : "; changed elsewhere: \(ids)"
+    }
+
     private var online: String {
         result.after.map { "; online now: \($0.online) of \($0.vcpus)" } ?? ""
     }
@@ -40,6 +46,7 @@ struct TransactionText {
     private var errors: [String] {
         switch result.outcome {
         case .refused, .conflict:
+            if result.reasons.isEmpty { return ["cannot change '\(guest)': \(cause)"] }
             return groupedReasons
         case .unreachable:
             return ["cannot read '\(guest)': \(cause)"]
