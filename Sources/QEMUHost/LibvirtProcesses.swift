@@ -54,12 +54,12 @@ actor LibvirtProcesses {
         if let told = restored[process] { return told }
         restored[process] = .some(nil)
         let (done, end) = AsyncStream<Void>.makeStream()
-        // With a reader of its own: reading this file of a process that hangs need not return.
-        Task { [reader = reader.another] in
-            let arguments = await reader.arguments(of: process)
-            if restored[process] != nil {
-                restored[process] = .some(
-                    arguments.map { QEMUCommandLine(ofAnyProgram: $0).isRestored })
+        // A process that hangs holds this up for seconds.
+        Task {
+            if case .known(let arguments) = try? await reader.arguments(of: process),
+                restored[process] != nil
+            {
+                restored[process] = .some(QEMUCommandLine(ofAnyProgram: arguments).isRestored)
             }
             end.finish()
         }

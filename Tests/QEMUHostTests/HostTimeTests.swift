@@ -355,7 +355,7 @@ struct HostTimeTests {
             #expect(await other.observe(until: .soon)?.reading?.maximum == 4)
             // Its threads are read all the same; how it began is not known.
             let reading = try #require(await late?.reading)
-            #expect(reading.vcpus.map(\.thread) == [30] && reading.isRestored)
+            #expect(reading.vcpus.map(\.thread) == [30] && reading.isRestored == true)
             #expect(await memory.hangingProcesses == [10])
             // It is not waited for again until the read returns.
             #expect(await slow.observe(until: .soon)?.reading?.isRestored == true)
