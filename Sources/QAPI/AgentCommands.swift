@@ -44,7 +44,8 @@ extension AgentSession {
     ///
     /// - Throws: As `execute`; `.malformed` when the reply is not what the schema says.
     public func info(until deadline: ContinuousClock.Instant) async throws(QAPIError) -> AgentInfo {
-        let reply = try await execute("guest-info", until: deadline)
+        let reply = try await execute(
+            "guest-info", replySize: ReplySize.commands, until: deadline)
         return try reading(reply) { (info) throws(SchemaViolation) in
             let version = try info.optional("version") { $0.stringValue }
             let list = try info.required("supported_commands") { $0 }
@@ -78,7 +79,8 @@ extension AgentSession {
     public func vcpus(
         until deadline: ContinuousClock.Instant
     ) async throws(QAPIError) -> [AgentVCPU] {
-        let reply = try await execute("guest-get-vcpus", until: deadline)
+        let reply = try await execute(
+            "guest-get-vcpus", replySize: ReplySize.vcpus, until: deadline)
         return try reading(reply) { (list) throws(SchemaViolation) in
             var seen: Set<Int> = []
             let vcpus = try list.elements(atMost: AgentVCPU.maximumID + 1) {
@@ -117,7 +119,8 @@ extension AgentSession {
             ])
         }
         let reply = try await execute(
-            "guest-set-vcpus", arguments: .object(["vcpus": .array(list)]), until: deadline)
+            "guest-set-vcpus", arguments: .object(["vcpus": .array(list)]),
+            replySize: ReplySize.scalar, until: deadline)
         return try reading(reply) { (count) throws(SchemaViolation) in
             guard let count = count.integerValue else {
                 throw SchemaViolation("", .wrongType, count)

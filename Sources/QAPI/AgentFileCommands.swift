@@ -19,7 +19,7 @@ extension AgentSession {
     ) async throws(QAPIError) -> AgentFile {
         let reply = try await execute(
             "guest-file-open", arguments: .object(["path": .string(path), "mode": .string("r")]),
-            until: deadline)
+            replySize: ReplySize.scalar, until: deadline)
         return try reading(reply) { (handle) throws(SchemaViolation) in
             guard let handle = handle.integerValue else {
                 throw SchemaViolation("", .wrongType, handle)
@@ -45,7 +45,7 @@ extension AgentSession {
             "guest-file-read",
             arguments: .object([
                 "handle": .integer(file.handle), "count": .integer(Int64(count)),
-            ]), until: deadline)
+            ]), replySize: ReplySize.file, until: deadline)
         return try reading(reply) { (read) throws(SchemaViolation) in
             let length = try read.required("count", in: 0...count)
             let text = try read.required("buf-b64") { $0.stringValue }
@@ -68,7 +68,7 @@ extension AgentSession {
     ) async throws(QAPIError) {
         _ = try await execute(
             "guest-file-close", arguments: .object(["handle": .integer(file.handle)]),
-            until: deadline)
+            replySize: ReplySize.scalar, until: deadline)
     }
 
     /// Reads the beginning of a small file, with the file open no longer than that.

@@ -37,12 +37,15 @@ public struct AgentSession: Sendable {
     /// - Parameters:
     ///   - command: The command's name.
     ///   - arguments: An object with its arguments, where it has any.
+    ///   - replySize: Most bytes of its reply; a longer one is `.tooLarge`.
     ///   - deadline: Latest instant to wait for the reply.
     /// - Throws: Any `QAPIError`. After `.guest`, `.notFound`, `.disabled` and `.frozen` the
     ///   session takes further commands; after all others the stream should be closed.
     public func execute(
-        _ command: String, arguments: JSON? = nil, until deadline: ContinuousClock.Instant
+        _ command: String, arguments: JSON? = nil,
+        replySize: Int = Framer.defaultMaximumLineSize, until deadline: ContinuousClock.Instant
     ) async throws(QAPIError) -> JSON {
-        try await driver.execute(command, arguments: arguments, until: deadline)
+        try await driver.execute(
+            command, arguments: arguments, replySize: replySize, until: deadline)
     }
 }

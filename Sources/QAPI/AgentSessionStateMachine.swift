@@ -27,7 +27,7 @@ struct AgentSessionStateMachine: SessionStateMachine {
     }
 
     private var state = State.unopened
-    private var framer: Framer
+    private var framer = Framer(maximumLineSize: ReplySize.idle)
     private let delimitedID: Int64
     private let plainID: Int64
 
@@ -36,14 +36,9 @@ struct AgentSessionStateMachine: SessionStateMachine {
     /// - Parameters:
     ///   - delimitedID: Fresh id of `guest-sync-delimited`.
     ///   - plainID: Fresh id of `guest-sync`, should it be needed; another one.
-    ///   - framer: Where lines come from.
-    init(
-        delimitedID: Int64 = Self.freshID(), plainID: Int64 = Self.freshID(),
-        framer: Framer = Framer()
-    ) {
+    init(delimitedID: Int64 = Self.freshID(), plainID: Int64 = Self.freshID()) {
         self.delimitedID = delimitedID
         self.plainID = plainID
-        self.framer = framer
     }
 
     /// An id that no earlier client has used.
@@ -58,11 +53,14 @@ struct AgentSessionStateMachine: SessionStateMachine {
         return .send([0xFF] + Self.request("guest-sync-delimited", id: delimitedID))
     }
 
-    mutating func execute(_ command: String, arguments: JSON?) -> SessionAction {
+    mutating func execute(
+        _ command: String, arguments: JSON?, replySize: Int
+    ) -> SessionAction {
         guard case .established(var exchange) = state else { return .fail(.notReady) }
         let action = exchange.execute(
             command, arguments: arguments, isInsideLine: framer.isInsideLine)
         state = .established(exchange)
+        framer.maximumLineSize = exchange.isWaiting ? replySize : ReplySize.idle
         return action
     }
 
@@ -94,6 +92,7 @@ struct AgentSessionStateMachine: SessionStateMachine {
             }
             let action = exchange.received(message)
             state = .established(exchange)
+            if !exchange.isWaiting { framer.maximumLineSize = ReplySize.idle }
             return action
         }
     }

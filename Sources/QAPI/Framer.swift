@@ -24,7 +24,8 @@ public struct Framer: Sendable {
     /// The bound on a line that libvirt has too: 10 MiB.
     public static let defaultMaximumLineSize = 10 << 20
 
-    private let maximumLineSize: Int
+    /// Most bytes in a line, its `\n` not counted.
+    public var maximumLineSize: Int
     private var partial: [UInt8] = []
     private var isAfterReset = false
     private var isDroppingLine = false

@@ -34,7 +34,7 @@ extension JSON {
     /// How many values a text may have; 4,096 vCPUs have 16,386.
     ///
     /// `[0,0,0...` costs its sender two bytes for each value and us over thirty.
-    public static let maximumValues = 1 << 18
+    public static let maximumValues = 1 << 16
     /// How many bytes a member's name may have; the longest of the schemas have about 40.
     ///
     /// Names are hashed, which takes a time quadratic in the length of a run of combining marks.

@@ -21,7 +21,7 @@ public enum QAPIError: Error, Hashable, Sendable {
     case guest(class: String, description: String)
     /// A reply is not what the schema says; with the start of the part that is wrong.
     case malformed(Malformation, excerpt: String)
-    /// A reply is longer than `Framer.defaultMaximumLineSize`.
+    /// A line is longer than what the command's reply can need.
     case tooLarge
 }
 

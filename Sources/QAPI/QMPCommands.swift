@@ -87,7 +87,8 @@ extension QMPSession {
     /// - Returns: At most 4,096; no index twice.
     /// - Throws: As `execute`; `.malformed` when the reply is not what the schema says.
     public func cpus(until deadline: ContinuousClock.Instant) async throws(QAPIError) -> [QMPVCPU] {
-        let reply = try await execute("query-cpus-fast", until: deadline)
+        let reply = try await execute(
+            "query-cpus-fast", replySize: ReplySize.monitorList, until: deadline)
         return try reading(reply) { (list) throws(SchemaViolation) in
             var seen: Set<Int> = []
             return try list.elements(atMost: AgentVCPU.maximumID + 1) {
@@ -108,7 +109,8 @@ extension QMPSession {
     public func runState(
         until deadline: ContinuousClock.Instant
     ) async throws(QAPIError) -> QMPRunState {
-        let reply = try await execute("query-status", until: deadline)
+        let reply = try await execute(
+            "query-status", replySize: ReplySize.monitorLine, until: deadline)
         return try reading(reply) { (status) throws(SchemaViolation) in
             QMPRunState(wireName: try status.required("status") { $0.stringValue })
         }
@@ -120,7 +122,8 @@ extension QMPSession {
     public func chardevs(
         until deadline: ContinuousClock.Instant
     ) async throws(QAPIError) -> [QMPChardev] {
-        let reply = try await execute("query-chardev", until: deadline)
+        let reply = try await execute(
+            "query-chardev", replySize: ReplySize.monitorList, until: deadline)
         return try reading(reply) { (list) throws(SchemaViolation) in
             try list.elements(atMost: 4096) { (chardev) throws(SchemaViolation) in
                 QMPChardev(
@@ -135,7 +138,8 @@ extension QMPSession {
     ///
     /// - Throws: As `execute`; `.malformed` when the reply is not what the schema says.
     public func name(until deadline: ContinuousClock.Instant) async throws(QAPIError) -> String? {
-        let reply = try await execute("query-name", until: deadline)
+        let reply = try await execute(
+            "query-name", replySize: ReplySize.monitorLine, until: deadline)
         return try reading(reply) { (name) throws(SchemaViolation) in
             try name.optional("name") { $0.stringValue }
         }

@@ -29,11 +29,18 @@ public struct QMPSession: Sendable {
 
     /// Runs one command and returns what it returned; events are skipped.
     ///
+    /// - Parameters:
+    ///   - command: The command's name.
+    ///   - arguments: An object with its arguments, where it has any.
+    ///   - replySize: Most bytes of its reply.
+    ///   - deadline: Latest instant to wait for the reply.
     /// - Throws: As `AgentSession.execute`.
     public func execute(
-        _ command: String, arguments: JSON? = nil, until deadline: ContinuousClock.Instant
+        _ command: String, arguments: JSON? = nil,
+        replySize: Int = Framer.defaultMaximumLineSize, until deadline: ContinuousClock.Instant
     ) async throws(QAPIError) -> JSON {
-        try await driver.execute(command, arguments: arguments, until: deadline)
+        try await driver.execute(
+            command, arguments: arguments, replySize: replySize, until: deadline)
     }
 }
 
@@ -53,7 +60,7 @@ struct QMPSessionStateMachine: SessionStateMachine {
     }
 
     private var state = State.unopened
-    private var framer = Framer()
+    private var framer = Framer(maximumLineSize: ReplySize.monitorLine)
 
     mutating func open() -> SessionAction {
         guard case .unopened = state else { return .fail(.notReady) }
@@ -61,11 +68,15 @@ struct QMPSessionStateMachine: SessionStateMachine {
         return .receive
     }
 
-    mutating func execute(_ command: String, arguments: JSON?) -> SessionAction {
+    mutating func execute(
+        _ command: String, arguments: JSON?, replySize: Int
+    ) -> SessionAction {
         guard case .established(var exchange) = state else { return .fail(.notReady) }
         // Unlike an agent's, half a line is no reason to refuse: an event can come at any time.
         let action = exchange.execute(command, arguments: arguments, isInsideLine: false)
         state = .established(exchange)
+        // An event may come first.
+        if exchange.isWaiting { framer.maximumLineSize = max(replySize, ReplySize.monitorLine) }
         return action
     }
 
@@ -105,6 +116,7 @@ struct QMPSessionStateMachine: SessionStateMachine {
         case .established(var exchange):
             let action = exchange.received(message)
             state = .established(exchange)
+            if !exchange.isWaiting { framer.maximumLineSize = ReplySize.monitorLine }
             return action
         }
     }

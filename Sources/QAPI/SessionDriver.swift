@@ -21,9 +21,11 @@ actor SessionDriver<Machine: SessionStateMachine> {
     }
 
     func execute(
-        _ command: String, arguments: JSON?, until deadline: ContinuousClock.Instant
+        _ command: String, arguments: JSON?, replySize: Int,
+        until deadline: ContinuousClock.Instant
     ) async throws(QAPIError) -> JSON {
-        try await perform(machine.execute(command, arguments: arguments), until: deadline)
+        try await perform(
+            machine.execute(command, arguments: arguments, replySize: replySize), until: deadline)
     }
 
     private func perform(

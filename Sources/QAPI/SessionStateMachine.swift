@@ -4,8 +4,8 @@
 protocol SessionStateMachine: Sendable {
     /// The session is to be opened.
     mutating func open() -> SessionAction
-    /// A command is to be run.
-    mutating func execute(_ command: String, arguments: JSON?) -> SessionAction
+    /// A command is to be run, whose reply is at most `replySize` bytes.
+    mutating func execute(_ command: String, arguments: JSON?, replySize: Int) -> SessionAction
     /// Bytes came in.
     mutating func received(_ bytes: [UInt8]) -> SessionAction
     /// The line failed, or the deadline passed.
@@ -40,6 +40,11 @@ struct CommandExchange: Hashable, Sendable {
     }
 
     private var state = State.idle
+
+    /// Whether a command was sent and has no answer yet.
+    var isWaiting: Bool {
+        if case .waiting = state { true } else { false }
+    }
 
     /// Asks for a command to be sent.
     ///

@@ -20,7 +20,7 @@ extension AgentError {
         case .malformed(let malformation, let excerpt):
             let what = malformation.summary
             self.init(.malformed, excerpt.isEmpty ? what : "\(what): \(excerpt)")
-        case .tooLarge: self.init(.malformed, "a line of more than 10 MiB")
+        case .tooLarge: self.init(.malformed, "a longer line than a reply can be")
         }
     }
 

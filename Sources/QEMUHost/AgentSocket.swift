@@ -12,6 +12,8 @@ struct AgentSocket: GuestReader {
     let process: GuestProcess
     /// How long QMP may take to say why the agent did not answer.
     let patienceWithQMP: Duration
+    /// What a reading asks; a change always asks all that it needs.
+    var questions = AgentQuestions.all
     /// How long the agent is kept for what its guest's firmware says; other tools need it too.
     var patienceWithFirmware = Duration.seconds(2)
 
@@ -26,12 +28,13 @@ struct AgentSocket: GuestReader {
     private func read(
         timeout: Duration, readsBoot: Bool
     ) async throws(AgentError) -> AgentReading {
-        let channel = try await open(timeout: timeout, readsBoot: readsBoot)
-        let deadline = ContinuousClock.now + timeout
+        let channel = AgentSocketChannel(
+            try await connect(timeout: timeout), to: self, questions: questions,
+            readsBoot: readsBoot)
         do throws(AgentError) {
             let reading = try await channel.read(timeout: timeout)
             let whole = await channel.withFirmware(
-                reading, until: deadline, patience: patienceWithFirmware)
+                reading, until: .now + timeout, patience: patienceWithFirmware)
             await channel.close()
             return whole
         } catch {
@@ -42,17 +45,15 @@ struct AgentSocket: GuestReader {
 
     /// Connects and gets in step with the agent.
     ///
-    /// - Parameter readsBoot: Whether the connection's readings tell the boot of the guest.
+    /// - Parameter timeout: How long to wait for room in the socket's queue, and again for the
+    ///   agent's answer to the sync.
     /// - Throws: `.denied` also where another process serves the socket than the one that was
     ///   found to be the guest's; where QMP can be asked, also `.paused`, `.notRunning` or `.busy`; asking comes
     ///   after the timeout and takes up to `patienceWithQMP` more.
-    func open(
-        timeout: Duration, readsBoot: Bool
-    ) async throws(AgentError) -> AgentSocketChannel {
-        let deadline = ContinuousClock.now + timeout
+    func connect(timeout: Duration) async throws(AgentError) -> AgentLine {
         let stream: UnixStream
         do throws(UnixSocketError) {
-            stream = try await UnixStream.connect(to: place, until: deadline)
+            stream = try await UnixStream.connect(to: place, until: .now + timeout)
         } catch {
             await process.takeFailure()
             throw AgentError(connect: error, path: place.text)
@@ -65,13 +66,13 @@ struct AgentSocket: GuestReader {
         }
         let session = AgentSession(over: stream)
         do throws(QAPIError) {
-            try await session.open(until: deadline)
+            try await session.open(until: .now + timeout)
         } catch {
             await stream.close()
             throw await explained(AgentError(wire: error))
         }
         await process.takeAnswer()
-        return AgentSocketChannel(session, over: stream, of: process, readsBoot: readsBoot)
+        return AgentLine(session: session, stream: stream)
     }
 
     /// The error with the reason for it, where QEMU knows one.
@@ -88,6 +89,13 @@ struct AgentSocketWriter: GuestWriter {
     let socket: AgentSocket
 
     func open(timeout: Duration) async throws(AgentError) -> any AgentChannel {
-        try await socket.open(timeout: timeout, readsBoot: true)
+        AgentSocketChannel(
+            try await socket.connect(timeout: timeout), to: socket, readsBoot: true)
     }
+}
+
+/// A connection to an agent that has answered a sync.
+struct AgentLine {
+    let session: AgentSession
+    let stream: UnixStream
 }

@@ -6,46 +6,59 @@ internal import UnixSockets
 actor AgentSocketChannel: AgentChannel {
     nonisolated let setForm = SetForm.mixedList
 
-    private let session: AgentSession
-    private let stream: UnixStream
-    private let process: GuestProcess
+    private let socket: AgentSocket
+    private var line: AgentLine
+    /// Whether the line can take a command after the last question.
+    private var isInStep = true
     /// Whether each reading asks the guest's kernel which boot it is.
     private let readsBoot: Bool
     /// What the agent says of itself; asked once, since it does not change on one line.
     private var description: Description?
 
+    private var process: GuestProcess { socket.process }
+
     private struct Description {
-        let version: String?
-        let setSupport: SetSupport
+        var version: String?
+        var setSupport = SetSupport.unknown
         /// Whether files of the guest can be read.
-        let readsFiles: Bool
+        var readsFiles = false
     }
 
+    /// - Parameters:
+    ///   - line: A connection, in step.
+    ///   - socket: Where another connection can be made when an optional question spoils this one.
+    ///   - questions: What a reading asks.
+    ///   - readsBoot: Whether each reading asks the guest's kernel which boot it is.
     init(
-        _ session: AgentSession, over stream: UnixStream, of process: GuestProcess,
+        _ line: AgentLine, to socket: AgentSocket, questions: AgentQuestions = .all,
         readsBoot: Bool
     ) {
-        self.session = session
-        self.stream = stream
-        self.process = process
+        self.line = line
+        self.socket = socket
         self.readsBoot = readsBoot
+        if questions == .vcpus { description = Description() }
     }
 
     func read(timeout: Duration) async throws(AgentError) -> AgentReading {
-        let deadline = ContinuousClock.now + timeout
+        // Before the maps: a guest that reboots in between gives maps of a later boot, which the
+        // next reading notices.
+        let kernel = readsBoot ? await boot(timeout: timeout) : nil
+        // What was optional must not cost the reading.
+        if !isInStep { try await reconnect(timeout: timeout) }
+        var vcpus: GuestVCPUs
         do throws(QAPIError) {
-            let description = try await describe(until: deadline)
-            // Before the maps: a guest that reboots in between gives maps of a later boot, which
-            // the next reading notices.
-            let kernel = readsBoot && description.readsFiles ? try await boot(deadline) : nil
-            var vcpus = GuestVCPUs(try await session.vcpus(until: deadline), readAt: .now)
-            await process.takeAnswer(vcpus.vcpus)
-            vcpus.boot = GuestBoot(kernel: kernel, incarnation: await process.incarnation)
-            return AgentReading(
-                vcpus: vcpus, version: description.version, setSupport: description.setSupport)
+            vcpus = GuestVCPUs(
+                try await line.session.vcpus(until: .now + timeout), readAt: .now)
         } catch {
             throw AgentError(wire: error)
         }
+        await process.takeAnswer(vcpus.vcpus)
+        vcpus.boot = GuestBoot(kernel: kernel, incarnation: await process.incarnation)
+        // After the maps, unless the boot had to be known before: an agent that hangs for good on
+        // this question has given its reading.
+        let description = await describe(timeout: timeout)
+        return AgentReading(
+            vcpus: vcpus, version: description.version, setSupport: description.setSupport)
     }
 
     /// The reading with what the guest's firmware adds to it.
@@ -58,7 +71,7 @@ actor AgentSocketChannel: AgentChannel {
     ) async -> AgentReading {
         guard description?.readsFiles == true else { return reading }
         let reader = FirmwareReader(
-            session: session, process: process, deadline: deadline,
+            session: line.session, process: process, deadline: deadline,
             end: min(deadline, .now + patience))
         let indices = await reader.indices(of: reading.vcpus.vcpus)
         return reading.with(firmwareIndices: indices, incarnation: await process.incarnation)
@@ -68,50 +81,68 @@ actor AgentSocketChannel: AgentChannel {
         let deadline = ContinuousClock.now + timeout
         let list = changes.map { AgentVCPU(logicalID: $0.id, isOnline: $0.online) }
         do throws(QAPIError) {
-            return try await session.setVCPUs(list, until: deadline)
+            return try await line.session.setVCPUs(list, until: deadline)
         } catch {
             throw AgentError(wire: error)
         }
     }
 
     func close() async {
-        await stream.close()
+        await line.stream.close()
     }
 
     /// Which boot of the guest's kernel answers; nil where it does not say.
-    private func boot(
-        _ deadline: ContinuousClock.Instant
-    ) async throws(QAPIError) -> BootID? {
-        let contents: [UInt8]
-        do throws(QAPIError) {
-            contents = try await session.contents(
+    private func boot(timeout: Duration) async -> BootID? {
+        guard await describe(timeout: timeout).readsFiles else { return nil }
+        let contents = await ask(timeout: timeout) { session, deadline throws(QAPIError) in
+            try await session.contents(
                 ofFile: BootID.file, count: BootID.maximumSize, until: deadline)
-        } catch {
-            guard error.isAnswer else { throw error }
-            return nil
         }
-        let boot = BootID(contents)
-        if let boot { await process.takeBoot(boot) }
+        guard let boot = contents.flatMap(BootID.init) else { return nil }
+        await process.takeBoot(boot)
         return boot
     }
 
-    private func describe(
-        until deadline: ContinuousClock.Instant
-    ) async throws(QAPIError) -> Description {
+    /// What the agent says of itself; an agent that says nothing may have all that is needed.
+    private func describe(timeout: Duration) async -> Description {
         if let description { return description }
-        let answer: Description
-        do throws(QAPIError) {
-            let info = try await session.info(until: deadline)
-            answer = Description(
+        let info = await ask(timeout: timeout) { session, deadline throws(QAPIError) in
+            try await session.info(until: deadline)
+        }
+        let answer = info.map { info in
+            Description(
                 version: info.version, setSupport: info.setSupport,
                 readsFiles: FirmwareReader.commands.allSatisfy { info.commands[$0] == true })
-        } catch {
-            // An agent that does not describe itself may have all that is needed.
-            guard error.isAnswer else { throw error }
-            answer = Description(version: nil, setSupport: .unknown, readsFiles: false)
         }
-        description = answer
-        return answer
+        description = answer ?? Description()
+        return answer ?? Description()
+    }
+
+    /// Asks what a reading can do without.
+    ///
+    /// An agent that does not answer in time, or not in step, is asked nothing optional for a
+    /// while; the line is spoiled then.
+    ///
+    /// - Returns: Nil where there is no answer.
+    private func ask<Answer: Sendable>(
+        timeout: Duration,
+        _ question: (AgentSession, ContinuousClock.Instant) async throws(QAPIError) -> Answer
+    ) async -> Answer? {
+        guard isInStep, await process.areOptionalQuestionsDue else { return nil }
+        do throws(QAPIError) {
+            return try await question(line.session, .now + timeout)
+        } catch {
+            isInStep = error.isAnswer
+            if !isInStep { await process.deferOptionalQuestions() }
+            return nil
+        }
+    }
+
+    /// Replaces a line on which replies can no longer be matched to commands.
+    private func reconnect(timeout: Duration) async throws(AgentError) {
+        await line.stream.close()
+        line = try await socket.connect(timeout: timeout)
+        isInStep = true
     }
 }
 

@@ -18,18 +18,20 @@ package struct AgentSocketSource: GuestSource {
     ///   - agentPath: Its agent's socket.
     ///   - qmpPath: The same guest's QMP socket, where it may be asked.
     ///   - isReadOnly: Whether there is to be no way to change the guest.
+    ///   - questions: What a reading asks its agent.
     package init(
-        guestName: String, agentPath: String, qmpPath: String? = nil, isReadOnly: Bool = false
+        guestName: String, agentPath: String, qmpPath: String? = nil, isReadOnly: Bool = false,
+        questions: AgentQuestions = .all
     ) {
         self.init(
             guestName: guestName, agentPath: agentPath, qmpPath: qmpPath, isReadOnly: isReadOnly,
-            reader: .system, patienceWithQMP: .seconds(1)
+            questions: questions, reader: .system, patienceWithQMP: .seconds(1)
         ) { .now }
     }
 
     init(
         guestName: String, agentPath: String, qmpPath: String?, isReadOnly: Bool,
-        reader: ProcessReader, patienceWithQMP: Duration,
+        questions: AgentQuestions = .all, reader: ProcessReader, patienceWithQMP: Duration,
         patienceWithFirmware: Duration = .seconds(2),
         now: @escaping @Sendable () -> ContinuousClock.Instant
     ) {
@@ -39,7 +41,7 @@ package struct AgentSocketSource: GuestSource {
         let place = SocketPlace(shownAs: agentPath)
         let socket = AgentSocket(
             place: place, pathInQEMU: place.path, process: process,
-            patienceWithQMP: patienceWithQMP,
+            patienceWithQMP: patienceWithQMP, questions: questions,
             patienceWithFirmware: patienceWithFirmware)
         guest = Guest(
             id: GuestID(source: name, name: guestName), reader: socket,

@@ -21,18 +21,23 @@ package struct DiscoveredGuests: GuestSource {
 
     /// Creates a source that has not looked yet.
     ///
-    /// - Parameter isReadOnly: Whether there is to be no way to change a guest.
-    package init(isReadOnly: Bool = false) {
+    /// - Parameters:
+    ///   - isReadOnly: Whether there is to be no way to change a guest.
+    ///   - questions: What a reading asks an agent.
+    package init(isReadOnly: Bool = false, questions: AgentQuestions = .all) {
         self.init(
-            isReadOnly: isReadOnly, reader: ProcessReader(root: "/proc", memory: .system),
-            threadReader: .system, pause: Self.pause)
+            isReadOnly: isReadOnly, questions: questions,
+            reader: ProcessReader(root: "/proc", memory: .system), threadReader: .system,
+            pause: Self.pause)
     }
 
     init(
-        isReadOnly: Bool, reader: ProcessReader, threadReader: ProcessReader, pause: Duration
+        isReadOnly: Bool, questions: AgentQuestions = .all, reader: ProcessReader,
+        threadReader: ProcessReader, pause: Duration
     ) {
         scanner = GuestScanner(
-            isReadOnly: isReadOnly, reader: reader, threadReader: threadReader)
+            isReadOnly: isReadOnly, questions: questions, reader: reader, threadReader: threadReader
+        )
         self.pause = pause
     }
 

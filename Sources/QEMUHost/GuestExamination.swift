@@ -17,6 +17,8 @@ struct GuestExamination {
     private static let patience = Duration.seconds(1)
 
     let isReadOnly: Bool
+    /// What readings ask the agents.
+    let questions: AgentQuestions
     /// Reads what is there of the process.
     let reader: ProcessReader
     /// Reads the threads of the guest that it makes.
@@ -76,7 +78,7 @@ struct GuestExamination {
         ) { .now }
         let socket = AgentSocket(
             place: place, pathInQEMU: commandLine.agentPath ?? place.path, process: process,
-            patienceWithQMP: .seconds(1))
+            patienceWithQMP: .seconds(1), questions: questions)
         let id = GuestID(
             source: "agent:\(place.text)", name: LeftOutGuest.name(of: identity, commandLine),
             uuid: commandLine.uuid)

@@ -27,6 +27,8 @@ actor GuestProcess {
     private static let proofOfRunning = Duration.seconds(20)
     /// How seldom QMP is asked again.
     private static let qmpPause = Duration.seconds(15)
+    /// How long an agent that left an optional question unanswered is asked no other.
+    private static let optionalQuestionsPause = Duration.seconds(60)
 
     private let qmp: SocketPlace?
     private let reader: ProcessReader
@@ -60,6 +62,8 @@ actor GuestProcess {
     /// Why less is known than was asked for.
     private var qmpNote: String?
     private var shortage: Shortage?
+    /// When the agent may be asked again what it did not answer.
+    private var optionalQuestionsDue: ContinuousClock.Instant
     /// Whether the agent was asked once, which is how the process becomes known without QMP.
     private var isAgentTried = false
 
@@ -80,6 +84,7 @@ actor GuestProcess {
         self.reader = reader
         self.now = now
         qmpDue = now()
+        optionalQuestionsDue = qmpDue
         process = expected
         lastProcess = expected
     }
@@ -130,6 +135,14 @@ actor GuestProcess {
     /// Takes in that the agent was asked and has not answered.
     func takeFailure() {
         isAgentTried = true
+    }
+
+    /// Whether the agent may be asked what it can leave unanswered.
+    var areOptionalQuestionsDue: Bool { optionalQuestionsDue <= now() }
+
+    /// Leaves the agent alone with optional questions for a while, since it did not answer one.
+    func deferOptionalQuestions() {
+        optionalQuestionsDue = now() + Self.optionalQuestionsPause
     }
 
     /// Records which boot of the guest's kernel answers; another one than before means that the

@@ -36,6 +36,7 @@ actor GuestScanner {
     private static let longestPause = 30
 
     private let isReadOnly: Bool
+    private let questions: AgentQuestions
     private let reader: ProcessReader
     private let threadReader: ProcessReader
     private let census: ProcessCensus
@@ -50,8 +51,12 @@ actor GuestScanner {
     /// - Parameters:
     ///   - reader: Looks at all processes.
     ///   - threadReader: Reads the threads of the guests.
-    init(isReadOnly: Bool, reader: ProcessReader, threadReader: ProcessReader) {
+    init(
+        isReadOnly: Bool, questions: AgentQuestions = .all, reader: ProcessReader,
+        threadReader: ProcessReader
+    ) {
         self.isReadOnly = isReadOnly
+        self.questions = questions
         self.reader = reader
         self.threadReader = threadReader
         census = ProcessCensus(reader: reader)
@@ -98,7 +103,8 @@ actor GuestScanner {
         guard !due.isEmpty else { return }
         let passwd = try ProcFile.contents("/etc/passwd", limit: UserTable.maximumSize)
         let examination = GuestExamination(
-            isReadOnly: isReadOnly, reader: reader, threadReader: threadReader,
+            isReadOnly: isReadOnly, questions: questions, reader: reader,
+            threadReader: threadReader,
             users: UserTable(passwd: passwd ?? []))
         typealias Answer = (ProcessIdentity, Swift.Result<GuestExamination.Finding, Shortage>)
         var failure: Shortage?

@@ -336,6 +336,65 @@ struct AgentSessionTests {
         }
     }
 
+    @Test("a line longer than a sync's answer is dropped unparsed")
+    func longLineInSync() async throws {
+        // Were it parsed, the id in it would open the session.
+        let long = bytes("{\"return\": " + String(repeating: " ", count: 5000))
+        for end in [bytes("\(delimitedID)}\n"), bytes("\(delimitedID)}\n") + Self.answer] {
+            let stream = ScriptedStream([Exchange("guest-sync-delimited", long + end)])
+            let session = agentSession(over: stream)
+            let deadline = stream.clock.after(.seconds(5))
+            if end.count > Self.answer.count {
+                try await session.open(until: deadline)
+            } else {
+                await #expect(throws: QAPIError.timedOut) {
+                    try await session.open(until: deadline)
+                }
+            }
+        }
+    }
+
+    /// A value of each command at its largest, or larger.
+    static let replies: [(String, [UInt8])] = [
+        ("guest-get-vcpus", bytes("{\"return\": [" + String(repeating: " ", count: 512 << 10))),
+        ("guest-info", bytes("{\"return\": [" + String(repeating: " ", count: 256 << 10))),
+        ("guest-set-vcpus", bytes("{\"return\": " + String(repeating: " ", count: 16 << 10))),
+        ("guest-file-open", bytes("{\"return\": " + String(repeating: " ", count: 16 << 10))),
+    ]
+
+    @Test("a reply is bounded by what its command can need", arguments: replies)
+    func replySize(command: String, reply: [UInt8]) async throws {
+        let stream = ScriptedStream([
+            Exchange("guest-sync-delimited", Self.answer), Exchange(command, reply),
+        ])
+        let session = agentSession(over: stream)
+        let deadline = stream.clock.after(.seconds(3600))
+        try await session.open(until: deadline)
+        await #expect(throws: QAPIError.tooLarge) {
+            switch command {
+            case "guest-get-vcpus": _ = try await session.vcpus(until: deadline)
+            case "guest-info": _ = try await session.info(until: deadline)
+            case "guest-set-vcpus": _ = try await session.setVCPUs([], until: deadline)
+            default: _ = try await session.openFile("/f", until: deadline)
+            }
+        }
+    }
+
+    @Test("4,096 vCPUs fit, with the longest spelling that agents use")
+    func largestReading() async throws {
+        let list = (0..<4096).map {
+            "{\"online\": false, \"can-offline\": false, \"logical-id\": \($0)}"
+        }
+        let reply = bytes("{\"return\": [" + list.joined(separator: ", ") + "]}\r\n")
+        let stream = ScriptedStream([
+            Exchange("guest-sync-delimited", Self.answer), Exchange("guest-get-vcpus", reply),
+        ])
+        let session = agentSession(over: stream)
+        let deadline = stream.clock.after(.seconds(3600))
+        try await session.open(until: deadline)
+        #expect(try await session.vcpus(until: deadline).count == 4096)
+    }
+
     @Test("a reply that is nested too deep, and one that is too long, end the session")
     func boundedReply() async throws {
         let deep = [UInt8](repeating: UInt8(ascii: "["), count: 5000)
@@ -382,15 +441,15 @@ struct AgentSessionTests {
     @Test("a second command is refused while one is under way")
     func oneAtATime() {
         var machine = AgentSessionStateMachine(delimitedID: delimitedID, plainID: plainID)
-        #expect(machine.execute("guest-ping", arguments: nil) == .fail(.notReady))
+        #expect(machine.execute("guest-ping", arguments: nil, replySize: 4096) == .fail(.notReady))
         _ = machine.open()
         #expect(machine.open() == .fail(.notReady))
-        #expect(machine.execute("guest-ping", arguments: nil) == .fail(.notReady))
+        #expect(machine.execute("guest-ping", arguments: nil, replySize: 4096) == .fail(.notReady))
         #expect(machine.received(Self.answer) == .opened)
         #expect(
-            machine.execute("guest-ping", arguments: nil)
+            machine.execute("guest-ping", arguments: nil, replySize: 4096)
                 == .send(bytes("{\"execute\":\"guest-ping\"}\n")))
-        #expect(machine.execute("guest-info", arguments: nil) == .fail(.notReady))
+        #expect(machine.execute("guest-info", arguments: nil, replySize: 4096) == .fail(.notReady))
         #expect(
             machine.received(bytes("{\"return\": 1}\n")) == .answered(.success(.integer(1))))
     }

@@ -69,7 +69,7 @@ struct AgentSocketTests {
             #expect(
                 agent.commands
                     == Array(
-                        repeating: ["guest-sync-delimited", "guest-info", "guest-get-vcpus"],
+                        repeating: ["guest-sync-delimited", "guest-get-vcpus", "guest-info"],
                         count: 2
                     ).flatMap { $0 })
             await agent.close()

@@ -9,6 +9,8 @@ final class ScriptedServer: Sendable {
     enum Answer: Sendable {
         case line(String)
         case bytes([UInt8])
+        /// A line, but only after this long.
+        case late(Duration, String)
         /// Nothing, for ever.
         case silence
         /// It closes the line.
@@ -63,6 +65,9 @@ final class ScriptedServer: Sendable {
                 log.commands.withLock { $0.append(command) }
                 switch answer(command, request["arguments"]) {
                 case .line(let text):
+                    try await stream.send(Array("\(text)\n".utf8), until: deadline)
+                case .late(let delay, let text):
+                    try await Task.sleep(for: delay, clock: .continuous)
                     try await stream.send(Array("\(text)\n".utf8), until: deadline)
                 case .bytes(let bytes): try await stream.send(bytes, until: deadline)
                 case .silence: break

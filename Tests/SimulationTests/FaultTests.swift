@@ -181,9 +181,10 @@ import Testing
         case .countTooLarge: (.count(3), "0,3")
         case .staleReply: (.count(7), "0,3")
         case .countHuge, .countFraction, .countText, .countNull, .garbage, .truncated, .notReply,
-            .wrongType, .emptyReturn, .deep, .notUTF8, .duplicateMember:
+            .wrongType, .emptyReturn, .notUTF8, .duplicateMember:
             (.malformed, "0,3")
-        case .huge: (.tooLarge, "0,3")
+        // Longer than any reply to a set.
+        case .deep, .huge: (.tooLarge, "0,3")
         case .blocked: (.disabled, "0-3")
         case .unsupported: (.notFound, "0-3")
         case .frozen: (.frozen, "0-3")

@@ -13,8 +13,8 @@ enum GuestSources {
 
     /// The sources that the options name, or where they name none, every guest of this host.
     ///
-    /// - Parameter pairing: Whether it is to be told which of the guest's vCPUs is which of the
-    ///   host's, where that takes time.
+    /// - Parameter pairing: Whether to find out which of the guest's vCPUs is which of the host's,
+    ///   and what the agents say of themselves; without it an agent is asked for its vCPUs alone.
     static func make(
         _ options: SourceOptions, access: Access, stay: Stay, pairing: Bool = true
     ) -> [any GuestSource] {
@@ -25,7 +25,7 @@ enum GuestSources {
             AgentSocketSource(
                 guestName: agent.name, agentPath: agent.path,
                 qmpPath: options.qmp.first { $0.name == agent.name }?.path,
-                isReadOnly: access == .readOnly)
+                isReadOnly: access == .readOnly, questions: pairing ? .all : .vcpus)
         }
         return LibvirtSources.make(
             options.connect, access: access, stay: stay, pairing: pairing) + agents
@@ -37,6 +37,9 @@ enum GuestSources {
     ) -> [any GuestSource] {
         LibvirtSources.make(
             LibvirtSources.defaultURIs, access: access, stay: stay, pairing: pairing)
-            + [DiscoveredGuests(isReadOnly: access == .readOnly)]
+            + [
+                DiscoveredGuests(
+                    isReadOnly: access == .readOnly, questions: pairing ? .all : .vcpus)
+            ]
     }
 }
