@@ -99,7 +99,7 @@ let package = Package(
             name: "ProgramTests",
             dependencies: [
                 "Dashboard", "Fleet", "GuestVCPU", "LabSupport", "QEMUHost", "Simulation",
-                "vcputop",
+                "Terminal", "TerminalEmulator", "vcputop",
             ],
             swiftSettings: strict),
         .executableTarget(

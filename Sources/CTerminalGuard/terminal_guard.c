@@ -94,6 +94,7 @@ bool terminal_guard_begin(int terminal, const char *text, size_t length) {
     if (!is_registered) {
         is_registered = true;
         atexit(restore);
+        at_quick_exit(restore);
     }
     hold_errors();
     is_armed = 1;
@@ -131,40 +132,4 @@ void terminal_guard_cover_thread(void) {
     is_covered = true;
     stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
     sigaltstack(&alternate, NULL);
-}
-
-enum { most_signals = 16 };
-static int caught_signals[most_signals];
-static struct sigaction actions_before[most_signals];
-static size_t caught_count;
-static int pipe_ends[2] = {-1, -1};
-
-static void caught(int signal) {
-    int error = errno;
-    unsigned char byte = (unsigned char)signal;
-    // A full pipe already holds more signals than anybody needs to see.
-    if (write(pipe_ends[1], &byte, 1) < 0) {}
-    errno = error;
-}
-
-int terminal_guard_catch_signals(const int *signals, size_t count) {
-    if (caught_count > 0 || count > most_signals) return -1;
-    if (pipe2(pipe_ends, O_CLOEXEC | O_NONBLOCK) != 0) return -1;
-    struct sigaction action = {.sa_handler = caught, .sa_flags = SA_RESTART};
-    sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < count; i++) {
-        caught_signals[i] = signals[i];
-        sigaction(signals[i], &action, &actions_before[i]);
-    }
-    caught_count = count;
-    return pipe_ends[0];
-}
-
-void terminal_guard_release_signals(void) {
-    for (size_t i = 0; i < caught_count; i++)
-        sigaction(caught_signals[i], &actions_before[i], NULL);
-    caught_count = 0;
-    close(pipe_ends[0]);
-    close(pipe_ends[1]);
-    pipe_ends[0] = pipe_ends[1] = -1;
 }

@@ -7,7 +7,7 @@ public import GuestVCPU
 public actor Fleet {
     private let sources: [any GuestSource]
     private var pace: PollPace
-    private let clock = ContinuousClock()
+    let clock = ContinuousClock()
 
     private var order: [GuestID] = []
     private var members: [GuestID: FleetMember] = [:]
@@ -27,6 +27,12 @@ public actor Fleet {
     private var hostDue: ContinuousClock.Instant
     private var hostBusy: Set<Int> = []
     private var readsUnderWay = 0
+    /// Everything that is being asked of guests and hosts, changes excepted.
+    var exchanges: [Int: Task<Void, Never>] = [:]
+    var lastExchange = 0
+    /// Whether nothing new is to be asked.
+    var isQuiet = false
+    var idleWaiters: [CheckedContinuation<Void, Never>] = []
 
     private let publisher: SnapshotPublisher
     private var waiters: [CheckedContinuation<Void, Never>] = []
@@ -132,7 +138,7 @@ public actor Fleet {
         // An agent serves one client at a time: a reading beside the change would only be a
         // client that waits, or one that makes the change wait.
         commits[id, default: 0] += 1
-        await members[id]?.read?.value
+        _ = await members[id]?.read?.value(unless: interruption)
         let runner = TransactionRunner(writer: writer, timeout: pace.timeout)
         let result = await runner.run(
             request, reviewed: reviewed, policy: policy, interruption: interruption,
@@ -183,14 +189,14 @@ public actor Fleet {
     // MARK: - Asking
 
     /// Starts everything that is due, and sets the timer for what comes next.
-    private func schedule() {
+    func schedule() {
         timer?.cancel()
         timer = nil
-        guard isRunning, !isPaused else { return }
+        guard isRunning, !isPaused, !isQuiet else { return }
         let now = clock.now
         if hostDue <= now {
             hostDue = now + pace.host
-            Task { await readHosts() }
+            beginExchange { await $0.readHosts() }
         }
         var next = hostDue
         // Those on the screen first, where there is not room for all.
@@ -214,24 +220,24 @@ public actor Fleet {
     private func isBusy(_ id: GuestID) -> Bool { members[id]?.read != nil || commits[id] != nil }
 
     private func read(_ id: GuestID, withBoot: Bool = false) {
-        guard isRunning, let guest = members[id]?.guest else { return }
+        guard isRunning, !isQuiet, let guest = members[id]?.guest else { return }
         readsUnderWay += 1
         let timeout = pace.timeout
         let start = clock.now
         members[id]?.askedAt = start
         members[id]?.isStirred = false
-        members[id]?.read = Task {
+        members[id]?.read = beginExchange { [clock] fleet in
             do throws(AgentError) {
                 let reader = guest.reader
                 let reading =
                     withBoot
                     ? try await reader.readWithBoot(timeout: timeout)
                     : try await reader.read(timeout: timeout)
-                finishRead(id, start) {
-                    $0.take(reading, exchange: start.duration(to: self.clock.now))
+                fleet.finishRead(id, start) {
+                    $0.take(reading, exchange: start.duration(to: clock.now))
                 }
             } catch {
-                finishRead(id, start) { $0.take(error) }
+                fleet.finishRead(id, start) { $0.take(error) }
             }
         }
     }
@@ -243,7 +249,8 @@ public actor Fleet {
         guard isRunning else { return }
         // One that left the list and came again meanwhile may be another machine.
         if var member = members[id], member.askedAt == start {
-            take(&member)
+            // What the fleet itself has cancelled says nothing of the guest.
+            if Task.isCancelled { member.isStirred = true } else { take(&member) }
             member.read = nil
             let pause = pace.pause(isShown: shown.contains(id), failures: member.failures)
             member.due = member.isStirred ? clock.now : clock.now + pause
@@ -264,6 +271,7 @@ public actor Fleet {
             }
             for await (index, observations) in group {
                 hostBusy.remove(index)
+                guard !Task.isCancelled else { continue }
                 for id in sourceGuests[index] { members[id]?.take(observations[id]) }
             }
         }

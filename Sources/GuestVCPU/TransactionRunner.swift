@@ -174,7 +174,7 @@ public struct TransactionRunner<C: Clock>: Sendable where C.Duration == Duration
 
 extension Task where Failure == Never {
     /// The value, or nil as soon as the interruption comes; the task is cancelled then.
-    fileprivate func value(unless interruption: Interruption) async -> Success? {
+    package func value(unless interruption: Interruption) async -> Success? {
         let (ends, end) = AsyncStream<Success?>.makeStream()
         let observer = interruption.observe {
             end.yield(nil)

@@ -6,26 +6,20 @@ internal import Glibc
 extension TerminalScreen {
     // MARK: Signals
 
-    static let caught = [
-        SIGWINCH, SIGTSTP, SIGCONT, SIGTERM, SIGINT, SIGHUP, SIGQUIT,
-    ]
+    /// What a terminal sends to be kept: its size, and to stop and go on.
+    ///
+    /// The signals that end a program belong to the program, which outlives its screen.
+    static let caught = [SIGWINCH, SIGTSTP, SIGCONT]
 
-    func readSignals() {
-        var bytes = [UInt8](repeating: 0, count: 64)
-        let count = read(signals, &bytes, bytes.count)
-        guard count > 0 else { return }
+    func take(_ signals: [CaughtSignals.Signal]) {
         // A storm of resizes is one resize.
-        var handled: Set<UInt8> = []
-        for byte in bytes[..<count] where handled.insert(byte).inserted { take(Int32(byte)) }
-    }
-
-    private func take(_ signal: Int32) {
-        guard isOpen else { return }
-        switch signal {
-        case SIGWINCH: takeSize()
-        case SIGTSTP: suspend()
-        case SIGCONT: resume()
-        default: handler(.signal(signal))
+        var handled: Set<Int32> = []
+        for signal in signals where handled.insert(signal.number).inserted && isOpen {
+            switch signal.number {
+            case SIGWINCH: takeSize()
+            case SIGTSTP: handler(.stopRequested)
+            default: resume()
+            }
         }
     }
 
@@ -49,15 +43,13 @@ extension TerminalScreen {
 
     /// Stops the program as Ctrl-Z asks, with the terminal given back meanwhile.
     public func suspend() {
-        // Nobody could wake the program up who is not in its session.
-        guard isOpen, getsid(getppid()) == getsid(0) else { return }
+        guard isOpen, ProcessStop.isPossible else { return }
         def_prog_mode()
         leaveModes()
         _ = output.finish(within: Self.patience)
         endwin()
         terminal_guard_hold_errors(false)
-        // To this very thread: any other might take the signal after this one has gone on.
-        raise(SIGSTOP)
+        ProcessStop.perform()
         resume()
     }
 

@@ -43,8 +43,7 @@ public final class TerminalScreen {
         /// And once more when the terminal, which made that canvas wait, has taken it.
         case drawn
     }
-    /// Where signals come from, a byte each.
-    let signals: Int32
+    private let signals: CaughtSignals
     private(set) var isOpen = true
 
     static let input = STDIN_FILENO
@@ -75,15 +74,19 @@ public final class TerminalScreen {
             throw .notATerminal
         }
         // Before ncurses, which handles only what nobody else does.
-        signals = terminal_guard_catch_signals(Self.caught, Self.caught.count)
-        guard signals >= 0, let output = TerminalOutput(to: Self.terminal) else {
-            terminal_guard_release_signals()
+        guard let signals = CaughtSignals(Self.caught) else {
+            terminal_guard_end()
+            throw .cannotStart
+        }
+        self.signals = signals
+        guard let output = TerminalOutput(to: Self.terminal) else {
+            signals.release()
             terminal_guard_end()
             throw .cannotStart
         }
         guard let screen = ncurses_newterm(output.stream) else {
             output.close()
-            terminal_guard_release_signals()
+            signals.release()
             terminal_guard_end()
             throw .cannotStart
         }
@@ -119,7 +122,12 @@ public final class TerminalScreen {
         guard isOpen, sources.isEmpty else { return }
         self.handler = handler
         keys = listen(to: Self.input) { $0.readInput() }
-        _ = listen(to: signals) { $0.readSignals() }
+        signals.start(on: .main) { [weak self] signals in
+            MainActor.assumeIsolated {
+                terminal_guard_cover_thread()
+                self?.take(signals)
+            }
+        }
     }
 
     private func listen(
@@ -215,7 +223,7 @@ public final class TerminalScreen {
         terminal_guard_restore_modes()
         delscreen(screen)
         output.close()
-        terminal_guard_release_signals()
+        signals.release()
         terminal_guard_end()
     }
 }

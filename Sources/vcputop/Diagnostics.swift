@@ -1,5 +1,5 @@
-internal import Glibc
 internal import GuestVCPU
+internal import Synchronization
 
 /// Why a command ends without having done what it was asked.
 struct CommandFailure: Error {
@@ -15,6 +15,8 @@ struct CommandFailure: Error {
         case usage = 64
         /// The terminal cannot show a dashboard.
         case terminal = 69
+        /// What was to be printed could not be written.
+        case output = 74
     }
 
     let exitStatus: Int32
@@ -37,8 +39,22 @@ struct CommandFailure: Error {
     }
 }
 
+extension CommandFailure {
+    /// A stream that could not be written to.
+    init(_ error: OutputError) {
+        self.init(.output, error.message)
+    }
+}
+
 /// Writes for people, on standard error.
+///
+/// What cannot be written there goes to standard output, unless that is for programs.
 enum Diagnostics {
+    private static let lost = Atomic(false)
+
+    /// Whether something could not be written to standard error.
+    static var hasLost: Bool { lost.load(ordering: .relaxed) }
+
     static func write(_ failure: CommandFailure) {
         var lines = failure.messages.map { "vcputop: error: \($0.printableLine)" }
         if let note = failure.note { lines.append("note: \(note.printableLine)") }
@@ -46,16 +62,22 @@ enum Diagnostics {
         write(lines)
     }
 
-    static func note(_ text: String) {
-        write(["vcputop: \(text.printableLine)"])
+    /// - Parameter patience: How long the reader may take; nil for as long as it likes.
+    static func note(_ text: String, within patience: Duration? = nil) {
+        write(["vcputop: \(text.printableLine)"], within: patience)
     }
 
     static func help(_ text: String) {
         write(["help: \(text.printableLine)"])
     }
 
-    private static func write(_ lines: [String]) {
-        Output.write(lines, to: STDERR_FILENO)
+    private static func write(_ lines: [String], within patience: Duration? = nil) {
+        do throws(OutputError) {
+            try Output.write(lines, to: .errors, within: patience)
+        } catch {
+            lost.store(true, ordering: .relaxed)
+            if !Output.carriesData { try? Output.write(lines, within: patience) }
+        }
     }
 }
 

@@ -6,6 +6,9 @@ internal import UnixSockets
 @main
 enum Main {
     @MainActor static func main() async {
+        StandardStreams.open()
+        // A write that fails says so; a signal would end a change half-way.
+        for number in [SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) }
         TaskPool.begin()
         let arguments = Array(CommandLine.arguments.dropFirst())
         do {
@@ -17,12 +20,10 @@ enum Main {
             } else {
                 try command.run()
             }
-        } catch let failure as CommandFailure {
-            Diagnostics.write(failure)
-            exit(failure.exitStatus)
         } catch {
             end(with: error)
         }
+        if Diagnostics.hasLost { exit(CommandFailure.Kind.output.rawValue) }
     }
 
     /// Allows the program many descriptors, and ends it where there are not even a few: what it is
@@ -38,14 +39,33 @@ enum Main {
     /// Ends as ArgumentParser would, in our words: help on standard output, errors on standard
     /// error with a line that says where help is.
     private static func end(with error: any Error) -> Never {
+        let failure =
+            switch error {
+            case let failure as CommandFailure: failure
+            case let error as OutputError: CommandFailure(error)
+            default: printed(error)
+            }
+        Diagnostics.write(failure)
+        exit(failure.exitStatus)
+    }
+
+    /// Prints what ArgumentParser has to say where that is no error, and ends; the error in our
+    /// form where it is one.
+    private static func printed(_ error: any Error) -> CommandFailure {
         let code = Vcputop.exitCode(for: error)
-        guard code != .success else { Vcputop.exit(withError: error) }
-        let message = Vcputop.message(for: error)
-        guard !message.isEmpty else { exit(code.rawValue) }
-        Diagnostics.write(
-            CommandFailure(
-                .usage, message.lowercasedFirst,
-                help: "'vcputop --help' lists the commands and their options"))
+        let isFailure = code != .success
+        let text = isFailure ? Vcputop.message(for: error) : Vcputop.fullMessage(for: error)
+        guard !text.isEmpty else { exit(code.rawValue) }
+        guard !isFailure else {
+            return CommandFailure(
+                exitStatus: code.rawValue, [text.lowercasedFirst],
+                help: "'vcputop --help' lists the commands and their options")
+        }
+        do throws(OutputError) {
+            try Output.write([text])
+        } catch {
+            return CommandFailure(error)
+        }
         exit(code.rawValue)
     }
 }

@@ -1,28 +1,88 @@
 internal import Glibc
+internal import Synchronization
 
 /// Where a command writes.
 enum Output {
-    /// Writes data.
-    static func write(_ lines: [String]) {
-        write(lines, to: STDOUT_FILENO)
+    /// One of the two streams that a program begins with.
+    enum Stream: Int32 {
+        case output = 1
+        case errors = 2
+
+        /// What messages call it.
+        var name: String { self == .output ? "standard output" : "standard error" }
+    }
+
+    private static let hasData = Atomic(false)
+
+    /// Whether standard output is read by programs, so that nothing else may be written there.
+    static var carriesData: Bool {
+        get { hasData.load(ordering: .relaxed) }
+        set { hasData.store(newValue, ordering: .relaxed) }
     }
 
     /// Writes lines at once, so that those of two writers do not mix.
     ///
-    /// What cannot be written is dropped: whoever would read it has gone. When a pipe's reader has,
-    /// the program ends as pipes have programs end, though SIGPIPE may be ignored for libvirt's
-    /// sake: `list --watch | head` would go on for ever.
-    static func write(_ lines: [String], to descriptor: Int32) {
-        var bytes = Array(lines.map { $0 + "\n" }.joined().utf8)[...]
-        while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            if count < 0, errno == EPIPE {
-                signal(SIGPIPE, SIG_DFL)
-                raise(SIGPIPE)
+    /// A stream that does not wait (`O_NONBLOCK`, as a parent may have set it) is waited for. The
+    /// program never dies of a closed pipe: a change may be under way.
+    ///
+    /// - Parameter patience: How long the reader may take; nil for as long as it likes.
+    static func write(
+        _ lines: [String], to stream: Stream = .output, within patience: Duration? = nil
+    ) throws(OutputError) {
+        let deadline = patience.map { ContinuousClock.now + $0 }
+        let bytes = Array(lines.map { $0 + "\n" }.joined().utf8)
+        var start = 0
+        while start < bytes.count {
+            if deadline != nil { try waitForRoom(in: stream, until: deadline) }
+            let count = bytes.withUnsafeBytes {
+                Glibc.write(stream.rawValue, $0.baseAddress?.advanced(by: start), $0.count - start)
             }
-            guard count > 0 else { return }
-            bytes.removeFirst(count)
+            if count >= 0 {
+                start += count
+            } else if errno == EAGAIN {
+                try waitForRoom(in: stream, until: deadline)
+            } else if errno != EINTR {
+                throw OutputError(stream: stream, errno: errno)
+            }
+        }
+    }
+
+    private static func waitForRoom(
+        in stream: Stream, until deadline: ContinuousClock.Instant?
+    ) throws(OutputError) {
+        while true {
+            let left = deadline.map { max(ContinuousClock.now.duration(to: $0), .zero) }
+            let milliseconds = left.map {
+                Int32(min($0 / .milliseconds(1), 3_600_000).rounded(.up))
+            }
+            var state = pollfd(fd: stream.rawValue, events: Int16(POLLOUT), revents: 0)
+            let count = poll(&state, 1, milliseconds ?? -1)
+            // An error of the stream is the next write's.
+            if count > 0 { return }
+            if count == 0 { throw OutputError(stream: stream, errno: ETIMEDOUT) }
+            if errno != EINTR { throw OutputError(stream: stream, errno: errno) }
+        }
+    }
+}
+
+/// A stream that could not be written to.
+struct OutputError: Error {
+    let stream: Output.Stream
+    let errno: Int32
+
+    var message: String { "cannot write to \(stream.name): \(String(cString: strerror(errno)))" }
+}
+
+/// Opens what is closed of the three standard streams, so that no other file gets its number.
+///
+/// A notice would else be written into whatever has the number: an agent's socket.
+enum StandardStreams {
+    static func open() {
+        for descriptor in STDIN_FILENO...STDERR_FILENO
+        where fcntl(descriptor, F_GETFD) < 0 && errno == EBADF {
+            // The lowest free number is this one. Open to read alone, a write to the stream fails,
+            // and that it does is said.
+            _ = Glibc.open("/dev/null", O_RDONLY)
         }
     }
 }

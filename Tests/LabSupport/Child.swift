@@ -14,8 +14,15 @@ public final class Child {
 
     /// Starts a program, found by PATH, in a process group of its own, so that a Ctrl-C at the
     /// terminal of the tests ends the tests, and they in turn their children.
-    public init(_ command: [String], environment changes: [String: String] = [:]) throws {
+    ///
+    /// - Parameter isOutputNonblocking: Whether a write to standard output that the pipe has no
+    ///   room for fails, as some parents leave their pipes.
+    public init(
+        _ command: [String], environment changes: [String: String] = [:],
+        isOutputNonblocking: Bool = false
+    ) throws {
         let stdin = try Pipe(), stdout = try Pipe(), stderr = try Pipe()
+        if isOutputNonblocking { _ = fcntl(stdout.writing, F_SETFL, O_NONBLOCK) }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -70,6 +77,12 @@ public final class Child {
     func closeInput() {
         if input >= 0 { close(input) }
         input = -1
+    }
+
+    /// How many bytes of standard output wait to be read.
+    public var unreadOutput: Int {
+        var count: Int32 = 0
+        return ioctl(output, UInt(FIONREAD), &count) == 0 ? Int(count) : 0
     }
 
     /// The next line of standard output without its end; what is there at the end of the output.

@@ -59,12 +59,13 @@ import Testing
         #expect(try underWay.dashboard.damage() == [])
     }
 
-    @Test("a second signal ends it on the spot")
+    @Test("a second act, more than a second later, ends it on the spot")
     func secondSignal() throws {
         let underWay = try UnderWay()
         defer { underWay.stop() }
         try underWay.dashboard.signal(SIGTERM)
-        try underWay.waitForRestoredTerminal()
+        try underWay.dashboard.terminal.waitFor("finished or undone first")
+        usleep(1_300_000)
         try underWay.dashboard.signal(SIGTERM)
         // The agent is stopped all the while.
         #expect(try underWay.dashboard.exitStatus(within: .seconds(8)) == 143)

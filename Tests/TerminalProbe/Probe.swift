@@ -1,4 +1,5 @@
 import Dashboard
+import Dispatch
 import Glibc
 import Terminal
 
@@ -20,6 +21,10 @@ enum Probe {
     static var views = getenv("PROBE_VIEWS") == nil ? [] : View.allCases[...]
 
     static func main() async {
+        let ending = CaughtSignals([SIGINT, SIGTERM, SIGHUP, SIGQUIT])
+        ending?.start(on: .main) { signals in
+            MainActor.assumeIsolated { if let first = signals.first { end(with: first.number) } }
+        }
         do {
             let theme = getenv("PROBE_THEME").flatMap { ThemeName(rawValue: String(cString: $0)) }
             let screen = try TerminalScreen(
@@ -41,14 +46,17 @@ enum Probe {
         case .mouse(let action, let place):
             told.append("\(action) \(place.column),\(place.row)")
         case .resized(let size): told.append("resized \(size.columns)x\(size.rows)")
-        case .signal(let signal):
-            screen?.close()
-            print("signal \(signal)")
-            exit(128 + signal)
+        case .stopRequested: screen?.suspend()
         case .closed: exit(5)
         case .resumed: told.append("resumed")
         }
         draw()
+    }
+
+    static func end(with signal: Int32) {
+        screen?.close()
+        print("signal \(signal)")
+        exit(128 + signal)
     }
 
     static func press(_ key: Key) {

@@ -31,12 +31,3 @@ int terminal_guard_memory(void);
 
 /// Makes an overflow of the calling thread's stack a crash that the guard handles too.
 void terminal_guard_cover_thread(void);
-
-/// Catches signals: each is written as a byte to a pipe.
-///
-/// Dispatch's own sources see only what every thread blocks, and Swift's main thread blocks
-/// nothing while it waits. Returns the end to read from, non-blocking; -1 where it cannot be had.
-int terminal_guard_catch_signals(const int *signals, size_t count);
-
-/// Leaves the signals as they were before, and closes the pipe.
-void terminal_guard_release_signals(void);

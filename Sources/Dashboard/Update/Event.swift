@@ -18,6 +18,8 @@ public enum Event: Hashable, Sendable {
     case step(GuestID, TransactionStep)
     /// A change that was asked for is over.
     case finished(GuestID, TransactionResult, at: ContinuousClock.Instant)
+    /// The program is to stop (Ctrl-Z) when the changes of these guests are over; none any more.
+    case stopPending([GuestID])
 }
 
 /// What somebody does with a mouse.

@@ -16,6 +16,7 @@ extension Model {
         case .step(let guest, let step): book.note(step, of: guest)
         case .finished(let guest, let result, let instant):
             finish(guest, result, at: instant)
+        case .stopPending(let guests): noteStop(waitingFor: guests)
         }
         settleShownTime(after: event)
         settleView()
@@ -23,6 +24,18 @@ extension Model {
         announceVisible(&effects)
         announceTicking(&effects)
         return effects
+    }
+
+    /// Says why Ctrl-Z does not stop the program yet.
+    private mutating func noteStop(waitingFor guests: [GuestID]) {
+        guard let first = guests.first else {
+            notice = nil
+            return
+        }
+        let others = guests.count > 1 ? " and \(guests.count - 1) more" : ""
+        notice = Notice(
+            text: "stops when the change of \(shortName(of: first))\(others) has ended",
+            role: .warning)
     }
 
     private mutating func press(_ key: Key) -> [Effect] {
@@ -101,7 +114,7 @@ extension Model {
         let isNews =
             switch event {
             case .snapshot, .finished: true
-            case .key, .paste, .mouse, .resized, .time, .step: false
+            case .key, .paste, .mouse, .resized, .time, .step, .stopPending: false
             }
         guard isNews || !isFrozen else { return }
         shownNow = now

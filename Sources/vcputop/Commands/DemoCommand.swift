@@ -60,12 +60,14 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     private func serve(_ fleet: SimulatedFleet) async throws {
-        Output.write(fleet.socketPaths)
-        let (signals, continuation) = AsyncStream<Int32>.makeStream()
         let interrupts = Interrupts()
-        interrupts.begin { continuation.finish() }
-        for await _ in signals {}
-        throw ExitCode(128 + (interrupts.first ?? SIGTERM))
+        try Output.write(fleet.socketPaths)
+        let (signals, continuation) = AsyncStream<Int32>.makeStream()
+        interrupts.begin { number in
+            continuation.yield(number)
+            continuation.finish()
+        }
+        for await number in signals { throw ExitCode(128 + number) }
     }
 }
 

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Fleet
 internal import FoundationEssentials
+internal import Glibc
 internal import GuestVCPU
 
 /// The command `vcputop list`.
@@ -25,6 +26,7 @@ struct ListCommand: AsyncParsableCommand {
     var watch = false
 
     func run() async throws {
+        Output.carriesData = json
         let selection = GuestSelection(
             guests,
             of: GuestSources.make(
@@ -32,6 +34,7 @@ struct ListCommand: AsyncParsableCommand {
                 // The table has no column for it.
                 pairing: json))
         let fleet = Fleet(sources: selection.sources, pace: options.pace)
+        PoliteStop.begin(with: fleet)
         await fleet.start()
         var snapshot = await fleet.settled()
         try await write(snapshot)
@@ -71,11 +74,23 @@ struct ListCommand: AsyncParsableCommand {
     /// On the main actor, where waiting for a slow reader holds up no guest's exchange.
     @MainActor private func write(_ snapshot: FleetSnapshot) throws {
         let now = Date()
-        guard !json else {
-            Output.write([try JSONText.line(FleetJSON(snapshot, time: now))])
-            return
+        let lines: [String] =
+            if json {
+                [try JSONText.line(FleetJSON(snapshot, time: now))]
+            } else if watch {
+                [JSONText.time(now)] + FleetText.lines(snapshot) + [""]
+            } else {
+                FleetText.lines(snapshot)
+            }
+        do throws(OutputError) {
+            try Output.write(lines)
+        } catch {
+            // As pipes have programs end: `list --watch | head` would else fail each time.
+            if watch, error.errno == EPIPE {
+                signal(SIGPIPE, SIG_DFL)
+                raise(SIGPIPE)
+            }
+            throw error
         }
-        let lines = FleetText.lines(snapshot)
-        Output.write(watch ? [JSONText.time(now)] + lines + [""] : lines)
     }
 }

@@ -6,6 +6,6 @@ struct ManualCommand: ParsableCommand {
         commandName: "manual", abstract: "Print the man page.", shouldDisplay: false)
 
     func run() throws {
-        Output.write(try Manual.lines())
+        try Output.write(try Manual.lines())
     }
 }

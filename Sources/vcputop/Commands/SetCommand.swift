@@ -33,46 +33,57 @@ struct SetCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
+        Output.carriesData = json
         let request = try request()
-        let sources = GuestSources.make(options, access: .readWrite, stay: .once)
-        let interrupts = Interrupts()
-        let result: TransactionResult
-        do throws(GuestLookupError) {
-            let found = try await GuestLookup.find(
-                guest, in: sources, timeout: options.timeout.duration)
-            result = await change(found, by: request, interrupts)
-        } catch {
-            result = TransactionResult(
-                request: request, outcome: .unreachable,
-                failures: [TransactionFailure(vcpu: nil, cause: .agent(error.agentError))])
-        }
+        let hold = ChangeHold(of: guest)
+        let result = await change(by: request, hold)
         let text = TransactionText(guest: guest, result: result)
-        if json {
-            let object = TransactionJSON(guest: guest, result: result, isDryRun: dryRun)
-            Output.write([try JSONText.line(object)])
-        } else {
-            Output.write([text.line])
-        }
-        if let failure = text.failure { Diagnostics.write(failure) }
-        throw ExitCode(interrupts.first.map { 128 + $0 } ?? result.outcome.exitStatus)
+        let line =
+            json
+            ? try JSONText.line(TransactionJSON(guest: guest, result: result, isDryRun: dryRun))
+            : text.line
+        OutcomeReport.write(line, text.failure)
+        throw ExitCode(hold.signal.map { 128 + $0 } ?? result.outcome.exitStatus)
     }
 
     private func change(
-        _ guest: Guest, by request: ChangeRequest, _ interrupts: Interrupts
+        by request: ChangeRequest, _ hold: ChangeHold
+    ) async -> TransactionResult {
+        let sources = GuestSources.make(options, access: .readWrite, stay: .once)
+        let lookup = Task { () -> Result<Guest, GuestLookupError> in
+            do throws(GuestLookupError) {
+                return .success(
+                    try await GuestLookup.find(
+                        guest, in: sources, timeout: options.timeout.duration))
+            } catch {
+                return .failure(error)
+            }
+        }
+        hold.whenInterrupted { lookup.cancel() }
+        switch await lookup.value {
+        case .success(let found):
+            return await change(found, by: request, hold)
+        case .failure(let error):
+            let cause: TransactionFailure.Cause =
+                hold.interruption.isRequested ? .interrupted : .agent(error.agentError)
+            return TransactionResult(
+                request: request, outcome: .unreachable,
+                failures: [TransactionFailure(vcpu: nil, cause: cause)])
+        }
+    }
+
+    private func change(
+        _ guest: Guest, by request: ChangeRequest, _ hold: ChangeHold
     ) async -> TransactionResult {
         guard let writer = guest.writer else {
             return TransactionResult(
                 request: request, outcome: .refused,
                 reasons: [Refusal(vcpu: nil, code: .readOnly)])
         }
-        interrupts.begin {
-            Diagnostics.note(
-                "interrupted: the change of '\(guest.id.name)' is finished or undone first; "
-                    + "interrupt again to end at once")
-        }
         let runner = TransactionRunner(writer: writer, timeout: options.timeout.duration)
         return await runner.run(
-            request, policy: keepGoing ? .keepGoing : .rollBack, isDryRun: dryRun)
+            request, policy: keepGoing ? .keepGoing : .rollBack, isDryRun: dryRun,
+            interruption: hold.interruption, follow: { hold.follow($0) })
     }
 
     private func request() throws(CommandFailure) -> ChangeRequest {

@@ -12,10 +12,13 @@ final class DashboardSession {
     private let screen: TerminalScreen
     private var model: Model
     private var commits: [GuestID: Task<TransactionResult, Never>] = [:]
+    private let interrupts: Interrupts
+    private let interruption = Interruption()
     private let orders: AsyncStream<@Sendable (Fleet) async -> Void>.Continuation
     private var ending: AsyncStream<Int32?>.Continuation?
     private var isDrawDue = false
     private var ticker: Task<Void, Never>?
+    private var stopping: Task<Void, Never>?
 
     /// Takes the terminal over.
     ///
@@ -25,6 +28,8 @@ final class DashboardSession {
         look: LookOptions
     ) throws(TerminalError) {
         self.fleet = fleet
+        // Before there is a screen: however the program ends, it gives the terminal back.
+        interrupts = Interrupts()
         screen = try TerminalScreen(theme: look.theme.value, usesColors: Self.usesColors)
         model = Model(
             options: Options(
@@ -42,15 +47,16 @@ final class DashboardSession {
     /// See no-color.org: any value that is not empty means no colours.
     private static var usesColors: Bool { getenv("NO_COLOR").map { $0.pointee == 0 } ?? true }
 
-    /// Runs until somebody ends it.
+    /// Runs until the user or a signal ends it.
     ///
     /// The terminal is given back at once then; changes under way are finished or undone before
-    /// this returns, and a line says which. A second signal ends the program on the spot.
+    /// this returns, and a line says which. Signals are held back until the program exits.
     ///
-    /// - Returns: The signal that ended it, if one did.
+    /// - Returns: The first signal, if one came.
     func run() async -> Int32? {
         let (endings, ending) = AsyncStream<Int32?>.makeStream()
         self.ending = ending
+        interrupts.begin { ending.yield($0) }
         screen.start { [weak self] in self?.take($0) }
         draw()
         let fleet = fleet
@@ -60,23 +66,29 @@ final class DashboardSession {
                 self?.handle(.snapshot(snapshot, clock: Self.wallClock))
             }
         }
-        var signal: Int32?
-        for await end in endings {
-            signal = end
+        var end: Int32?
+        for await first in endings {
+            end = first
             break
         }
+        interruption.request()
         screen.close()
         ticker?.cancel()
         reader.cancel()
         await finishCommits()
         orders.finish()
         await fleet.stop()
-        return signal
+        return interrupts.first ?? end
     }
 
     // MARK: - What happens
 
     private func take(_ event: TerminalEvent) {
+        switch event {
+        // A key that is pressed after Ctrl-Z is meant for the shell.
+        case .key, .mouse: if stopping != nil { return }
+        default: break
+        }
         switch event {
         case .key(let key):
             tellTimeWhilePaused()
@@ -86,7 +98,7 @@ final class DashboardSession {
             handle(.paste(text))
         case .mouse(let action, let place): handle(.mouse(action, place))
         case .resized(let size): handle(.resized(size))
-        case .signal(let number): ending?.yield(number)
+        case .stopRequested: stop()
         case .closed: ending?.yield(SIGHUP)
         case .resumed: drawSoon()
         }
@@ -136,9 +148,12 @@ final class DashboardSession {
         _ request: ChangeRequest, to id: GuestID, reviewed: GuestVCPUs, policy: FailurePolicy
     ) {
         let fleet = fleet
+        let interruption = interruption
+        interrupts.changeBegins()
         commits[id] = Task {
             let result = await fleet.commit(
                 request, to: id, reviewed: reviewed, policy: policy,
+                interruption: interruption,
                 // No step waits for the screen, whatever holds that up.
                 follow: { [weak self] step in
                     Task { @MainActor in self?.handle(.step(id, step)) }
@@ -154,17 +169,38 @@ final class DashboardSession {
         }
     }
 
+    // MARK: - Ctrl-Z
+
+    /// Stops the program when nothing is under way: a stopped program would keep its agents'
+    /// sockets from every other client, and a guest half-changed.
+    private func stop() {
+        guard stopping == nil else { return }
+        stopping = Task {
+            while let underWay = commits.first {
+                handle(.stopPending(commits.keys.sorted { $0.name < $1.name }))
+                _ = await underWay.value.value
+            }
+            handle(.stopPending([]))
+            await fleet.setQuiet(true)
+            screen.suspend()
+            await fleet.setQuiet(false)
+            stopping = nil
+        }
+    }
+
     // MARK: - The end
 
     private func finishCommits() async {
         let underWay = commits.sorted { $0.key.name < $1.key.name }
-        guard !underWay.isEmpty else { return }
+        guard !underWay.isEmpty else { return interrupts.noticeWritten() }
         let names = underWay.map { "'\($0.key.name)'" }.joined(separator: ", ")
-        Diagnostics.note("the change of \(names) is finished or undone first")
+        Diagnostics.note(
+            "the change of \(names) is finished or undone first; interrupt to end at once",
+            within: .seconds(1))
+        interrupts.noticeWritten()
         for (id, task) in underWay {
             let text = TransactionText(guest: id.name, result: await task.value)
-            Output.write([text.line])
-            if let failure = text.failure { Diagnostics.write(failure) }
+            OutcomeReport.write(text.line, text.failure)
         }
     }
 

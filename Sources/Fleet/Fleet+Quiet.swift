@@ -1,0 +1,55 @@
+extension Fleet {
+    // MARK: - Quiet
+
+    /// How long exchanges may take to end by themselves: most take a tenth of it.
+    private static let patience = Duration.seconds(1)
+    /// How long they may take once they are cancelled; a call into libvirt ends when it wants to.
+    private static let patienceOnceCancelled = Duration.milliseconds(250)
+
+    /// Ends all exchanges and begins no others, or goes on.
+    ///
+    /// A program that is about to be stopped holds no agent's socket then: the agent would answer
+    /// no other client until the program goes on. Changes are not waited for.
+    ///
+    /// Returns when the exchanges have ended, or after 1.25 s.
+    public func setQuiet(_ quiet: Bool) async {
+        isQuiet = quiet
+        schedule()
+        guard quiet else { return }
+        await waitUntilIdle(for: Self.patience)
+        for exchange in exchanges.values { exchange.cancel() }
+        await waitUntilIdle(for: Self.patienceOnceCancelled)
+    }
+
+    /// Begins something that uses agents' or hosts' sockets.
+    @discardableResult
+    func beginExchange(
+        _ body: @escaping @Sendable (isolated Fleet) async -> Void
+    ) -> Task<Void, Never> {
+        lastExchange += 1
+        let number = lastExchange
+        let task = Task {
+            await body(self)
+            exchanges[number] = nil
+            if exchanges.isEmpty { endWaitsForIdleness() }
+        }
+        exchanges[number] = task
+        return task
+    }
+
+    private func waitUntilIdle(for duration: Duration) async {
+        guard !exchanges.isEmpty else { return }
+        let timer = Task {
+            try? await clock.sleep(for: duration)
+            guard !Task.isCancelled else { return }
+            endWaitsForIdleness()
+        }
+        await withCheckedContinuation { idleWaiters.append($0) }
+        timer.cancel()
+    }
+
+    private func endWaitsForIdleness() {
+        for waiter in idleWaiters { waiter.resume() }
+        idleWaiters = []
+    }
+}
