@@ -7,11 +7,19 @@ package enum AgentCommand: String, CaseIterable, Sendable {
     case getVCPUs = "guest-get-vcpus"
     case setVCPUs = "guest-set-vcpus"
     case freezeStatus = "guest-fsfreeze-status"
+    case openFile = "guest-file-open"
+    case readFile = "guest-file-read"
+    case closeFile = "guest-file-close"
 
     /// What agents still do while file systems are frozen.
     ///
     /// - Source: qemu/qga/main.c, `ga_freeze_allowlist`.
-    var worksWhileFrozen: Bool { self != .getVCPUs && self != .setVCPUs }
+    var worksWhileFrozen: Bool {
+        switch self {
+        case .ping, .sync, .syncDelimited, .info, .freezeStatus: true
+        case .getVCPUs, .setVCPUs, .openFile, .readFile, .closeFile: false
+        }
+    }
 
     /// The other commands of qemu-ga 7.2.
     ///
@@ -25,8 +33,7 @@ package enum AgentCommand: String, CaseIterable, Sendable {
         "guest-get-fsinfo", "guest-get-disks", "guest-network-get-interfaces",
         "guest-suspend-hybrid", "guest-suspend-ram", "guest-suspend-disk", "guest-fstrim",
         "guest-fsfreeze-thaw", "guest-fsfreeze-freeze-list", "guest-fsfreeze-freeze",
-        "guest-file-flush", "guest-file-seek", "guest-file-write", "guest-file-read",
-        "guest-file-close", "guest-file-open", "guest-shutdown", "guest-set-time",
-        "guest-get-time",
+        "guest-file-flush", "guest-file-seek", "guest-file-write", "guest-shutdown",
+        "guest-set-time", "guest-get-time",
     ]
 }

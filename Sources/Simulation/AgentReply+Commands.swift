@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import QAPI
 
 /// The arguments of `guest-set-vcpus`.
@@ -81,6 +82,14 @@ extension AgentReply {
             return "{\"online\": \(vcpu.isOnline), \(offlinable)\"logical-id\": \(vcpu.id)}"
         }
         self.init(returning: "[\(list.joined(separator: ", "))]", id: id)
+    }
+
+    /// The answer to `guest-file-read`, the whole file at once.
+    init(file contents: String, id: JSON?) {
+        let data = Data(contents.utf8)
+        self.init(
+            returning: "{\"count\": \(data.count), \"eof\": true, "
+                + "\"buf-b64\": \"\(data.base64EncodedString())\"}", id: id)
     }
 
     /// The answer to `guest-set-vcpus`.

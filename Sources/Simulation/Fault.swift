@@ -105,6 +105,10 @@ package enum Fault: String, CaseIterable, Sendable {
     case unplug
     /// A vCPU is plugged in just before. Harmless.
     case plug
+    /// The guest reboots instead of carrying the command out, and closes the line.
+    case reboot
+    /// The guest reboots after the command was carried out, and closes the line.
+    case rebootAfter
     /// An event comes before the answer. Harmless.
     case strayEvent
     /// A greeting comes before the answer. Harmless.

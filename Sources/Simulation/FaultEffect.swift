@@ -1,7 +1,7 @@
 /// What a fault does to one exchange; the agent knows these few, not the many faults.
 struct FaultEffect: Sendable {
     /// What somebody else does first.
-    enum Interference: Sendable { case toggle, unplug, plug }
+    enum Interference: Sendable { case toggle, unplug, plug, reboot }
     /// How much of the command is carried out.
     enum Execution: Sendable { case all, firstHalf, nothing }
     /// Where the agent stops for a while.
@@ -17,6 +17,8 @@ struct FaultEffect: Sendable {
     }
 
     var interference: Interference?
+    /// What happens once the command was carried out.
+    var aftermath: Interference?
     var execution = Execution.all
     var pause: Pause?
     /// How long to stop, where the script does not say; nil until resumed.
@@ -97,6 +99,12 @@ struct FaultEffect: Sendable {
         case .otherAdmin: interference = .toggle
         case .unplug: interference = .unplug
         case .plug: interference = .plug
+        case .reboot:
+            interference = .reboot
+            refuse(.close(afterHalf: false))
+        case .rebootAfter:
+            aftermath = .reboot
+            answer = .close(afterHalf: false)
         case .strayEvent: precede("{\"event\": \"RTC_CHANGE\", \"data\": {\"offset\": 0}}")
         case .strayGreeting: precede("{\"QMP\": {\"version\": {}, \"capabilities\": []}}")
         case .staleReply: precede("{\"return\": 7}")

@@ -24,7 +24,7 @@ package struct ScriptedFault: Hashable, Sendable, CustomStringConvertible {
             case .info: self = .info
             case .getVCPUs: self = .get
             case .setVCPUs: self = .set
-            case .ping, .freezeStatus: return nil
+            case .ping, .freezeStatus, .openFile, .readFile, .closeFile: return nil
             }
         }
     }

@@ -1,3 +1,4 @@
+internal import GuestVCPU
 internal import QAPI
 package import UnixSockets
 
@@ -29,6 +30,9 @@ package actor SimulatedAgent {
     private var model: SimulatedGuest
     private var script: FaultScript
     private var received: [AgentCommand] = []
+    /// The handle of its one file while that is open, and the last that was given out.
+    private var openFile: Int64?
+    private var lastHandle: Int64 = 999
 
     private var tasks: [Task<Void, Never>] = []
     private var pausing: Task<Void, Never>?
@@ -216,6 +220,7 @@ package actor SimulatedAgent {
             await pause(traits.changeDuration * count)
         }
         let reply = execute(command, arguments, changes, id, effect.execution)
+        interfere(effect.aftermath, scripted?.vcpu)
         if effect.pause == .after { await pause(scripted?.duration ?? effect.duration) }
         guard !Task.isCancelled else { return }
         await answer(reply, effect.answer)
@@ -237,6 +242,7 @@ package actor SimulatedAgent {
         case .toggle: model.toggle(vcpu)
         case .unplug: model.unplug(vcpu)
         case .plug: model.plug()
+        case .reboot: model.reboot()
         case nil: break
         }
     }
@@ -257,6 +263,20 @@ package actor SimulatedAgent {
             return AgentReply(vcpus: model.vcpus, tellsOfflinable: traits.tellsOfflinable, id: id)
         case .freezeStatus:
             return AgentReply(returning: model.isFrozen ? "\"frozen\"" : "\"thawed\"", id: id)
+        case .openFile:
+            guard arguments["path"]?.stringValue == BootID.file else {
+                return AgentReply(error: "failed to open file: No such file or directory", id: id)
+            }
+            lastHandle += 1
+            openFile = lastHandle
+            return AgentReply(returning: "\(lastHandle)", id: id)
+        case .readFile, .closeFile:
+            guard let openFile, arguments["handle"]?.integerValue == openFile else {
+                return AgentReply(error: "handle has not been found", id: id)
+            }
+            if command == .readFile { return AgentReply(file: "\(model.bootID)\n", id: id) }
+            self.openFile = nil
+            return AgentReply(returning: "{}", id: id)
         case .setVCPUs:
             switch changes {
             case .valid(let list):

@@ -26,7 +26,10 @@ package struct SimulatedGuest: Hashable, Sendable {
     /// Whether the hypervisor has stopped it: time passes, and no work is done.
     package internal(set) var isPaused = false
 
+    /// How often it was rebooted.
+    private var reboots = 0
     private let load: LoadModel
+    private let seed: UInt64
 
     /// Creates a guest.
     ///
@@ -43,6 +46,7 @@ package struct SimulatedGuest: Hashable, Sendable {
             .sorted { $0.id < $1.id }
         self.habits = habits
         elapsed = .zero
+        self.seed = seed
         load = LoadModel(busyness: busyness, seed: seed)
     }
 
@@ -121,6 +125,20 @@ package struct SimulatedGuest: Hashable, Sendable {
         let id = (vcpus.last?.id ?? -1) + 1
         guard CPUMap.idRange.contains(id) else { return }
         vcpus.append(SimulatedVCPU(id: id, isOnline: false))
+    }
+
+    /// Boots its kernel again, which brings every processor online.
+    package mutating func reboot() {
+        reboots += 1
+        for index in vcpus.indices { vcpus[index].isOnline = true }
+    }
+
+    /// What its kernel calls this boot.
+    package var bootID: String {
+        let boot = String(reboots, radix: 16)
+        let guest = String(seed & 0xFFFF_FFFF_FFFF, radix: 16)
+        return String(repeating: "0", count: max(0, 8 - boot.count)) + boot + "-0000-4000-8000-"
+            + String(repeating: "0", count: max(0, 12 - guest.count)) + guest
     }
 
     /// Where an offlinable processor is.

@@ -425,6 +425,22 @@ struct TransactionStateMachineTests {
         #expect(end.changedElsewhere == [2, 7])
     }
 
+    @Test("the entry at which the agent stopped is ours, also where there is no time to ask why")
+    func undoAfterCountOutOfTime() throws {
+        var (machine, action) = try sending()
+        action = machine.handle(.setReturned(2), elapsed: .milliseconds(10_100))
+        #expect(action == .read(timeout: Self.timeout))
+        action = machine.handle(
+            .read(Self.reading(online: [0, 4, 5])), elapsed: .milliseconds(10_100))
+        #expect(try result(action).outcome == .committed)
+        (machine, _) = try sending()
+        _ = machine.handle(.setReturned(2), elapsed: .milliseconds(10_100))
+        action = machine.handle(
+            .read(Self.reading(online: [0, 3, 4, 5])), elapsed: .milliseconds(10_100))
+        guard case .set(let undo, _) = action else { throw NotFinished(action: action) }
+        #expect(CPUMap(undo.map(\.id)) == [1, 4, 5])
+    }
+
     @Test(
         "a lost line, a wrong count and a failed call of one state answer for every entry",
         arguments: [

@@ -43,8 +43,8 @@ import UnixSockets
             #"{"execute":"guest-nope"}"# + "\n",
             error("The command guest-nope has not been found", class: "CommandNotFound")),
         Exchange(
-            #"{"execute":"guest-file-open"}"# + "\n",
-            error("Command guest-file-open has been disabled", class: "CommandNotFound")),
+            #"{"execute":"guest-file-write"}"# + "\n",
+            error("Command guest-file-write has been disabled", class: "CommandNotFound")),
         Exchange(
             #"{"execute":"guest-get-vcpus","id":5}"# + "\n",
             #"{"return": [{"online": true, "can-offline": true, "logical-id": 7}, "#

@@ -103,7 +103,7 @@ import Testing
     static func expectedOfGet(_ fault: Fault) -> Result {
         switch fault {
         case .hang, .hangAfter, .loseRequest, .loseReply: .timedOut
-        case .dropBefore, .dropAfter, .dropInReply: .closed
+        case .dropBefore, .dropAfter, .dropInReply, .reboot, .rebootAfter: .closed
         case .garbage, .truncated, .notReply, .wrongType, .emptyReturn, .deep, .notUTF8,
             .duplicateMember, .emptyList, .duplicateID, .idTooLarge, .idNegative, .idFraction,
             .missingOnline, .wrongOnline, .staleReply:
@@ -169,7 +169,7 @@ import Testing
         switch fault {
         case .hang, .loseRequest: (.timedOut, "0-3")
         case .hangAfter, .loseReply: (.timedOut, "0,3")
-        case .dropBefore: (.closed, "0-3")
+        case .dropBefore, .reboot, .rebootAfter: (.closed, "0-3")
         case .dropAfter, .dropInReply: (.closed, "0,3")
         case .dropPartWay: (.closed, "0,2-3")
         case .stopPartWay: (.count(1), "0,2-3")
