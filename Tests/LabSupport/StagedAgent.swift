@@ -18,8 +18,12 @@ public final class StagedAgent: Sendable {
     private let tether: Tether
 
     /// Stages a tree and starts an agent on it; returns when the agent listens.
-    public init(_ processors: [Int: StagedCPU]) throws {
+    ///
+    /// - Parameter bootID: What the agent reads as its kernel's boot id; this machine's where it
+    ///   is left out.
+    public init(_ processors: [Int: StagedCPU], bootID: String? = nil) throws {
         let folder = try makeLabFolder()
+        if let bootID { try write(bootID + "\n", to: "\(folder)/boot_id") }
         var readOnly = ""
         for (id, processor) in processors {
             let place = "\(folder)/cpu/cpu\(id)"
@@ -58,6 +62,15 @@ public final class StagedAgent: Sendable {
 
     /// The agent's process.
     public var pid: Int32 { tether.pid }
+
+    /// Gives the guest another boot id, as a reboot does.
+    public func setBootID(_ bootID: String) throws {
+        // In place, since the agent has this very file mounted.
+        let file = try FileHandle(forWritingTo: URL(filePath: "\(folder)/boot_id"))
+        try file.truncate(atOffset: 0)
+        try file.write(contentsOf: Data((bootID + "\n").utf8))
+        try file.close()
+    }
 
     /// Stops the agent's process as it is, with its socket open.
     public func stall() throws { try tether.signal(SIGSTOP) }
