@@ -8,11 +8,60 @@ import Synchronization
 public final class LibvirtDaemon: Sendable {
     private let tether: Tether
 
+    /// What makes a daemon differ from this machine's own.
+    public enum Kind: Sendable {
+        case ordinary
+        /// Debian 13's, with libvirt 11.3, in a Debian 13 of its own.
+        case trixie
+        /// One that writes its messages in a language, such as `ru_RU`.
+        case translated(String)
+        /// One on the network of this machine, with a name of its own and a TCP port.
+        case networked(name: String, port: Int)
+    }
+
     /// Starts a daemon, and returns when it answers.
-    public init() throws {
+    public init(_ kind: Kind = .ordinary) throws {
         let folder = try makeLabFolder()
-        tether = try Tether([script("libvirtd"), folder], in: folder)
+        tether = try Tether(
+            [script("libvirtd"), folder], in: folder,
+            environment: try Self.environment(of: kind, in: folder))
         try waitForAnswer()
+    }
+
+    private static func environment(of kind: Kind, in folder: String) throws -> [String: String] {
+        switch kind {
+        case .ordinary: return [:]
+        case .trixie:
+            // The first time it is fetched.
+            let root = try output(of: [script("trixie")], within: .seconds(500))
+            let image = try output(of: [script("guest-image")], within: .seconds(300))
+            let places = [image, Program.path].map {
+                URL(filePath: $0).deletingLastPathComponent().path
+            }
+            return [
+                "LAB_ROOT": root,
+                "LAB_PLACES": (places + (try Program.libraryFolders())).joined(separator: "\n"),
+            ]
+        case .translated(let language):
+            let name = "\(language).UTF-8"
+            _ = try output(
+                of: ["localedef", "-i", language, "-f", "UTF-8", "\(folder)/\(name)"],
+                within: .seconds(60))
+            return ["LAB_LOCALE": name, "LOCPATH": folder]
+        case .networked(let name, let port):
+            return ["LAB_HOST": "\(name) \(UUID())", "LAB_PORT": "\(port)"]
+        }
+    }
+
+    /// The first line that a program writes.
+    private static func output(of command: [String], within duration: Duration) throws -> String {
+        let child = try Child(command)
+        child.closeInput()
+        let finished = try child.finish(within: duration)
+        guard finished.status == 0 else {
+            throw LabError.ended(program: command[0], log: finished.errors)
+        }
+        return finished.output.trimmingCharacters(in: .newlines)
     }
 
     /// How to connect to it.

@@ -44,6 +44,15 @@ public final class LibvirtGuest: GuestShell, Sendable {
         try control.withLock { $0 = try Control(path) }
     }
 
+    /// Does something after which the guest goes on in another QEMU, as it does when it is restored.
+    public func reconnect(_ change: () throws -> Void) throws {
+        control.withLock { $0 = nil }
+        try change()
+        let path = "\(daemon.guestFolder)/\(name).control"
+        try control.withLock { $0 = try Control(path) }
+        try waitForAgent()
+    }
+
     /// Waits until the guest has booted, also after a reset, and its agent answers.
     public func waitForBoot() throws {
         do {
@@ -120,9 +129,11 @@ public final class LibvirtGuest: GuestShell, Sendable {
         return times
     }
 
+    /// What QEMU and the guest's kernel have written.
     private var console: String {
-        let file = "\(daemon.guestFolder)/\(name).console"
-        return (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
+        ["qemu/\(name).log", "\(name).console"].map { file in
+            (try? String(contentsOfFile: "\(daemon.guestFolder)/\(file)", encoding: .utf8)) ?? ""
+        }.joined()
     }
 
     private static func description(

@@ -38,13 +38,26 @@ public enum Program {
         return try child.finish(within: duration)
     }
 
+    /// The folders of Swift's libraries, should it need any.
+    static func libraryFolders() throws -> [String] {
+        let child = try Child(["ldd", path])
+        child.closeInput()
+        let lines = try child.finish(within: .seconds(30)).output.split(separator: "\n")
+        return Set(
+            lines.compactMap { line in
+                line.split(separator: " ").first { $0.hasPrefix("/") && $0.contains("libswift") }
+                    .map { URL(filePath: String($0)).deletingLastPathComponent().path }
+            }
+        ).sorted()
+    }
+
     /// Runs it where another process of the lab sees files and processes.
     public static func run(
         _ arguments: [String], besideProcess pid: Int32, within duration: Duration = .seconds(30)
     ) throws -> Finished {
         // The lab of who is not root is in a user namespace of his own.
         let there =
-            ["nsenter", "--target", "\(pid)", "--mount", "--pid"]
+            ["nsenter", "--target", "\(pid)", "--mount", "--pid", "--root"]
             + (getuid() == 0 ? [] : ["--user"])
         let child = try Child(there + [path] + arguments)
         child.closeInput()
