@@ -10,6 +10,24 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// What the fuzz targets look into.
+let fuzzed: [Target.Dependency] = [
+    "Dashboard", "GuestVCPU", "LibvirtHost", "QAPI", "QEMUHost", "Terminal",
+]
+
+/// The fuzz targets: built for libFuzzer, which has a `main` of its own, by `Tests/fuzz`; otherwise
+/// a suite that replays their corpora.
+let fuzz: Target =
+    if Context.environment["VCPUTOP_FUZZ"] != nil {
+        .executableTarget(
+            name: "Fuzz", dependencies: fuzzed, path: "Tests/Fuzz",
+            exclude: ["Corpora", "FuzzTests.swift"], swiftSettings: strict)
+    } else {
+        .testTarget(
+            name: "FuzzTests", dependencies: fuzzed, path: "Tests/Fuzz",
+            exclude: ["Corpora", "Driver.swift"], swiftSettings: strict)
+    }
+
 let package = Package(
     name: "vcputop",
     products: [
@@ -98,8 +116,8 @@ let package = Package(
         .testTarget(
             name: "ProgramTests",
             dependencies: [
-                "Dashboard", "Fleet", "GuestVCPU", "LabSupport", "QEMUHost", "Simulation",
-                "Terminal", "TerminalEmulator", "vcputop",
+                "Dashboard", "Fleet", "GuestVCPU", "LabSupport", "QAPI", "QEMUHost", "Simulation",
+                "Terminal", "TerminalEmulator", "UnixSockets", "vcputop",
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -108,5 +126,6 @@ let package = Package(
         .testTarget(
             name: "DashboardTests", dependencies: ["Dashboard", "GuestVCPU"],
             exclude: ["Goldens"], swiftSettings: strict),
+        fuzz,
     ]
 )

@@ -152,7 +152,10 @@ private struct JSONParser {
         }
         let text = String(decoding: bytes[start..<index], as: UTF8.self)
         if isInteger, let integer = Int64(text) { return .integer(integer) }
-        guard let number = Double(text) else { throw JSONError(.syntax, offset: start) }
+        // JSON has no infinity, so one that is too large could not be written again.
+        guard let number = Double(text), number.isFinite else {
+            throw JSONError(.syntax, offset: start)
+        }
         return .number(number)
     }
 

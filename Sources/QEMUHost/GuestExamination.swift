@@ -54,7 +54,7 @@ struct GuestExamination {
                 isDoubtful: true)
         case .unreachable(let existing):
             // A row says why, as long as it is known where the socket is.
-            guard let place = existing ?? (path.hasPrefix("/") ? places.first : nil) else {
+            guard let place = existing ?? (path.isAbsolutePath ? places.first : nil) else {
                 return .leftOut(
                     LeftOutGuest(identity, commandLine, relativePath: path), isDoubtful: true)
             }
@@ -97,7 +97,7 @@ struct GuestExamination {
     ) async throws(Shortage) -> [SocketPlace] {
         let view = try await reader.view(of: identity.processID)
         var paths = [path]
-        if !path.hasPrefix("/") {
+        if !path.isAbsolutePath {
             // QEMU goes to / once it is a daemon; its environment still has where it was started.
             let started = try await reader.startFolder(of: identity.processID)
             var folders = [view.workingFolder, started].compactMap { $0 }
@@ -153,4 +153,9 @@ extension SocketPlace {
     fileprivate var folder: Substring {
         text[..<(text.lastIndex(of: "/") ?? text.startIndex)]
     }
+}
+
+extension String {
+    /// Whether the path begins at the root; by bytes, as the system reads it.
+    fileprivate var isAbsolutePath: Bool { utf8.first == UInt8(ascii: "/") }
 }

@@ -87,7 +87,10 @@ actor LibvirtProcesses {
     }
 
     private func pidFile(of guest: String) -> Int32? {
-        guard !guest.contains("/"), !guest.contains("\0") else { return nil }
+        // By bytes: `/` with a combining mark parts folders all the same.
+        guard !guest.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == 0 }) else {
+            return nil
+        }
         let descriptor = open(
             "\(folder)/\(guest).pid", O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }

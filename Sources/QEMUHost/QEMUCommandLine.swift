@@ -66,8 +66,8 @@ struct QEMUCommandLine: Hashable, Sendable {
                 }
             case "qmp", "qmp-pretty":
                 qmpPath = qmpPath ?? Self.path(ofAddress: value)
-                if value.hasPrefix("chardev:") {
-                    controlChardevs.append(String(value.dropFirst(8)))
+                if value.utf8.starts(with: "chardev:".utf8) {
+                    controlChardevs.append(String(value.unicodeScalars.dropFirst(8)))
                 }
             case "incoming", "loadvm": isRestored = true
             case "readconfig": hasOptionsFile = true
@@ -126,8 +126,8 @@ struct QEMUCommandLine: Hashable, Sendable {
 
     /// The path in `unix:/run/a.qmp,server=on,wait=off`; nil where QEMU does not listen there.
     private static func path(ofAddress address: String) -> String? {
-        guard address.hasPrefix("unix:") else { return nil }
-        let option = QEMUOption(String(address.dropFirst(5)), implied: "path")
+        guard address.utf8.starts(with: "unix:".utf8) else { return nil }
+        let option = QEMUOption(String(address.unicodeScalars.dropFirst(5)), implied: "path")
         guard option.flag("server") == true else { return nil }
         return option["path"].flatMap { $0.isEmpty ? nil : $0 }
     }

@@ -25,12 +25,15 @@ struct QEMUOption: Hashable, Sendable {
             return
         }
         for (position, part) in Self.parts(of: text).enumerated() {
-            if let equals = part.firstIndex(of: "=") {
-                take(String(part[part.index(after: equals)...]), for: String(part[..<equals]))
+            // By scalars: a combining mark after the sign makes no other sign of it.
+            let scalars = part.unicodeScalars
+            if let equals = scalars.firstIndex(of: "=") {
+                let value = scalars[scalars.index(after: equals)...]
+                take(String(value), for: String(scalars[..<equals]))
             } else if position == 0, let implied {
                 values[implied] = part
-            } else if part.hasPrefix("no") {
-                take("off", for: String(part.dropFirst(2)))
+            } else if part.utf8.starts(with: "no".utf8) {
+                take("off", for: String(scalars.dropFirst(2)))
             } else {
                 take("on", for: part)
             }

@@ -92,13 +92,13 @@ extension QMPChardev {
     private static let disconnected = "disconnected:"
 
     /// Whether a client is being served.
-    fileprivate var isConnected: Bool { !filename.hasPrefix(Self.disconnected) }
+    fileprivate var isConnected: Bool { !filename.utf8.starts(with: Self.disconnected.utf8) }
 
     /// Whether this is the socket at a path: `unix:/path,server=on`.
     fileprivate func listens(at path: String) -> Bool {
-        let address = isConnected ? filename[...] : filename.dropFirst(Self.disconnected.count)
-        guard address.hasPrefix("unix:\(path)") else { return false }
-        let rest = address.dropFirst("unix:\(path)".count)
-        return rest.isEmpty || rest.hasPrefix(",")
+        let address = filename.utf8.dropFirst(isConnected ? 0 : Self.disconnected.utf8.count)
+        let socket = "unix:\(path)".utf8
+        guard address.starts(with: socket) else { return false }
+        return [nil, UInt8(ascii: ",")].contains(address.dropFirst(socket.count).first)
     }
 }

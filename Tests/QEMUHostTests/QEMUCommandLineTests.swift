@@ -52,6 +52,19 @@ struct QEMUCommandLineTests {
         #expect(line.maximumVCPUs == nil)
     }
 
+    @Test("a combining mark at the start of a value hides no sign before it")
+    func combiningMark() throws {
+        let line = try #require(
+            QEMUCommandLine([
+                "kvm", "-name", "guest=\u{301}web", "-qmp", "unix:\u{301}q,server=on",
+            ]))
+        #expect(line.name == "\u{301}web")
+        #expect(line.qmpPath == "\u{301}q")
+        let option = QEMUOption("no\u{301}wait,path=\u{301}a,wait=off")
+        #expect(option["path"] == "\u{301}a")
+        #expect(option["\u{301}wait"] == "off")
+    }
+
     @Test("objects of JSON, and options with two dashes")
     func json() throws {
         let line = try #require(
