@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,11 @@ static void write_all(int file, const char *bytes, size_t count) {
     while (count > 0) {
         ssize_t written = write(file, bytes, count);
         if (written < 0 && errno == EINTR) continue;
+        if (written < 0 && errno == EAGAIN) {
+            // A terminal that takes nothing for a second is given up.
+            struct pollfd state = {.fd = file, .events = POLLOUT};
+            if (poll(&state, 1, 1000) > 0) continue;
+        }
         if (written <= 0) return;
         bytes += written;
         count -= (size_t)written;

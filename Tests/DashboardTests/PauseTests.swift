@@ -63,4 +63,19 @@ struct PauseTests {
         #expect(effects.contains(.setTicking(false)))
         #expect(header(driver).contains("PAUSED as of"))
     }
+
+    @Test("Ctrl-Z during a change says what it waits for, until the program stops")
+    func stopPending() {
+        var driver = Driver()
+        driver.go(to: "web-03", 7)
+        driver.press(" cy")
+        func screen() -> String { Golden.text(of: driver.model.render()) }
+        let (id, other) = (SampleFleet.id("web-03"), SampleFleet.id("web-01"))
+        _ = driver.model.update(.stopPending([id]))
+        #expect(screen().contains("stops when the change of web-03 has ended"))
+        _ = driver.model.update(.stopPending([id, other]))
+        #expect(screen().contains("stops when the change of web-03 and 1 more has ended"))
+        _ = driver.model.update(.stopPending([]))
+        #expect(!screen().contains("stops when"))
+    }
 }

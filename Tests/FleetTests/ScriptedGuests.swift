@@ -119,6 +119,11 @@ final class ScriptedSource: GuestSource {
             SourceListing(status: status, guests: guests.map(\.guest), stirred: stirred))
     }
 
+    /// Lists one guest of a test's own.
+    func list(_ guest: Guest) {
+        continuation.yield(SourceListing(status: .ok, guests: [guest]))
+    }
+
     /// Lists guests that can only be read.
     func listReadOnly(_ guests: [ScriptedGuest]) {
         let guests = guests.map { Guest(id: $0.id, reader: $0, writer: nil) }

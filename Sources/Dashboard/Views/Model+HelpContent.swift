@@ -38,7 +38,7 @@ extension Model {
         }
         body.append([])
         body.append([Span("From the terminal", .heading)])
-        add(Span("^Z", .key), "suspend; fg comes back")
+        add(Span("^Z", .key), "suspend, when what is being changed has ended; fg comes back")
         add(Span("^C", .key), "end without asking; what is being changed is finished or undone")
         body.append([])
         body.append([Span("The signs of vCPUs", .heading)])

@@ -29,6 +29,7 @@ enum Manual {
         describe(commands, on: &page)
         keys(on: &page)
         outcomes(on: &page)
+        signals(on: &page)
         conditions(on: &page)
         environment(on: &page)
         examples(on: &page)
@@ -92,7 +93,8 @@ enum Manual {
             for key in section.keys { page.item(Roff.bold(key.label), key.help) }
         }
         page.macro("SS", "From the terminal")
-        page.item(Roff.bold("^Z"), "suspend; fg comes back")
+        page.item(
+            Roff.bold("^Z"), "suspend, when what is being changed has ended; fg comes back")
         page.item(
             Roff.bold("^C"), "end without asking; what is being changed is finished or undone")
         page.item(
@@ -114,9 +116,36 @@ enum Manual {
         page.item(Roff.bold("64"), "the command line is wrong")
         page.item(Roff.bold("69"), "the terminal cannot show the dashboard")
         page.item(
+            Roff.bold("74"),
+            "output could not be written; a change keeps its own status, and its outcome goes to "
+                + "the other stream")
+        page.item(
             "\(Roff.bold("128"))+\(Roff.italic("n"))",
-            "ended by signal n; a change under way was finished or undone first, and a line says "
-                + "which. A second signal ends the program on the spot.")
+            "ended by signal n; see SIGNALS")
+    }
+
+    private static func signals(on page: inout Roff) {
+        page.macro("SH", "SIGNALS")
+        page.text(
+            """
+            Interrupted by INT (Ctrl-C), TERM, HUP or QUIT before anything was sent, a change \
+            sends nothing. After that it is finished or undone first, and a line says so. The \
+            exit status is 128 plus the number of the first signal.
+            """)
+        page.macro("PP")
+        page.text(
+            """
+            What comes within a second of the first signal belongs to the same act, since closing \
+            a terminal, timeout(1) and systemd deliver several. HUP never counts as a second. An \
+            INT or TERM after that ends the program on the spot. A signal that the parent process \
+            ignored, as under nohup(1), stays ignored.
+            """)
+        page.macro("PP")
+        page.text(
+            """
+            Ctrl-Z stops list and the dashboard once they hold no agent's socket, about a second \
+            later at most; a change under way ends first. A change by set does not stop for it.
+            """)
     }
 
     private static func conditions(on page: inout Roff) {

@@ -1,4 +1,3 @@
-internal import Dispatch
 internal import GuestVCPU
 internal import Synchronization
 
@@ -38,14 +37,12 @@ final class ChangeHold: Sendable {
     var signal: Int32? { interrupts.first }
 
     /// Takes in a step of the change, before it is taken.
+    ///
+    /// After an interruption nothing is sent, whatever the step.
     func follow(_ step: TransactionStep) {
         guard case .sending = step else { return }
         interrupts.changeBegins()
-        let isInterrupted = state.withLock { state in
-            state.isSent = true
-            return state.isInterrupted
-        }
-        if isInterrupted { interrupts.perform { self.writeNotice() } }
+        state.withLock { $0.isSent = true }
     }
 
     /// Does something at the first signal, at once where that has come.

@@ -183,8 +183,9 @@ final class DashboardSession {
             handle(.stopPending([]))
             await fleet.setQuiet(true)
             screen.suspend()
-            await fleet.setQuiet(false)
+            // In the same turn: what is pressed at the screen that is back must count.
             stopping = nil
+            await fleet.setQuiet(false)
         }
     }
 

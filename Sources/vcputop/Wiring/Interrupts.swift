@@ -51,11 +51,6 @@ final class Interrupts: Sendable {
         log.withLock { $0.owesNotice = false }
     }
 
-    /// Does something after the signals that came before, on the thread that may block.
-    func perform(_ work: @escaping @Sendable () -> Void) {
-        queue.async(execute: work)
-    }
-
     private func take(_ signal: CaughtSignals.Signal, _ onFirst: (Int32) -> Void) {
         let (meaning, first) = log.withLock { log in
             (log.record(signal), log.first?.number ?? signal.number)
