@@ -262,6 +262,56 @@ struct MarkingTests {
         #expect(driver.effects.filter(\.isCommit).count == 1)
     }
 
+    private static func boot(_ number: UInt8) -> GuestBoot {
+        GuestBoot(kernel: BootID([UInt8](repeating: number, count: 36)))
+    }
+
+    @Test("a guest whose kernel says that it is another boot is not sent to")
+    func rebootedByItsOwnWord() {
+        var driver = Driver()
+        let vcpus = CPUMap(0..<8)
+        func put(_ boot: GuestBoot) {
+            driver.fleet.guests[1] = SampleFleet.guest(
+                "web-04", vcpus: vcpus, boot: boot,
+                host: SampleFleet.host(8, guest: vcpus, seed: 2))
+            driver.snapshot()
+        }
+        put(Self.boot(1))
+        driver.go(to: "web-04", 3)
+        driver.press(" c")
+        // Most readings do not tell.
+        put(.unknown)
+        #expect(driver.model.marks.doubtful.isEmpty)
+        put(Self.boot(2))
+        #expect(driver.model.currentReview?.entries.map(\.fate) == [.hold(.doubtful)])
+        driver.press("y")
+        #expect(driver.effects.allSatisfy { !$0.isCommit })
+    }
+
+    @Test("marks that come back from a change during which the guest was rebooted are in doubt")
+    func rebootedDuringChange() throws {
+        var driver = Driver()
+        let vcpus = CPUMap(0..<8)
+        driver.fleet.guests[1] = SampleFleet.guest(
+            "web-04", vcpus: vcpus, boot: Self.boot(1),
+            host: SampleFleet.host(8, guest: vcpus, seed: 2))
+        driver.snapshot()
+        driver.go(to: "web-04", 3)
+        driver.press(" cy")
+        let before = try #require(driver.model.fleet[SampleFleet.id("web-04")]?.state.vcpus)
+        driver.finish(
+            "web-04",
+            TransactionResult(
+                request: try ChangeRequest([3], online: false), outcome: .partial,
+                before: before,
+                after: GuestVCPUs(
+                    vcpus: vcpus, online: vcpus, offlinable: before.offlinable,
+                    readAt: SampleFleet.start + .seconds(2), boot: Self.boot(2)),
+                failures: [TransactionFailure(vcpu: nil, cause: .rebooted)]))
+        #expect(driver.model.marks.doubtful == [SampleFleet.id("web-04")])
+        #expect(marks(driver, "web-04") == "+ -3")
+    }
+
     @Test("what was sent before a guest began anew cannot be taken back after it")
     func takeBackAfterReboot() throws {
         var driver = Driver()

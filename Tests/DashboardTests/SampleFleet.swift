@@ -62,11 +62,12 @@ struct SampleFleet {
     static func guest(
         _ name: String, vcpus: CPUMap, offline: CPUMap = [], fixed: CPUMap = [0],
         agent: AgentStatus = .ok, age: Duration = .seconds(1), runState: RunState = .running,
-        setSupport: SetSupport = .available, host: HostState?, writable: Bool = true
+        setSupport: SetSupport = .available, boot: GuestBoot = .unknown, host: HostState?,
+        writable: Bool = true
     ) -> GuestState {
         let maps = GuestVCPUs(
             vcpus: vcpus, online: vcpus.subtracting(offline),
-            offlinable: vcpus.subtracting(fixed), readAt: start - age)
+            offlinable: vcpus.subtracting(fixed), readAt: start - age, boot: boot)
         return GuestState(
             id: id(name), runState: runState, agent: agent,
             reading: AgentReading(vcpus: maps, version: "7.2.22", setSupport: setSupport),

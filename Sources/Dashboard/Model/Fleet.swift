@@ -94,12 +94,16 @@ struct Fleet {
     }
 
     /// Shows what a transaction read, which is newer than the last snapshot.
-    mutating func show(_ reading: GuestVCPUs, of id: GuestID, interval: Duration) {
+    ///
+    /// - Returns: Whether the guest's ids mean the same vCPUs as before, as far as is known.
+    mutating func show(_ reading: GuestVCPUs, of id: GuestID, interval: Duration) -> Bool {
         lastReadings[id] = reading
-        guard let was = members[id] else { return }
-        members[id] = Member(
+        guard let was = members[id] else { return true }
+        let new = Member(
             withLastReading(was.state), place: was.place, after: was, isGone: was.isGone,
             isSourceDown: was.isSourceDown, hasNamesake: was.hasNamesake, interval: interval)
+        members[id] = new
+        return was.isGone || was.isSameMachine(as: new)
     }
 
     /// The names that guests of several sources have.

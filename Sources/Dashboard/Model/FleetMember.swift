@@ -55,7 +55,7 @@ extension Fleet {
             self.place = place
             self.isGone = isGone
             self.isSourceDown = isSourceDown
-            identity = Identity(state.host?.reading, after: earlier?.identity)
+            identity = Identity(state, after: earlier?.identity)
             if let earlier, earlier.hasNamesake == hasNamesake {
                 name = earlier.name
                 nameColumns = earlier.nameColumns
@@ -195,17 +195,24 @@ extension Fleet.Member {
         }
     }
 
-    /// What tells a machine from another of the same name.
+    /// What tells a machine, and a boot of it, from another of the same name.
     private struct Identity {
         let incarnation: UInt64?
         /// The thread of its first vCPU.
         let thread: Int?
+        /// The boot that its agent answered from: by the guest's kernel, and by the host.
+        let kernel: BootID?
+        let answering: UInt64?
 
-        /// What a reading tells; what it does not is taken to be as before, so that a machine
-        /// which restarts while nobody sees it is found out when it is seen again.
-        init(_ reading: HostReading?, after earlier: Identity?) {
-            incarnation = reading?.incarnation ?? earlier?.incarnation
-            thread = reading?.vcpus.first?.thread ?? earlier?.thread
+        /// What a state tells; what it does not tell stays as before, so that a machine which
+        /// restarts while no source sees it is noticed when one sees it again.
+        init(_ state: GuestState, after earlier: Identity?) {
+            let host = state.host?.reading
+            let boot = state.vcpus?.boot
+            incarnation = host?.incarnation ?? earlier?.incarnation
+            thread = host?.vcpus.first?.thread ?? earlier?.thread
+            kernel = boot?.kernel ?? earlier?.kernel
+            answering = boot?.incarnation ?? earlier?.answering
         }
 
         func differs(from other: Identity) -> Bool {
@@ -213,11 +220,12 @@ extension Fleet.Member {
                 one != nil && two != nil && one != two
             }
             return differ(incarnation, other.incarnation) || differ(thread, other.thread)
+                || differ(kernel, other.kernel) || differ(answering, other.answering)
         }
     }
 
-    /// Whether the ids of the one mean the same vCPUs in the other: false when the machine
-    /// ended or began anew, or when its first vCPU has another thread and so is another process.
+    /// Whether the ids of the one mean the same vCPUs in the other: false when the machine ended
+    /// or was rebooted, or when its first vCPU has another thread and so is another process.
     func isSameMachine(as other: Fleet.Member) -> Bool {
         guard !isGone else { return false }
         switch other.state.runState {

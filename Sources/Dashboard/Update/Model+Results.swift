@@ -6,8 +6,13 @@ extension Model {
         _ guest: GuestID, _ result: TransactionResult, at instant: ContinuousClock.Instant
     ) {
         now = max(now ?? instant, instant)
-        guard let commit = book.finish(guest, result, at: instant) else { return }
-        if let after = result.after { fleet.show(after, of: guest, interval: interval) }
+        guard book.finish(guest, result, at: instant) != nil else { return }
+        if let after = result.after, !fleet.show(after, of: guest, interval: interval) {
+            // Marks that stay or come back were made for the vCPUs of an earlier boot.
+            marks.doubt([guest])
+            book.doubt([guest])
+        }
+        guard let commit = book[guest] else { return }
         let failure = result.failure.map { ": \($0.words)" } ?? ""
         log(
             guest, "\(result.outcome.title), \(result.outcome.summary)\(failure)",
