@@ -28,6 +28,7 @@
     CALL(void, virDomainStatsRecordListFree, (virDomainStatsRecordPtr *stats)) \
     CALL(virDomainPtr, virDomainLookupByUUIDString, (virConnectPtr conn, const char *uuid)) \
     CALL(const char *, virDomainGetName, (virDomainPtr domain)) \
+    CALL(unsigned int, virDomainGetID, (virDomainPtr domain)) \
     CALL(int, virDomainGetUUIDString, (virDomainPtr domain, char *buf)) \
     CALL(int, virDomainGetState, \
         (virDomainPtr domain, int *state, int *reason, unsigned int flags)) \

@@ -7,19 +7,24 @@ enum BlockingCall {
     ///
     /// Past the deadline the call goes on without anybody who waits for it.
     ///
+    /// - Parameter late: Gets what the call returns past the deadline, on the call's thread.
     /// - Returns: What the call returns; nil when it has not returned in time.
     static func run<T: Sendable>(
-        until deadline: ContinuousClock.Instant, _ call: @escaping @Sendable () -> T
+        until deadline: ContinuousClock.Instant, _ call: @escaping @Sendable () -> T,
+        late: @escaping @Sendable (T) -> Void = { _ in }
     ) async -> T? {
         let answer = Answer<T?>()
         let timer = Task {
             try? await Task.sleep(until: deadline, clock: .continuous)
-            if !Task.isCancelled { answer.give(nil) }
+            if !Task.isCancelled { _ = answer.give(nil) }
         }
         defer { timer.cancel() }
         return await withCheckedContinuation { continuation in
             answer.wait(continuation)
-            start { answer.give(call()) }
+            start {
+                let value = call()
+                if !answer.give(value) { late(value) }
+            }
         }
     }
 
@@ -54,19 +59,21 @@ private final class Answer<T: Sendable>: Sendable {
         if let early { continuation.resume(returning: early) }
     }
 
-    func give(_ value: T) {
-        let waiter: CheckedContinuation<T, Never>? = state.withLock { state in
+    /// - Returns: Whether the answer is the first.
+    func give(_ value: T) -> Bool {
+        let (isFirst, waiter): (Bool, CheckedContinuation<T, Never>?) = state.withLock { state in
             switch state {
             case .initial:
                 state = .given(value)
-                return nil
+                return (true, nil)
             case .waiting(let continuation):
                 state = .over
-                return continuation
+                return (true, continuation)
             case .given, .over:
-                return nil
+                return (false, nil)
             }
         }
         waiter?.resume(returning: value)
+        return isFirst
     }
 }

@@ -1,14 +1,15 @@
 internal import GuestVCPU
-internal import Synchronization
 
 /// The connection to one host that its list, its statistics and its events come over, made anew
 /// whenever it is lost.
 actor HostConnection {
     private let uri: String
-    private let driver: any LibvirtDriver
+    private let opener: ConnectionOpener
     private let mayWrite: Bool
     private let readsPlugOrder: Bool
-    private let lanes: AgentLanes
+    /// Whether the connection is kept for calls to agents when nothing listens any longer.
+    private let keepsConnection: Bool
+    private let lanes: HostLanes
     private let pause: @Sendable (Duration) async throws -> Void
 
     private var connection: (any LibvirtConnection)?
@@ -22,8 +23,9 @@ actor HostConnection {
     private var stirred: Set<GuestID> = []
     private var isListing = false
     private var isListOld = false
-    /// Whether a look at the host is being made, be it one that was given up.
-    private let isReadingHost = Mutex(false)
+    private var isReadingHost = false
+    private var trouble = HostLanes.Trouble()
+    private var status = SourceStatus.pending
     /// Whether the first try to connect has come to something.
     private var hasStatus = false
     private var waitingForStatus: [CheckedContinuation<Void, Never>] = []
@@ -32,14 +34,15 @@ actor HostConnection {
     private let patience: Duration
 
     init(
-        _ uri: String, driver: any LibvirtDriver, mayWrite: Bool, readsPlugOrder: Bool,
-        lanes: AgentLanes, patience: Duration,
+        _ opener: ConnectionOpener, mayWrite: Bool, readsPlugOrder: Bool, keepsConnection: Bool,
+        lanes: HostLanes, patience: Duration,
         pause: @escaping @Sendable (Duration) async throws -> Void
     ) {
-        self.uri = uri
-        self.driver = driver
+        uri = opener.uri
+        self.opener = opener
         self.mayWrite = mayWrite
         self.readsPlugOrder = readsPlugOrder
+        self.keepsConnection = keepsConnection
         self.lanes = lanes
         self.patience = patience
         self.pause = pause
@@ -50,8 +53,8 @@ actor HostConnection {
     /// Keeps the list of guests right until the task is cancelled, and then lets go of the line.
     func run(_ listing: AsyncStream<SourceListing>.Continuation) async {
         self.listing = listing
-        await lanes.onLateReturn { [weak self] uuid in
-            Task { await self?.stir(uuid) }
+        await lanes.onEvent { [weak self] event in
+            Task { await self?.take(event) }
         }
         var backoff = Backoff()
         while !Task.isCancelled {
@@ -65,9 +68,14 @@ actor HostConnection {
             guard !Task.isCancelled else { break }
             try? await pause(backoff.next())
         }
-        disconnect()
         self.listing = nil
-        await lanes.closeIdle()
+        if keepsConnection, connection?.isAlive == true {
+            connection = nil
+            await lanes.releaseMain()
+        } else {
+            await disconnect()
+            await lanes.closeIdle()
+        }
     }
 
     /// An open line with its first list.
@@ -89,10 +97,10 @@ actor HostConnection {
     private func connect() async throws(LibvirtError) -> (Opened, Line) {
         let (events, event) = AsyncStream<ConnectionEvent>.makeStream()
         let (results, result) = AsyncStream<Result<Opened, LibvirtError>>.makeStream()
-        let (uri, driver) = (uri, driver)
+        let (opener, deadline) = (opener, ContinuousClock.now + patience)
         BlockingCall.start {
             let opened = Result { () throws(LibvirtError) in
-                try Self.open(uri, driver) { event.yield($0) }
+                try Self.open(opener, until: deadline) { event.yield($0) }
             }
             if case .terminated = result.yield(opened) { try? opened.get().connection.close() }
             result.finish()
@@ -109,18 +117,18 @@ actor HostConnection {
     }
 
     private static func open(
-        _ uri: String, _ driver: any LibvirtDriver,
+        _ opener: ConnectionOpener, until deadline: ContinuousClock.Instant,
         _ take: @escaping @Sendable (ConnectionEvent) -> Void
     ) throws(LibvirtError) -> Opened {
         let connection: any LibvirtConnection
         var refusal: LibvirtError?
         do throws(LibvirtError) {
-            connection = try driver.open(uri, isReadOnly: false)
+            connection = try opener.open(isReadOnly: false, until: deadline)
         } catch {
             guard error.isDenial || error.isFromRemoteSocket else { throw error }
             refusal = error
             do throws(LibvirtError) {
-                connection = try driver.open(uri, isReadOnly: true)
+                connection = try opener.open(isReadOnly: true, until: deadline)
             } catch _ {
                 throw error
             }
@@ -149,6 +157,8 @@ actor HostConnection {
                     "libvirt asks no agent over a read-only connection, and none that "
                         + "may write is to be had: \($0.message)")
             })
+        await lanes.addMain(opened.connection, isReadOnly: isReadOnly)
+        await lanes.setDomains(opened.domains)
         take(opened.domains)
         // Those that could not be asked for a while have their next turn at once.
         stirred = Set(guests.values.map(\.id))
@@ -163,23 +173,27 @@ actor HostConnection {
         }
     }
 
-    /// Ends the line after a call failed on it, if it is dead: not every connection notices that by
-    /// itself.
-    private func endLine(of failed: any LibvirtConnection, _ error: LibvirtError) {
-        guard connection === failed, !failed.isAlive else { return }
-        lineEvents?.yield(.closed(error.message))
+    /// Ends the line if it is dead: not every connection notices that by itself.
+    ///
+    /// - Returns: Whether it is dead.
+    @discardableResult
+    private func endDeadLine(_ reason: String = "the connection was lost") -> Bool {
+        guard let connection, !connection.isAlive else { return false }
+        lineEvents?.yield(.closed(reason))
+        return true
     }
 
-    private func disconnect() {
+    private func disconnect() async {
         connection?.close()
         connection = nil
         lineEvents = nil
         // What happens until there is another line, nobody watches.
         book.forget()
+        await lanes.dropMain()
     }
 
     private func fail(_ reason: String) async {
-        disconnect()
+        await disconnect()
         // At once: a connection that is made meanwhile has the last word.
         publish(.failed(reason.printable(limit: 500)))
         await lanes.setObstacle(AgentError(.disconnected, "no connection to libvirt: \(reason)"))
@@ -194,15 +208,41 @@ actor HostConnection {
         if event.changesList {
             refreshList()
         } else if event.stirs {
-            publish(.ok)
+            publish(status)
         }
     }
 
-    /// Has a guest read anew at once: what held it up is over.
-    private func stir(_ uuid: String) {
-        guard connection != nil, let id = guests[uuid]?.id else { return }
-        stirred.insert(id)
-        publish(.ok)
+    /// Takes in what changed about the calls to this host.
+    private func take(_ event: HostLanes.Event) async {
+        switch event {
+        case .ready(let uuids):
+            let ids = uuids.compactMap { guests[$0]?.id }
+            guard !ids.isEmpty else { return }
+            stirred.formUnion(ids)
+        case .trouble:
+            let trouble = await lanes.trouble
+            guard trouble != self.trouble else { return }
+            self.trouble = trouble
+        }
+        if connection != nil { publish(status) }
+    }
+
+    /// What is to be known of the connection, though it answers.
+    private var note: String? {
+        var notes: [String] = []
+        if trouble.heldHostCalls > 0 {
+            let count = trouble.heldHostCalls
+            let calls = count == 1 ? "a call has" : "\(count) calls have"
+            let rest =
+                count < LaneTable.mostHeld.host
+                ? "another connection is used instead"
+                : "the host's side is not read until one does"
+            notes.append("\(calls) not returned: \(rest)")
+        }
+        if let error = trouble.openingError {
+            notes.append("no other connection can be opened: \(error)")
+        }
+        return notes.isEmpty ? nil : notes.joined(separator: "; ").printable(limit: 500)
     }
 
     private func take(_ domains: [Domain]) {
@@ -219,42 +259,52 @@ actor HostConnection {
     }
 
     private func publish(_ status: SourceStatus) {
+        self.status = status
         let guests = guests.values.sorted {
             ($0.id.name, $0.id.uuid ?? "") < ($1.id.name, $1.id.uuid ?? "")
         }
-        listing?.yield(SourceListing(status: status, guests: guests, stirred: stirred))
+        listing?.yield(
+            SourceListing(status: status, guests: guests, stirred: stirred, note: note))
         stirred = []
         hasStatus = true
         resumeWaiting()
     }
 
-    /// Reads the list anew: once for all that happens while it is being read.
+    /// Reads the list again: once for all that happens while it is being read.
     private func refreshList() {
         isListOld = true
         guard !isListing else { return }
         isListing = true
         Task {
-            while isListOld, let connection {
+            defer { isListing = false }
+            var backoff = Backoff()
+            while isListOld, let current = connection, !endDeadLine() {
                 isListOld = false
-                let (patience, deadline) = (patience, ContinuousClock.now + patience)
-                let domains = await BlockingCall.run(until: deadline) {
-                    let domains = Result { () throws(LibvirtError) in
+                let domains: [Domain]
+                do throws(LaneError) {
+                    domains = try await lanes.call(.host, timeout: patience) {
+                        connection throws(LibvirtError) in
                         try connection.activeDomains()
                     }
-                    // Nobody waits for it any longer, but the next one may be had again.
-                    if .now >= deadline - patience / 10 { Task { await self.refreshList() } }
-                    return domains
+                } catch {
+                    guard connection === current else { continue }
+                    switch error {
+                    case .noAnswer, .refused, .held, .noConnection:
+                        let silent = SourceStatus.failed("no answer within \(patience.inSeconds)")
+                        if status != silent { publish(silent) }
+                        try? await pause(backoff.next())
+                        isListOld = true
+                    case .failed(let error, _): endDeadLine(error.message)
+                    case .obstacle: break
+                    }
+                    continue
                 }
-                guard self.connection === connection else { continue }
-                switch domains {
-                case .success(let domains):
-                    take(domains)
-                    publish(.ok)
-                case .failure(let error): endLine(of: connection, error)
-                case nil: publish(.failed("no answer within \(patience.inSeconds)"))
-                }
+                guard connection === current else { continue }
+                await lanes.setDomains(domains)
+                guard connection === current else { continue }
+                take(domains)
+                publish(.ok)
             }
-            isListing = false
         }
     }
 
@@ -267,21 +317,10 @@ actor HostConnection {
     func readHost(timeout: Duration) async -> [GuestID: HostObservation] {
         let deadline = ContinuousClock.now + timeout
         if !hasStatus { await waitForStatus(until: deadline) }
-        guard let connection,
-            isReadingHost.withLock({ isReading in
-                defer { isReading = true }
-                return !isReading
-            })
-        else { return [:] }
-        let (book, patience) = (book, readsPlugOrder ? timeout / 2 : .zero)
-        let look = await BlockingCall.run(until: deadline) {
-            defer { self.isReadingHost.withLock { $0 = false } }
-            return Result { () throws(LibvirtError) in
-                try HostLook(connection, book, patience: patience)
-            }
-        }
-        if case .failure(let error) = look { endLine(of: connection, error) }
-        guard case .success(let look) = look, self.connection === connection else { return [:] }
+        guard let current = connection, !endDeadLine(), !isReadingHost else { return [:] }
+        isReadingHost = true
+        defer { isReadingHost = false }
+        guard let look = await look(timeout: timeout), connection === current else { return [:] }
         let observations = self.book.take(
             look.statistics, orders: look.orders, readAt: look.readAt)
         // Who cannot tell of changes is seen to have changed.
@@ -289,6 +328,30 @@ actor HostConnection {
         var known: [GuestID: HostObservation] = [:]
         for (uuid, guest) in guests { known[guest.id] = observations[uuid] }
         return known
+    }
+
+    /// Nil where the host gives no answer.
+    ///
+    /// One hung QEMU can hold the call that asks for all guests. Another call passes it, since
+    /// libvirt leaves out the guests that are busy when it begins.
+    private func look(timeout: Duration) async -> HostLook? {
+        let (book, patience) = (book, readsPlugOrder ? timeout / 2 : .zero)
+        for _ in 1...2 {
+            do throws(LaneError) {
+                return try await lanes.call(.host, timeout: timeout) {
+                    connection throws(LibvirtError) in
+                    try HostLook(connection, book, patience: patience)
+                }
+            } catch {
+                switch error {
+                case .noAnswer: continue
+                case .failed(let error, _), .noConnection(let error): endDeadLine(error.message)
+                case .refused, .held, .obstacle: break
+                }
+                return nil
+            }
+        }
+        return nil
     }
 
     private func waitForStatus(until deadline: ContinuousClock.Instant) async {

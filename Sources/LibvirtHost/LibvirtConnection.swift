@@ -6,6 +6,9 @@ protocol LibvirtDriver: Sendable {
     ///
     /// Blocks for as long as the other side likes.
     func open(_ uri: String, isReadOnly: Bool) throws(LibvirtError) -> any LibvirtConnection
+
+    /// Whether connections to the URI are made by ssh, each a process and a login.
+    func usesSSH(_ uri: String) -> Bool
 }
 
 /// A connection to a libvirt daemon.
@@ -45,6 +48,8 @@ protocol LibvirtConnection: AnyObject, Sendable {
 
 /// A domain that runs.
 struct Domain: Hashable, Sendable {
+    /// The host's number of this run of it.
+    var id = UInt32.max
     /// Its UUID, in libvirt's spelling: what it is known by while its name may change.
     let uuid: String
     /// Its name.

@@ -27,6 +27,8 @@ struct LibvirtError: Error, Hashable, Sendable {
     static let notInstalled: Int32 = -1
     /// Ours: the answer is not what libvirt promises.
     static let malformed: Int32 = -2
+    /// Ours: the time was up.
+    static let late: Int32 = -3
 
     // Not in `CLibvirt`: headers before libvirt 11.2 do not have these two, and a test holds what is
     // there against the headers of the machine.

@@ -3,13 +3,24 @@ internal import GuestVCPU
 /// The way to one domain's agent.
 struct LibvirtGuest: GuestReader {
     let uuid: String
-    let lanes: AgentLanes
+    let lanes: HostLanes
 
     func read(timeout: Duration) async throws(AgentError) -> AgentReading {
+        try await read(.reading(uuid), timeout: timeout)
+    }
+
+    fileprivate func read(
+        _ purpose: LaneCall, timeout: Duration
+    ) async throws(AgentError) -> AgentReading {
         let uuid = uuid
-        let lists = try await lanes.call(uuid, .read, timeout: timeout) {
-            connection throws(LibvirtError) in
-            try connection.guestVCPUs(of: uuid)
+        let lists: GuestVCPULists
+        do throws(LaneError) {
+            lists = try await lanes.call(purpose, timeout: timeout) {
+                connection throws(LibvirtError) in
+                try connection.guestVCPUs(of: uuid)
+            }
+        } catch {
+            throw AgentError(error, asked: .read)
         }
         return AgentReading(
             vcpus: try lists.maps(readAt: .now), version: nil, setSupport: .unknown)
@@ -33,7 +44,7 @@ private struct LibvirtGuestChannel: AgentChannel {
     let setForm = SetForm.oneState
 
     func read(timeout: Duration) async throws(AgentError) -> AgentReading {
-        try await guest.read(timeout: timeout)
+        try await guest.read(.change(guest.uuid), timeout: timeout)
     }
 
     func set(_ changes: [VCPUChange], timeout: Duration) async throws(AgentError) -> Int64 {
@@ -42,9 +53,13 @@ private struct LibvirtGuestChannel: AgentChannel {
         }
         let uuid = guest.uuid
         let list = CPUMap(changes.map(\.id)).list
-        try await guest.lanes.call(uuid, .set, timeout: timeout) {
-            connection throws(LibvirtError) in
-            try connection.setGuestVCPUs(of: uuid, list, online: online)
+        do throws(LaneError) {
+            try await guest.lanes.call(.change(uuid), timeout: timeout) {
+                connection throws(LibvirtError) in
+                try connection.setGuestVCPUs(of: uuid, list, online: online)
+            }
+        } catch {
+            throw AgentError(error, asked: .set)
         }
         return Int64(changes.count)
     }

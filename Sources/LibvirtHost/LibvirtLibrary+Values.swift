@@ -14,7 +14,8 @@ extension LibvirtLibrary {
     /// What a domain is known by; nil where libvirt does not say.
     func domain(_ domain: OpaquePointer) -> Domain? {
         guard let name = calls.virDomainGetName(domain), let uuid = uuid(domain) else { return nil }
-        return Domain(uuid: uuid, name: String(cString: name))
+        return Domain(
+            id: calls.virDomainGetID(domain), uuid: uuid, name: String(cString: name))
     }
 }
 

@@ -18,30 +18,37 @@ package struct LibvirtSource: GuestSource {
     ///     reads once and ends can do without.
     ///   - tellsPlugOrder: Whether the host's side is to have the order in which vCPUs were plugged,
     ///     without which they cannot be paired with the guest's. It takes a call for each guest.
+    ///   - openingPatience: How long a connection may take to open, with the list of guests.
     package init(
         uri: String, isReadOnly: Bool = false, followsEvents: Bool = true,
-        tellsPlugOrder: Bool = true
+        tellsPlugOrder: Bool = true, openingPatience: Duration = .seconds(10)
     ) {
+        let memory = RuntimeFile.standardFolder.map { folder in
+            HungGuests(uri: uri, folder: folder) { HungGuests.localDaemon(of: uri) }
+        }
         self.init(
-            uri: uri, isReadOnly: isReadOnly, tellsPlugOrder: tellsPlugOrder,
-            driver: LibraryDriver(hasEvents: followsEvents)
+            uri: uri, isReadOnly: isReadOnly, followsEvents: followsEvents,
+            tellsPlugOrder: tellsPlugOrder, driver: LibraryDriver(hasEvents: followsEvents),
+            patience: openingPatience, memory: memory
         ) { duration in
             try await Task.sleep(for: duration, clock: .continuous)
         }
     }
 
     init(
-        uri: String, isReadOnly: Bool, tellsPlugOrder: Bool = true, driver: any LibvirtDriver,
-        patience: Duration = .seconds(10),
+        uri: String, isReadOnly: Bool, followsEvents: Bool = true, tellsPlugOrder: Bool = true,
+        driver: any LibvirtDriver, patience: Duration = .seconds(10), memory: HungGuests? = nil,
         pause: @escaping @Sendable (Duration) async throws -> Void
     ) {
         name = uri
-        let lanes = AgentLanes { () throws(LibvirtError) in
-            try driver.open(uri, isReadOnly: false)
-        }
+        let opener = ConnectionOpener(uri, driver)
+        var lanePatience = HostLanes.Patience(opener)
+        lanePatience.opening = patience
+        lanePatience.leavesOut = followsEvents
+        let lanes = HostLanes(opener, patience: lanePatience, memory: memory)
         host = HostConnection(
-            uri, driver: driver, mayWrite: !isReadOnly, readsPlugOrder: tellsPlugOrder,
-            lanes: lanes, patience: patience, pause: pause)
+            opener, mayWrite: !isReadOnly, readsPlugOrder: tellsPlugOrder,
+            keepsConnection: !followsEvents, lanes: lanes, patience: patience, pause: pause)
     }
 
     /// The active domains by name, at once and whenever an event tells of a change.

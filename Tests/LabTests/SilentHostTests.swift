@@ -24,6 +24,7 @@ import Testing
         let change = try set.finish(within: .seconds(60))
         #expect(change.status == 2)
         #expect(try change.report(SetReport.self).outcome == "unreachable")
-        #expect(change.errors.contains(socket.path) && change.errors.contains("no answer in time"))
+        #expect(
+            change.errors.contains(socket.path) && change.errors.contains("no answer within 10 s"))
     }
 }

@@ -2,73 +2,177 @@ import Testing
 
 @testable import LibvirtHost
 
-@Suite("Which agent call runs where")
+@Suite("Which call runs where")
 struct LaneTableTests {
-    @Test("a connection carries one call at a time, and is used again before another is opened")
-    func filling() {
-        var table = LaneTable()
-        #expect(table.admit(1, guest: "a") == .start(lane: 1))
-        #expect(table.admit(2, guest: "b") == .start(lane: 2))
-        #expect(table.finish(1) == nil)
-        #expect(table.admit(3, guest: "c") == .start(lane: 1))
-    }
-
-    @Test("a call waits for one of a few connections first, and then while there are the most")
-    func waiting() {
-        var table = LaneTable()
-        let (few, most) = (LaneTable.fewLanes, LaneTable.mostLanes)
-        for id in 1...few { #expect(table.admit(id, guest: "\(id)") == .start(lane: id)) }
-        for id in few + 1...most {
-            #expect(table.admit(id, guest: "\(id)") == .wait)
-            #expect(table.admit(id, guest: "\(id)", hasWaited: true) == .start(lane: id))
+    /// A table in which these guests have answered.
+    private static func table(_ limits: LaneTable.Limits = .local, proven: String...) -> LaneTable {
+        var table = LaneTable(limits)
+        for (index, guest) in proven.enumerated() {
+            _ = table.admit(-1 - index, .reading(guest))
+            _ = table.finish(-1 - index, .answered)
         }
-        #expect(table.admit(most + 1, guest: "x", hasWaited: true) == .wait)
-        #expect(table.finish(most) == nil)
-        // One that is open is there for all.
-        #expect(table.admit(most + 1, guest: "x") == .start(lane: most))
+        return table
     }
 
-    @Test("a call that was given up closes its connection to others and its guest to all")
-    func givingUp() {
-        var table = LaneTable()
-        #expect(table.admit(1, guest: "a") == .start(lane: 1))
-        table.giveUp(1)
-        #expect(table.admit(2, guest: "a") == .quarantined)
-        #expect(table.admit(3, guest: "b") == .start(lane: 2))
-        // It returns after all: guest and connection are as good as new.
-        #expect(table.finish(1) == nil)
-        #expect(table.admit(4, guest: "a") == .start(lane: 1))
-    }
-
-    @Test("a call that has returned cannot be given up")
-    func returned() {
-        var table = LaneTable()
-        _ = table.admit(1, guest: "a")
-        #expect(table.finish(1) == nil)
-        table.giveUp(1)
-        #expect(table.admit(2, guest: "a") == .start(lane: 1))
-    }
-
-    @Test("no more calls hang than allowed, and connections that are too many are closed")
-    func bounds() {
-        var table = LaneTable()
-        for id in 1...LaneTable.mostGivenUp {
-            #expect(table.admit(id, guest: "\(id)", hasWaited: true) == .start(lane: id))
-        }
-        for id in 1...LaneTable.mostGivenUp - 1 { table.giveUp(id) }
-        // The most that can be in flight beside those that hang.
-        for id in 100..<100 + LaneTable.mostLanes - 1 {
-            guard case .start = table.admit(id, guest: "\(id)", hasWaited: true) else {
-                Issue.record("call \(id) has no connection")
+    /// Holds calls to so many new guests.
+    private static func hold(_ count: Int, in table: inout LaneTable) {
+        for id in 1000..<1000 + count {
+            guard case .start = table.admit(id, .reading("held \(id)"), hasWaited: true) else {
+                Issue.record("call \(id) did not start")
                 return
             }
+            table.hold(id)
         }
-        table.giveUp(LaneTable.mostGivenUp)
-        #expect(table.admit(200, guest: "x") == .exhausted)
+    }
 
-        let all = Array(1...LaneTable.mostGivenUp) + Array(100..<100 + LaneTable.mostLanes - 1)
-        let closed = Set(all.compactMap { table.finish($0) })
-        #expect(closed.count == all.count - LaneTable.mostLanes)
-        #expect(table.removeIdle().count == LaneTable.mostLanes)
+    @Test("a lane carries one call at a time, and is used again before another is opened")
+    func filling() {
+        var table = LaneTable(.local)
+        #expect(table.admit(1, .reading("a")) == .start(lane: 1))
+        #expect(table.admit(2, .reading("b")) == .start(lane: 2))
+        #expect(table.finish(1, .answered) == nil)
+        #expect(table.admit(3, .reading("c")) == .start(lane: 1))
+    }
+
+    @Test("unproven guests are asked two at a time, and lanes stay free for proven ones")
+    func unproven() {
+        var table = Self.table(proven: "p", "q")
+        #expect(table.admit(1, .reading("a")) == .start(lane: 1))
+        #expect(table.admit(2, .reading("b")) == .start(lane: 2))
+        #expect(table.admit(3, .reading("c"), hasWaited: true) == .wait)
+        #expect(table.admit(4, .reading("p")) == .wait)
+        #expect(table.admit(4, .reading("p"), hasWaited: true) == .start(lane: 3))
+        // One more lane is for changes and the host.
+        #expect(table.admit(5, .reading("q"), hasWaited: true) == .wait)
+        #expect(table.admit(6, .change("c"), hasWaited: true) == .start(lane: 4))
+        #expect(table.admit(7, .change("q"), hasWaited: true) == .wait)
+        // A call that is held makes room for the next unproven guest.
+        _ = table.finish(6, .answered)
+        table.hold(1)
+        #expect(table.admit(3, .reading("c"), hasWaited: true) == .start(lane: 4))
+    }
+
+    @Test("a host over ssh gets one lane, and another only where a call has waited")
+    func overSSH() {
+        var table = Self.table(.ssh, proven: "p")
+        #expect(table.admit(1, .reading("a")) == .start(lane: 1))
+        #expect(table.admit(2, .reading("b"), hasWaited: true) == .wait)
+        #expect(table.admit(3, .reading("p")) == .wait)
+        #expect(table.admit(3, .reading("p"), hasWaited: true) == .start(lane: 2))
+    }
+
+    @Test("a held call keeps its lane from others and its guest from all, until it returns")
+    func holding() {
+        var table = Self.table(proven: "p")
+        #expect(table.admit(1, .reading("a")) == .start(lane: 1))
+        table.hold(1)
+        #expect(table.admit(2, .reading("a")) == .held)
+        #expect(table.admit(2, .change("a")) == .held)
+        #expect(table.admit(3, .reading("b")) == .start(lane: 2))
+        #expect(table.finish(1, .answered) == nil)
+        // It answered too late to be proven.
+        #expect(!table.isProven("a"))
+        #expect(table.admit(4, .reading("a")) == .start(lane: 1))
+        #expect(table.finish(4, .answered) == nil)
+        #expect(table.isProven("a"))
+    }
+
+    @Test("a call that has returned cannot be held")
+    func returned() {
+        var table = LaneTable(.local)
+        _ = table.admit(1, .reading("a"))
+        _ = table.finish(1, .answered)
+        table.hold(1)
+        #expect(table.isProven("a"))
+        #expect(table.admit(2, .reading("a")) == .start(lane: 1))
+    }
+
+    @Test("the more calls are held, the fewer guests are asked: unproven ones end first")
+    func limits() {
+        var table = Self.table(proven: "p", "q", "r", "s")
+        let most = LaneTable.mostHeld
+        Self.hold(most.unproven, in: &table)
+        #expect(table.admit(1, .reading("new"), hasWaited: true) == .refused)
+        for (id, guest) in [(2, "p"), (3, "q")] {
+            guard case .start = table.admit(id, .reading(guest), hasWaited: true) else {
+                Issue.record("a proven guest is not asked")
+                return
+            }
+            table.hold(id)
+        }
+        #expect(most.proven == most.unproven + 2)
+        #expect(table.admit(4, .reading("r"), hasWaited: true) == .refused)
+        for id in 5..<5 + most.changes - most.proven {
+            guard case .start = table.admit(id, .change("\(id)"), hasWaited: true) else {
+                Issue.record("a change is not made")
+                return
+            }
+            table.hold(id)
+        }
+        #expect(table.admit(20, .change("s"), hasWaited: true) == .refused)
+        // The host's own calls have a limit of their own.
+        for id in 30..<30 + most.host {
+            guard case .start = table.admit(id, .host, hasWaited: true) else {
+                Issue.record("the host is not asked")
+                return
+            }
+            table.hold(id)
+        }
+        #expect(table.admit(40, .host, hasWaited: true) == .refused)
+        _ = table.finish(30, .answered)
+        #expect(table.heldHostCalls == 1)
+        // Calls that return make room.
+        for id in 1000..<1003 { _ = table.finish(id, .answered) }
+        #expect(table.admit(41, .reading("r"), hasWaited: true) != .refused)
+    }
+
+    @Test("guests that hang elsewhere count as held, and are asked one at a time")
+    func remembered() {
+        var table = Self.table(proven: "p")
+        let guests = (1...LaneTable.mostHeld.unproven).map { "r\($0)" }
+        table.remember(Set(guests))
+        #expect(table.heldAgentCalls == guests.count)
+        #expect(table.admit(1, .reading("new"), hasWaited: true) == .refused)
+        #expect(table.admit(2, .reading("r1")) == .start(lane: 1))
+        #expect(table.admit(3, .reading("r2")) == .wait)
+        table.hold(2)
+        #expect(table.admit(3, .reading("r2")) == .held)
+        // libvirt could not get the lock: it still hangs.
+        _ = table.finish(2, .unanswered)
+        #expect(table.remembered.contains("r1"))
+        #expect(table.admit(3, .reading("r2")) == .start(lane: 1))
+        _ = table.finish(3, .answered)
+        #expect(!table.remembered.contains("r2"))
+        #expect(table.isProven("r2"))
+        // A change is asked for by a person, and is made.
+        #expect(table.admit(4, .change("r3")) == .start(lane: 1))
+        table.isProbedElsewhere = true
+        #expect(table.admit(5, .reading("r4")) == .held)
+        table.forget("r4")
+        #expect(table.admit(6, .reading("r4")) == .start(lane: 2))
+    }
+
+    @Test("a call whose connection was lost while it was held still hangs at the other end")
+    func lost() {
+        var table = LaneTable(.local)
+        _ = table.admit(1, .reading("a"))
+        table.hold(1)
+        _ = table.finish(1, .lost)
+        #expect(table.remembered == ["a"])
+        _ = table.admit(2, .reading("b"))
+        _ = table.finish(2, .lost)
+        #expect(table.remembered == ["a"])
+    }
+
+    @Test("lanes that are too many after calls have returned are closed, the main one never")
+    func closing() {
+        var table = LaneTable(.local)
+        let main = table.addMain()
+        Self.hold(8, in: &table)
+        let closed = Set((1000..<1008).compactMap { table.finish($0, .answered) })
+        #expect(closed.count == 8 - table.limits.most - 1 && !closed.contains(main))
+        #expect(table.removeIdle().count == table.limits.most)
+        table.releaseMain()
+        #expect(table.removeIdle() == [main])
     }
 }

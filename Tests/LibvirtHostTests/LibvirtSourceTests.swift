@@ -167,7 +167,7 @@ struct LibvirtSourceTests {
         for connection in host.open { connection.die() }
         #expect(await source.readHost(timeout: .seconds(30)).isEmpty)
         let failed = await listings.next { $0.status != .ok }
-        #expect(failed?.status == .failed("client socket is closed"))
+        #expect(failed?.status == .failed("the connection was lost"))
         #expect(await listings.next { $0.status == .ok }?.guests.count == 2)
         #expect(host.state.withLock(\.opened) == 2)
     }

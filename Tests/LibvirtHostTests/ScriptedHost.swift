@@ -23,6 +23,18 @@ final class ScriptedHost: LibvirtDriver {
         var setError: LibvirtError?
         /// Domains whose agents do not answer.
         var hung: Set<String> = []
+        /// What calls to these domains fail with.
+        var errors: [String: LibvirtError] = [:]
+        /// How many calls for statistics are still to hang.
+        var hungStatistics = 0
+        /// Whether the calls for statistics that hang go on hanging.
+        var holdsStatistics = true
+        /// Whether connections count as made by ssh.
+        var usesSSH = false
+        /// Openings that are under way now, and the most that were.
+        var opening = (now: 0, most: 0)
+        /// How many openings are still to fail.
+        var failures = 0
         var connections: [ScriptedConnection] = []
         var opened = 0
         var asked: [String] = []
@@ -38,10 +50,19 @@ final class ScriptedHost: LibvirtDriver {
     }
 
     func open(_ uri: String, isReadOnly: Bool) throws(LibvirtError) -> any LibvirtConnection {
+        state.withLock { state in
+            state.opening.now += 1
+            state.opening.most = max(state.opening.most, state.opening.now)
+        }
         waitWhileSilent()
         let connection = ScriptedConnection(self)
         let error: LibvirtError? = state.withLock { state in
+            state.opening.now -= 1
             if let error = state.openError { return error }
+            if state.failures > 0 {
+                state.failures -= 1
+                return LibvirtError(code: 38, message: "Connection reset by peer")
+            }
             if state.isReadOnly, !isReadOnly { return state.refusal }
             state.opened += 1
             state.connections.append(connection)
@@ -50,6 +71,8 @@ final class ScriptedHost: LibvirtDriver {
         if let error { throw error }
         return connection
     }
+
+    func usesSSH(_ uri: String) -> Bool { state.withLock(\.usesSSH) }
 
     fileprivate func waitWhileSilent() {
         while state.withLock(\.isSilent) { usleep(1_000) }
@@ -94,6 +117,12 @@ final class ScriptedConnection: LibvirtConnection {
     }
 
     func statistics() throws(LibvirtError) -> [DomainStatistics] {
+        let hangs = host.state.withLock { state in
+            guard state.hungStatistics > 0 else { return false }
+            state.hungStatistics -= 1
+            return true
+        }
+        while hangs, host.state.withLock(\.holdsStatistics) { usleep(1_000) }
         guard isAlive else { throw LibvirtError(code: 1, message: "client socket is closed") }
         if let error = host.state.withLock(\.statisticsError) { throw error }
         return host.state.withLock(\.statistics)
@@ -118,6 +147,7 @@ final class ScriptedConnection: LibvirtConnection {
         host.state.withLock { $0.asked.append("\(uuid): \(question)") }
         while host.state.withLock({ $0.hung.contains(uuid) }) { usleep(1_000) }
         guard isAlive else { throw LibvirtError(code: 1, message: "client socket is closed") }
+        if let error = host.state.withLock({ $0.errors[uuid] }) { throw error }
     }
 
     func watch(_ take: @escaping @Sendable (ConnectionEvent) -> Void) {

@@ -53,8 +53,9 @@ struct SetCommand: AsyncParsableCommand {
         let lookup = Task { () -> Result<Guest, GuestLookupError> in
             do throws(GuestLookupError) {
                 return .success(
+                    // A source that does not open in time says so itself.
                     try await GuestLookup.find(
-                        guest, in: sources, timeout: options.timeout.duration))
+                        guest, in: sources, timeout: options.openingPatience + .seconds(2)))
             } catch {
                 return .failure(error)
             }

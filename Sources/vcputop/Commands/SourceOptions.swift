@@ -29,6 +29,9 @@ struct SourceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How often host time is read.", valueName: "SECONDS"))
     var interval = Seconds(value: 1)
 
+    /// How long a libvirt connection may take to open, which is not the agent's time.
+    var openingPatience: Duration { max(.seconds(10), timeout.duration) }
+
     /// How often to ask.
     var pace: PollPace {
         PollPace(timeout: timeout.duration, host: interval.duration)

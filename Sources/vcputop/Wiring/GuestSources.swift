@@ -19,7 +19,13 @@ enum GuestSources {
         _ options: SourceOptions, access: Access, stay: Stay, pairing: Bool = true
     ) -> [any GuestSource] {
         guard !options.connect.isEmpty || !options.agent.isEmpty else {
-            return ofThisHost(access: access, stay: stay, pairing: pairing)
+            return LibvirtSources.make(
+                LibvirtSources.defaultURIs, access: access, stay: stay, pairing: pairing,
+                openingPatience: options.openingPatience)
+                + [
+                    DiscoveredGuests(
+                        isReadOnly: access == .readOnly, questions: pairing ? .all : .vcpus)
+                ]
         }
         let agents = options.agent.map { agent in
             AgentSocketSource(
@@ -28,18 +34,7 @@ enum GuestSources {
                 isReadOnly: access == .readOnly, questions: pairing ? .all : .vcpus)
         }
         return LibvirtSources.make(
-            options.connect, access: access, stay: stay, pairing: pairing) + agents
-    }
-
-    /// Everything that is found without being named.
-    private static func ofThisHost(
-        access: Access, stay: Stay, pairing: Bool
-    ) -> [any GuestSource] {
-        LibvirtSources.make(
-            LibvirtSources.defaultURIs, access: access, stay: stay, pairing: pairing)
-            + [
-                DiscoveredGuests(
-                    isReadOnly: access == .readOnly, questions: pairing ? .all : .vcpus)
-            ]
+            options.connect, access: access, stay: stay, pairing: pairing,
+            openingPatience: options.openingPatience) + agents
     }
 }

@@ -7,12 +7,13 @@ internal import UnixSockets
 /// Makes sources of libvirt connections.
 enum LibvirtSources {
     static func make(
-        _ uris: [String], access: GuestSources.Access, stay: GuestSources.Stay, pairing: Bool
+        _ uris: [String], access: GuestSources.Access, stay: GuestSources.Stay, pairing: Bool,
+        openingPatience: Duration
     ) -> [any GuestSource] {
         uris.map { uri in
             let source = LibvirtSource(
                 uri: uri, isReadOnly: access == .readOnly, followsEvents: stay == .watching,
-                tellsPlugOrder: pairing)
+                tellsPlugOrder: pairing, openingPatience: openingPatience)
             return pidFolder(of: uri).map { ThreadAwareSource(source, pidFilesIn: $0) } ?? source
         }
     }

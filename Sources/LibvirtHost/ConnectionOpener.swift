@@ -1,0 +1,44 @@
+internal import Glibc
+internal import Synchronization
+
+/// Opens the connections to one host.
+///
+/// Over ssh it opens one after the other, and tries a failed one once more: a login takes long,
+/// and sshd drops connections at random while about ten of them have not logged in yet.
+final class ConnectionOpener: Sendable {
+    let uri: String
+    /// Whether connections are made by ssh.
+    let usesSSH: Bool
+    private let driver: any LibvirtDriver
+    private let turn = Mutex(())
+    private let pause: Duration
+
+    /// - Parameter pause: The time between the two tries.
+    init(_ uri: String, _ driver: any LibvirtDriver, pause: Duration = .seconds(1)) {
+        self.uri = uri
+        self.driver = driver
+        self.pause = pause
+        usesSSH = driver.usesSSH(uri)
+    }
+
+    /// Opens a connection; blocks for as long as the other side likes.
+    ///
+    /// - Parameter deadline: The connection is of no use afterwards, and is not tried again.
+    func open(
+        isReadOnly: Bool, until deadline: ContinuousClock.Instant
+    ) throws(LibvirtError) -> any LibvirtConnection {
+        guard usesSSH else { return try driver.open(uri, isReadOnly: isReadOnly) }
+        return try turn.withLock { _ throws(LibvirtError) in
+            guard .now < deadline else {
+                throw LibvirtError(code: LibvirtError.late, message: "no answer in time")
+            }
+            do throws(LibvirtError) {
+                return try driver.open(uri, isReadOnly: isReadOnly)
+            } catch {
+                guard !error.isDenial, .now + pause < deadline else { throw error }
+            }
+            usleep(UInt32(clamping: Int64(pause / .microseconds(1))))
+            return try driver.open(uri, isReadOnly: isReadOnly)
+        }
+    }
+}

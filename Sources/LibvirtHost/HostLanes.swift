@@ -1,0 +1,378 @@
+internal import GuestVCPU
+
+/// The connections to one host, over which all of its calls run, one at a time each.
+///
+/// A call that does not return keeps its connection; others run beside it. `LaneTable` decides
+/// which call runs where.
+actor HostLanes {
+    /// Something that changes what can be asked.
+    enum Event: Sendable {
+        /// These guests (UUIDs) are worth asking at once.
+        case ready(Set<String>)
+        /// `trouble` is another.
+        case trouble
+    }
+
+    /// What is wrong with the connections as a whole.
+    struct Trouble: Hashable, Sendable {
+        /// How many of the host's own calls have not returned in time.
+        var heldHostCalls = 0
+        /// Why the last connection could not be opened; nil once one was opened.
+        var openingError: String?
+    }
+
+    /// How long to wait for what.
+    struct Patience: Sendable {
+        /// For a connection to open.
+        var opening = Duration.seconds(10)
+        /// For one of a few lanes, before one more is opened.
+        var fewLanes: Duration
+        /// Whether a guest whose turn does not come in time is left out; else it waits until the
+        /// calls before it have ended, as a command does that asks each guest once.
+        var leavesOut = true
+    }
+
+    private let opener: ConnectionOpener
+    private let patience: Patience
+    private let memory: HungGuests?
+    private var table: LaneTable
+    private var lanes: [Int: Lane] = [:]
+    private var mainLane: Int?
+    private var isReadOnly = false
+    private var domainIDs: [String: UInt32] = [:]
+    private var waiting: [Waiter] = []
+    private var lastCall = 0
+    /// Why no agent can be asked at all; nil where they can.
+    private var obstacle: AgentError? = AgentError(.disconnected, "not connected yet")
+    /// Guests that our own limits turned away.
+    private var turnedAway: Set<String> = []
+    private var openingError: String?
+    private var report: (@Sendable (Event) -> Void)?
+
+    private struct Waiter {
+        let call: Int
+        let purpose: LaneCall
+        /// Its place among those that wait: the lowest goes first.
+        let rank: [Int]
+        var hasWaited = false
+        let continuation: CheckedContinuation<LaneTable.Admission?, Never>
+    }
+
+    /// - Parameters:
+    ///   - opener: Opens connections.
+    ///   - patience: How long to wait for what; nil for what suits the kind of connection.
+    ///   - memory: Remembers across runs which guests hang; nil where nothing is remembered.
+    init(_ opener: ConnectionOpener, patience: Patience? = nil, memory: HungGuests? = nil) {
+        self.opener = opener
+        self.memory = memory
+        self.patience = patience ?? Patience(opener)
+        table = LaneTable(opener.usesSSH ? .ssh : .local)
+    }
+
+    /// Says why no agent can be asked from now on, or that they can.
+    func setObstacle(_ error: AgentError?) {
+        obstacle = error
+    }
+
+    /// Reports each event from now on.
+    func onEvent(_ report: @escaping @Sendable (Event) -> Void) {
+        self.report = report
+    }
+
+    /// - Throws: Why this guest's agent cannot be asked now.
+    func check(_ guest: String) throws(AgentError) {
+        if let obstacle { throw obstacle }
+        if table.isHeld(guest) { throw AgentError(LaneError.earlierCallHeld, asked: .read) }
+    }
+
+    /// What is wrong with the connections as a whole.
+    var trouble: Trouble {
+        Trouble(heldHostCalls: table.heldHostCalls, openingError: openingError)
+    }
+
+    /// How many calls wait for a lane.
+    var waitingCount: Int { waiting.count }
+
+    // MARK: - Connections
+
+    /// Uses a connection that is open already for calls too, until `dropMain` or `releaseMain`.
+    func addMain(_ connection: any LibvirtConnection, isReadOnly: Bool) {
+        self.isReadOnly = isReadOnly
+        let number = table.addMain()
+        lanes[number] = Lane(connection)
+        mainLane = number
+        retryWaiting()
+    }
+
+    /// Makes no further call on the main connection.
+    func dropMain() {
+        guard let mainLane else { return }
+        table.remove(lane: mainLane)
+        lanes[mainLane] = nil
+        self.mainLane = nil
+    }
+
+    /// Keeps the main connection as one for calls alone.
+    func releaseMain() {
+        table.releaseMain()
+        mainLane = nil
+    }
+
+    /// Closes the connections that carry no call; the next call opens one.
+    func closeIdle() {
+        for lane in table.removeIdle() { lanes.removeValue(forKey: lane)?.close() }
+    }
+
+    /// Records which domains run, and which of them hang in calls of other runs.
+    func setDomains(_ domains: [Domain]) async {
+        let ids = Dictionary(domains.map { ($0.uuid, $0.id) }) { first, _ in first }
+        // One that started again has no call of its last run.
+        for (guest, id) in domainIDs where ids[guest] != id { table.forget(guest) }
+        domainIDs = ids
+        guard let memory else { return }
+        let known = await memory.load(domains)
+        table.remember(known.guests.filter { !table.isHeld($0) })
+        guard let pause = known.pauseBeforeProbe else { return }
+        table.isProbedElsewhere = true
+        Task {
+            try? await Task.sleep(for: pause, clock: .continuous)
+            table.isProbedElsewhere = false
+            callsChanged(isProof: true)
+        }
+    }
+
+    // MARK: - Calls
+
+    /// Makes a call.
+    ///
+    /// - Parameters:
+    ///   - timeout: How long it may take to return.
+    ///   - call: Makes it; blocks.
+    func call<T: Sendable>(
+        _ purpose: LaneCall, timeout: Duration,
+        _ call: @escaping @Sendable (any LibvirtConnection) throws(LibvirtError) -> T
+    ) async throws(LaneError) -> T {
+        // A connection that was lost since its last call is opened again.
+        for _ in 1...2 {
+            lastCall += 1
+            let id = lastCall
+            let (number, lane) = try await lane(for: id, purpose, timeout)
+            try await open(lane, number, for: id)
+            if isRemembered(purpose), let guest = purpose.guest { await memory?.probe(guest) }
+            let attempt = await BlockingCall.run(until: .now + timeout) {
+                lane.perform(call)
+            } late: { attempt in
+                Task {
+                    if let attempt {
+                        await self.finish(id, attempt.ending)
+                    } else {
+                        await self.abandon(id, number)
+                    }
+                }
+            }
+            guard let attempt else {
+                await hold(id)
+                throw .noAnswer(timeout)
+            }
+            guard let attempt else {
+                abandon(id, number)
+                continue
+            }
+            await finish(id, attempt.ending)
+            return try attempt.result.get()
+        }
+        throw .noConnection(LibvirtError(code: 0, message: "connections are lost at once"))
+    }
+
+    private func open(_ lane: Lane, _ number: Int, for id: Int) async throws(LaneError) {
+        guard !lane.isOpened else { return }
+        let (opener, isReadOnly) = (opener, isReadOnly)
+        let deadline = ContinuousClock.now + patience.opening
+        let result = await BlockingCall.run(until: deadline) {
+            Result { () throws(LibvirtError) in
+                try lane.open(opener, isReadOnly: isReadOnly, until: deadline)
+            }
+        }
+        switch result {
+        case .success:
+            guard openingError != nil else { return }
+            openingError = nil
+            report?(.trouble)
+        case .failure(let error): try fail(id, number, error)
+        case nil:
+            let words = "no answer within \(patience.opening.inSeconds)"
+            try fail(id, number, LibvirtError(code: LibvirtError.late, message: words))
+        }
+    }
+
+    private func fail(
+        _ id: Int, _ lane: Int, _ error: LibvirtError
+    ) throws(LaneError) -> Never {
+        abandon(id, lane)
+        openingError = error.message
+        report?(.trouble)
+        throw .noConnection(error)
+    }
+
+    /// Ends a call that was never made, with its lane.
+    private func abandon(_ id: Int, _ lane: Int) {
+        table.abandon(id, lane: lane)
+        lanes[lane] = nil
+        if mainLane == lane { mainLane = nil }
+        callsChanged()
+    }
+
+    private func hold(_ id: Int) async {
+        guard let state = table.state(of: id) else { return }
+        table.hold(id)
+        callsChanged()
+        guard let guest = state.purpose.guest else {
+            report?(.trouble)
+            return
+        }
+        // Before the caller goes on, which may end the program.
+        await memory?.add(guest)
+    }
+
+    private func finish(_ id: Int, _ ending: LaneTable.Ending) async {
+        guard let state = table.state(of: id) else { return }
+        let guest = state.purpose.guest
+        let wasRemembered = guest.map(table.remembered.contains) ?? false
+        if let lane = table.finish(id, ending) { lanes.removeValue(forKey: lane)?.close() }
+        if state.isHeld {
+            if let guest {
+                if ending == .answered { report?(.ready([guest])) }
+            } else {
+                report?(.trouble)
+            }
+        }
+        callsChanged(isProof: ending == .answered)
+        if let guest, ending == .answered, wasRemembered || state.isHeld {
+            await memory?.remove(guest)
+        }
+    }
+
+    // MARK: - Turns
+
+    private func lane(
+        for id: Int, _ purpose: LaneCall, _ timeout: Duration
+    ) async throws(LaneError) -> (Int, Lane) {
+        if purpose.guest != nil, let obstacle { throw .obstacle(obstacle) }
+        // Of several remembered guests the one that was asked longest ago goes first.
+        let isProbe = isRemembered(purpose)
+        var admission: LaneTable.Admission? =
+            isProbe ? .wait : table.admit(id, purpose)
+        if admission == .wait {
+            let waits = patience.leavesOut || isProbe || purpose == .host ? 1 : 12
+            admission = await wait(id, purpose, until: .now + timeout * waits)
+        }
+        switch admission {
+        case .start(let number):
+            let lane = lanes[number] ?? Lane()
+            lanes[number] = lane
+            return (number, lane)
+        case .held:
+            if isProbe, let guest = purpose.guest { turnedAway.insert(guest) }
+            throw isProbe ? .rememberedCallHeld : .earlierCallHeld
+        case .wait, .refused, nil:
+            if let guest = purpose.guest { turnedAway.insert(guest) }
+            if isProbe { throw .rememberedCallHeld }
+            let held = table.heldAgentCalls
+            throw .refused(held == 0 ? "" : "\(held) calls have not returned")
+        }
+    }
+
+    private func wait(
+        _ id: Int, _ purpose: LaneCall, until deadline: ContinuousClock.Instant
+    ) async -> LaneTable.Admission? {
+        let soon = min(deadline, .now + patience.fewLanes)
+        let timer = Task {
+            // Those that come at the same time are sorted first.
+            try? await Task.sleep(for: .milliseconds(20), clock: .continuous)
+            if !Task.isCancelled { retryWaiting() }
+            try? await Task.sleep(until: soon, clock: .continuous)
+            if !Task.isCancelled { losePatience(id) }
+            try? await Task.sleep(until: deadline, clock: .continuous)
+            if !Task.isCancelled { stopWaiting(id) }
+        }
+        defer { timer.cancel() }
+        return await withCheckedContinuation { continuation in
+            waiting.append(
+                Waiter(
+                    call: id, purpose: purpose, rank: rank(of: purpose, id),
+                    continuation: continuation))
+            waiting.sort { $0.rank.lexicographicallyPrecedes($1.rank) }
+        }
+    }
+
+    private func rank(of purpose: LaneCall, _ id: Int) -> [Int] {
+        switch purpose {
+        case .change: [0, id]
+        case .host: [1, id]
+        case .reading(let guest) where table.remembered.contains(guest):
+            [4, memory?.lastProbe(of: guest) ?? 0, id]
+        case .reading(let guest): [table.isProven(guest) ? 2 : 3, id]
+        }
+    }
+
+    private func isRemembered(_ purpose: LaneCall) -> Bool {
+        if case .reading(let guest) = purpose { return table.remembered.contains(guest) }
+        return false
+    }
+
+    /// - Parameter isProof: Whether a call was answered.
+    private func callsChanged(isProof: Bool = false) {
+        retryWaiting()
+        guard waiting.isEmpty, !turnedAway.isEmpty else { return }
+        // While a remembered guest still hangs, the others wait for their back-off.
+        let candidates = turnedAway.filter { isProof || !table.remembered.contains($0) }
+        guard
+            candidates.contains(where: {
+                if case .start = table.admission(of: .reading($0), hasWaited: true) { return true }
+                return false
+            })
+        else { return }
+        turnedAway.subtract(candidates)
+        report?(.ready(candidates))
+    }
+
+    private func retryWaiting() {
+        var still: [Waiter] = []
+        for waiter in waiting {
+            let admission = table.admit(
+                waiter.call, waiter.purpose, hasWaited: waiter.hasWaited)
+            if admission == .wait {
+                still.append(waiter)
+            } else {
+                waiter.continuation.resume(returning: admission)
+            }
+        }
+        waiting = still
+    }
+
+    private func losePatience(_ id: Int) {
+        guard let index = waiting.firstIndex(where: { $0.call == id }) else { return }
+        waiting[index].hasWaited = true
+        retryWaiting()
+    }
+
+    private func stopWaiting(_ id: Int) {
+        guard let index = waiting.firstIndex(where: { $0.call == id }) else { return }
+        waiting.remove(at: index).continuation.resume(returning: nil)
+    }
+}
+
+extension HostLanes.Patience {
+    /// What suits the kind of connection: over ssh opening one more takes longer than most calls.
+    init(_ opener: ConnectionOpener) {
+        self.init(fewLanes: opener.usesSSH ? .seconds(1) : .milliseconds(100))
+    }
+}
+
+extension LaneError {
+    /// A call of this process has not returned.
+    static let earlierCallHeld = Self.held("an earlier call has not returned")
+    /// A call of another process was not answered, as far as is known.
+    static let rememberedCallHeld = Self.held(
+        "it left an earlier call unanswered; such guests are asked one at a time")
+}

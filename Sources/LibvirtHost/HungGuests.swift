@@ -1,0 +1,155 @@
+internal import Dispatch
+internal import Glibc
+internal import Synchronization
+
+/// Remembers across runs which of one host's guests left a call unanswered.
+///
+/// Every method may block on a file, and does so on a thread of its own.
+final class HungGuests: Sendable {
+    private let uri: String
+    private let file: RuntimeFile
+    private let daemon: @Sendable () -> String
+    private let now: @Sendable () -> Int
+    private let queue = DispatchQueue(label: "vcputop.libvirt.hung-guests")
+    private let state = Mutex(State())
+
+    private struct State {
+        var daemon = ""
+        var domains: [String: UInt32] = [:]
+        var probes: [String: Int] = [:]
+    }
+
+    /// What is known when a host's guests are listed.
+    struct Known: Hashable, Sendable {
+        /// The guests that hang in calls of other runs.
+        var guests: Set<String> = []
+        /// How long another run may still be asking one of them.
+        var pauseBeforeProbe: Duration?
+    }
+
+    /// How long a call to a guest that hangs in another call takes, in seconds: libvirt then says
+    /// that it cannot get the domain's lock.
+    private static let probeLength = 30
+
+    /// - Parameters:
+    ///   - uri: The connection's.
+    ///   - folder: Where the file is.
+    ///   - daemon: Says which daemon listens there now; empty where that cannot be told.
+    ///   - now: Seconds since the host's boot.
+    init(
+        uri: String, folder: String, daemon: @escaping @Sendable () -> String,
+        now: @escaping @Sendable () -> Int = HungGuests.secondsSinceBoot
+    ) {
+        self.uri = uri
+        self.daemon = daemon
+        self.now = now
+        file = RuntimeFile("hung-guests", in: folder)
+    }
+
+    /// Reads which of these domains hang; forgets those of another daemon, and those that ended.
+    func load(_ domains: [Domain]) async -> Known {
+        await run { [self] in
+            let daemon = daemon()
+            let ids = Dictionary(domains.map { ($0.uuid, $0.id) }) { first, _ in first }
+            state.withLock { ($0.daemon, $0.domains) = (daemon, ids) }
+            var known = Known()
+            let now = now()
+            change(creates: false) { list in
+                list.prune(uri: uri, daemon: daemon, domains: ids, now: now)
+                let entries = list.entries.filter { $0.uri == uri }
+                known.guests = Set(entries.map(\.guest))
+                let last = entries.map(\.probedAt).max() ?? 0
+                if last > 0, now - last < Self.probeLength {
+                    known.pauseBeforeProbe = .seconds(Self.probeLength - (now - last))
+                }
+                let probes = Dictionary(entries.map { ($0.guest, $0.probedAt) }) { max($0, $1) }
+                state.withLock { $0.probes = probes }
+            }
+            return known
+        }
+    }
+
+    /// When this guest was last asked whether it still hangs.
+    func lastProbe(of guest: String) -> Int { state.withLock { $0.probes[guest] ?? 0 } }
+
+    /// Records that a guest left a call unanswered.
+    func add(_ guest: String) async {
+        await run { [self] in
+            let (daemon, id) = state.withLock { ($0.daemon, $0.domains[guest]) }
+            guard let id else { return }
+            let now = now()
+            change(creates: true) { list in
+                // It hangs for as long as before.
+                guard !list.entries.contains(where: { $0.guest == guest && $0.uri == uri })
+                else { return }
+                list.put(
+                    HungGuestList.Entry(
+                        uri: uri, daemon: daemon, guest: guest, domainID: id, since: now))
+            }
+        }
+    }
+
+    /// Records that a guest is asked again.
+    func probe(_ guest: String) async {
+        await run { [self] in
+            let now = now()
+            state.withLock { $0.probes[guest] = now }
+            change(creates: false) { $0.probe(guest, of: uri, at: now) }
+        }
+    }
+
+    /// Forgets a guest: a call to it has returned.
+    func remove(_ guest: String) async {
+        await run { [self] in
+            change(creates: false) { $0.remove(guest, of: uri) }
+        }
+    }
+
+    private func change(creates: Bool, _ change: (inout HungGuestList) -> Void) {
+        file.update(creates: creates) { bytes in
+            var list = HungGuestList(bytes)
+            change(&list)
+            bytes = list.text
+        }
+    }
+
+    private func run<T: Sendable>(_ work: @escaping @Sendable () -> T) async -> T {
+        await withCheckedContinuation { continuation in
+            queue.async { continuation.resume(returning: work()) }
+        }
+    }
+
+    static let secondsSinceBoot: @Sendable () -> Int = {
+        var time = timespec()
+        clock_gettime(CLOCK_BOOTTIME, &time)
+        return time.tv_sec
+    }
+}
+
+extension HungGuests {
+    /// Which daemon of this host listens for a URI, by the file in which it writes its process
+    /// when it starts; empty for another host's, and where there is no such file.
+    static func localDaemon(of uri: String) -> String {
+        guard let end = uri.firstRange(of: "://")?.upperBound, uri[end...].hasPrefix("/") else {
+            return ""
+        }
+        var folders = ["/run"]
+        if let socket = uri.firstRange(of: "socket=") {
+            // SOMEWHERE/libvirt/libvirt-sock, and SOMEWHERE/libvirtd.pid.
+            let path = uri[socket.upperBound...].prefix { $0 != "&" }
+            folders = [path.split(separator: "/").dropLast(2).map { "/\($0)" }.joined()]
+        } else if uri[end...].hasPrefix("/session"), let path = getenv("XDG_RUNTIME_DIR") {
+            folders = ["\(String(cString: path))/libvirt"]
+        }
+        var identity: [String] = []
+        for folder in folders {
+            for name in ["libvirtd.pid", "virtqemud.pid"] {
+                var status = stat()
+                guard stat("\(folder)/\(name)", &status) == 0 else { continue }
+                let time = status.st_mtim
+                identity.append("\(status.st_ino):\(time.tv_sec).\(time.tv_nsec)")
+            }
+        }
+        return identity.joined(separator: ",")
+    }
+}

@@ -1,0 +1,299 @@
+import GuestVCPU
+import Synchronization
+import Testing
+
+@testable import LibvirtHost
+
+@Suite("Calls to a host of which some hang", .timeLimit(.minutes(5)))
+struct HostLanesTests {
+    private let host = ScriptedHost()
+    private let lanes: HostLanes
+    private let ready = Ready()
+
+    init() async {
+        lanes = Self.lanes(host)
+        await Self.begin(lanes, ready)
+    }
+
+    private static func lanes(_ host: ScriptedHost, leavesOut: Bool = true) -> HostLanes {
+        HostLanes(
+            ConnectionOpener("", host, pause: .milliseconds(1)),
+            patience: HostLanes.Patience(
+                opening: .seconds(60), fewLanes: .milliseconds(50), leavesOut: leavesOut))
+    }
+
+    private static func begin(_ lanes: HostLanes, _ ready: Ready) async {
+        await lanes.setObstacle(nil)
+        await lanes.onEvent { event in
+            if case .ready(let guests) = event { ready.add(guests) }
+        }
+    }
+
+    private func hang(_ uuids: some Sequence<String>) {
+        host.state.withLock { $0.hung.formUnion(uuids) }
+    }
+
+    private func resume() {
+        host.state.withLock { $0.hung = [] }
+    }
+
+    private func error(
+        reading uuid: String, timeout: Duration = .seconds(30), on lanes: HostLanes? = nil
+    ) async -> AgentError? {
+        do throws(AgentError) {
+            _ = try await LibvirtGuest(uuid: uuid, lanes: lanes ?? self.lanes)
+                .read(timeout: timeout)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// Reads a guest that hangs, until its time was up with the call made.
+    private func hold(_ uuid: String) async -> AgentError? {
+        hang([uuid])
+        while true {
+            let error = await error(reading: uuid, timeout: .milliseconds(100))
+            if host.state.withLock({ $0.asked.contains("\(uuid): read") }) { return error }
+        }
+    }
+
+    @Test("a hung guest is left alone until its call returns, and then worth asking at once")
+    func holding() async {
+        defer { resume() }
+        #expect(await hold("a") == AgentError(.unresponsive, "no answer within 0.1 s"))
+        #expect(
+            await error(reading: "a")
+                == AgentError(.unresponsive, "an earlier call has not returned"))
+        #expect(host.state.withLock(\.asked) == ["a: read"])
+        // Its connection is of no use to others.
+        #expect(await error(reading: "b") == nil)
+        #expect(host.open.count == 2)
+
+        resume()
+        let ready = ready
+        #expect(await eventually { ready.all.contains("a") })
+        #expect(await error(reading: "a") == nil)
+    }
+
+    @Test("healthy guests are read however many others hang, also for the first time")
+    func healthyBesideHung() async {
+        defer { resume() }
+        #expect(await error(reading: "known") == nil)
+        for number in 1..<LaneTable.mostHeld.unproven {
+            #expect(await hold("\(number)")?.kind == .unresponsive)
+        }
+        #expect(await error(reading: "new") == nil)
+        #expect(await hold("last")?.kind == .unresponsive)
+        let held = LaneTable.mostHeld.unproven
+        #expect(
+            await error(reading: "newer")
+                == AgentError(.waiting, "\(held) calls have not returned"))
+        // It has answered before.
+        #expect(await error(reading: "known") == nil)
+        #expect(await error(reading: "new") == nil)
+        #expect(host.open.count <= held + LaneTable.Limits.local.most)
+
+        // When one returns, the guest that was turned away is asked at once.
+        host.state.withLock { _ = $0.hung.remove("1") }
+        let ready = ready
+        #expect(await eventually { ready.all.isSuperset(of: ["1", "newer"]) })
+        #expect(await error(reading: "newer") == nil)
+    }
+
+    @Test("two new guests that do not answer leave lanes for those that do")
+    func suspects() async {
+        defer { resume() }
+        #expect(await error(reading: "known") == nil)
+        hang(["x", "y"])
+        await withTaskGroup(of: Void.self) { group in
+            for name in ["x", "y", "z"] {
+                group.addTask { _ = await error(reading: name, timeout: .seconds(600)) }
+            }
+            let (host, lanes) = (host, lanes)
+            #expect(await eventually { host.state.withLock { $0.asked.count == 3 } })
+            #expect(await eventually { await lanes.waitingCount == 1 })
+            for _ in 1...3 { #expect(await error(reading: "known") == nil) }
+            #expect(host.state.withLock { !$0.asked.contains("z: read") })
+            // A wait has an end, and words of its own.
+            #expect(
+                await error(reading: "late", timeout: .milliseconds(30)) == AgentError(.waiting))
+            resume()
+        }
+        #expect(host.state.withLock { $0.asked.contains("z: read") })
+    }
+
+    @Test("where each guest is asked once, it waits until those before it were given up")
+    func oneTimeReaders() async {
+        defer { resume() }
+        let lanes = Self.lanes(host, leavesOut: false)
+        await Self.begin(lanes, ready)
+        hang((1...6).map { "hung \($0)" })
+        let kinds = await withTaskGroup(of: AgentError.Kind?.self) { group in
+            for name in (1...6).map({ "hung \($0)" }) + ["live 1", "live 2"] {
+                group.addTask {
+                    await error(reading: name, timeout: .milliseconds(500), on: lanes)?.kind
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(kinds.count { $0 == .unresponsive } == 6)
+        #expect(kinds.count { $0 == nil } == 2)
+    }
+
+    @Test("a change goes before readings that wait")
+    func turns() async {
+        defer { resume() }
+        hang(["x", "y"])
+        await withTaskGroup(of: Void.self) { group in
+            for name in ["x", "y"] {
+                group.addTask { _ = await error(reading: name, timeout: .seconds(600)) }
+            }
+            let (host, lanes) = (host, lanes)
+            #expect(await eventually { host.state.withLock { $0.asked.count == 2 } })
+            group.addTask { _ = await error(reading: "reader", timeout: .seconds(600)) }
+            #expect(await eventually { await lanes.waitingCount == 1 })
+            let writer = LibvirtGuestWriter(guest: LibvirtGuest(uuid: "writer", lanes: lanes))
+            let channel = try? await writer.open(timeout: .seconds(600))
+            let set = [VCPUChange(id: 1, online: false), VCPUChange(id: 3, online: false)]
+            _ = try? await channel?.read(timeout: .seconds(600))
+            _ = try? await channel?.set(set, timeout: .seconds(600))
+            #expect(
+                host.state.withLock { $0.asked.suffix(2) }
+                    == ["writer: read", "writer: offline 1,3"])
+            resume()
+        }
+    }
+
+    @Test("a call that ends since the agent is held elsewhere does not prove the guest")
+    func heldElsewhere() async {
+        defer { resume() }
+        #expect(await hold("a")?.kind == .unresponsive)
+        host.state.withLock { state in
+            state.errors["a"] = LibvirtError(code: 68, message: "cannot acquire lock")
+            state.hung = []
+        }
+        // Its call returns, and its guest still hangs: it is asked again, as one of few.
+        let lanes = lanes
+        #expect(await eventually { (try? await lanes.check("a")) != nil })
+        #expect(await error(reading: "a")?.kind == .busy)
+        #expect(ready.all.isEmpty)
+    }
+
+    @Test("statistics pass a call for statistics that hangs, twice at the most")
+    func hungStatistics() async throws {
+        defer { host.state.withLock { $0.holdsStatistics = false } }
+        host.state.withLock { $0.hungStatistics = 2 }
+        let lanes = lanes
+        func statistics() async throws(LaneError) -> [DomainStatistics] {
+            try await lanes.call(.host, timeout: .milliseconds(200)) { c throws(LibvirtError) in
+                try c.statistics()
+            }
+        }
+        for count in 1...2 {
+            await #expect(throws: LaneError.self) { try await statistics() }
+            #expect(await eventually { await lanes.trouble.heldHostCalls == count })
+        }
+        await #expect(throws: LaneError.self) { try await statistics() }
+        #expect(host.open.count == 2)
+        #expect(await error(reading: "a") == nil)
+        host.state.withLock { $0.holdsStatistics = false }
+        #expect(await eventually { await lanes.trouble.heldHostCalls == 0 })
+        _ = try await statistics()
+    }
+
+    @Test("a connection that was lost is opened again for the next call")
+    func reopening() async {
+        #expect(await error(reading: "a") == nil)
+        host.cut()
+        #expect(await error(reading: "a") == nil)
+        #expect(host.state.withLock(\.opened) >= 2)
+        #expect(host.open.count == 1)
+    }
+
+    @Test("a call whose connection is lost under it fails as that")
+    func lostUnderway() async {
+        hang(["a"])
+        async let failed = error(reading: "a", timeout: .seconds(60))
+        let host = host
+        #expect(await eventually { !host.state.withLock(\.asked).isEmpty })
+        host.cut()
+        resume()
+        #expect(await failed?.kind == .disconnected)
+    }
+
+    @Test("opening takes longer than an agent may, and is not the agent's time")
+    func slowOpening() async {
+        host.state.withLock { $0.isSilent = true }
+        async let failed = error(reading: "a", timeout: .milliseconds(50))
+        try? await Task.sleep(for: .milliseconds(300))
+        host.state.withLock { $0.isSilent = false }
+        #expect(await failed == nil)
+    }
+
+    @Test("a connection that cannot be opened is said, and its guest can be asked again")
+    func failedOpening() async {
+        host.state.withLock { $0.openError = LibvirtError(code: 38, message: "too many clients") }
+        let error = await error(reading: "a")
+        #expect(error?.kind == .disconnected)
+        #expect(error?.message.hasSuffix("can be opened: too many clients") == true)
+        #expect(await lanes.trouble.openingError == "too many clients")
+        host.state.withLock { $0.openError = nil }
+        #expect(await self.error(reading: "a") == nil)
+        #expect(await lanes.trouble.openingError == nil)
+    }
+
+    @Test("over ssh connections are opened one after the other, few, and a failed one twice")
+    func overSSH() async {
+        host.state.withLock { state in
+            state.usesSSH = true
+            state.failures = 1
+        }
+        let lanes = Self.lanes(host)
+        await Self.begin(lanes, ready)
+        await withTaskGroup(of: AgentError?.self) { group in
+            for number in 1...8 {
+                group.addTask { await error(reading: "\(number)", on: lanes) }
+            }
+            for await error in group { #expect(error == nil) }
+        }
+        #expect(host.state.withLock(\.opening.most) == 1)
+        #expect(host.state.withLock(\.opened) == 1)
+        #expect(host.state.withLock(\.failures) == 0)
+    }
+
+    @Test("a connection that is there already carries calls, and none opens beside it")
+    func sharedMain() async throws {
+        let connection = try host.open("", isReadOnly: false)
+        await lanes.addMain(connection, isReadOnly: false)
+        for name in ["a", "b", "c"] { #expect(await error(reading: name) == nil) }
+        #expect(host.state.withLock(\.opened) == 1)
+        await lanes.closeIdle()
+        #expect(connection.isAlive)
+        await lanes.dropMain()
+        #expect(await error(reading: "a") == nil)
+        #expect(host.state.withLock(\.opened) == 2)
+    }
+
+    @Test("nothing is asked where nothing can be, and a writer does not open there")
+    func obstacle() async throws {
+        await lanes.setObstacle(AgentError(.denied, "read-only"))
+        #expect(await error(reading: "a")?.kind == .denied)
+        let writer = LibvirtGuestWriter(guest: LibvirtGuest(uuid: "a", lanes: lanes))
+        await #expect(throws: AgentError(.denied, "read-only")) {
+            try await writer.open(timeout: .seconds(30))
+        }
+        #expect(host.state.withLock(\.opened) == 0)
+    }
+}
+
+/// The guests that were reported as worth asking.
+private final class Ready: Sendable {
+    private let guests = Mutex<Set<String>>([])
+
+    var all: Set<String> { guests.withLock(\.self) }
+
+    func add(_ more: Set<String>) {
+        guests.withLock { $0.formUnion(more) }
+    }
+}
