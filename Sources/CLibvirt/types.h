@@ -105,7 +105,6 @@ enum {
 
 enum {
     VIR_CONNECT_RO = 1 << 0,
-    VIR_CRED_USERNAME = 1,
     VIR_CRED_AUTHNAME = 2,
     VIR_CRED_PASSPHRASE = 5,
     VIR_CRED_ECHOPROMPT = 6,

@@ -50,10 +50,11 @@ struct LibraryDriver: LibvirtDriver {
 
     /// The credentials that libvirt may take from its own auth file.
     ///
-    /// It does that only if the caller says that it knows such credentials.
+    /// It does that only if the caller says that it knows such credentials. Not among them is
+    /// another name to act as (`VIR_CRED_USERNAME`): SASL asks for one wherever it may.
     private static let credentials = [
-        VIR_CRED_USERNAME, VIR_CRED_AUTHNAME, VIR_CRED_PASSPHRASE, VIR_CRED_ECHOPROMPT,
-        VIR_CRED_NOECHOPROMPT, VIR_CRED_REALM,
+        VIR_CRED_AUTHNAME, VIR_CRED_PASSPHRASE, VIR_CRED_ECHOPROMPT, VIR_CRED_NOECHOPROMPT,
+        VIR_CRED_REALM,
     ].map { Int32($0) }
 
     /// Called for what is not in the auth file: nothing is ever asked on the terminal.

@@ -17,6 +17,8 @@ public final class LibvirtDaemon: Sendable {
         case translated(String)
         /// One on the network of this machine, with a name of its own and a TCP port.
         case networked(name: String, port: Int)
+        /// The same, where a name and a password are needed.
+        case authenticated(name: String, port: Int, user: String, password: String)
     }
 
     /// Starts a daemon, and returns when it answers.
@@ -50,6 +52,11 @@ public final class LibvirtDaemon: Sendable {
             return ["LAB_LOCALE": name, "LOCPATH": folder]
         case .networked(let name, let port):
             return ["LAB_HOST": "\(name) \(UUID())", "LAB_PORT": "\(port)"]
+        case .authenticated(let name, let port, let user, let password):
+            return [
+                "LAB_HOST": "\(name) \(UUID())", "LAB_PORT": "\(port)",
+                "LAB_USER": "\(user) \(password)",
+            ]
         }
     }
 
@@ -85,6 +92,12 @@ public final class LibvirtDaemon: Sendable {
 
     /// What the daemon, and what runs it, have written to their outputs.
     var log: String { tether.log }
+
+    /// A shell script's command line that runs what follows it where the daemon runs.
+    public func enteringCommand() throws -> String {
+        // The lab of a user other than root is in a user namespace.
+        "nsenter --target \(try pid()) --mount --pid\(getuid() == 0 ? "" : " --user")"
+    }
 
     /// Kills the daemon as a crash would.
     ///

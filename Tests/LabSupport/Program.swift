@@ -53,13 +53,14 @@ public enum Program {
 
     /// Runs it where another process of the lab sees files and processes.
     public static func run(
-        _ arguments: [String], besideProcess pid: Int32, within duration: Duration = .seconds(30)
+        _ arguments: [String], besideProcess pid: Int32, environment: [String: String] = [:],
+        within duration: Duration = .seconds(30)
     ) throws -> Finished {
         // The lab of who is not root is in a user namespace of his own.
         let there =
             ["nsenter", "--target", "\(pid)", "--mount", "--pid", "--root"]
             + (getuid() == 0 ? [] : ["--user"])
-        let child = try Child(there + [path] + arguments)
+        let child = try Child(there + [path] + arguments, environment: environment)
         child.closeInput()
         return try child.finish(within: duration)
     }
