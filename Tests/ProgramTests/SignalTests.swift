@@ -40,14 +40,24 @@ actor SignalTests {
 
     @Test("one act, however many signals it delivers, lets the change end", arguments: acts)
     func oneAct(_ signals: [Int32], _ status: Int32) async throws {
+        // On a machine that stalls they may come too far apart to be one act.
+        while try await !expectOneAct(signals, status) {}
+    }
+
+    /// - Returns: Whether the signals were sent within a second, and so what is expected of them.
+    private func expectOneAct(_ signals: [Int32], _ status: Int32) async throws -> Bool {
+        var isOneAct = true
         try await withHeldChange(Self.atSet) { change in
             let program = try change.start()
             try await change.waitUntilHeld()
+            let start = ContinuousClock.now
             for number in signals {
                 try program.signal(number)
                 // Two signals of one kind that wait together are one.
                 usleep(30_000)
             }
+            isOneAct = start.duration(to: .now) < .milliseconds(900)
+            guard isOneAct else { return }
             let said = try program.errorLine(within: .seconds(20))
             #expect(said.contains("interrupted: the change of 'web'"), "\(said)")
             await change.agent.resume()
@@ -56,6 +66,7 @@ actor SignalTests {
             #expect(finished.output.hasPrefix("web: committed"), "\(finished)")
             #expect(await change.offline == [2, 3])
         }
+        return isOneAct
     }
 
     @Test("between a failure and its undo, the undo is finished")

@@ -85,11 +85,9 @@ final class DashboardSession {
 
     private func take(_ event: TerminalEvent) {
         switch event {
-        // A key that is pressed after Ctrl-Z is meant for the shell.
-        case .key, .mouse: if stopping != nil { return }
-        default: break
-        }
-        switch event {
+        // What is typed after Ctrl-Z is meant for the shell.
+        case .key where stopping != nil, .paste where stopping != nil, .mouse where stopping != nil:
+            break
         case .key(let key):
             tellTimeWhilePaused()
             handle(.key(key))
