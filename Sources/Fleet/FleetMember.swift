@@ -54,7 +54,8 @@ struct FleetMember {
 
     mutating func take(_ error: AgentError) {
         agent = .failed(error)
-        failures += 1
+        // A guest is not left alone for what this program lacks.
+        if !error.isOurs { failures += 1 }
         guard let reading, !reading.firmwareIndices.isEmpty else { return }
         self.reading = reading.withoutFirmware
         host.pair(with: reading.withoutFirmware)

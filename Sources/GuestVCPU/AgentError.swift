@@ -36,10 +36,14 @@ public struct AgentError: Error, Hashable, Sendable {
     /// the most; empty when there are none.
     public let message: String
 
+    /// Whether it is this program that lacks something, which says nothing of the guest.
+    public let isOurs: Bool
+
     /// Creates an error; what cannot be printed is taken out of the message.
-    public init(_ kind: Kind, _ message: String = "") {
+    public init(_ kind: Kind, _ message: String = "", isOurs: Bool = false) {
         self.kind = kind
         self.message = message.printable(limit: 500)
+        self.isOurs = isOurs
     }
 }
 

@@ -42,7 +42,7 @@ extension AgentError {
                 .disconnected, "\(path): a path of \(length) bytes; a socket's may have \(limit)")
         case .shortage(let shortage):
             // Not the guest's: its socket may be well.
-            self.init(.error, "\(path) was not tried: \(shortage.summary)")
+            self.init(.error, "\(path) was not tried: \(shortage.summary)", isOurs: true)
         case .cancelled: self.init(.disconnected, text(of: ECANCELED))
         }
     }

@@ -55,7 +55,8 @@ struct PropertyTests {
 
     /// Keys that lead to each context, from the list with two guests marked.
     private static let waysToContexts = [
-        "", "t", "v", "<ret>", "<ret><tab>", "c", "cy", "cyc", "?", "?/ma", "L", "q", "/we", "fvc",
+        "", "t", "v", "i", "<ret>", "<ret><tab>", "c", "cy", "cyc", "?", "?/ma", "L", "q", "/we",
+        "fvc",
         "=1", ":3", "c?", "cL/x", "<ret>v", "<ret>sss",
     ]
 

@@ -19,4 +19,85 @@ struct SourceNoteTests {
         #expect(lines.contains { $0.contains("host: no QEMU process was") && $0.contains("found") })
         #expect(!lines.contains { $0.contains("\u{1B}") })
     }
+
+    private static let leftOut = [
+        LeftOutGuest(
+            name: "db1\u{1B}[2J", reason: "it has no channel for an agent (process 4711)",
+            help: "start QEMU with -chardev socket,id=qga0,path=PATH,server=on,wait=off"),
+        LeftOutGuest(
+            name: "lv", uuid: "u",
+            reason: "it belongs to the libvirt session of user eve, which was "
+                + "not asked (process 4712)", help: "as that user: vcputop -c qemu:///session"),
+    ]
+
+    private func lines(_ model: Model) -> [String] {
+        let canvas = model.render()
+        return (0..<canvas.size.rows).map { canvas.line($0).map(\.text).joined() }
+    }
+
+    @Test(
+        "guests that are left out are counted above the others, and i says which, why, what to do")
+    func leftOut() throws {
+        for (columns, rows) in [(80, 24), (160, 50), (40, 10)] {
+            var driver = Driver(columns: columns, rows: rows)
+            driver.fleet.sources.append(
+                SourceState(name: "host", status: .ok, leftOut: Self.leftOut, note: "a note"))
+            driver.snapshot()
+            if columns >= 80 {
+                #expect(lines(driver.model).contains { $0.contains("2 left out (i)") })
+            }
+            driver.press("i")
+            let body = try #require(driver.model.dialogContent?.body)
+            let text = body.map { $0.map(\.text).joined() }.joined(separator: " ")
+            let words = text.split(separator: " ").joined(separator: " ")
+            #expect(
+                words.contains("host answers a note guest 'db1 [2J' is left out: it has no channel")
+            )
+            #expect(words.contains("guest 'lv' is left out: it belongs to"), "\(words)")
+            #expect(words.contains("as that user: vcputop -c qemu:///session"))
+            #expect(!text.unicodeScalars.contains { $0.value < 0x20 })
+            driver.press("<end><pgup>/lv<ret><esc>")
+            #expect(driver.model.dialogContent == nil && driver.effects.isEmpty)
+        }
+    }
+
+    @Test("where all guests are left out, the screen names them")
+    func nothingElse() {
+        var driver = Driver()
+        driver.fleet.guests = []
+        driver.fleet.sources = [SourceState(name: "host", status: .ok, leftOut: Self.leftOut)]
+        driver.snapshot()
+        let text = lines(driver.model).joined(separator: "\n")
+        #expect(text.contains("guest 'lv' is left out") && text.contains("-c qemu:///session"))
+        driver.fleet.sources = [
+            SourceState(
+                name: "host", status: .ok,
+                leftOut: (0..<50).map { LeftOutGuest(name: "g\($0)", reason: "r") })
+        ]
+        driver.snapshot()
+        #expect(lines(driver.model).contains { $0.contains("and more: i lists all") })
+    }
+
+    @Test(
+        "marks are doubtful once the guest answers as another incarnation, seen by the host or not")
+    func restarted() throws {
+        var driver = Driver()
+        func answer(as incarnation: UInt64, _ driver: inout Driver) throws {
+            let old = driver.fleet.guests[0]
+            var vcpus = try #require(old.reading).vcpus
+            vcpus.boot = GuestBoot(incarnation: incarnation)
+            driver.fleet.guests[0] = GuestState(
+                id: old.id, runState: old.runState, agent: old.agent,
+                reading: old.reading?.with(vcpus), host: nil, isWritable: true)
+            driver.snapshot()
+        }
+        try answer(as: 7, &driver)
+        driver.go(to: driver.fleet.guests[0].id.name, 1)
+        driver.press(" ")
+        #expect(driver.model.marks.count == 1)
+        try answer(as: 7, &driver)
+        #expect(driver.model.marks.doubtful.isEmpty)
+        try answer(as: 8, &driver)
+        #expect(driver.model.marks.doubtful == [driver.fleet.guests[0].id])
+    }
 }

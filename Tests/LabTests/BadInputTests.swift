@@ -44,6 +44,30 @@ import Testing
             ["set", "web", "--agent", "web=/tmp/\(String(repeating: "x", count: 200))"]
                 + ["--offline", "1"], 2, naming: "a path of 205 bytes"),
         Mistake(
+            "a monitor for a name that two agents have",
+            ["list", "--agent", "web=SOCKET", "--agent", "web=FOLDER/b", "--qmp", "web=FOLDER/q"],
+            64, naming: "--qmp names 'web'"),
+        Mistake(
+            "one monitor for two guests",
+            ["list", "--agent", "web=SOCKET", "--agent", "db=FOLDER/b", "--qmp", "web=FOLDER/q"]
+                + ["--qmp", "db=FOLDER/q"], 64, naming: "FOLDER/q"),
+        Mistake(
+            "one monitor for two guests, in another spelling",
+            ["list", "--agent", "web=SOCKET", "--agent", "db=FOLDER/b", "--qmp", "web=FOLDER/q"]
+                + ["--qmp", "db=FOLDER//x/../q"], 64, naming: "FOLDER//x/../q"),
+        Mistake(
+            "one monitor for two guests, by another path to the file",
+            ["list", "--agent", "web=FOLDER/a", "--agent", "db=FOLDER/b", "--qmp", "web=SOCKET"]
+                + ["--qmp", "db=/proc/self/rootSOCKET"], 64, naming: "/proc/self/root"),
+        Mistake(
+            "an agent's socket as a monitor",
+            ["list", "--agent", "web=SOCKET", "--qmp", "web=/proc/self/rootSOCKET"], 64,
+            naming: "an agent's socket"),
+        Mistake(
+            "one agent's socket for two guests, in another spelling",
+            ["list", "--agent", "web=SOCKET", "--agent", "db=/proc/self/rootSOCKET"], 64,
+            naming: "given twice"),
+        Mistake(
             "a list that cannot be parsed",
             ["set", "web", "--agent", "web=SOCKET", "--offline", "0-7:2"], 64, naming: "0-7:2"),
         Mistake(

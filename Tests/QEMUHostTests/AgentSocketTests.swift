@@ -213,7 +213,7 @@ struct AgentSocketTests {
                 AgentError(
                     .error,
                     "/s was not tried: vcputop has no file descriptors left; raise their limit with "
-                        + "'ulimit -n'")
+                        + "'ulimit -n'", isOurs: true)
             ),
             (.cancelled, AgentError(.disconnected, "Operation canceled")),
         ])

@@ -18,6 +18,8 @@ enum Dialog {
     case help(scroll: Int)
     /// Everything sent; the lines below the last one shown.
     case log(scroll: Int)
+    /// The sources and what they leave out; the first line shown.
+    case sources(scroll: Int)
     /// Whether to quit although something is not finished.
     case leave
     /// A guest's name is being typed.
@@ -84,6 +86,7 @@ enum Context: Hashable, CaseIterable {
     case results
     case help
     case log
+    case sources
     case leave
     case search
     case find

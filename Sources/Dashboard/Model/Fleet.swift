@@ -21,6 +21,9 @@ struct Fleet {
 
     subscript(id: GuestID) -> Member? { members[id] }
 
+    /// How many guests the sources found and do not list.
+    var leftOutCount: Int { sources.reduce(0) { $0 + $1.leftOut.count } }
+
     /// How many guests there are, with those that the filter keeps out.
     var count: Int { order.count }
 

@@ -90,6 +90,7 @@ extension Model {
         case .results: return .results
         case .help: return .help
         case .log: return .log
+        case .sources: return .sources
         case .leave: return .leave
         case .search: return .search
         case .find: return .find

@@ -9,5 +9,5 @@ enum Command: Hashable, CaseIterable {
     case find, findNext
     case search, searchNext, filter, nextProblem, sort, reverseSort, switchLayout, switchTiles
     case pause, faster, slower
-    case showLog, showHelp, quit, repaint, switchMouse
+    case showLog, showSources, showHelp, quit, repaint, switchMouse
 }

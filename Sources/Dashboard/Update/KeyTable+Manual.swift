@@ -18,7 +18,7 @@ public struct KeySection: Hashable, Sendable {
         section("All guests, and one guest in detail", [.fleet, .detail]),
         section("The review", [.review]),
         section("The results", [.results]),
-        section("The help and the log", [.help, .log]),
+        section("The help, the log and the sources", [.help, .log, .sources]),
         section("Where something is typed", [.search, .filter, .count, .markList]),
         section("The question before quitting", [.leave]),
     ]

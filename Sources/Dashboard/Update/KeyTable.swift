@@ -32,7 +32,7 @@ struct KeyBinding {
 /// here. The footer shows the names in this order, as many as fit.
 enum KeyTable {
     private static let grids: Set<Context> = [.fleet, .detail]
-    private static let lists: Set<Context> = [.review, .results, .help, .log]
+    private static let lists: Set<Context> = [.review, .results, .help, .log, .sources]
     private static let prompts: Set<Context> = [.search, .find, .filter, .count, .markList]
 
     static let bindings: [KeyBinding] = [
@@ -158,6 +158,10 @@ enum KeyTable {
             help: "everything that was sent, and what came of it",
             in: grids.union([.review, .results])),
         KeyBinding(
+            [.character("i")], "i", .showSources,
+            help: "the sources of the guests, and the guests that they leave out: why, and what to "
+                + "type", in: grids),
+        KeyBinding(
             [.enter], "Ret", .accept, name: "accept", help: "take what was typed", in: prompts),
         KeyBinding(
             [.character("y")], "y", .accept, name: "quit",
@@ -171,7 +175,7 @@ enum KeyTable {
             in: Set(Context.allCases).subtracting([.tiny])),
         KeyBinding(
             [.character("?")], "?", .showHelp, name: "help", help: "show the keys",
-            in: grids.union([.review, .results, .log])),
+            in: grids.union([.review, .results, .log, .sources])),
         KeyBinding(
             [.character("q")], "q", .quit, name: "quit",
             help: "quit; asks while something is marked or under way",

@@ -8,7 +8,7 @@ extension Model {
         case .find(let prompt):
             currentScroll = prompt.origin
             found = FoundText()
-        case .review, .results, .help, .log: found = FoundText()
+        case .review, .results, .help, .log, .sources: found = FoundText()
         case .filter(let prompt): list(prompt.before, cursor: prompt.origin)
         default: break
         }
@@ -65,7 +65,7 @@ extension Model {
             dialogs[dialogs.count - 1] = .count(prompt)
         case .filter(let prompt): typeFilter(extended(prompt.text, limit: 200))
         case .markList(let prompt): typeMarks(extended(prompt.text, limit: 200))
-        case .review, .results, .help, .log, .leave, nil: return false
+        case .review, .results, .help, .log, .sources, .leave, nil: return false
         }
         return true
     }

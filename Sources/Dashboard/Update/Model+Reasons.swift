@@ -48,7 +48,7 @@ extension Model {
             .switchTiles,
             .switchMouse,
             .pause,
-            .showLog, .showHelp, .quit,
+            .showLog, .showSources, .showHelp, .quit,
             .repaint:
             return nil
         }

@@ -43,7 +43,8 @@ extension Model {
             guard let shownDialog else { return nil }
             return switch dialogs[shownDialog] {
             case .review(let review): review.scroll
-            case .results(let scroll), .help(let scroll), .log(let scroll): scroll
+            case .results(let scroll), .help(let scroll), .log(let scroll), .sources(let scroll):
+                scroll
             case .leave, .search, .find, .filter, .count, .markList: nil
             }
         }
@@ -56,6 +57,7 @@ extension Model {
             case .results: dialogs[shownDialog] = .results(scroll: newValue)
             case .help: dialogs[shownDialog] = .help(scroll: newValue)
             case .log: dialogs[shownDialog] = .log(scroll: newValue)
+            case .sources: dialogs[shownDialog] = .sources(scroll: newValue)
             case .leave, .search, .find, .filter, .count, .markList: break
             }
         }

@@ -97,6 +97,7 @@ extension Model {
         case .faster: return changeInterval(faster: true)
         case .slower: return changeInterval(faster: false)
         case .showLog: dialogs.append(.log(scroll: .max))
+        case .showSources: dialogs.append(.sources(scroll: 0))
         case .showHelp: dialogs.append(.help(scroll: 0))
         case .quit: return quit()
         case .repaint: return [.repaint]

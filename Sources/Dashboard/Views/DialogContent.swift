@@ -39,6 +39,7 @@ extension Model {
         case .results(let scroll): resultsContent(scroll: scroll, width: width)
         case .help(let scroll): helpContent(scroll: scroll, width: width)
         case .log(let scroll): logContent(scroll: scroll, width: width)
+        case .sources(let scroll): sourcesContent(scroll: scroll, width: width)
         case .leave: leaveContent
         case .search, .find, .filter, .count, .markList, nil: nil
         }

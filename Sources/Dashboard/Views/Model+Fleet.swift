@@ -40,6 +40,8 @@ extension Model {
             pieces.append([Span("\(marks.doubtful.count) to confirm anew", .bad)])
         }
         if failing > 0 { pieces.append([Span("\(failing) failing", .bad)]) }
+        let leftOut = fleet.leftOutCount
+        if leftOut > 0 { pieces.append([Span("\(leftOut) left out (i)", .warning)]) }
         pieces.append(
             size.columns < 60
                 ? [Span("\(totals.online)/\(totals.vcpus) on")]

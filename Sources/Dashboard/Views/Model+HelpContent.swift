@@ -56,7 +56,7 @@ extension Model {
         ("All guests, and one guest in detail", [.fleet, .detail]),
         ("The review", [.review]),
         ("The results", [.results]),
-        ("This help, and the log", [.help, .log]),
+        ("This help, the log, and the sources", [.help, .log, .sources]),
         ("Where something is typed", [.search, .find, .filter, .count, .markList]),
     ]
 

@@ -40,17 +40,20 @@ extension Model {
         canvas.write(
             isWaiting ? "looking for guests" : "no guest was found", column: 1, row: top,
             style: Style(isWaiting ? .faint : .warning))
-        let end = size.rows - FleetLayout.footRows
-        for (position, source) in fleet.sources.enumerated() {
-            let row = top + 1 + position
-            guard row < end else { return }
-            if row == end - 1, position < fleet.sources.count - 1 {
-                let rest = fleet.sources.count - position
-                canvas.write("and \(rest) more", column: 1, row: row, style: Style(.faint))
-                return
+        var lines: [(text: String, role: Style.Role)] = []
+        for source in fleet.sources {
+            lines.append((sourceText(source), source.status.isFailed ? .bad : .faint))
+            for guest in source.leftOut {
+                lines.append((guest.summary, .text))
+                if let help = guest.help { lines.append(("  \(help)", .key)) }
             }
-            let style = Style(source.status.isFailed ? .bad : .faint)
-            canvas.write(sourceText(source), column: 1, row: row, style: style)
+        }
+        let room = size.rows - FleetLayout.footRows - top - 1
+        for (position, line) in lines.prefix(max(room, 0)).enumerated() {
+            let isLast = position == room - 1 && lines.count > room
+            canvas.write(
+                isLast ? "and more: i lists all" : line.text, column: 1, row: top + 1 + position,
+                style: Style(isLast ? .faint : line.role))
         }
     }
 

@@ -1,0 +1,33 @@
+internal import GuestVCPU
+
+extension Model {
+    /// Every source, and the guests that it leaves out: which, why, and what to type.
+    func sourcesContent(scroll: Int, width: Int) -> DialogContent {
+        var content = DialogContent(title: "SOURCES")
+        content.scroll = scroll
+        var body: [[Span]] = []
+        func add(_ text: String, indent: Int, _ role: Style.Role) {
+            let filler = String(repeating: " ", count: indent)
+            body += text.printable(limit: 1_000)
+                .wrapped(to: max(width - indent, 8), in: options.glyphs)
+                .map { [Span(filler), Span($0, role)] }
+        }
+        for source in fleet.sources {
+            if !body.isEmpty { body.append([]) }
+            add(source.name, indent: 0, .heading)
+            switch source.status {
+            case .pending: add("no answer yet", indent: 2, .faint)
+            case .ok: add("answers", indent: 2, .good)
+            case .failed(let reason): add("does not answer: \(reason)", indent: 2, .bad)
+            }
+            if let note = source.note { add(note, indent: 2, .warning) }
+            for guest in source.leftOut {
+                add(guest.summary, indent: 2, .text)
+                if let help = guest.help { add(help, indent: 4, .key) }
+            }
+        }
+        if body.isEmpty { body.append([Span("no source has answered yet", .faint)]) }
+        content.body = DialogBody(body)
+        return content
+    }
+}

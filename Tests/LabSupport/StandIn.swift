@@ -1,0 +1,100 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// A process with the command line and the threads of a QEMU, which serves an agent and QMP (see
+/// `Tests/Lab/stand-in.c`).
+///
+/// It restarts in milliseconds, runs in an empty root, and can say of itself what is not true.
+public final class StandIn: Sendable {
+    /// How it differs from a QEMU that was started in a plain way.
+    public struct Traits: Sendable {
+        /// Where it listens for the agent's clients, as it sees files; nil for nowhere.
+        public var agent: String?
+        /// Where it listens for QMP.
+        public var qmp: String?
+        /// Whether its threads have the names of vCPUs.
+        public var namesThreads = true
+        /// Whether its root is that of a container.
+        public var isInContainer = false
+        /// The folder where it is started, and which it leaves for `/`.
+        public var startFolder: String?
+
+        /// Creates the traits of one that listens for an agent's clients.
+        public init(agent: String?) { self.agent = agent }
+    }
+
+    private let tether: Tether
+
+    /// Its process.
+    public var pid: Int32 { tether.pid }
+
+    /// Starts it, and waits until it listens.
+    ///
+    /// - Parameter arguments: QEMU's, without the program's name.
+    public init(_ arguments: [String], _ traits: Traits) throws {
+        let folder = try makeLabFolder()
+        var environment = ["VCPUS": "2"]
+        environment["AGENT"] = traits.agent
+        environment["QMP"] = traits.qmp
+        if !traits.namesThreads { environment["UNNAMED"] = "1" }
+        if traits.startFolder != nil { environment["DAEMON"] = "1" }
+        let name = "qemu-system-x86_64"
+        var command = [
+            "bash", "-c", #"cd "$1" && program=$2 && shift 2 && exec -a "$0" "$program" "$@""#,
+            name, traits.startFolder ?? "/", try Self.program(),
+        ]
+        if traits.isInContainer {
+            let root = "\(folder)/root"
+            try FileManager.default.createDirectory(
+                atPath: root, withIntermediateDirectories: true)
+            command = [script("in-container"), root, try Self.program(), name]
+        }
+        let tether = try Tether(command + arguments, in: folder, environment: environment)
+        self.tether = tether
+        try wait(for: "the stand-in: \(tether.log)") {
+            guard tether.isRunning else {
+                throw LabError.ended(program: "stand-in", log: tether.log)
+            }
+            return tether.log.contains("ready")
+        }
+    }
+
+    /// The arguments of a machine with an agent's socket.
+    ///
+    /// - Parameter socket: The options of its chardev after the path.
+    public static func arguments(
+        named name: String, agent path: String, socket: String = "server=on,wait=off"
+    ) -> [String] {
+        [
+            "-name", "\(name),debug-threads=on", "-chardev",
+            "socket,id=a,path=\(path)" + (socket.isEmpty ? "" : ",\(socket)"), "-device",
+            "virtserialport,chardev=a,name=org.qemu.guest_agent.0",
+        ]
+    }
+
+    /// How many clients each of its sockets has served.
+    public func clients(of socket: String) -> Int {
+        tether.log.split(separator: "\n").count { $0 == "client of \(socket)" }
+    }
+
+    /// Ends it.
+    public func stop() throws { try tether.stop() }
+
+    private static let built = Mutex<String?>(nil)
+
+    /// The program, built when first asked for.
+    private static func program() throws -> String {
+        try built.withLock { built in
+            if let built { return built }
+            let path = "\(try makeLabFolder())/stand-in"
+            let compiler = try Child(["clang", "-static", "-O1", "-o", path, script("stand-in.c")])
+            let result = try compiler.finish(within: .seconds(120))
+            guard result.status == 0 else {
+                throw LabError.ended(program: "clang", log: result.errors)
+            }
+            built = path
+            return path
+        }
+    }
+}
