@@ -47,7 +47,7 @@ public struct AgentReading: Hashable, Sendable {
     public func with(firmwareIndices: [Int: Int], incarnation: UInt64?) -> AgentReading {
         var reading = self
         reading.firmwareIndices = firmwareIndices
-        reading.vcpus.boot = GuestBoot(kernel: vcpus.boot.kernel, incarnation: incarnation)
+        reading.vcpus.boot = GuestBoot(id: vcpus.boot.id, incarnation: incarnation)
         return reading
     }
 }

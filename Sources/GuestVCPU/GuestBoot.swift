@@ -3,8 +3,8 @@
 /// A guest may number its vCPUs differently after a reboot, so an id of one boot says nothing
 /// about the vCPU of that id in another.
 public struct GuestBoot: Hashable, Sendable {
-    /// The guest kernel's own identifier of its boot; nil where it was not read.
-    public let kernel: BootID?
+    /// What identifies the boot; nil where it is not known.
+    public let id: BootID?
     /// `HostReading.incarnation` of the machine that answered; nil where that is not known.
     public let incarnation: UInt64?
 
@@ -12,39 +12,53 @@ public struct GuestBoot: Hashable, Sendable {
     public static let unknown = GuestBoot()
 
     /// Creates an identity.
-    public init(kernel: BootID? = nil, incarnation: UInt64? = nil) {
-        self.kernel = kernel
+    public init(id: BootID? = nil, incarnation: UInt64? = nil) {
+        self.id = id
         self.incarnation = incarnation
     }
 
-    /// Whether the two are known to be different boots; false where neither part can be compared.
+    /// Whether the two are known to be different boots; false where nothing can be compared.
     ///
-    /// The guest kernel's word goes first: a kernel survives a migration to another process.
+    /// The id goes first: a guest's kernel survives a migration to another process.
     public func differs(from other: GuestBoot) -> Bool {
-        if let kernel, let otherKernel = other.kernel { return kernel != otherKernel }
+        if let id, let otherID = other.id { return id.differs(from: otherID) }
         guard let incarnation, let otherIncarnation = other.incarnation else { return false }
         return incarnation != otherIncarnation
     }
 }
 
-/// The identifier that a Linux kernel draws at each boot.
-///
-/// Unchecked: a guest can claim anything. It is only ever compared.
-///
-/// - Source: Linux, `/proc/sys/kernel/random/boot_id`.
-public struct BootID: Hashable, Sendable {
-    /// The guest's file that holds it.
+/// What identifies a boot of a guest.
+public enum BootID: Hashable, Sendable {
+    /// What the guest's kernel drew at its boot.
+    ///
+    /// Unchecked: a guest can claim anything. It is only ever compared.
+    case kernel([UInt8])
+    /// How many boots the host has reported since a watch over it began, and which watch that is.
+    case counted(UInt64, watch: UInt64)
+
+    /// The guest's file that holds its kernel's boot id.
+    ///
+    /// - Source: Linux, `Documentation/admin-guide/sysctl/kernel.rst`, `random`.
     public static let file = "/proc/sys/kernel/random/boot_id"
     /// The most bytes of the file to read; a UUID and a line end are 37.
     public static let maximumSize = 64
 
-    private let bytes: [UInt8]
-
-    /// Takes the first 36 bytes of the file's contents.
+    /// Takes the UUID in the file's contents.
     ///
-    /// - Returns: Nil when there are fewer.
+    /// - Returns: Nil when there are fewer than 36 bytes.
     public init?(_ contents: [UInt8]) {
         guard contents.count >= 36 else { return nil }
-        bytes = Array(contents.prefix(36))
+        self = .kernel(Array(contents.prefix(36)))
+    }
+
+    /// Whether the two are known to be different boots.
+    public func differs(from other: BootID) -> Bool {
+        switch (self, other) {
+        case (.kernel(let one), .kernel(let two)): one != two
+        // Between two watches a guest may or may not have been rebooted.
+        case (.counted(let one, let watch), .counted(let two, watch: let otherWatch)):
+            watch == otherWatch && one != two
+        case (.kernel, .counted), (.counted, .kernel): false
+        }
     }
 }

@@ -53,7 +53,7 @@ actor AgentSocketChannel: AgentChannel {
             throw AgentError(wire: error)
         }
         await process.takeAnswer(vcpus.vcpus)
-        vcpus.boot = GuestBoot(kernel: kernel, incarnation: await process.incarnation)
+        vcpus.boot = GuestBoot(id: kernel, incarnation: await process.incarnation)
         // After the maps, unless the boot had to be known before: an agent that hangs for good on
         // this question has given its reading.
         let description = await describe(timeout: timeout)

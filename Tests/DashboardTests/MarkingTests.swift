@@ -263,7 +263,7 @@ struct MarkingTests {
     }
 
     private static func boot(_ number: UInt8) -> GuestBoot {
-        GuestBoot(kernel: BootID([UInt8](repeating: number, count: 36)))
+        GuestBoot(id: BootID([UInt8](repeating: number, count: 36)))
     }
 
     @Test("a guest whose kernel says that it is another boot is not sent to")

@@ -316,7 +316,7 @@ struct TransactionStateMachineTests {
     {
         var maps = reading(online: online).vcpus
         maps.boot = GuestBoot(
-            kernel: kernel.flatMap { BootID([UInt8](repeating: $0, count: 36)) },
+            id: kernel.flatMap { BootID([UInt8](repeating: $0, count: 36)) },
             incarnation: incarnation)
         return AgentReading(vcpus: maps, version: nil, setSupport: .available)
     }
@@ -363,6 +363,19 @@ struct TransactionStateMachineTests {
         }
         // A reading that is as asked is as asked, whichever boot it is of.
         #expect(try result(reread([0, 4, 5])).outcome == .committed)
+    }
+
+    @Test("boots that the host counted are compared within one watch alone")
+    func countedBoots() {
+        func boot(_ count: UInt64, _ watch: UInt64) -> GuestBoot {
+            GuestBoot(id: .counted(count, watch: watch), incarnation: 1)
+        }
+        #expect(boot(0, 1).differs(from: boot(1, 1)))
+        #expect(!boot(1, 1).differs(from: boot(1, 1)))
+        #expect(!boot(0, 1).differs(from: boot(5, 2)))
+        let kernel = GuestBoot(id: BootID([UInt8](repeating: 1, count: 36)), incarnation: 1)
+        #expect(!kernel.differs(from: boot(0, 1)))
+        #expect(BootID([UInt8](repeating: 1, count: 35)) == nil)
     }
 
     @Test("marks made before a reboot conflict, even when every state is as it was reviewed")

@@ -82,7 +82,7 @@ struct UnreliableGuest {
     private var boot: GuestBoot {
         switch bootSource {
         case .kernel:
-            GuestBoot(kernel: BootID([UInt8](repeating: UInt8(boots & 0xFF), count: 36)))
+            GuestBoot(id: BootID([UInt8](repeating: UInt8(boots & 0xFF), count: 36)))
         case .incarnation: GuestBoot(incarnation: UInt64(boots))
         case .nothing: .unknown
         }

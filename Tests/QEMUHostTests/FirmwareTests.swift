@@ -298,14 +298,14 @@ struct FirmwareTests {
             let channel = try #require(try await source.guest.writer?.open(timeout: .ample))
             let reading = try await channel.read(timeout: .ample)
             await channel.close()
-            #expect(reading.firmwareIndices == [:] && reading.vcpus.boot.kernel != nil)
+            #expect(reading.firmwareIndices == [:] && reading.vcpus.boot.id != nil)
             #expect(firmware.opened == [BootID.file] && firmware.openFiles == 0)
             // Nor does a reading that nothing is decided by.
             firmware.state.withLock { $0.opened = [] }
             let other = try await source.guest.reader.read(timeout: .ample)
-            #expect(other.vcpus.boot.kernel == nil)
+            #expect(other.vcpus.boot.id == nil)
             let careful = try await source.guest.reader.readWithBoot(timeout: .ample)
-            #expect(careful.vcpus.boot.kernel == reading.vcpus.boot.kernel)
+            #expect(careful.vcpus.boot.id == reading.vcpus.boot.id)
         }
     }
 
@@ -316,13 +316,13 @@ struct FirmwareTests {
             let channel = try #require(try await source.guest.writer?.open(timeout: .ample))
             let boot = try await channel.read(timeout: .ample).vcpus.boot
             await channel.close()
-            #expect(boot.kernel == nil && boot.incarnation != nil)
+            #expect(boot.id == nil && boot.incarnation != nil)
             firmware.state.withLock { state in
                 state.isEnabled = true
                 state.answer = .line(#"{"error": {"class": "GenericError", "desc": "denied"}}"#)
             }
             let other = try #require(try await source.guest.writer?.open(timeout: .ample))
-            #expect(try await other.read(timeout: .ample).vcpus.boot.kernel == nil)
+            #expect(try await other.read(timeout: .ample).vcpus.boot.id == nil)
             await other.close()
         }
     }

@@ -200,19 +200,19 @@ extension Fleet.Member {
         let incarnation: UInt64?
         /// The thread of its first vCPU.
         let thread: Int?
-        /// The boot that its agent answered from: by the guest's kernel, and by the host.
-        let kernel: BootID?
-        let answering: UInt64?
+        /// The boot that its agent answered from.
+        let boot: GuestBoot
 
         /// What a state tells; what it does not tell stays as before, so that a machine which
         /// restarts while no source sees it is noticed when one sees it again.
         init(_ state: GuestState, after earlier: Identity?) {
             let host = state.host?.reading
-            let boot = state.vcpus?.boot
+            let answering = state.vcpus?.boot
             incarnation = host?.incarnation ?? earlier?.incarnation
             thread = host?.vcpus.first?.thread ?? earlier?.thread
-            kernel = boot?.kernel ?? earlier?.kernel
-            answering = boot?.incarnation ?? earlier?.answering
+            boot = GuestBoot(
+                id: answering?.id ?? earlier?.boot.id,
+                incarnation: answering?.incarnation ?? earlier?.boot.incarnation)
         }
 
         func differs(from other: Identity) -> Bool {
@@ -220,7 +220,7 @@ extension Fleet.Member {
                 one != nil && two != nil && one != two
             }
             return differ(incarnation, other.incarnation) || differ(thread, other.thread)
-                || differ(kernel, other.kernel) || differ(answering, other.answering)
+                || boot.differs(from: other.boot)
         }
     }
 
