@@ -470,5 +470,7 @@ struct TransactionStateMachineTests {
     func undoAfterOneState() throws {
         let (undo, end) = try undone(form: .oneState, .failed(Self.broken))
         #expect(undo == [4, 5] && end.reached == [4, 5] && end.changedElsewhere == [1, 2, 7])
+        // The call does not say at which of its vCPUs it failed.
+        #expect(end.failures.allSatisfy { $0.vcpu == nil } && !end.failures.isEmpty)
     }
 }
