@@ -18,15 +18,17 @@ public final class LibvirtGuest: GuestShell, Sendable {
     /// - Parameters:
     ///   - processors: How many of its six processors are plugged when it starts.
     ///   - hasChannel: Whether there is a channel for an agent.
+    ///   - memory: Its memory in MiB.
     public init(
-        _ name: String, of daemon: LibvirtDaemon, processors: Int = 4, hasChannel: Bool = true
+        _ name: String, of daemon: LibvirtDaemon, processors: Int = 4, hasChannel: Bool = true,
+        memory: Int = 192
     ) throws {
         self.name = name
         self.daemon = daemon
         virsh = daemon.virsh
         let file = "\(daemon.guestFolder)/\(name).xml"
         let description = try Self.description(
-            of: name, processors: processors, hasChannel: hasChannel)
+            of: name, processors: processors, hasChannel: hasChannel, memory: memory)
         try Data(description.utf8).write(to: URL(filePath: file))
         try virsh.run("define", file)
     }
@@ -137,7 +139,7 @@ public final class LibvirtGuest: GuestShell, Sendable {
     }
 
     private static func description(
-        of name: String, processors: Int, hasChannel: Bool
+        of name: String, processors: Int, hasChannel: Bool, memory: Int
     ) throws -> String {
         let child = try Child([script("guest-image")])
         child.closeInput()
@@ -153,7 +155,7 @@ public final class LibvirtGuest: GuestShell, Sendable {
         return """
             <domain type='qemu'>
               <name>\(name)</name>
-              <memory unit='MiB'>192</memory>
+              <memory unit='MiB'>\(memory)</memory>
               <vcpu current='\(processors)'>6</vcpu>
               <os>
                 <type arch='x86_64' machine='pc'>hvm</type>
