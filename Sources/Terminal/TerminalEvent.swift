@@ -10,8 +10,6 @@ public enum TerminalEvent: Hashable, Sendable {
     case paste(String)
     /// The terminal has this size now.
     case resized(Size)
-    /// The user asked the program to stop (Ctrl-Z); `suspend` does so.
-    case stopRequested
     /// The terminal is gone: nothing can be read from it any more.
     case closed
     /// The program was stopped and goes on; what the screen shows was drawn anew.

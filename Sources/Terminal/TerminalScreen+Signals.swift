@@ -6,10 +6,11 @@ internal import Glibc
 extension TerminalScreen {
     // MARK: Signals
 
-    /// What a terminal sends to be kept: its size, and to stop and go on.
+    /// What a screen has to know: the terminal's size, and that the program goes on.
     ///
-    /// The signals that end a program belong to the program, which outlives its screen.
-    static let caught = [SIGWINCH, SIGTSTP, SIGCONT]
+    /// The signals that end or stop a program belong to the program, which outlives its screen; it
+    /// catches them before there is one, and calls `suspend` to stop.
+    static let caught = [SIGWINCH, SIGCONT]
 
     func take(_ signals: [CaughtSignals.Signal]) {
         // A storm of resizes is one resize.
@@ -17,7 +18,6 @@ extension TerminalScreen {
         for signal in signals where handled.insert(signal.number).inserted && isOpen {
             switch signal.number {
             case SIGWINCH: takeSize()
-            case SIGTSTP: handler(.stopRequested)
             default: resume()
             }
         }

@@ -122,6 +122,30 @@ actor DashboardSignalTests {
         }
     }
 
+    @Test("Ctrl-Z after the screen is gone does not stop the change that is being finished")
+    func stopWhileFinishing() async throws {
+        try await withHeldChange(Self.atSet) { change in
+            let emulator = try shell([Program.path] + arguments(change))
+            try waitForGuest(emulator)
+            try await commit(change, in: emulator)
+            emulator.send("\u{03}")
+            try emulator.wait("the notice") {
+                !$0.isAlternate && $0.lines.contains { $0.contains("finished or undone first") }
+            }
+            emulator.send("\u{1A}")
+            try emulator.wait("the second notice") {
+                $0.lines.contains { $0.contains("not stopped: what is under way ends first") }
+            }
+            await change.agent.resume()
+            try emulator.wait("the outcome") {
+                $0.lines.contains { $0.contains("web: committed") }
+                    && $0.lines.last { !$0.isEmpty } == "shell>"
+            }
+            #expect(!emulator.lines.contains { $0.contains("Stopped") })
+            #expect(await change.offline == [2, 3])
+        }
+    }
+
     @Test("a HUP that the parent ignored stays ignored")
     func ignored() async throws {
         try await withHeldChange([]) { change in

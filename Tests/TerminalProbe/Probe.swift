@@ -21,9 +21,12 @@ enum Probe {
     static var views = getenv("PROBE_VIEWS") == nil ? [] : View.allCases[...]
 
     static func main() async {
-        let ending = CaughtSignals([SIGINT, SIGTERM, SIGHUP, SIGQUIT])
-        ending?.start(on: .main) { signals in
-            MainActor.assumeIsolated { if let first = signals.first { end(with: first.number) } }
+        let caught = CaughtSignals([SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP])
+        caught?.start(on: .main) { signals in
+            MainActor.assumeIsolated {
+                guard let first = signals.first?.number else { return }
+                if first == SIGTSTP { screen?.suspend() } else { end(with: first) }
+            }
         }
         do {
             let theme = getenv("PROBE_THEME").flatMap { ThemeName(rawValue: String(cString: $0)) }
@@ -46,7 +49,6 @@ enum Probe {
         case .mouse(let action, let place):
             told.append("\(action) \(place.column),\(place.row)")
         case .resized(let size): told.append("resized \(size.columns)x\(size.rows)")
-        case .stopRequested: screen?.suspend()
         case .closed: exit(5)
         case .resumed: told.append("resumed")
         }

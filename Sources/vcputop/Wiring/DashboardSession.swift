@@ -17,6 +17,8 @@ final class DashboardSession {
     private let orders: AsyncStream<@Sendable (Fleet) async -> Void>.Continuation
     private var ending: AsyncStream<Int32?>.Continuation?
     private var isDrawDue = false
+    /// Whether the terminal is the dashboard's; false once it has been given back for good.
+    private var isShown = true
     private var ticker: Task<Void, Never>?
     private var stopping: Task<Void, Never>?
 
@@ -29,7 +31,7 @@ final class DashboardSession {
     ) throws(TerminalError) {
         self.fleet = fleet
         // Before there is a screen: however the program ends, it gives the terminal back.
-        interrupts = Interrupts()
+        interrupts = Interrupts(holdsStop: true)
         screen = try TerminalScreen(theme: look.theme.value, usesColors: Self.usesColors)
         model = Model(
             options: Options(
@@ -56,7 +58,11 @@ final class DashboardSession {
     func run() async -> Int32? {
         let (endings, ending) = AsyncStream<Int32?>.makeStream()
         self.ending = ending
-        interrupts.begin { ending.yield($0) }
+        interrupts.begin { [weak self] in
+            Task { @MainActor in self?.stop() }
+        } onFirst: { number in
+            ending.yield(number)
+        }
         screen.start { [weak self] in self?.take($0) }
         draw()
         let fleet = fleet
@@ -72,6 +78,7 @@ final class DashboardSession {
             break
         }
         interruption.request()
+        isShown = false
         screen.close()
         ticker?.cancel()
         reader.cancel()
@@ -96,7 +103,6 @@ final class DashboardSession {
             handle(.paste(text))
         case .mouse(let action, let place): handle(.mouse(action, place))
         case .resized(let size): handle(.resized(size))
-        case .stopRequested: stop()
         case .closed: ending?.yield(SIGHUP)
         case .resumed: drawSoon()
         }
@@ -172,6 +178,12 @@ final class DashboardSession {
     /// Stops the program when nothing is under way: a stopped program would keep its agents'
     /// sockets from every other client, and a guest half-changed.
     private func stop() {
+        guard isShown else {
+            if !commits.isEmpty {
+                Diagnostics.note("not stopped: what is under way ends first", within: .seconds(1))
+            }
+            return
+        }
         guard stopping == nil else { return }
         stopping = Task {
             while let underWay = commits.first {
