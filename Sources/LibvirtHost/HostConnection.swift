@@ -10,6 +10,7 @@ actor HostConnection {
     /// Whether the connection is kept for calls to agents when nothing listens any longer.
     private let keepsConnection: Bool
     private let lanes: HostLanes
+    private let boots: BootCounter
     private let pause: @Sendable (Duration) async throws -> Void
 
     private var connection: (any LibvirtConnection)?
@@ -35,7 +36,7 @@ actor HostConnection {
 
     init(
         _ opener: ConnectionOpener, mayWrite: Bool, readsPlugOrder: Bool, keepsConnection: Bool,
-        lanes: HostLanes, patience: Duration,
+        lanes: HostLanes, boots: BootCounter, patience: Duration,
         pause: @escaping @Sendable (Duration) async throws -> Void
     ) {
         uri = opener.uri
@@ -44,6 +45,7 @@ actor HostConnection {
         self.readsPlugOrder = readsPlugOrder
         self.keepsConnection = keepsConnection
         self.lanes = lanes
+        self.boots = boots
         self.patience = patience
         self.pause = pause
     }
@@ -97,10 +99,10 @@ actor HostConnection {
     private func connect() async throws(LibvirtError) -> (Opened, Line) {
         let (events, event) = AsyncStream<ConnectionEvent>.makeStream()
         let (results, result) = AsyncStream<Result<Opened, LibvirtError>>.makeStream()
-        let (opener, deadline) = (opener, ContinuousClock.now + patience)
+        let (opener, boots, deadline) = (opener, boots, ContinuousClock.now + patience)
         BlockingCall.start {
             let opened = Result { () throws(LibvirtError) in
-                try Self.open(opener, until: deadline) { event.yield($0) }
+                try Self.open(opener, until: deadline, boots) { event.yield($0) }
             }
             if case .terminated = result.yield(opened) { try? opened.get().connection.close() }
             result.finish()
@@ -117,7 +119,7 @@ actor HostConnection {
     }
 
     private static func open(
-        _ opener: ConnectionOpener, until deadline: ContinuousClock.Instant,
+        _ opener: ConnectionOpener, until deadline: ContinuousClock.Instant, _ boots: BootCounter,
         _ take: @escaping @Sendable (ConnectionEvent) -> Void
     ) throws(LibvirtError) -> Opened {
         let connection: any LibvirtConnection
@@ -135,7 +137,12 @@ actor HostConnection {
         }
         do throws(LibvirtError) {
             // Before the list is read, so that nothing is missed in between.
-            connection.watch(take)
+            boots.begin()
+            connection.watch { event in
+                // At once, and also when nothing follows the connection's events any longer.
+                boots.record(event)
+                take(event)
+            }
             return Opened(
                 connection: connection, refusal: refusal,
                 domains: try connection.activeDomains())
@@ -252,7 +259,7 @@ actor HostConnection {
     }
 
     private func guest(_ domain: Domain) -> Guest {
-        let reader = LibvirtGuest(uuid: domain.uuid, lanes: lanes)
+        let reader = LibvirtGuest(uuid: domain.uuid, lanes: lanes, boots: boots)
         return Guest(
             id: GuestID(source: uri, name: domain.name, uuid: domain.uuid), reader: reader,
             writer: mayWrite && !isReadOnly ? LibvirtGuestWriter(guest: reader) : nil)

@@ -4,6 +4,7 @@ internal import GuestVCPU
 struct LibvirtGuest: GuestReader {
     let uuid: String
     let lanes: HostLanes
+    var boots = BootCounter(isWatching: false)
 
     func read(timeout: Duration) async throws(AgentError) -> AgentReading {
         try await read(.reading(uuid), timeout: timeout)
@@ -13,6 +14,8 @@ struct LibvirtGuest: GuestReader {
         _ purpose: LaneCall, timeout: Duration
     ) async throws(AgentError) -> AgentReading {
         let uuid = uuid
+        // Before the answer: a reboot while the guest is asked is noticed by the next reading.
+        let boot = boots.boot(of: uuid)
         let lists: GuestVCPULists
         do throws(LaneError) {
             lists = try await lanes.call(purpose, timeout: timeout) {
@@ -22,8 +25,9 @@ struct LibvirtGuest: GuestReader {
         } catch {
             throw AgentError(error, asked: .read)
         }
-        return AgentReading(
-            vcpus: try lists.maps(readAt: .now), version: nil, setSupport: .unknown)
+        var vcpus = try lists.maps(readAt: .now)
+        vcpus.boot = boot
+        return AgentReading(vcpus: vcpus, version: nil, setSupport: .unknown)
     }
 }
 

@@ -16,19 +16,23 @@ package struct LibvirtSource: GuestSource {
     ///     to be had, the host's side is still shown.
     ///   - followsEvents: Whether the list of guests is to be kept right by the host's events. Who
     ///     reads once and ends can do without.
+    ///   - countsBoots: Whether reboots are noticed by the host's events even where the list does
+    ///     not follow them: for changes, which a reboot must not be taken for a part of.
     ///   - tellsPlugOrder: Whether the host's side is to have the order in which vCPUs were plugged,
     ///     without which they cannot be paired with the guest's. It takes a call for each guest.
     ///   - openingPatience: How long a connection may take to open, with the list of guests.
     package init(
         uri: String, isReadOnly: Bool = false, followsEvents: Bool = true,
-        tellsPlugOrder: Bool = true, openingPatience: Duration = .seconds(10)
+        countsBoots: Bool = false, tellsPlugOrder: Bool = true,
+        openingPatience: Duration = .seconds(10)
     ) {
         let memory = RuntimeFile.standardFolder.map { folder in
             HungGuests(uri: uri, folder: folder) { HungGuests.localDaemon(of: uri) }
         }
         self.init(
             uri: uri, isReadOnly: isReadOnly, followsEvents: followsEvents,
-            tellsPlugOrder: tellsPlugOrder, driver: LibraryDriver(hasEvents: followsEvents),
+            countsBoots: countsBoots, tellsPlugOrder: tellsPlugOrder,
+            driver: LibraryDriver(hasEvents: followsEvents || countsBoots),
             patience: openingPatience, memory: memory
         ) { duration in
             try await Task.sleep(for: duration, clock: .continuous)
@@ -36,8 +40,9 @@ package struct LibvirtSource: GuestSource {
     }
 
     init(
-        uri: String, isReadOnly: Bool, followsEvents: Bool = true, tellsPlugOrder: Bool = true,
-        driver: any LibvirtDriver, patience: Duration = .seconds(10), memory: HungGuests? = nil,
+        uri: String, isReadOnly: Bool, followsEvents: Bool = true, countsBoots: Bool = false,
+        tellsPlugOrder: Bool = true, driver: any LibvirtDriver, patience: Duration = .seconds(10),
+        memory: HungGuests? = nil,
         pause: @escaping @Sendable (Duration) async throws -> Void
     ) {
         name = uri
@@ -48,7 +53,9 @@ package struct LibvirtSource: GuestSource {
         let lanes = HostLanes(opener, patience: lanePatience, memory: memory)
         host = HostConnection(
             opener, mayWrite: !isReadOnly, readsPlugOrder: tellsPlugOrder,
-            keepsConnection: !followsEvents, lanes: lanes, patience: patience, pause: pause)
+            keepsConnection: !followsEvents, lanes: lanes,
+            boots: BootCounter(isWatching: followsEvents || countsBoots), patience: patience,
+            pause: pause)
     }
 
     /// The active domains by name, at once and whenever an event tells of a change.

@@ -96,7 +96,8 @@ extension LibvirtTests {
         func reset() throws {
             let lab = try LibvirtLab.shared()
             try withGuestThatMayHang(startingAnew: lab.db.startAnew) {
-                let program = try startStalledChange(of: lab.db, lab, timeout: 2)
+                // Long enough for most boots.
+                let program = try startStalledChange(of: lab.db, lab, timeout: 15)
                 try lab.daemon.virsh.run("reset", "db")
                 let finished = try program.finish(within: .seconds(90))
                 try lab.db.waitForBoot()
@@ -105,8 +106,10 @@ extension LibvirtTests {
                     #expect(finished.status == 3)
                     #expect(report.after == nil)
                 } else {
-                    // All are online after a boot.
-                    try expectAgreement(of: report, finished.status, with: [0, 1, 2, 3])
+                    // All are online after a boot; but its ids may mean other vCPUs.
+                    #expect(report.outcome == "partial" && finished.status == 3)
+                    #expect(report.failure?.message.hasPrefix("the guest was rebooted") == true)
+                    #expect(report.after?.online == "0-3")
                 }
             }
             // What comes next has a guest that was not reset.

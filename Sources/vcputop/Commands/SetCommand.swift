@@ -49,7 +49,8 @@ struct SetCommand: AsyncParsableCommand {
     private func change(
         by request: ChangeRequest, _ hold: ChangeHold
     ) async -> TransactionResult {
-        let sources = GuestSources.make(options, access: .readWrite, stay: .once)
+        let sources = GuestSources.make(
+            options, access: .readWrite, stay: .changing)
         let lookup = Task { () -> Result<Guest, GuestLookupError> in
             do throws(GuestLookupError) {
                 return .success(

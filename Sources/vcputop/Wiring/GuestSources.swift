@@ -8,8 +8,8 @@ enum GuestSources {
     /// What may only read is made without the part that can send a change.
     enum Access { case readOnly, readWrite }
 
-    /// Whether the guests are asked once or followed.
-    enum Stay { case once, watching }
+    /// Whether the guests are asked once, asked for the time of one change, or followed.
+    enum Stay { case once, changing, watching }
 
     /// The sources that the options name, or where they name none, every guest of this host.
     ///

@@ -13,6 +13,7 @@ enum LibvirtSources {
         uris.map { uri in
             let source = LibvirtSource(
                 uri: uri, isReadOnly: access == .readOnly, followsEvents: stay == .watching,
+                countsBoots: stay == .changing,
                 tellsPlugOrder: pairing, openingPatience: openingPatience)
             return pidFolder(of: uri).map { ThreadAwareSource(source, pidFilesIn: $0) } ?? source
         }
