@@ -94,7 +94,7 @@ public enum SetForm: Hashable, Sendable {
 public protocol GuestReader: Sendable {
     /// Reads the guest afresh, in an exchange of its own.
     ///
-    /// - Parameter timeout: How long to wait for the connection, and again for the answer.
+    /// - Parameter timeout: How long to wait for the connection, and again for each answer.
     /// - Throws: `AgentError`.
     func read(timeout: Duration) async throws(AgentError) -> AgentReading
 

@@ -11,7 +11,7 @@ extension LeftOutGuest {
     /// A guest whose agent has no socket of QEMU's.
     init(_ process: ProcessIdentity, withoutSocket commandLine: QEMUCommandLine) {
         let name = Self.name(of: process, commandLine)
-        let option = "vcputop --agent \("\(name)=PATH".shellWord)"
+        let option = "vcputop --agent \("\(name)=PATH".shownWord)"
         let chardev = "-chardev socket,id=qga0,path=PATH,server=on,wait=off"
         let reason: String
         let help: String
@@ -51,7 +51,7 @@ extension LeftOutGuest {
                 + (peer.map { "which is served by process \($0)" }
                     ?? "which is served by a process that cannot be seen from here"),
             help: "if that process is to be trusted: vcputop --agent "
-                + "\(name)=\(path)".shellWord)
+                + "\(name)=\(path)".shownWord)
     }
 
     /// A guest whose socket's path is relative to a folder that is not known.
@@ -61,7 +61,7 @@ extension LeftOutGuest {
             name: name,
             reason: "the path of its agent's socket, '\(path)', is relative to the folder where "
                 + "process \(process.processID) was started, which is not known",
-            help: "vcputop --agent \("\(name)=/FOLDER/\(path)".shellWord)")
+            help: "vcputop --agent \("\(name)=/FOLDER/\(path)".shownWord)")
     }
 
     /// A guest of a libvirt that does not list it.
@@ -76,7 +76,7 @@ extension LeftOutGuest {
             help =
                 "vcputop -c "
                 + "qemu+unix:///\(libvirt == .session ? "session" : "system")?socket=\(foreignSocket)"
-                .shellWord
+                .shownWord
         } else if libvirt == .system {
             reason = "it belongs to libvirt, which was not asked or does not list it"
             help = "vcputop -c qemu:///system"
@@ -101,17 +101,6 @@ extension LeftOutGuest {
 }
 
 extension String {
-    /// The text as one word of a POSIX shell, as far as it is printable.
-    fileprivate var shellWord: String {
-        let text = printable(limit: 300)
-        let isPlain = text.utf8.allSatisfy {
-            switch $0 {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-            default: "-_./:=+@,%".utf8.contains($0)
-            }
-        }
-        guard !isPlain else { return text }
-        let parts = text.split(separator: "'", omittingEmptySubsequences: false)
-        return "'" + parts.joined(separator: "'\\''") + "'"
-    }
+    /// The text as one word of a shell, as far as it is printable.
+    fileprivate var shownWord: String { printable(limit: 300).shellWord }
 }

@@ -20,7 +20,7 @@ struct SetCommandLine: Hashable {
         if !plan.onlining.isEmpty { words.append("--online=\(plan.onlining.list)") }
         if !plan.offlining.isEmpty { words.append("--offline=\(plan.offlining.list)") }
         if policy == .keepGoing { words.append("--keep-going") }
-        if guest.name.hasPrefix("-") { words.append("--") }
+        if guest.name.utf8.first == UInt8(ascii: "-") { words.append("--") }
         words.append(guest.name)
         var quoted: [String] = []
         for word in words {
@@ -51,26 +51,9 @@ struct SetCommandLine: Hashable {
 }
 
 extension String {
-    /// The text as one word of a POSIX shell; nil where the screen cannot show it as it is.
+    /// The text as one word of a shell; nil where the screen cannot show it as it is.
     fileprivate var quotedForShell: String? {
-        if !isEmpty, first != "=", utf8.allSatisfy(\.isPlainInShell) { return self }
         guard unicodeScalars.count <= 400, printable() == self else { return nil }
-        return "'"
-            + split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
-            + "'"
-    }
-}
-
-extension UInt8 {
-    /// Whether it is a character of ASCII that means nothing but itself in a shell.
-    fileprivate var isPlainInShell: Bool {
-        switch self {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),
-            UInt8(ascii: "."), UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "="),
-            UInt8(ascii: "+"), UInt8(ascii: "@"), UInt8(ascii: ","), UInt8(ascii: "%"):
-            true
-        default: false
-        }
+        return shellWord
     }
 }

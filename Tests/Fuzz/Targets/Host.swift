@@ -23,8 +23,9 @@ extension FuzzTarget {
         }
         try require(commandLine.agentPath != "" && commandLine.qmpPath != "", "an empty path")
         for argument in arguments.prefix(4) {
-            let doubled = argument.split(separator: ",", omittingEmptySubsequences: false)
-                .joined(separator: ",,")
+            let doubled = argument.unicodeScalars
+                .split(separator: ",", omittingEmptySubsequences: false)
+                .map { String($0) }.joined(separator: ",,")
             let option = QEMUOption("a=b,value=\(doubled),c=d")
             try require(
                 option["value"].map { Array($0.utf8) } == Array(argument.utf8),

@@ -14,6 +14,33 @@ extension FuzzTarget {
         try requirePrintable(text.printable(), atMost: .max)
     }
 
+    /// A word for a shell, read as a shell reads it, is the text again.
+    static let shellWord = FuzzTarget("shell-word", longest: 256) { bytes in
+        let text = String(decoding: bytes, as: UTF8.self)
+        var read: [UInt8] = []
+        var isQuoted = false
+        var isEscaped = false
+        for byte in text.shellWord.utf8 {
+            if isEscaped {
+                read.append(byte)
+                isEscaped = false
+            } else if byte == UInt8(ascii: "'") {
+                isQuoted.toggle()
+            } else if isQuoted {
+                read.append(byte)
+            } else if byte == UInt8(ascii: "\\") {
+                isEscaped = true
+            } else {
+                try require(
+                    !" \t\n;&|<>()$`\"*?[#~!{}^".utf8.contains(byte) && byte < 0x80,
+                    "byte \(byte) outside of quotes: \(text.shellWord)")
+                read.append(byte)
+            }
+        }
+        try require(!isQuoted && !isEscaped, "no end: \(text.shellWord)")
+        try require(read == Array(text.utf8), "\(text.shellWord)")
+    }
+
     /// What a terminal sends: no part of a sequence acts as a key, a paste is one event, and how
     /// reads cut the bytes means nothing but after ESC.
     static let terminal = FuzzTarget("terminal", longest: 512) { bytes in
