@@ -62,7 +62,8 @@ enum Main {
                 help: "'vcputop --help' lists the commands and their options")
         }
         do throws(OutputError) {
-            try Output.write([text])
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+            try Output.write(lines.map(String.init))
         } catch {
             return CommandFailure(error)
         }

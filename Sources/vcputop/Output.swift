@@ -1,4 +1,5 @@
 internal import Glibc
+internal import GuestVCPU
 internal import Synchronization
 
 /// Where a command writes.
@@ -22,6 +23,10 @@ enum Output {
 
     /// Writes lines at once, so that those of two writers do not mix.
     ///
+    /// This is the one place where text leaves for a terminal or a stream, and each line is made
+    /// printable here: names and messages come from guests, from other processes and from the
+    /// command line. JSON is not changed, since it has escapes for what is not printable.
+    ///
     /// A stream that does not wait (`O_NONBLOCK`, as a parent may have set it) is waited for. The
     /// program never dies of a closed pipe: a change may be under way.
     ///
@@ -30,7 +35,7 @@ enum Output {
         _ lines: [String], to stream: Stream = .output, within patience: Duration? = nil
     ) throws(OutputError) {
         let deadline = patience.map { ContinuousClock.now + $0 }
-        let bytes = Array(lines.map { $0 + "\n" }.joined().utf8)
+        let bytes = Array(lines.map { $0.printable() + "\n" }.joined().utf8)
         var start = 0
         while start < bytes.count {
             if deadline != nil { try waitForRoom(in: stream, until: deadline) }

@@ -1,3 +1,5 @@
+internal import GuestVCPU
+
 /// One thing to draw: a base character with the marks that stand on it, and its width.
 ///
 /// Terminals disagree on how wide a cluster of several spacing characters is (emoji joined to a
@@ -59,35 +61,12 @@ struct Glyph: Hashable {
 }
 
 extension Unicode.Scalar {
-    /// How many cells the scalar takes alone: 0, 1 or 2.
-    ///
-    /// - Source: Unicode's EastAsianWidth.txt (W and F), in ranges that future additions to
-    ///   these blocks do not leave.
-    fileprivate var columns: Int {
-        switch properties.generalCategory {
-        case .nonspacingMark, .enclosingMark, .format, .control, .surrogate: return 0
-        default: break
-        }
-        switch value {
-        case ..<0x1100: return 1
-        case 0x1160...0x11FF, 0xD7B0...0xD7FF: return 0
-        case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xA960...0xA97F,
-            0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE10...0xFE19, 0xFE30...0xFE6F,
-            0xFF01...0xFF60, 0xFFE0...0xFFE6, 0x16FE0...0x18DFF, 0x1AFF0...0x1B2FF,
-            0x20000...0x3FFFD:
-            return 2
-        default: return properties.isEmojiPresentation && !isRegionalIndicator ? 2 : 1
-        }
-    }
-
     fileprivate var isMark: Bool {
         switch properties.generalCategory {
         case .nonspacingMark, .enclosingMark: !(0xFE00...0xFE0F).contains(value)
         default: false
         }
     }
-
-    private var isRegionalIndicator: Bool { (0x1F1E6...0x1F1FF).contains(value) }
 
     /// Whether the scalar is of a script that is written from right to left.
     var isRightToLeft: Bool {
@@ -102,7 +81,7 @@ extension Unicode.Scalar {
 }
 
 extension String {
-    /// The glyphs of the text, in the order of reading.
+    /// The glyphs of the text, made printable, in the order of reading.
     ///
     /// A left-to-right mark ends what is written from right to left: without it a terminal that
     /// reorders text would draw the next columns into the name.
@@ -111,7 +90,7 @@ extension String {
         var result: [Glyph] = []
         result.reserveCapacity(utf8.count)
         var lastRightToLeft: Int?
-        for character in self {
+        for character in printable() {
             result.append(Glyph(character, in: set))
             if character.unicodeScalars.contains(where: \.isRightToLeft) {
                 lastRightToLeft = result.count - 1
@@ -127,10 +106,7 @@ extension String {
     func columns(in set: GlyphSet) -> Int {
         if isPlain { return utf8.count }
         var count = 0
-        for character in self { count += Glyph(character, in: set).width }
+        for character in printable() { count += Glyph(character, in: set).width }
         return count
     }
-
-    /// Whether each byte is a printable character of ASCII, as in most texts.
-    private var isPlain: Bool { utf8.allSatisfy { (0x20..<0x7F).contains($0) } }
 }

@@ -19,11 +19,11 @@ struct FleetJSON: Encodable {
         @Nullable var message: String?
 
         init(_ source: SourceState) {
-            name = JSONText.text(source.name)
+            name = source.name
             switch source.status {
             case .pending: (status, message) = ("pending", nil)
-            case .ok: (status, message) = ("ok", source.remarks.map(JSONText.text))
-            case .failed(let reason): (status, message) = ("failed", JSONText.text(reason))
+            case .ok: (status, message) = ("ok", source.remarks)
+            case .failed(let reason): (status, message) = ("failed", reason)
             }
         }
     }
@@ -38,9 +38,9 @@ struct FleetJSON: Encodable {
         @Nullable var host: Host?
 
         init(_ state: GuestState, at now: ContinuousClock.Instant) {
-            name = JSONText.text(state.id.name)
+            name = state.id.name
             uuid = state.id.uuid
-            source = JSONText.text(state.id.source)
+            source = state.id.source
             self.state = state.runState.rawValue
             agent = Agent(state, at: now)
             guest = state.vcpus.map(MapsJSON.init)

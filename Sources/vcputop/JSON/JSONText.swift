@@ -6,7 +6,34 @@ enum JSONText {
     static func line(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
+        return escaped(String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+
+    /// JSON in which whatever a terminal might not show as it is stands as an escape.
+    ///
+    /// Outside of its strings JSON has only ASCII, so no other place is touched.
+    private static func escaped(_ json: String) -> String {
+        if json.isPlain { return json }
+        var text = ""
+        for character in json {
+            for (position, scalar) in character.unicodeScalars.enumerated() {
+                if position == 0, scalar.isVisible, scalar.columns > 0 {
+                    text.unicodeScalars.append(scalar)
+                } else {
+                    text += escape(scalar)
+                }
+            }
+        }
+        return text
+    }
+
+    private static func escape(_ scalar: Unicode.Scalar) -> String {
+        UTF16.encode(scalar).map { encoded in
+            encoded.map { unit in
+                let digits = String(unit, radix: 16)
+                return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            }.joined()
+        } ?? ""
     }
 
     /// A moment as the contract writes it: UTC, with milliseconds.
@@ -14,7 +41,4 @@ enum JSONText {
         date.formatted(
             Date.ISO8601FormatStyle(includingFractionalSeconds: true, timeZone: .gmt))
     }
-
-    /// Free text without what could command a terminal that shows it.
-    static func text(_ text: String) -> String { text.printable() }
 }

@@ -15,7 +15,7 @@ struct TransactionJSON: Encodable {
     let planned: Lists?
 
     init(guest: String, result: TransactionResult, isDryRun: Bool) {
-        self.guest = JSONText.text(guest)
+        self.guest = guest
         outcome = result.outcome.rawValue
         requested = Lists(online: result.request.toOnline, offline: result.request.toOffline)
         before = result.before.map(MapsJSON.init)

@@ -1,4 +1,6 @@
-/// Columns of text, as wide as what is in them.
+internal import GuestVCPU
+
+/// Columns of text, as wide as what is in them on a terminal.
 struct TextTable {
     private var rows: [[String]]
 
@@ -7,21 +9,21 @@ struct TextTable {
     }
 
     mutating func add(_ row: [String]) {
-        rows.append(row)
+        rows.append(row.map { $0.printable() })
     }
 
     /// The lines, without blanks at their ends.
     var lines: [String] {
         let columns = rows.map(\.count).max() ?? 0
         let widths = (0..<columns).map { column in
-            rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+            rows.map { column < $0.count ? $0[column].columns : 0 }.max() ?? 0
         }
         return rows.map { row in
             var line = ""
             for (column, text) in row.enumerated() {
                 line += text
                 guard column < row.count - 1 else { break }
-                line += String(repeating: " ", count: widths[column] - text.count + 2)
+                line += String(repeating: " ", count: widths[column] - text.columns + 2)
             }
             while line.last == " " { line.removeLast() }
             return line
