@@ -51,7 +51,7 @@ struct SourceNoteTests {
             let text = body.map { $0.map(\.text).joined() }.joined(separator: " ")
             let words = text.split(separator: " ").joined(separator: " ")
             #expect(
-                words.contains("host answers a note guest 'db1 [2J' is left out: it has no channel")
+                words.contains("host answers a note guest 'db1�[2J' is left out: it has no channel")
             )
             #expect(words.contains("guest 'lv' is left out: it belongs to"), "\(words)")
             #expect(words.contains("as that user: vcputop -c qemu:///session"))

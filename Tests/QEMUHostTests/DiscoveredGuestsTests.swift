@@ -88,10 +88,10 @@ struct DiscoveredGuestsTests {
             let listing = try await listing(of: source(tree))
             #expect(listing.guests.map(\.id.name) == ["web1"])
             let evil = try #require(listing.leftOut.first)
-            #expect(listing.leftOut.count == 1 && evil.name == "evil [2J")
+            #expect(listing.leftOut.count == 1 && evil.name == "evil�[2J")
             #expect(evil.reason.contains("4242"))
             #expect(evil.reason.contains("served by process \(qemu)"))
-            #expect(evil.help?.contains("--agent 'evil [2J=\(directory.agent)'") == true)
+            #expect(evil.help?.contains("--agent 'evil�[2J=\(directory.agent)'") == true)
         }
     }
 

@@ -12,6 +12,7 @@ struct Fleet {
     private(set) var filter = GuestFilter.none
     private(set) var totals = FleetTotals()
     private var members: [GuestID: Member] = [:]
+    private var labels = GuestLabels()
     /// All guests in their order, and those of them that the filter keeps out.
     private var order: [GuestID] = []
     private var hidden: Set<GuestID> = []
@@ -48,23 +49,23 @@ struct Fleet {
         var listed: [GuestID] = []
         failedSources = sources.filter(\.status.isFailed)
         let down = Set(failedSources.map(\.name))
-        let sharedNames = sources.count > 1 ? Self.sharedNames(snapshot.guests) : []
+        labels.take(snapshot.guests)
         // A guest that was listed twice all the same would have two rows and one mark.
         for (place, state) in snapshot.guests.enumerated() where members[state.id] == nil {
             listed.append(state.id)
             let earlier = old[state.id]
             let isDown = !down.isEmpty && down.contains(state.id.source)
             let current = withLastReading(state)
-            let hasNamesake = sharedNames.contains(state.id.name)
+            let label = labels[state.id]
             if let earlier,
                 earlier.stands(
-                    for: current, place: place, isSourceDown: isDown, hasNamesake: hasNamesake)
+                    for: current, place: place, isSourceDown: isDown, label: label)
             {
                 members[state.id] = earlier
             } else {
                 members[state.id] = Member(
-                    current, place: place, after: earlier, isSourceDown: isDown,
-                    hasNamesake: hasNamesake, interval: interval)
+                    current, label: label, place: place, after: earlier, isSourceDown: isDown,
+                    interval: interval)
             }
         }
         lastReadings = lastReadings.filter { members[$0.key] != nil }
@@ -75,8 +76,8 @@ struct Fleet {
         for id in needed where members[id] == nil {
             guard let gone = old[id] else { continue }
             members[id] = Member(
-                gone.state, place: gone.place, after: gone, isGone: true,
-                hasNamesake: gone.hasNamesake, interval: interval)
+                gone.state, label: gone.label, place: gone.place, after: gone, isGone: true,
+                interval: interval)
         }
         totals = FleetTotals(members.values)
         arrange(listed: listed, sort: sort, pinned: needed)
@@ -103,21 +104,10 @@ struct Fleet {
         lastReadings[id] = reading
         guard let was = members[id] else { return true }
         let new = Member(
-            withLastReading(was.state), place: was.place, after: was, isGone: was.isGone,
-            isSourceDown: was.isSourceDown, hasNamesake: was.hasNamesake, interval: interval)
+            withLastReading(was.state), label: was.label, place: was.place, after: was,
+            isGone: was.isGone, isSourceDown: was.isSourceDown, interval: interval)
         members[id] = new
         return was.isGone || was.isSameMachine(as: new)
-    }
-
-    /// The names that guests of several sources have.
-    private static func sharedNames(_ guests: [GuestState]) -> Set<String> {
-        var seen: [String: String] = [:]
-        var shared: Set<String> = []
-        for guest in guests {
-            let first = seen.updateValue(guest.id.source, forKey: guest.id.name)
-            if let first, first != guest.id.source { shared.insert(guest.id.name) }
-        }
-        return shared
     }
 
     /// Puts the guests in order.

@@ -6,10 +6,8 @@ extension Fleet {
     /// Immutable, and a class: with all that is in it, it would be costly to copy.
     final class Member: Sendable {
         let state: GuestState
-        /// The name as it is shown, with its source where another guest has the same, and how many
-        /// cells it takes.
-        let name: String
-        let nameColumns: Int
+        /// What the screen calls it.
+        let label: GuestLabel
         /// How many physical CPUs it uses; nil where that is not known.
         let cores: Double?
         /// The share of its vCPUs that the guest as a whole used of late.
@@ -21,8 +19,6 @@ extension Fleet {
         private let shownLoads: [Double]
         /// Whether no source lists it any more; it stays while marks or a change hold it.
         let isGone: Bool
-        /// Whether another guest, of another source, has the same name.
-        let hasNamesake: Bool
         /// Its place in the snapshot.
         let place: Int
         /// When the guest was first read to be in the state that it is in.
@@ -47,22 +43,15 @@ extension Fleet {
         ///   - earlier: The same guest as it was known before.
         ///   - interval: How often the host is read.
         init(
-            _ state: GuestState, place: Int, after earlier: Member?, isGone: Bool = false,
-            isSourceDown: Bool = false, hasNamesake: Bool = false, interval: Duration
+            _ state: GuestState, label: GuestLabel, place: Int, after earlier: Member?,
+            isGone: Bool = false, isSourceDown: Bool = false, interval: Duration
         ) {
             self.state = state
-            self.hasNamesake = hasNamesake
+            self.label = label
             self.place = place
             self.isGone = isGone
             self.isSourceDown = isSourceDown
             identity = Identity(state, after: earlier?.identity)
-            if let earlier, earlier.hasNamesake == hasNamesake {
-                name = earlier.name
-                nameColumns = earlier.nameColumns
-            } else {
-                name = hasNamesake ? state.id.fullName : state.id.name.printable(limit: 200)
-                nameColumns = name.columns(in: .unicode)
-            }
             settling = Settling(state, after: earlier)
             let used = Self.use(
                 state, except: settling?.ids ?? [], after: earlier?.shownLoads ?? [])
@@ -151,10 +140,10 @@ extension Fleet {
         /// Most snapshots have news of a few guests alone, and share what they have of the others:
         /// that is found to be equal without a look into it.
         func stands(
-            for state: GuestState, place: Int, isSourceDown: Bool, hasNamesake: Bool
+            for state: GuestState, place: Int, isSourceDown: Bool, label: GuestLabel
         ) -> Bool {
             !isGone && self.place == place && self.isSourceDown == isSourceDown
-                && self.hasNamesake == hasNamesake && self.state == state
+                && self.label == label && self.state == state
         }
     }
 }

@@ -28,7 +28,7 @@ struct FleetTotals: Hashable {
         var spans: [Int] = []
         for member in members where !member.isGone {
             guests += 1
-            nameColumns = max(nameColumns, member.nameColumns)
+            nameColumns = max(nameColumns, member.label.columns)
             if let used = member.cores { cores = (cores ?? 0) + used }
             if member.unused > 0 { withUnused += 1 }
             slotDigits = max(slotDigits, "\(member.slots ?? member.plugged ?? 0)".utf8.count)

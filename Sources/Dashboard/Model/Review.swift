@@ -60,7 +60,17 @@ struct Review {
     private(set) var changeCount = 0
     private(set) var guestCount = 0
     /// Why the number of changes has to be typed first; nil where it need not be.
-    private(set) var largeness: String?
+    private(set) var largeness: Largeness?
+
+    /// What makes a change large.
+    enum Largeness: Hashable {
+        /// More than half of the online vCPUs of this guest go offline.
+        case half(GuestID)
+        /// The same, of so many guests.
+        case halves(Int)
+        /// It touches so many guests.
+        case guests(Int)
+    }
 
     init(entries: [Entry]) {
         self.entries = entries
@@ -95,14 +105,10 @@ struct Review {
             return plan.offlining.count * 2 > plan.before.online.count
         }
         if let first = large.first {
-            largeness =
-                large.count == 1
-                ? "more than half of \(first.guest.name.printable(limit: 40)) goes offline"
-                : "more than half of \(large.count) guests goes offline"
+            largeness = large.count == 1 ? .half(first.guest) : .halves(large.count)
         } else {
             largeness =
-                guestCount > Self.guestsWithoutConfirmation
-                ? "it touches \(guestCount) guests" : nil
+                guestCount > Self.guestsWithoutConfirmation ? .guests(guestCount) : nil
         }
     }
 }

@@ -78,7 +78,7 @@ extension Model {
         guard let review = currentReview else { return "nothing is reviewed" }
         if review.guestCount == 0 { return "there is nothing that can be sent" }
         guard review.needsConfirmation, let largeness = review.largeness else { return nil }
-        return "type \(review.changeCount) first: \(largeness)"
+        return "type \(review.changeCount) first: \(words(for: largeness))"
     }
 }
 

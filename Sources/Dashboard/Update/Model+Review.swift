@@ -136,7 +136,8 @@ extension Model {
     mutating func log(_ guest: GuestID, _ text: String, _ role: Style.Role) {
         log.append(
             CommitLog.Entry(
-                clock: clock, guest: name(of: guest), text: text, role: role))
+                clock: clock, guest: label(of: guest).cut(to: 120, in: options.glyphs), text: text,
+                role: role))
     }
 }
 

@@ -34,6 +34,20 @@ struct FleetLayout: Hashable {
 
     /// - Parameter sourceRows: Lines that say which sources do not answer.
     init(size: Size, totals: FleetTotals, sourceRows: Int) {
+        self.init(size: size, totals: totals, sourceRows: sourceRows, nameMargin: 0)
+        // Names that are cut take what notes can spare.
+        let missing = totals.nameColumns - name.width
+        let spare = note.width - Self.usualNote
+        guard missing > 0, spare > 0 else { return }
+        self.init(
+            size: size, totals: totals, sourceRows: sourceRows, nameMargin: min(missing, spare))
+    }
+
+    /// A note of this width is of use.
+    private static let usualNote = 24
+
+    /// - Parameter nameMargin: Cells of names beyond their usual share.
+    private init(size: Size, totals: FleetTotals, sourceRows: Int, nameMargin: Int) {
         headRow = Self.topRows + sourceRows
         bodyRows = max(size.rows - headRow - 1 - Self.footRows, 0)
         let isNarrow = size.columns < 60
@@ -43,7 +57,7 @@ struct FleetLayout: Hashable {
             defer { next += width + (width > 0 ? 1 : 0) }
             return Field(column: next, width: width)
         }
-        let longest = isNarrow ? 10 : isWide ? max(size.columns / 6, 20) : 15
+        let longest = (isNarrow ? 10 : isWide ? max(size.columns / 6, 20) : 15) + nameMargin
         let onlineWidth = max(totals.digits * 2 + 1, isNarrow ? 5 : 6)
         // On the narrowest screen a group of cells and the sign of their scale come first.
         let spare = size.columns - Self.shortStatus - onlineWidth - Self.group - 4 - 5

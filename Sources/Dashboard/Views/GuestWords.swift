@@ -1,4 +1,4 @@
-internal import GuestVCPU
+package import GuestVCPU
 
 extension Fleet.Member {
     /// `ONLINE/ALL`.
@@ -57,11 +57,6 @@ extension AgentStatus {
     }
 }
 
-extension GuestID {
-    /// The name with its source in a few words.
-    var fullName: String { "\(name.printable(limit: 120)) (\(source.place))" }
-}
-
 extension String {
     /// Of a source's name what tells it from others: the host of a URI, or the path of a socket.
     var place: String {
@@ -73,18 +68,20 @@ extension String {
         } else if place.hasPrefix("agent:") {
             place = place.dropFirst(6)
         }
-        return place.printable(limit: 80)
+        return place.printable(limit: 400)
     }
 }
 
 extension Model {
     /// What the screen calls a guest.
-    func name(of guest: GuestID) -> String {
-        fleet[guest]?.name ?? guest.name.printable(limit: 200)
+    func label(of guest: GuestID) -> GuestLabel {
+        fleet[guest]?.label ?? GuestLabel(guest.name.printable(limit: 200))
     }
 
     /// What a sentence calls a guest.
-    func shortName(of guest: GuestID) -> String { name(of: guest).printable(limit: 60) }
+    package func shortName(of guest: GuestID) -> String {
+        label(of: guest).cut(to: 60, in: options.glyphs)
+    }
 }
 
 extension VCPUState {

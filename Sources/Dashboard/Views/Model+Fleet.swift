@@ -105,7 +105,7 @@ extension Model {
                 style: Style(role, isDimmed: lens.isStale))
         }
         if isCurrent { canvas.write(">", column: 0, row: line, style: Style(.key)) }
-        write(member.name, layout.name)
+        write(member.label.cut(to: layout.name.width, in: options.glyphs), layout.name)
         let isShort = layout.status.width < FleetLayout.fullStatus
         write(member.statusText(short: isShort), layout.status, .left, member.statusRole)
         write(ageText(member), layout.age, .right)

@@ -55,6 +55,10 @@ extension Model {
         if member.state.runState != .running {
             facts.append(Fact("machine \(member.state.runState.rawValue)", role: .warning))
         }
+        if let owner = member.state.owner, !owner.isTrusted {
+            let name = owner.text.printable(limit: 40)
+            facts.append(Fact("run by user \(name)", "user \(name)", role: .warning))
+        }
         let source = member.state.id.source
         facts.append(Fact(source.printable(limit: 200), source.place, role: .faint))
         return facts

@@ -14,8 +14,9 @@ extension Model {
 
     private var headerTitle: [Fact] {
         if case .detail(let guest) = screen {
-            let name = name(of: guest)
-            var facts = [Fact("vcputop > \(name)", name, role: .title)]
+            let label = label(of: guest)
+            let short = label.cut(to: max(size.columns / 3, 8), in: options.glyphs)
+            var facts = [Fact("vcputop > \(label.text)", label.text, short, role: .title)]
             if fleet.sources.count > 1 { facts.append(title(ofSource: guest.source)) }
             if tableOrder != TableOrder(), !isMatrix {
                 facts.append(Fact("by \(tableOrder.name)", role: .title))

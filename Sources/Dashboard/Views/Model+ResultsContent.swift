@@ -35,7 +35,8 @@ extension Model {
 
     private func lines(of commit: Commit, _ columns: ResultColumns) -> [[Span]] {
         let glyphs = options.glyphs
-        let name = self.name(of: commit.guest).padded(to: columns.name, in: glyphs)
+        let name = label(of: commit.guest).cut(to: columns.name, in: glyphs)
+            .padded(to: columns.name, in: glyphs)
         let change = commit.request.words.padded(to: columns.change, in: glyphs)
         let word = commit.phase.word.padded(to: columns.result, in: glyphs)
         guard let result = commit.result else {

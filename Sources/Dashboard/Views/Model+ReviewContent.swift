@@ -57,7 +57,8 @@ extension Model {
     ) -> (lines: [[Span]], ageLine: Int?) {
         let glyphs = options.glyphs
         let role: Style.Role = entry.plan == nil ? .faint : .text
-        let name = name(of: entry.guest).padded(to: columns.name, in: glyphs)
+        let name = label(of: entry.guest).cut(to: columns.name, in: glyphs)
+            .padded(to: columns.name, in: glyphs)
         let now = (fleet[entry.guest]?.onlineText ?? "-").padded(to: columns.count, in: glyphs)
         let after = (entry.plan.map(countAfter) ?? "-").padded(to: columns.count, in: glyphs)
         let change = (entry.plan?.words ?? entry.marks.words)
@@ -139,6 +140,17 @@ extension Model {
         return "NOT SENT: \(reason)"
     }
 
+    /// What makes a change large, in words.
+    func words(for largeness: Review.Largeness) -> String {
+        switch largeness {
+        case .half(let guest):
+            let name = label(of: guest).cut(to: 40, in: options.glyphs)
+            return "more than half of \(name) goes offline"
+        case .halves(let count): return "more than half of \(count) guests goes offline"
+        case .guests(let count): return "it touches \(count) guests"
+        }
+    }
+
     private func foot(of review: Review, width: Int) -> [[Span]] {
         let glyphs = options.glyphs
         var lines: [[Span]] = size.rows < 16 ? [] : [[]]
@@ -163,7 +175,7 @@ extension Model {
             Span(" to \(review.guestCount.counted("guest"))"),
             Span(held > 0 ? "; \(held) not sent" : "", .warning),
         ])
-        if let largeness = review.largeness {
+        if let largeness = review.largeness.map(words(for:)) {
             let text = "Large: \(largeness). Type \(review.changeCount) to allow y: "
             var asked = text.wrapped(to: width - 6, in: glyphs)
             let last = asked.popLast() ?? ""

@@ -30,7 +30,7 @@ extension Model {
     /// What is known of the vCPU under the cursor, the most important first.
     private var cursorFacts: [Fact] {
         guard let member = currentGuest else { return [] }
-        let name = member.name.printable(limit: max(size.columns / 5, 8))
+        let name = member.label.cut(to: max(size.columns / 5, 8), in: options.glyphs)
         guard let id = currentVCPU, let guest = member.state.vcpus else {
             return [Fact(name), agentFact(member)]
         }

@@ -48,7 +48,8 @@ extension Model {
             canvas.write(">", column: place.column, row: place.row, style: Style(.key))
         }
         canvas.write(
-            member.name, column: place.column + 1, row: place.row, width: layout.nameWidth,
+            member.label.cut(to: layout.nameWidth, in: options.glyphs),
+            column: place.column + 1, row: place.row, width: layout.nameWidth,
             style: Style(
                 .text, isDimmed: lens.isStale, emphasis: isCurrent ? .selected : .none))
         let note = tileNote(lens)

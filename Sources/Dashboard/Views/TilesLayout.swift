@@ -42,9 +42,12 @@ struct TilesLayout: Hashable {
             room = wider
         }
         self.rows = rows
-        self.nameWidth = nameWidth
         self.room = room
         self.columns = max(columns(room), 1)
+        // Names that are cut take what is left of the line.
+        let used = self.columns * Self.tileWidth(name: nameWidth, room: room)
+        let spare = max(size.columns + Self.gap - used, 0) / self.columns
+        self.nameWidth = nameWidth + min(max(totals.nameColumns - nameWidth, 0), spare)
     }
 
     /// How many guests are on the screen at once.

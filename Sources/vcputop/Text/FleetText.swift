@@ -15,12 +15,19 @@ enum FleetText {
     private static func row(_ guest: GuestState) -> [String] {
         let vcpus = guest.agent == .ok ? guest.vcpus : nil
         return [
-            guest.id.name.printable(limit: 60), guest.runState.rawValue, guest.agent.name,
+            name(guest), guest.runState.rawValue, guest.agent.name,
             vcpus.map { "\($0.online.count)/\($0.vcpus.count)" } ?? "?",
             list(vcpus?.online), list(vcpus?.offline),
             list(vcpus.map { $0.vcpus.subtracting($0.offlinable) }),
-            host(guest.host), guest.id.source.printable(limit: 120),
+            host(guest.host), guest.id.source,
         ]
+    }
+
+    /// The name, with the owner where that is another user: it takes the full name then to mean
+    /// the guest.
+    private static func name(_ guest: GuestState) -> String {
+        guard let owner = guest.owner, !owner.isTrusted else { return guest.id.name }
+        return "\(guest.id.name) (user \(owner.text))"
     }
 
     private static func list(_ map: CPUMap?) -> String {
@@ -39,9 +46,12 @@ enum FleetText {
 
     /// What is wrong with the guests' agents, a line each, for standard error.
     static func troubles(_ snapshot: FleetSnapshot) -> [String] {
-        snapshot.guests.compactMap { guest in
+        let names = Dictionary(snapshot.guests.map { ($0.id.name, 1) }, uniquingKeysWith: +)
+        return snapshot.guests.compactMap { guest in
             guard case .failed(let error) = guest.agent else { return nil }
-            return "guest '\(guest.id.name)': \(error.summary)"
+            // The name alone may not tell which guest is meant.
+            let source = names[guest.id.name] == 1 ? "" : " of '\(guest.id.source)'"
+            return "guest '\(guest.id.name)'\(source): \(error.summary)"
         }
     }
 }

@@ -204,13 +204,13 @@ final class DashboardSession {
     private func finishCommits() async {
         let underWay = commits.sorted { $0.key.name < $1.key.name }
         guard !underWay.isEmpty else { return interrupts.noticeWritten() }
-        let names = underWay.map { "'\($0.key.name)'" }.joined(separator: ", ")
+        let names = underWay.map { "'\(model.shortName(of: $0.key))'" }.joined(separator: ", ")
         Diagnostics.note(
             "the change of \(names) is finished or undone first; interrupt to end at once",
             within: .seconds(1))
         interrupts.noticeWritten()
         for (id, task) in underWay {
-            let text = TransactionText(guest: id.name, result: await task.value)
+            let text = TransactionText(guest: model.shortName(of: id), result: await task.value)
             OutcomeReport.write(text.line, text.failure)
         }
     }

@@ -6,6 +6,8 @@ enum GuestLookupError: Error {
     case unknown(String, known: [String])
     /// More than one has it; these are their full names.
     case ambiguous(String, [String])
+    /// Only guests of other users have it; these are their full names, with their owners.
+    case foreign(String, [String])
     /// Sources that could not be asked may have it; why they could not, and the full names of
     /// those that have it among the others.
     case unreachable(String, reasons: [String], found: [String])
@@ -23,6 +25,8 @@ enum GuestLookupError: Error {
                 .error,
                 "more than one guest is called '\(name)': "
                     + names.prefix(20).joined(separator: ", "))
+        case .foreign(let name, let names):
+            return AgentError(.error, GuestLookup.foreignText(name, names))
         case .unreachable(_, let reasons, let found):
             let names = found.prefix(20).map { "; if '\($0)' is meant, name it so" }
             return AgentError(.error, reasons.joined(separator: "; ") + names.joined())
@@ -58,7 +62,7 @@ enum GuestLookup {
                 }
             }
         }
-        let found = all.filter { matches($0.id, name) }
+        let found = all.filter { matches($0.id, owner: $0.owner, name) }
         guard found.count < 2 else {
             throw .ambiguous(name, found.map { fullName($0.id) }.sorted())
         }
@@ -67,11 +71,37 @@ enum GuestLookup {
             throw .unreachable(
                 name, reasons: failures.sorted(), found: found.map { fullName($0.id) })
         }
-        throw .unknown(name, known: all.map(\.id.name).sorted())
+        let foreign = all.filter { $0.id.name == name }
+        guard foreign.isEmpty else {
+            throw .foreign(name, foreign.map { fullName($0.id, owner: $0.owner) }.sorted())
+        }
+        throw .unknown(name, known: all.map { plainName($0.id, owner: $0.owner) }.sorted())
     }
 
-    static func matches(_ id: GuestID, _ name: String) -> Bool {
-        id.name == name || fullName(id) == name
+    /// Whether a name means a guest.
+    ///
+    /// The full name always does, the plain one only for guests of trusted users: any user can
+    /// start a process that has the name of a guest.
+    static func matches(_ id: GuestID, owner: GuestOwner?, _ name: String) -> Bool {
+        id.name == name && owner?.isTrusted != false || fullName(id) == name
+    }
+
+    /// Why a plain name that only guests of other users have means none of them.
+    static func foreignText(_ name: String, _ names: [String]) -> String {
+        "'\(name)' is a guest of another user, which only its full name means: "
+            + names.prefix(20).joined(separator: ", ")
+    }
+
+    /// The shortest name that means the guest, if no other has it.
+    private static func plainName(_ id: GuestID, owner: GuestOwner?) -> String {
+        owner?.isTrusted == false ? fullName(id, owner: owner) : id.name
+    }
+
+    /// The full name, with the owner where that is another user.
+    static func fullName(_ id: GuestID, owner: GuestOwner?) -> String {
+        let name = fullName(id)
+        guard let owner, !owner.isTrusted else { return name }
+        return "\(name) (of user \(owner.text))"
     }
 
     static func fullName(_ id: GuestID) -> String { "\(id.source)/\(id.name)" }
