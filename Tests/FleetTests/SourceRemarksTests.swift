@@ -79,7 +79,7 @@ struct SourceRemarksTests {
     func bounded() {
         let many = (0..<25).map { LeftOutGuest(name: "g\($0)\u{1B}", reason: "r") }
         let remarks = SourceState(name: "host", status: .ok, leftOut: many).remarks
-        #expect(remarks?.hasSuffix("guest 'g19 ' is left out: r; 5 more are left out") == true)
+        #expect(remarks?.hasSuffix("guest 'g19�' is left out: r; 5 more are left out") == true)
     }
 
     @Test("what this program lacks does not count as the guest's failure")
