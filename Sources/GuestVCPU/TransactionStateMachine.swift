@@ -81,6 +81,8 @@ public struct TransactionStateMachine: Sendable {
     private var failures: [TransactionFailure] = []
     /// The vCPUs that the agent may have changed for us.
     private var reached = CPUMap()
+    /// Why the guest could not be read last after something was sent.
+    private var lastReadingError: AgentError?
     private var meter = TimeMeter()
 
     /// Creates a transaction that has not begun.
@@ -158,19 +160,21 @@ public struct TransactionStateMachine: Sendable {
         case (.rereading(let phase, let plan, let form, _), .read(let reading)):
             return judge(reading.vcpus, phase, plan, form, elapsed)
         case (.rereading(let phase, let plan, _, let until), .failed(let error)):
+            lastReadingError = error
             if failures.isEmpty { fail(TransactionFailure(vcpu: nil, cause: .agent(error))) }
             return recover(phase, plan, until: until)
 
         case (.recovering(_, let plan, let until, _), .closed),
             (.recovering(_, let plan, let until, _), .waited):
-            guard elapsed < until else { return finish(.unknown, before: plan) }
+            guard elapsed < until else { return finishUnknown(plan) }
             return .open(timeout: min(timeout, until - elapsed))
         case (.recovering(let phase, let plan, let until, _), .opened(let form)):
-            guard elapsed < until else { return finish(.unknown, before: plan) }
+            guard elapsed < until else { return finishUnknown(plan) }
             state = .rereading(phase, plan, form, until: until)
             return .read(timeout: min(timeout, until - elapsed))
-        case (.recovering(let phase, let plan, let until, let pause), .failed):
-            guard elapsed < until else { return finish(.unknown, before: plan) }
+        case (.recovering(let phase, let plan, let until, let pause), .failed(let error)):
+            lastReadingError = error
+            guard elapsed < until else { return finishUnknown(plan) }
             state = .recovering(phase, plan, until: until, pause: min(pause * 2, .seconds(1)))
             return .wait(min(pause, until - elapsed))
 
@@ -364,6 +368,16 @@ public struct TransactionStateMachine: Sendable {
             TransactionResult(
                 request: request, outcome: outcome, before: reading, after: reading,
                 reasons: reasons, failures: failures, elapsed: meter.elapsed))
+    }
+
+    /// Ends without a reading, and says why there is none: that may be news, as where the guest
+    /// has migrated to another host.
+    private mutating func finishUnknown(_ plan: ChangePlan) -> Action {
+        if let error = lastReadingError {
+            let failure = TransactionFailure(vcpu: nil, cause: .agent(error))
+            if !failures.contains(failure) { fail(failure) }
+        }
+        return finish(.unknown, before: plan)
     }
 
     private mutating func finish(

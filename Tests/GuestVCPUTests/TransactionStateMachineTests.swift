@@ -165,6 +165,35 @@ struct TransactionStateMachineTests {
         #expect(action == .close)
         let end = try result(machine.handle(.closed, elapsed: .seconds(20)))
         #expect(end.outcome == .unknown && end.after == nil && end.before != nil)
+        #expect(end.failures.map(\.cause) == [.agent(AgentError(.unresponsive))])
+    }
+
+    @Test("an unknown outcome says what went wrong first, and why the guest cannot be read now")
+    func unknownWithReason() throws {
+        var (machine, _) = try sending()
+        _ = machine.handle(.failed(AgentError(.unresponsive)), elapsed: .seconds(10))
+        _ = machine.handle(.closed, elapsed: .seconds(10))
+        let gone = AgentError(.error, "the guest has migrated to another host")
+        var action = Action.open(timeout: Self.timeout)
+        var elapsed = Duration.seconds(10)
+        while true {
+            switch action {
+            case .open(let allowed):
+                elapsed += allowed
+                action = machine.handle(.failed(gone), elapsed: elapsed)
+                continue
+            case .wait(let pause):
+                elapsed += pause
+                action = machine.handle(.waited, elapsed: elapsed)
+                continue
+            default: break
+            }
+            break
+        }
+        let end = try result(action)
+        #expect(end.outcome == .unknown)
+        #expect(
+            end.failures.map(\.cause) == [.agent(AgentError(.unresponsive)), .agent(gone)])
     }
 
     @Test("what a lost line left half done is undone")

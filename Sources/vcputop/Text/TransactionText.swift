@@ -51,7 +51,11 @@ struct TransactionText {
         case .unreachable:
             return ["cannot read '\(guest)': \(cause)"]
         case .unknown:
-            return ["the outcome of the change of '\(guest)' is unknown: \(cause)"]
+            let unknown = "the outcome of the change of '\(guest)' is unknown: \(cause)"
+            let reading = result.failures.dropFirst().last.map {
+                "cannot read '\(guest)' again: \($0.cause.summary)"
+            }
+            return [unknown] + (reading.map { [$0] } ?? [])
         default:
             return result.failures.prefix(10).map { failure in
                 guard let id = failure.vcpu else {
