@@ -317,6 +317,29 @@ struct TransactionStateMachineTests {
         #expect(end.outcome == .rolledBack && end.elapsed == hour * 3)
     }
 
+    @Test("a machine on which everything takes too long comes to an end all the same")
+    func alwaysStopped() throws {
+        var (machine, _) = try sending()
+        var elapsed = Duration.seconds(3_600)
+        var action = machine.handle(.failed(AgentError(.unresponsive)), elapsed: elapsed)
+        var steps = 0
+        while steps < 1_000 {
+            steps += 1
+            elapsed += .seconds(3_600)
+            switch action {
+            case .close: action = machine.handle(.closed, elapsed: elapsed)
+            case .wait: action = machine.handle(.waited, elapsed: elapsed)
+            case .open:
+                action = machine.handle(.failed(AgentError(.unresponsive)), elapsed: elapsed)
+            case .finish(let end):
+                #expect(end.outcome == .unknown)
+                return
+            case .read, .set: throw NotFinished(action: action)
+            }
+        }
+        Issue.record("it goes on for ever")
+    }
+
     @Test("after something was sent there is time to connect and read once, however late it is")
     func lastReading() throws {
         var (machine, _) = try sending()
