@@ -14,10 +14,12 @@ struct GuestLookupTests {
             writer: nil)
     }
 
-    private func find(_ name: String, among guests: [Guest]) async -> Result<GuestID, AgentError> {
+    private func find(
+        _ name: String, among guests: [Guest], leftOut: [LeftOutGuest] = []
+    ) async -> Result<GuestID, AgentError> {
         do throws(GuestLookupError) {
             let found = try await GuestLookup.find(
-                name, in: [FixedSource(guests: guests)], timeout: .seconds(10))
+                name, in: [FixedSource(guests: guests, leftOut: leftOut)], timeout: .seconds(10))
             return .success(found.id)
         } catch {
             return .failure(error.agentError)
@@ -65,6 +67,25 @@ struct GuestLookupTests {
         }
         #expect(error.message.contains("agent:/run/1.qga/web, agent:/run/2.qga/web"))
         #expect(!error.message.contains("mallory"))
+    }
+
+    @Test("a guest that is left out is said to be there, with the reason and what to do")
+    func leftOut() async throws {
+        let guests = [guest("web", "/run/1.qga", owner: Self.root)]
+        let leftOut = ["db", "web", "mail"].map {
+            LeftOutGuest(name: $0, reason: "it is \($0)'s", help: "start \($0)")
+        }
+        guard case .failure(let error) = await find("db", among: guests, leftOut: leftOut) else {
+            Issue.record("found")
+            return
+        }
+        #expect(error.message == "guest 'db' is left out: it is db's; start db")
+        #expect(await find("web", among: guests, leftOut: leftOut) == .success(guests[0].id))
+        guard case .failure(let other) = await find("x", among: guests, leftOut: leftOut) else {
+            Issue.record("found")
+            return
+        }
+        #expect(other.message == "no guest is called 'x'; there are: web")
     }
 
     @Test("list picks guests by the same rule, and says why a name means none")
@@ -120,12 +141,13 @@ private struct NoAgent: GuestReader {
 /// A source that lists its guests once.
 private struct FixedSource: GuestSource {
     let guests: [Guest]
+    var leftOut: [LeftOutGuest] = []
 
     var name: String { "host" }
 
     func listings() -> AsyncStream<SourceListing> {
         AsyncStream { continuation in
-            continuation.yield(SourceListing(status: .ok, guests: guests))
+            continuation.yield(SourceListing(status: .ok, guests: guests, leftOut: leftOut))
             continuation.finish()
         }
     }

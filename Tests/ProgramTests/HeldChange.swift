@@ -12,14 +12,16 @@ struct HeldChange {
     private let folder: String
 
     /// Starts an agent with these faults.
-    init(_ faults: [ScriptedFault]) async throws {
+    init(
+        _ faults: [ScriptedFault], guest: SimulatedGuest = SimulatedGuest(count: 6)
+    ) async throws {
         folder = "/tmp/vcputop-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700])
         let start = ContinuousClock.now
         agent = try SimulatedAgent(
-            SimulatedGuest(count: 6), path: "\(folder)/a.sock", faults: faults,
+            guest, path: "\(folder)/a.sock", faults: faults,
             elapsed: { start.duration(to: .now) })
         await agent.start()
     }

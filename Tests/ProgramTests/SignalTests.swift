@@ -87,6 +87,37 @@ actor SignalTests {
         }
     }
 
+    @Test("a second act also ends the program during an undo that began after the first")
+    func secondActDuringUndo() async throws {
+        let vcpus = (0..<6).map { id in
+            SimulatedVCPU(
+                id: id, isOfflinable: id > 0,
+                offlineFailure: id == 3 ? SetFailure(.busy) : nil)
+        }
+        // The set, the rest of it once more, and the undo.
+        let change = try await HeldChange(
+            [ScriptedFault(.hang, at: .set), ScriptedFault(.hang, at: .set, number: 3)],
+            guest: SimulatedGuest(vcpus: vcpus))
+        do {
+            let program = try change.start()
+            try await change.waitUntilHeld()
+            try program.signal(SIGINT)
+            _ = try program.errorLine(within: .seconds(20))
+            try await Task.sleep(for: .milliseconds(1_300))
+            await change.agent.resume()
+            try await change.wait(for: "the undo") { await change.sets == 3 }
+            try program.signal(SIGINT)
+            // The agent is stopped all the while.
+            let finished = try program.finish(within: .seconds(10))
+            #expect(finished.status == 130)
+            #expect(finished.output == "")
+        } catch {
+            await change.stop()
+            throw error
+        }
+        await change.stop()
+    }
+
     @Test("HUP never cuts a change short, however late it comes again")
     func hangUpAgain() async throws {
         try await withHeldChange(Self.atSet) { change in

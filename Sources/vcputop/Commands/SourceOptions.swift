@@ -52,7 +52,7 @@ struct SourceOptions: ParsableArguments {
         let monitors = qmp.map { SocketSpelling($0.path) }
         if let double = zip(qmp, monitors).firstDuplicate(by: \.1) {
             throw ValidationError(
-                "QMP socket '\(double.0.path)' is given for two guests: it is one machine's")
+                "one QMP socket, '\(double.0.path)', is given for two guests: it is one machine's")
         }
         for (qmp, monitor) in zip(qmp, monitors) {
             switch agent.count(where: { $0.name == qmp.name }) {

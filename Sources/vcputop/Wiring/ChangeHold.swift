@@ -40,7 +40,8 @@ final class ChangeHold: Sendable {
     ///
     /// After an interruption nothing is sent, whatever the step.
     func follow(_ step: TransactionStep) {
-        guard case .sending = step else { return }
+        guard case .sending = step, !state.withLock({ $0.isSent }) else { return }
+        // The notice is owed once: what is sent later, such as an undo, belongs to the same change.
         interrupts.changeBegins()
         state.withLock { $0.isSent = true }
     }

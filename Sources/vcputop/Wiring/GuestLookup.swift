@@ -8,6 +8,8 @@ enum GuestLookupError: Error {
     case ambiguous(String, [String])
     /// Only guests of other users have it; these are their full names, with their owners.
     case foreign(String, [String])
+    /// Guests with this name were found, and are not listed.
+    case leftOut([LeftOutGuest])
     /// Sources that could not be asked may have it; why they could not, and the full names of
     /// those that have it among the others.
     case unreachable(String, reasons: [String], found: [String])
@@ -27,6 +29,9 @@ enum GuestLookupError: Error {
                     + names.prefix(20).joined(separator: ", "))
         case .foreign(let name, let names):
             return AgentError(.error, GuestLookup.foreignText(name, names))
+        case .leftOut(let guests):
+            let texts = guests.prefix(20).map { $0.summary + ($0.help.map { "; \($0)" } ?? "") }
+            return AgentError(.error, texts.joined(separator: "; "))
         case .unreachable(_, let reasons, let found):
             let names = found.prefix(20).map { "; if '\($0)' is meant, name it so" }
             return AgentError(.error, reasons.joined(separator: "; ") + names.joined())
@@ -46,6 +51,7 @@ enum GuestLookup {
         _ name: String, in sources: [any GuestSource], timeout: Duration
     ) async throws(GuestLookupError) -> Guest {
         var all: [Guest] = []
+        var leftOut: [LeftOutGuest] = []
         var failures: [String] = []
         await withTaskGroup(of: (String, SourceListing?).self) { group in
             for source in sources {
@@ -55,6 +61,7 @@ enum GuestLookup {
             }
             for await (source, listing) in group {
                 all += listing?.guests ?? []
+                leftOut += listing?.leftOut ?? []
                 switch listing?.status {
                 case .failed(let reason): failures.append("cannot reach '\(source)': \(reason)")
                 case nil: failures.append("cannot reach '\(source)': no answer in time")
@@ -75,6 +82,8 @@ enum GuestLookup {
         guard foreign.isEmpty else {
             throw .foreign(name, foreign.map { fullName($0.id, owner: $0.owner) }.sorted())
         }
+        let unlisted = leftOut.filter { $0.name == name.printable(limit: 60) }
+        guard unlisted.isEmpty else { throw .leftOut(unlisted) }
         throw .unknown(name, known: all.map { plainName($0.id, owner: $0.owner) }.sorted())
     }
 
