@@ -24,6 +24,11 @@ package final class Emulator {
     package var isCursorVisible: Bool { screen.isCursorVisible }
     package var isAlternate: Bool { screen.isAlternate }
 
+    /// The options of the sanitizers, where the tests run under one.
+    private static var sanitizers: [String: String] {
+        ProcessInfo.processInfo.environment.filter { $0.key.hasSuffix("SAN_OPTIONS") }
+    }
+
     /// Starts a program in a terminal of its own.
     package init(
         _ program: String, _ arguments: [String] = [], columns: Int = 80, rows: Int = 24,
@@ -45,7 +50,7 @@ package final class Emulator {
             environment: [
                 "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin",
                 "HOME": "/tmp", "SWIFT_BACKTRACE": "enable=no",
-            ].merging(environment) { $1 })
+            ].merging(Self.sanitizers) { $1 }.merging(environment) { $1 })
     }
 
     deinit {
