@@ -109,7 +109,9 @@ actor HostConnection {
         }
         let timer = Task {
             try? await Task.sleep(for: patience, clock: .continuous)
-            if !Task.isCancelled { await fail("no answer within \(patience.inSeconds)") }
+            // There is no line to end: an `await` here could let the connection be made meanwhile,
+            // and what follows it undo that.
+            if !Task.isCancelled { publish(.failed("no answer within \(patience.inSeconds)")) }
         }
         defer { timer.cancel() }
         for await result in results {

@@ -11,7 +11,8 @@ struct Vcputop: AsyncParsableCommand {
             A vCPU that is taken offline stays plugged: its guest merely stops using it.
 
             Exit status: 0 done or already so, 1 the guest is as before, 2 the guest could not \
-            be read, 3 the change is partial or its outcome unknown, 64 wrong usage, 74 output \
+            be read, 3 the change is partial or its outcome unknown, 64 wrong usage, 69 a \
+            terminal that cannot show the dashboard, 74 output \
             that could not be written.
             """,
         version: release,

@@ -37,7 +37,7 @@ extension GuestShell {
     /// Ends what `burn` began.
     public func rest() throws { try run("rest") }
 
-    /// Starts the agent anew, with commands that it does not carry out.
+    /// Restarts the agent with commands that it does not carry out.
     public func restartAgent(blocking commands: [String] = []) throws {
         try run("killall qemu-ga; while pidof qemu-ga; do usleep 50000; done; true")
         try run("start_agent \(commands.isEmpty ? "" : "-b " + commands.joined(separator: ","))")

@@ -21,7 +21,7 @@ import Testing
         case .unread:
             var before = 0
             try wait(for: "keys to be left unread", within: .seconds(60)) {
-                // Each draws the whole screen again, which nobody reads.
+                // Each draws the whole screen again; nothing reads it.
                 if emulator.unreadKeys == 0 {
                     emulator.send(String(repeating: "\u{0C}", count: 300))
                 }

@@ -66,7 +66,7 @@ struct PlugOrderTests {
         #expect(Self.order(Self.description(vcpus), plugged: [0, 1]) == nil)
     }
 
-    @Test("an element of that name in somebody's metadata is not libvirt's")
+    @Test("an element of that name in foreign metadata is not libvirt's")
     func metadata() {
         let foreign = """
               <metadata>

@@ -30,7 +30,7 @@ struct InputTests {
         try emulator.waitForTold("told: home home home home end 1 5 .")
     }
 
-    @Test("Esc is told of when no sequence follows it, and a sequence in two pieces is one")
+    @Test("Esc is a key when no sequence follows it, and a sequence in two pieces is one")
     func pauses() throws {
         let emulator = try Emulator.probe()
         emulator.send("\u{1B}")
