@@ -33,6 +33,8 @@ extension AgentError {
             self.init(.busy, "\(path): others wait for it already")
         case .missing(let number), .refused(let number), .inUse(let number), .failed(let number):
             self.init(.disconnected, "\(path): \(text(of: number))")
+        case .pathHangs:
+            self.init(.disconnected, "\(path): its file system does not answer")
         case .notASocket: self.init(.disconnected, "\(path): not a socket")
         case .notAStream: self.init(.disconnected, "\(path): not a stream socket")
         case .pathEmpty: self.init(.disconnected, "the socket's path is empty")

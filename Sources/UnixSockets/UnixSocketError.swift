@@ -22,6 +22,9 @@ package enum UnixSocketError: Error, Hashable, Sendable {
     case queueFull(errno: Int32)
     /// Somebody listens at the path already (EADDRINUSE).
     case inUse(errno: Int32)
+    /// A file system on the way to the path did not answer until the deadline, or does not since an
+    /// earlier try.
+    case pathHangs
     /// This process or the host has run out of something; it stayed so until the deadline.
     case shortage(Shortage)
     /// The task was cancelled while it waited.

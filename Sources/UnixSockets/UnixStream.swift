@@ -59,7 +59,9 @@ package actor UnixStream: ByteStream {
         var pause = Duration.milliseconds(50)
         while true {
             do {
-                return try UnixStream(owning: place.connectOnce(), executor: executor)
+                return try UnixStream(
+                    owning: await SocketConnector.system.connect(to: place, until: deadline),
+                    executor: executor)
             } catch {
                 switch error {
                 case .queueFull, .shortage: break
@@ -77,7 +79,7 @@ package actor UnixStream: ByteStream {
         }
     }
 
-    /// One try, which never blocks: the system either queues the connection or refuses at once.
+    /// One try: once the path is found, the system either queues the connection or refuses at once.
     static func connectOnce(to address: UnixSocketAddress) throws(UnixSocketError) -> Int32 {
         let descriptor = try makeDescriptor()
         let result = address.withSystemAddress { Glibc.connect(descriptor, $0, $1) }

@@ -197,6 +197,7 @@ struct AgentSocketTests {
             (UnixSocketError.denied(errno: EACCES), AgentError(.denied, "/s: Permission denied")),
             (.refused(errno: ECONNREFUSED), AgentError(.disconnected, "/s: Connection refused")),
             (.missing(errno: ENOTDIR), AgentError(.disconnected, "/s: Not a directory")),
+            (.pathHangs, AgentError(.disconnected, "/s: its file system does not answer")),
             (.queueFull(errno: EAGAIN), AgentError(.busy, "/s: others wait for it already")),
             (.notAStream(errno: EPROTOTYPE), AgentError(.disconnected, "/s: not a stream socket")),
             (.pathEmpty, AgentError(.disconnected, "the socket's path is empty")),
