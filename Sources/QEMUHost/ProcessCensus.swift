@@ -71,16 +71,17 @@ actor ProcessCensus {
             func next() {
                 guard let process = rest.popFirst() else { return }
                 group.addTask {
+                    // In two steps: the optimizer of Swift 6.3 loses `process` where the tuple is
+                    // made around a call that can throw.
+                    let arguments: Result<ProcessReader.Arguments, Shortage>
                     do throws(Shortage) {
-                        return (
-                            process,
-                            .success(
-                                try await reader.arguments(
-                                    of: process, if: QEMUCommandLine.isProgram))
-                        )
+                        arguments = .success(
+                            try await reader.arguments(
+                                of: process, if: QEMUCommandLine.isProgram))
                     } catch {
-                        return (process, .failure(error))
+                        arguments = .failure(error)
                     }
+                    return (process, arguments)
                 }
             }
             for _ in 0..<Self.width { next() }
