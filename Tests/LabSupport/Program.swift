@@ -1,11 +1,12 @@
 import Foundation
 import Glibc
 
-/// The program under test, as built beside these tests.
+/// The program under test: as built beside these tests, or the one that VCPUTOP_PROGRAM names.
 public enum Program {
     /// Where it is.
     public static var path: String {
-        URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+        ProcessInfo.processInfo.environment["VCPUTOP_PROGRAM"]
+            ?? URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
             .appending(component: "vcputop").path
     }
 
