@@ -5,8 +5,9 @@ internal import UnixSockets
 struct GuestExamination {
     /// What is found of a process.
     enum Finding: Sendable {
-        /// A guest, with what its process tells.
-        case guest(Guest, GuestProcess)
+        /// A guest, with what its process tells, and whether that process was seen to serve its
+        /// socket.
+        case guest(Guest, GuestProcess, isProven: Bool)
         /// One that is left out, and whether looking again can end otherwise.
         case leftOut(LeftOutGuest, isDoubtful: Bool)
         /// A QEMU that runs no machine.
@@ -47,7 +48,8 @@ struct GuestExamination {
         let places = try await places(of: path, seenBy: identity)
         switch try await serving(places, identity.processID) {
         case .served(let place):
-            return try await guest(identity, commandLine, at: place, owner, incarnation)
+            return try await guest(
+                identity, commandLine, at: place, owner, incarnation, isProven: true)
         case .stranger(let place, let peer):
             return .leftOut(
                 LeftOutGuest(identity, commandLine, socket: place.text, servedBy: peer),
@@ -58,13 +60,14 @@ struct GuestExamination {
                 return .leftOut(
                     LeftOutGuest(identity, commandLine, relativePath: path), isDoubtful: true)
             }
-            return try await guest(identity, commandLine, at: place, owner, incarnation)
+            return try await guest(
+                identity, commandLine, at: place, owner, incarnation, isProven: false)
         }
     }
 
     private func guest(
         _ identity: ProcessIdentity, _ commandLine: QEMUCommandLine, at place: SocketPlace,
-        _ owner: GuestOwner?, _ incarnation: UInt64
+        _ owner: GuestOwner?, _ incarnation: UInt64, isProven: Bool
     ) async throws(Shortage) -> Finding {
         var qmp: SocketPlace?
         if let path = commandLine.qmpPath {
@@ -85,7 +88,7 @@ struct GuestExamination {
         let guest = Guest(
             id: id, owner: owner, reader: socket,
             writer: isReadOnly ? nil : AgentSocketWriter(socket: socket))
-        return .guest(guest, process)
+        return .guest(guest, process, isProven: isProven)
     }
 
     // MARK: - Where a socket is

@@ -25,6 +25,35 @@ actor GuestScanner {
         var dueAt = 0
         /// How many looks a doubtful process was left alone for.
         var pause = 0
+
+        /// Whether looking again can end otherwise.
+        var isDoubtful: Bool {
+            switch finding {
+            case .guest(_, _, let isProven): !isProven
+            case .leftOut(_, let isDoubtful): isDoubtful
+            case .noMachine: false
+            }
+        }
+    }
+
+    /// A process that is taken for a guest.
+    private struct Claim {
+        let identity: ProcessIdentity
+        let guest: Guest
+        let process: GuestProcess
+        let isProven: Bool
+
+        /// Whether it goes before another process that claims the same name and socket: one that
+        /// was seen to serve the socket, then one of a trusted user, then the older number.
+        func precedes(_ other: Claim) -> Bool {
+            func rank(_ claim: Claim) -> (Int, Int, Int32) {
+                (
+                    claim.isProven ? 0 : 1, claim.guest.owner?.isTrusted == true ? 0 : 1,
+                    claim.identity.processID
+                )
+            }
+            return rank(self) < rank(other)
+        }
     }
 
     /// The most guests that are found; what is beyond is said.
@@ -64,11 +93,27 @@ actor GuestScanner {
 
     /// The processes of the guests that were found, by the guest.
     var processes: [GuestID: GuestProcess] {
-        var processes: [GuestID: GuestProcess] = [:]
-        for case .guest(let guest, let process) in known.values.map(\.finding) {
-            processes[guest.id] = process
+        claims().guests.mapValues(\.process)
+    }
+
+    /// The process of each guest, and those that claim what another has.
+    private func claims() -> (guests: [GuestID: Claim], losers: [Claim]) {
+        var guests: [GuestID: Claim] = [:]
+        var losers: [Claim] = []
+        for (identity, known) in known {
+            guard case .guest(let guest, let process, let isProven) = known.finding else {
+                continue
+            }
+            let claim = Claim(
+                identity: identity, guest: guest, process: process, isProven: isProven)
+            guard let other = guests[guest.id] else {
+                guests[guest.id] = claim
+                continue
+            }
+            guests[guest.id] = claim.precedes(other) ? claim : other
+            losers.append(claim.precedes(other) ? other : claim)
         }
-        return processes
+        return (guests, losers)
     }
 
     /// Looks at the processes; one look at a time, whichever task asks.
@@ -132,13 +177,18 @@ actor GuestScanner {
     }
 
     private func isDue(_ known: Known) -> Bool {
-        guard case .leftOut(_, isDoubtful: true) = known.finding else { return false }
-        return known.dueAt <= looks
+        known.isDoubtful && known.dueAt <= looks
     }
 
     private func record(_ finding: GuestExamination.Finding, of identity: ProcessIdentity) {
         guard let commandLine = look.commandLines[identity] else { return }
         var new = Known(commandLine: commandLine, finding: finding)
+        // The same guest as before keeps what it has learned, whether or not it is proven now.
+        if case .guest(let guest, let process, _)? = known[identity]?.finding,
+            case .guest(let found, _, let isProven) = finding, found.id == guest.id
+        {
+            new.finding = .guest(guest, process, isProven: isProven)
+        }
         new.pause = min(max(known[identity].map { $0.pause * 2 } ?? 1, 1), Self.longestPause)
         new.dueAt = looks + new.pause
         known[identity] = new
@@ -148,15 +198,25 @@ actor GuestScanner {
 
     private var result: Result {
         var result = Result()
-        for (identity, known) in known.sorted(by: { $0.key.processID < $1.key.processID }) {
-            switch known.finding {
-            case .guest(let guest, _):
-                result.guests.append(guest)
-                result.processes[guest.id] = identity
-            case .leftOut(let guest, _): result.leftOut.append(guest)
-            case .noMachine: break
-            }
+        let (guests, losers) = claims()
+        result.guests = guests.values.map(\.guest)
+        result.processes = guests.mapValues(\.identity)
+        let leftOut = known.compactMap { identity, known -> (ProcessIdentity, LeftOutGuest)? in
+            guard case .leftOut(let guest, _) = known.finding else { return nil }
+            return (identity, guest)
         }
+        let outdone = losers.compactMap { claim -> (ProcessIdentity, LeftOutGuest)? in
+            guard let commandLine = known[claim.identity]?.commandLine else { return nil }
+            let winner = guests[claim.guest.id]?.identity.processID
+            return (
+                claim.identity,
+                LeftOutGuest(
+                    claim.identity, commandLine,
+                    socket: String(claim.guest.id.source.dropFirst("agent:".count)),
+                    servedBy: winner)
+            )
+        }
+        result.leftOut = (leftOut + outdone).sorted { $0.0.processID < $1.0.processID }.map(\.1)
         result.guests.sort { ($0.id.name, $0.id.source) < ($1.id.name, $1.id.source) }
         result.leftOut += look.hanging.sorted().map(LeftOutGuest.init(hanging:))
         var notes: [String] = []

@@ -266,6 +266,19 @@ struct MarkingTests {
         GuestBoot(id: BootID([UInt8](repeating: number, count: 36)))
     }
 
+    @Test("a guest that gets its first mark is read with its boot, and not at each mark")
+    func bootOfTheFirstMark() {
+        var driver = Driver()
+        driver.go(to: "web-04", 3)
+        driver.press(" ")
+        #expect(driver.effects.contains(.refresh([SampleFleet.id("web-04")])))
+        driver.go(to: "web-04", 4)
+        driver.press(" ")
+        #expect(!driver.effects.contains(.refresh([SampleFleet.id("web-04")])))
+        driver.press("u ")
+        #expect(driver.effects.contains(.refresh([SampleFleet.id("web-04")])))
+    }
+
     @Test("a guest whose kernel says that it is another boot is not sent to")
     func rebootedByItsOwnWord() {
         var driver = Driver()

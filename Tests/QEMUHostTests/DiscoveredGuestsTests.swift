@@ -244,6 +244,59 @@ struct DiscoveredGuestsTests {
         }
     }
 
+    @Test(
+        "a look-alike that was there first takes no guest's place once the guest serves its socket")
+    func impostorFirst() async throws {
+        try await withDirectory { directory in
+            let tree = try ProcessTree(in: directory.path)
+            defer { try? FileManager.default.removeItem(atPath: tree.root) }
+            let line = arguments("victim", agent: directory.agent)
+            try tree.write(process: 42, arguments: line)
+            let scanner = GuestScanner(
+                isReadOnly: true, reader: tree.reader, threadReader: tree.reader)
+            // Nothing serves the socket yet, and a row says so.
+            let before = await scanner.look()
+            #expect(before.guests.map(\.id.name) == ["victim"])
+            #expect(before.processes.values.map(\.processID) == [42])
+            try tree.write(process: qemu, arguments: line)
+            let agent = try ScriptedServer.agent(at: directory.agent) { _, _ in
+                .line(#"{"return": [{"logical-id": 0, "online": true}]}"#)
+            }
+            let after = await scanner.look()
+            #expect(after.guests.count == 1)
+            #expect(after.processes.values.map(\.processID) == [qemu])
+            #expect(after.leftOut.map(\.name) == ["victim"])
+            #expect(after.leftOut.first?.reason.hasPrefix("process 42 says") == true)
+            let guest = try #require(after.guests.first)
+            #expect(try await guest.reader.read(timeout: .ample).vcpus.online == [0])
+            // And so it stays, however often the look-alike is looked at again.
+            for _ in 0..<8 {
+                #expect(await scanner.look().processes.values.map(\.processID) == [qemu])
+            }
+            await agent.close()
+        }
+    }
+
+    @Test("a guest whose socket is not served at first keeps what it has learned once it is")
+    func provenLater() async throws {
+        try await withDirectory { directory in
+            let tree = try ProcessTree(in: directory.path)
+            defer { try? FileManager.default.removeItem(atPath: tree.root) }
+            try tree.write(process: qemu, arguments: arguments("web1", agent: directory.agent))
+            let scanner = GuestScanner(
+                isReadOnly: true, reader: tree.reader, threadReader: tree.reader)
+            let id = try #require(await scanner.look().guests.first?.id)
+            let process = try #require(await scanner.processes[id])
+            let agent = try ScriptedServer.agent(at: directory.agent) { _, _ in .hangUp }
+            for _ in 0..<4 { _ = await scanner.look() }
+            try await eventually { agent.ended == agent.connections }
+            // Once it is proven, looks connect to it no more.
+            #expect(agent.connections == 1)
+            #expect(await scanner.processes[id] === process)
+            await agent.close()
+        }
+    }
+
     @Test("a guest is its user's, as far as the process itself says, with trust for a few users")
     func owner() async throws {
         try await withTree { tree, directory, _ in

@@ -47,6 +47,8 @@ public struct Model: Sendable {
     var isTicking = false
     /// The guests that `Effect.setVisible` named last.
     var announced: [GuestID] = []
+    /// The guests that are marked, as they were announced last.
+    var announcedMarked: Set<GuestID> = []
 
     /// Creates a dashboard that knows nothing yet.
     public init(options: Options, size: Size) {

@@ -22,6 +22,7 @@ extension Model {
         settleView()
         settleReviewTexts()
         announceVisible(&effects)
+        announceMarked(&effects)
         announceTicking(&effects)
         return effects
     }
@@ -160,6 +161,17 @@ extension Model {
         guard visible != announced else { return }
         announced = visible
         effects.append(.setVisible(visible))
+    }
+
+    /// Has guests that get their first mark read with their boot: a reboot between the mark and
+    /// the change is only noticed where both boots are known.
+    private mutating func announceMarked(_ effects: inout [Effect]) {
+        let marked = Set(marks.byGuest.keys)
+        guard marked != announcedMarked else { return }
+        let new = marked.subtracting(announcedMarked)
+        announcedMarked = marked
+        guard !new.isEmpty else { return }
+        effects.append(.refresh(new.sorted { rank($0) < rank($1) }))
     }
 
     /// What is under way takes its time, and that is shown.
