@@ -57,6 +57,20 @@ struct HostileNameTests {
         }
     }
 
+    @Test("a long name, or a long path, makes no line of the table much wider")
+    func longNames() async throws {
+        let name = String(repeating: "n", count: 4_000)
+        let finished = try await Program.finished([
+            "list", "--agent", "\(name)=/nonexistent/a.sock", "--agent", "web=/\(name)",
+        ])
+        let lines = finished.output.split(separator: "\n")
+        #expect(lines.count == 3 && lines.allSatisfy { $0.count < 400 }, "\(lines.map(\.count))")
+        let json = try await Program.finished([
+            "list", "--json", "--agent", "\(name)=/nonexistent/a.sock",
+        ])
+        #expect(json.output.contains("\"\(name)\""))
+    }
+
     @Test("JSON has names as they are, so that they can be handed back")
     func json() async throws {
         let name = Self.name + "é東👨‍👩‍👧❤️e\u{301}" + String(repeating: "\u{302}", count: 40)

@@ -2,6 +2,10 @@ internal import GuestVCPU
 
 /// A snapshot as a table for people.
 enum FleetText {
+    /// The most characters that a table has of a name, and of a source; JSON has all of them.
+    private static let longestName = 64
+    private static let longestSource = 200
+
     static func lines(_ snapshot: FleetSnapshot) -> [String] {
         var table = TextTable(
             header: [
@@ -19,15 +23,17 @@ enum FleetText {
             vcpus.map { "\($0.online.count)/\($0.vcpus.count)" } ?? "?",
             list(vcpus?.online), list(vcpus?.offline),
             list(vcpus.map { $0.vcpus.subtracting($0.offlinable) }),
-            host(guest.host), guest.id.source,
+            host(guest.host), guest.id.source.printable(limit: longestSource),
         ]
     }
 
     /// The name, with the owner where that is another user: it takes the full name then to mean
     /// the guest.
     private static func name(_ guest: GuestState) -> String {
-        guard let owner = guest.owner, !owner.isTrusted else { return guest.id.name }
-        return "\(guest.id.name) (user \(owner.text))"
+        // Any user can give a process a name that would make every row as wide.
+        let name = guest.id.name.printable(limit: longestName)
+        guard let owner = guest.owner, !owner.isTrusted else { return name }
+        return "\(name) (user \(owner.text.printable(limit: 32)))"
     }
 
     private static func list(_ map: CPUMap?) -> String {
