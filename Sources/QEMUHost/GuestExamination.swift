@@ -35,7 +35,7 @@ struct GuestExamination {
         guard !commandLine.isWithoutMachine else { return .noMachine }
         let owner = try await reader.user(of: identity.processID).map(users.owner)
         if let libvirt = commandLine.libvirt {
-            let socket = await reader.foreignLibvirtSocket(of: identity.processID)
+            let socket = try await reader.foreignLibvirtSocket(of: identity.processID)
             return .leftOut(
                 LeftOutGuest(
                     identity, commandLine, of: libvirt, owner: owner, foreignSocket: socket),

@@ -1,11 +1,13 @@
 internal import Dispatch
 internal import UnixSockets
 
-/// Reads what lies in a process's own memory: its arguments and its environment.
+/// Reads what a process can hold up: its arguments and environment, which lie in its own memory,
+/// and files below its own root.
 ///
-/// Reading waits for the process's memory, possibly for ever: another thread can hold its lock, and
-/// a page of it can be of a file that is never delivered. So each read has a thread of its own, is
-/// given up after a while, and its process is left alone until the read returns.
+/// Reading waits for the process's memory, or for a file system that the process has mounted,
+/// possibly for ever: another thread can hold the memory's lock, and a page of it can be of a file
+/// that is never delivered. So each read has a thread of its own, is given up after a while, and
+/// its process is left alone until the read returns.
 actor ProcessMemory {
     /// What a read gave.
     enum Answer: Hashable, Sendable {
@@ -56,35 +58,43 @@ actor ProcessMemory {
         _ file: String, of processID: Int32, limit: Int,
         if isWorthWhile: @escaping @Sendable ([UInt8]) -> Bool = { _ in true }
     ) async throws(Shortage) -> Answer {
-        guard !isFull, !hangingProcesses.contains(processID) else { return .hangs }
         let path = "\(root)/\(processID)/\(file)"
+        let answer = try await run(of: processID) { () throws(Shortage) -> Answer in
+            guard let start = try ProcFile.contents(path, limit: 4096), isWorthWhile(start)
+            else { return .nothing }
+            guard start.count == 4096 else { return .bytes(start) }
+            return try ProcFile.contents(path, limit: limit).map { .bytes($0) } ?? .nothing
+        }
+        return answer ?? .hangs
+    }
+
+    /// Runs something that a process can hold up.
+    ///
+    /// - Returns: Nil when it has not returned in time, or an earlier one of the process has not.
+    func run<Value: Sendable>(
+        of processID: Int32, _ work: @escaping @Sendable () throws(Shortage) -> Value
+    ) async throws(Shortage) -> Value? {
+        guard !isFull, !hangingProcesses.contains(processID) else { return nil }
         let worker = idle.popLast() ?? DispatchQueue(label: "vcputop.memory")
         count += 1
         let number = count
         underWay[number] = processID
-        let (results, result) = AsyncStream<Result<Answer, Shortage>>.makeStream()
+        let (results, result) = AsyncStream<Result<Value, Shortage>?>.makeStream()
         worker.async {
-            result.yield(
-                Result { () throws(Shortage) in
-                    guard let start = try ProcFile.contents(path, limit: 4096),
-                        isWorthWhile(start)
-                    else { return .nothing }
-                    guard start.count == 4096 else { return .bytes(start) }
-                    return try ProcFile.contents(path, limit: limit).map { .bytes($0) } ?? .nothing
-                })
+            result.yield(Result { () throws(Shortage) in try work() })
             Task { await self.release(worker, number) }
         }
         let timer = Task { [patience] in
             try? await Task.sleep(for: patience, clock: .continuous)
-            result.yield(.success(.hangs))
+            result.yield(nil)
         }
         defer { timer.cancel() }
         for await result in results.prefix(1) {
-            let answer = try result.get()
-            if answer == .hangs, underWay[number] != nil { overdue.insert(number) }
-            return answer
+            guard let result else { break }
+            return try result.get()
         }
-        return .hangs
+        if underWay[number] != nil { overdue.insert(number) }
+        return nil
     }
 
     private func release(_ worker: DispatchQueue, _ number: UInt64) {

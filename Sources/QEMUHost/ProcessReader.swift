@@ -185,16 +185,22 @@ actor ProcessReader {
     }
 
     /// The socket of libvirt's daemon that a process sees, where that is another one than ours.
-    func foreignLibvirtSocket(of processID: Int32) -> String? {
-        for name in ["libvirt-sock", "virtqemud-sock"] {
-            let path = "/run/libvirt/\(name)"
-            let theirs = FileIdentity(atPath: "\(root)/\(processID)/root\(path)")
-            guard let theirs, theirs.isSocket, theirs != FileIdentity(atPath: path) else {
-                continue
+    ///
+    /// Below a process's root can be file systems that its user has mounted, and that never answer.
+    func foreignLibvirtSocket(of processID: Int32) async throws(Shortage) -> String? {
+        let folder = "\(root)/\(processID)/root"
+        let socket = try await memory.run(of: processID) { () throws(Shortage) -> String? in
+            for name in ["libvirt-sock", "virtqemud-sock"] {
+                let path = "/run/libvirt/\(name)"
+                let theirs = FileIdentity(atPath: folder + path)
+                guard let theirs, theirs.isSocket, theirs != FileIdentity(atPath: path) else {
+                    continue
+                }
+                return folder + path
             }
-            return "\(root)/\(processID)/root\(path)"
+            return nil
         }
-        return nil
+        return socket ?? nil
     }
 
     private func living(_ identity: ProcessIdentity) throws(Shortage) -> ThreadStat? {
