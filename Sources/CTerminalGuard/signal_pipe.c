@@ -4,17 +4,22 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <unistd.h>
 
 enum { signal_limit = 65 };
 
 /// For each caught signal the end of its pipe to write to, plus 1; 0 where it is not caught.
-static volatile sig_atomic_t writing_ends[signal_limit];
+///
+/// Atomic, since a handler on one thread reads it while another thread releases the signal; a
+/// lock-free atomic may be used in a handler.
+static _Atomic int writing_ends[signal_limit];
+_Static_assert(ATOMIC_INT_LOCK_FREE == 2, "a signal handler may use lock-free atomics alone");
 static struct sigaction actions_before[signal_limit];
 
 static void caught(int signal) {
     int error = errno;
-    int end = signal > 0 && signal < signal_limit ? (int)writing_ends[signal] - 1 : -1;
+    int end = signal > 0 && signal < signal_limit ? atomic_load(&writing_ends[signal]) - 1 : -1;
     if (end >= 0) {
         struct caught_signal record = {.number = signal};
         clock_gettime(CLOCK_MONOTONIC, &record.time);
@@ -35,10 +40,11 @@ int signal_pipe_open(const int *signals, size_t count) {
     if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) return -1;
     for (size_t i = 0; i < count; i++) {
         int number = signals[i];
-        if (number <= 0 || number >= signal_limit || writing_ends[number] != 0) continue;
+        if (number <= 0 || number >= signal_limit) continue;
+        if (atomic_load(&writing_ends[number]) != 0) continue;
         // A parent that ignores a signal (nohup, `&` in a script) wants its children to.
         if (signal_is_ignored(number)) continue;
-        writing_ends[number] = ends[1] + 1;
+        atomic_store(&writing_ends[number], ends[1] + 1);
         struct sigaction action = {.sa_handler = caught, .sa_flags = SA_RESTART};
         sigemptyset(&action.sa_mask);
         sigaction(number, &action, &actions_before[number]);
@@ -49,8 +55,9 @@ int signal_pipe_open(const int *signals, size_t count) {
 void signal_pipe_release(const int *signals, size_t count) {
     for (size_t i = 0; i < count; i++) {
         int number = signals[i];
-        if (number <= 0 || number >= signal_limit || writing_ends[number] == 0) continue;
+        if (number <= 0 || number >= signal_limit) continue;
+        if (atomic_load(&writing_ends[number]) == 0) continue;
         sigaction(number, &actions_before[number], NULL);
-        writing_ends[number] = 0;
+        atomic_store(&writing_ends[number], 0);
     }
 }
