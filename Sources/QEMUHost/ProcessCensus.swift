@@ -102,7 +102,7 @@ actor ProcessCensus {
         }
     }
 
-    /// The users of whom too many processes hang.
+    /// The users with too many hanging processes: their other processes are passed over.
     private func crowdedUsers() async throws(Shortage) -> Set<UInt32> {
         var counts: [UInt32: Int] = [:]
         for processID in await reader.memory.hangingProcesses {
