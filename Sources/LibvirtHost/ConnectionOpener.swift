@@ -35,7 +35,9 @@ final class ConnectionOpener: Sendable {
             do throws(LibvirtError) {
                 return try driver.open(uri, isReadOnly: isReadOnly)
             } catch {
-                guard !error.isDenial, .now + pause < deadline else { throw error }
+                // A refusal by the daemon's socket is no accident of sshd's.
+                guard !error.isDenial, !error.isFromRemoteSocket, .now + pause < deadline
+                else { throw error }
             }
             usleep(UInt32(clamping: Int64(pause / .microseconds(1))))
             return try driver.open(uri, isReadOnly: isReadOnly)

@@ -142,19 +142,13 @@ public final class LibvirtDaemon: Sendable {
 
     /// The children of the first process in the daemon's namespace, by their numbers out here.
     private func processes() throws -> [(pid: Int32, command: [String])] {
-        guard let first = children(of: tether.pid).first else {
+        guard let first = childProcesses(of: tether.pid).first else {
             throw LabError.ended(program: "libvirtd", log: log)
         }
-        return children(of: first).map { pid in
+        return childProcesses(of: first).map { pid in
             let line = (try? String(contentsOfFile: "/proc/\(pid)/cmdline", encoding: .utf8)) ?? ""
             return (pid, line.split(separator: "\0").map(String.init))
         }
-    }
-
-    private func children(of pid: Int32) -> [Int32] {
-        let file = "/proc/\(pid)/task/\(pid)/children"
-        return (try? String(contentsOfFile: file, encoding: .utf8))?
-            .split(whereSeparator: \.isWhitespace).compactMap { Int32($0) } ?? []
     }
 
     private var downFile: String { "\(tether.folder)/down" }

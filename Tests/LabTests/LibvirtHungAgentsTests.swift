@@ -62,47 +62,5 @@ extension LibvirtTests {
             }
             #expect(try String(contentsOfFile: memory, encoding: .utf8).isEmpty)
         }
-
-        @Test("list and set make one connection over ssh, in a session of its own")
-        func overSSH() throws {
-            let lab = try LibvirtLab.shared()
-            try lab.web.bringAllOnline()
-            defer { try? lab.web.bringAllOnline() }
-            // In place of ssh: it writes its process, group and session, and runs here what sshd
-            // would run there, where the daemon's socket is the host's.
-            let log = lab.daemon.folder + "/ssh.log"
-            let script = lab.daemon.folder + "/ssh"
-            try """
-            #!/bin/bash
-            read -r pid _ _ _ group session _ </proc/self/stat
-            echo "$$ $group $session" >>\(log)
-            namespaces=(--mount)
-            (( EUID == 0 )) || namespaces+=(--map-root-user)
-            exec unshare "${namespaces[@]}" sh -c \\
-              'mount --bind \(lab.daemon.folder)/run /run && exec virt-ssh-helper qemu:///system'
-            """.write(toFile: script, atomically: true, encoding: .utf8)
-            try FileManager.default.setAttributes(
-                [.posixPermissions: 0o700], ofItemAtPath: script)
-            let uri = "qemu+ssh://host/system?command=\(script)"
-            func connections(_ arguments: [String]) throws -> (Finished, [[Substring]]) {
-                try? FileManager.default.removeItem(atPath: log)
-                let finished = try Program.run(arguments + ["-c", uri], within: .seconds(120))
-                let lines = try String(contentsOfFile: log, encoding: .utf8)
-                    .split(separator: "\n").map { $0.split(separator: " ") }
-                return (finished, lines)
-            }
-
-            let (listed, forList) = try connections(["list", "--json"])
-            #expect(listed.status == 0, "\(listed.errors)")
-            let report = try listed.report(ListReport.self)
-            #expect(report.guests.map(\.agent.status) == ["ok", "ok"])
-            #expect(report.guests.allSatisfy { $0.host != nil })
-            #expect(forList.count == 1)
-            let (set, forSet) = try connections(["set", "web", "--offline", "2"])
-            #expect(set.status == 0, "\(set.errors)")
-            #expect(try lab.web.onlineProcessors() == [0, 1, 3])
-            #expect(forSet.count == 1)
-            for ids in forList + forSet { #expect(Set(ids).count == 1, "\(ids)") }
-        }
     }
 }

@@ -134,6 +134,7 @@ struct LibvirtSourceTests {
     @Test("over ssh a socket that may only be read shows the host's side too")
     func readOnlyOverSSH() async throws {
         host.state.withLock { state in
+            state.usesSSH = true
             state.isReadOnly = true
             state.refusal = LibvirtError(
                 code: 38, systemError: 104,
@@ -150,6 +151,8 @@ struct LibvirtSourceTests {
             try await listing.guests[0].reader.read(timeout: .seconds(30))
         }
         #expect(error?.kind == .denied)
+        // A refusal is final: a retry would cost the user a login and a second.
+        #expect(host.state.withLock(\.opening.begun) == 2)
     }
 
     @Test("statistics that fail on a dead line end it, and on a living one they do not")

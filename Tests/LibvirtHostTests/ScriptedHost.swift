@@ -31,8 +31,8 @@ final class ScriptedHost: LibvirtDriver {
         var holdsStatistics = true
         /// Whether connections count as made by ssh.
         var usesSSH = false
-        /// Openings that are under way now, and the most that were.
-        var opening = (now: 0, most: 0)
+        /// Openings that are under way now, the most that were, and all that were begun.
+        var opening = (now: 0, most: 0, begun: 0)
         /// How many openings are still to fail.
         var failures = 0
         var connections: [ScriptedConnection] = []
@@ -52,6 +52,7 @@ final class ScriptedHost: LibvirtDriver {
     func open(_ uri: String, isReadOnly: Bool) throws(LibvirtError) -> any LibvirtConnection {
         state.withLock { state in
             state.opening.now += 1
+            state.opening.begun += 1
             state.opening.most = max(state.opening.most, state.opening.now)
         }
         waitWhileSilent()

@@ -1,0 +1,51 @@
+import Foundation
+import Glibc
+
+/// A real `sshd` in front of a libvirt daemon of the lab (see `Tests/Lab/sshd`).
+public final class SSHServer: Sendable {
+    private let tether: Tether
+
+    /// Starts a server, and returns when it listens.
+    ///
+    /// - Parameter settings: Further lines of its configuration.
+    public init(to daemon: LibvirtDaemon, port: Int, settings: [String] = []) throws {
+        let command = "\(try daemon.enteringCommand()) virt-ssh-helper qemu:///system"
+        let folder = try makeLabFolder()
+        let tether = try Tether(
+            [script("sshd"), folder, "\(port)", command] + settings, in: folder)
+        self.tether = tether
+        // The first time the package is fetched.
+        try wait(for: "sshd: \(tether.log)", within: .seconds(300)) {
+            guard tether.isRunning else { throw LabError.ended(program: "sshd", log: tether.log) }
+            return tether.log.contains("Server listening")
+        }
+    }
+
+    /// How to connect to the daemon through it.
+    public var uri: String { "qemu+ssh://127.0.0.1/system?command=\(tether.folder)/ssh" }
+
+    /// What it has written so far.
+    public var log: String { tether.log }
+
+    /// How many clients have logged in so far.
+    public var logins: Int {
+        // sshd ends its lines as a terminal would want it.
+        tether.log.split(whereSeparator: \.isNewline).count { $0.hasPrefix("Accepted publickey") }
+    }
+
+    /// The process, the process group and the session of each ssh client so far.
+    public func clients() throws -> [[Substring]] {
+        try String(contentsOfFile: "\(tether.folder)/clients", encoding: .utf8)
+            .split(separator: "\n").map { $0.split(separator: " ") }
+    }
+
+    /// Kills all of its sessions, so that their clients lose the connection.
+    public func endSessions() throws {
+        let sessions = childProcesses(of: tether.pid)
+        guard !sessions.isEmpty else { throw LabError.unexpected("sshd has no session: \(log)") }
+        for session in sessions { kill(session, SIGKILL) }
+    }
+
+    /// Ends the server; its sessions go on.
+    public func stop() throws { try tether.stop() }
+}
