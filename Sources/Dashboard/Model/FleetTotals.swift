@@ -13,6 +13,9 @@ struct FleetTotals: Hashable {
     var cores: Double?
     /// Cells that the longest name takes.
     var nameColumns = 0
+    /// Cells that notes need, without those about marks and changes: columns must not move when a
+    /// vCPU is marked.
+    var noteColumns = 0
     /// Digits of the largest number of vCPUs.
     var digits = 1
     /// Digits of the largest number of vCPUs that a hypervisor could plug.
@@ -29,6 +32,7 @@ struct FleetTotals: Hashable {
         for member in members where !member.isGone {
             guests += 1
             nameColumns = max(nameColumns, member.label.columns)
+            noteColumns = max(noteColumns, GuestNote(member)?.neededColumns ?? 0)
             if let used = member.cores { cores = (cores ?? 0) + used }
             if member.unused > 0 { withUnused += 1 }
             slotDigits = max(slotDigits, "\(member.slots ?? member.plugged ?? 0)".utf8.count)

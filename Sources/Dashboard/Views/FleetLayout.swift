@@ -32,51 +32,61 @@ struct FleetLayout: Hashable {
     static let fullStatus = 12
     static let shortStatus = 7
 
+    /// Divides a line among the columns.
+    ///
+    /// Cells come before words: names begin with their usual share and notes with their short
+    /// forms, and the cells take what they can use of the rest. What is free then goes to names
+    /// that are cut and to notes that need more. If there is enough, both get what they need, and
+    /// notes the remainder. If there is not, neither gets less than half of it unless it needs
+    /// less: a long name does not hide why a guest cannot be read, and a long reason does not
+    /// hide which guest it is.
+    ///
     /// - Parameter sourceRows: Lines that say which sources do not answer.
     init(size: Size, totals: FleetTotals, sourceRows: Int) {
-        self.init(size: size, totals: totals, sourceRows: sourceRows, nameMargin: 0)
-        // Names that are cut take what notes can spare.
-        let missing = totals.nameColumns - name.width
-        let spare = note.width - Self.usualNote
-        guard missing > 0, spare > 0 else { return }
-        self.init(
-            size: size, totals: totals, sourceRows: sourceRows, nameMargin: min(missing, spare))
-    }
-
-    /// A note of this width is of use.
-    private static let usualNote = 24
-
-    /// - Parameter nameMargin: Cells of names beyond their usual share.
-    private init(size: Size, totals: FleetTotals, sourceRows: Int, nameMargin: Int) {
         headRow = Self.topRows + sourceRows
         bodyRows = max(size.rows - headRow - 1 - Self.footRows, 0)
         let isNarrow = size.columns < 60
         let isWide = size.columns >= 110
+        let usualName = isNarrow ? 10 : isWide ? max(size.columns / 6, 20) : 15
+        let onlineWidth = max(totals.digits * 2 + 1, isNarrow ? 5 : 6)
+        // On the narrowest screen a group of cells and the sign of their scale come first.
+        let spare = size.columns - Self.shortStatus - onlineWidth - Self.group - 4 - 5
+        let leastName = min(max(totals.nameColumns, 8), usualName, max(spare, 4))
+        let widths = [
+            isWide ? Self.fullStatus : Self.shortStatus, isNarrow ? 0 : 4, onlineWidth,
+            isWide ? max(totals.slotDigits * 2 + 1, 5) : 0, isNarrow ? 0 : 5,
+            size.columns >= 150 ? RecentShares.spans : 0,
+        ]
+        let left =
+            size.columns - 1 - (leastName + 1) - widths.filter { $0 > 0 }.reduce(0) { $0 + $1 + 1 }
+        let wanted = max((totals.highestID + Self.group) / Self.group, 2)
+        func groups(besideNote width: Int) -> Int { max((left - width) / (Self.group + 1), 1) }
+        // Words come in short forms too: a cell for each vCPU is worth more than long ones.
+        let leastNote = isNarrow || groups(besideNote: 4) >= wanted ? 4 : 8
+        let groups = min(groups(besideNote: leastNote), wanted)
+        let free = max(left - groups * (Self.group + 1) - leastNote, 0)
+        let nameMargin = Self.share(
+            of: free, needing: totals.nameColumns - leastName,
+            beside: totals.noteColumns - leastNote)
         var next = 1
         func place(_ width: Int) -> Field {
             defer { next += width + (width > 0 ? 1 : 0) }
             return Field(column: next, width: width)
         }
-        let longest = (isNarrow ? 10 : isWide ? max(size.columns / 6, 20) : 15) + nameMargin
-        let onlineWidth = max(totals.digits * 2 + 1, isNarrow ? 5 : 6)
-        // On the narrowest screen a group of cells and the sign of their scale come first.
-        let spare = size.columns - Self.shortStatus - onlineWidth - Self.group - 4 - 5
-        name = place(min(max(totals.nameColumns, 8), longest, max(spare, 4)))
-        status = place(isWide ? Self.fullStatus : Self.shortStatus)
-        age = place(isNarrow ? 0 : 4)
-        online = place(onlineWidth)
-        plugged = place(isWide ? max(totals.slotDigits * 2 + 1, 5) : 0)
-        cores = place(isNarrow ? 0 : 5)
-        history = place(size.columns >= 150 ? RecentShares.spans : 0)
-        let wanted = max((totals.highestID + Self.group) / Self.group, 2)
-        let left = size.columns - next
-        func groups(besideNote width: Int) -> Int { max((left - width) / (Self.group + 1), 1) }
-        // Words come in short forms too: a cell for each vCPU is worth more than long ones.
-        let leastNote = isNarrow || groups(besideNote: 4) >= wanted ? 4 : 8
-        // What the cells do not need is room for words.
-        let groups = min(groups(besideNote: leastNote), wanted)
+        name = place(leastName + nameMargin)
+        status = place(widths[0])
+        age = place(widths[1])
+        online = place(widths[2])
+        plugged = place(widths[3])
+        cores = place(widths[4])
+        history = place(widths[5])
         cells = place(groups * (Self.group + 1) - 1)
         note = Field(column: next, width: max(size.columns - next, 0))
+    }
+
+    /// The part of the free cells for one of two needs: what the other does not need, or half.
+    private static func share(of free: Int, needing need: Int, beside other: Int) -> Int {
+        max(min(need, max(free - max(other, 0), free / 2)), 0)
     }
 
     /// How many cells a row has.

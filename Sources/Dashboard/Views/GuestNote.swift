@@ -11,12 +11,25 @@ struct GuestNote {
         self.role = role
     }
 
-    /// The longest text that fits; empty where none does.
-    func text(width: Int) -> String { texts.first { $0.utf8.count <= width } ?? "" }
+    /// The longest text that fits; the shortest, to be cut, where none does.
+    func text(width: Int, in glyphs: GlyphSet) -> String {
+        texts.first { $0.columns(in: glyphs) <= width } ?? texts.last ?? ""
+    }
+
+    /// How many cells the note needs to be understood: a text that has a short form needs that
+    /// alone, any other all of it, up to a limit.
+    var neededColumns: Int {
+        let needed = texts.map { $0.prefix(Self.longest).columns }
+        return min(needed.first { $0 <= Self.short } ?? needed.last ?? 0, Self.longest)
+    }
+
+    /// The width of short forms, and the most that a reason may ask for: most of our own words
+    /// take less, and the details of a status line are on the line of the cursor.
+    private static let short = 8
+    private static let longest = 40
 
     /// Creates what there is to say; nil where all is well.
     init?(_ lens: GuestLens, isDoubtful: Bool) {
-        let member = lens.member
         if let commit = lens.locking {
             if commit.result != nil {
                 self.init(["outcome unknown", "unknown", "?"], .unknown)
@@ -26,13 +39,21 @@ struct GuestNote {
             }
         } else if !lens.marks.isEmpty {
             self.init(marks: lens, isDoubtful: isDoubtful)
-        } else if member.isGone || member.isSourceDown {
+        } else {
+            self.init(lens.member)
+        }
+    }
+
+    /// Creates what there is to say of a guest that is not being changed; nil where all is well.
+    init?(_ member: Fleet.Member) {
+        if member.isGone || member.isSourceDown {
             return nil
         } else if member.state.runState != .running, member.state.runState != .unknown {
             self.init([member.state.runState.rawValue], .warning)
         } else if case .failed(let error) = member.state.agent {
-            self.init([error.summary, error.kind.summary], .bad)
-        } else if lens.hasContradiction {
+            // Cut, it says more than the words for its kind alone.
+            self.init([error.summary], .bad)
+        } else if !member.contradicted.isEmpty {
             self.init(
                 ["* offline, says the guest, yet busy", "* offline, yet busy", "*busy", "*"],
                 .contradicted)

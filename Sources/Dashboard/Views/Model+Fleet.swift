@@ -142,7 +142,7 @@ extension Model {
         let isDoubtful = marks.doubtful.contains(lens.member.state.id)
         guard width > 0, let note = GuestNote(lens, isDoubtful: isDoubtful) else { return }
         canvas.write(
-            note.text(width: width), column: column, row: line, width: width,
+            note.text(width: width, in: options.glyphs), column: column, row: line, width: width,
             style: Style(note.role, isDimmed: lens.isStale))
     }
 

@@ -42,7 +42,7 @@ extension Model {
     }
 
     private func title(ofSource name: String) -> Fact {
-        Fact(name.printable(limit: 200), name.place, role: .title)
+        Fact(name.printable(limit: 200), name.sourcePlace, role: .title)
     }
 
     private var headerState: [Span] {

@@ -68,7 +68,7 @@ extension Model {
         if lens.locking != nil || !lens.marks.isEmpty,
             let note = GuestNote(lens, isDoubtful: isDoubtful)
         {
-            return Span(note.text(width: TilesLayout.noteWidth), note.role)
+            return Span(note.text(width: TilesLayout.noteWidth, in: options.glyphs), note.role)
         }
         if case .failed = member.state.agent {
             return Span(member.statusText(short: true), member.statusRole)

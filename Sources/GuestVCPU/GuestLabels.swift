@@ -1,8 +1,6 @@
-internal import GuestVCPU
-
 /// The labels of all guests, worked out once for as long as the guests are the same.
-struct GuestLabels {
-    private struct Key: Hashable {
+package struct GuestLabels: Sendable {
+    private struct Key: Hashable, Sendable {
         let id: GuestID
         let owner: GuestOwner?
     }
@@ -10,8 +8,11 @@ struct GuestLabels {
     private var keys: [Key] = []
     private var labels: [GuestID: GuestLabel] = [:]
 
+    /// Creates the labels of no guest.
+    package init() {}
+
     /// The label of a guest.
-    subscript(id: GuestID) -> GuestLabel {
+    package subscript(id: GuestID) -> GuestLabel {
         labels[id] ?? GuestLabel(id.name.printable(limit: Self.limit))
     }
 
@@ -19,7 +20,7 @@ struct GuestLabels {
     private static let limit = 200
 
     /// Takes over which guests there are.
-    mutating func take(_ guests: [GuestState]) {
+    package mutating func take(_ guests: [GuestState]) {
         let keys = guests.map { Key(id: $0.id, owner: $0.owner) }
         guard keys != self.keys else { return }
         self.keys = keys
@@ -35,7 +36,7 @@ struct GuestLabels {
     /// with their owner.
     private static func texts(_ keys: [Key]) -> [String] {
         let names = keys.map { key in
-            GuestLabel(key.id.name.printable(limit: 1_000)).cut(to: limit, in: .unicode)
+            GuestLabel(key.id.name.printable(limit: 1_000)).cut(to: limit)
         }
         var texts = names
         for positions in Dictionary(grouping: keys.indices, by: { names[$0] }).values {
@@ -53,7 +54,7 @@ struct GuestLabels {
     /// What tells guests of one name apart: the ends of their sockets' paths or their sources'
     /// hosts, as much of each as it takes; else the UUIDs.
     private static func marks(of ids: [GuestID]) -> [String] {
-        let places = ids.map(\.source.place)
+        let places = ids.map(\.source.sourcePlace)
         let parts = places.map { place in
             place.hasPrefix("/") ? place.split(separator: "/").map(String.init) : [place]
         }

@@ -1,28 +1,36 @@
-/// What the screen calls a guest: its name, and what tells it from others of the same name.
-struct GuestLabel: Hashable {
+/// What a screen or a table calls a guest: its name, and what tells it from others of the same
+/// name.
+package struct GuestLabel: Hashable, Sendable {
     /// The whole label, printable.
-    let text: String
+    package let text: String
     /// How many cells it takes.
-    let columns: Int
+    package let columns: Int
     /// The first character in which it differs from the label that is most like it.
-    let difference: Int
+    package let difference: Int
 
-    init(_ text: String, difference: Int = 0) {
+    /// - Parameter text: Printable text.
+    package init(_ text: String, difference: Int = 0) {
         self.text = text
         self.difference = difference
-        columns = text.columns(in: .unicode)
+        columns = text.columns
     }
 
     /// The label in so many cells: its beginning, what tells it from others, and its end.
     ///
     /// What tells it apart stands as far from the beginning as in the labels that are like it, so
     /// that they differ when they are cut, too.
-    func cut(to width: Int, in glyphs: GlyphSet) -> String {
-        guard text.columns(in: glyphs) > width, width > 0 else { return width > 0 ? text : "" }
+    ///
+    /// - Parameters:
+    ///   - ellipsis: What stands for the rest; one cell.
+    ///   - widthOf: How many cells a character takes where the label is shown.
+    package func cut(
+        to width: Int, ellipsis: String = "…", widthOf: (Character) -> Int = \.columns
+    ) -> String {
+        guard width > 0 else { return "" }
         let characters = Array(text)
-        let widths = characters.map { Glyph($0, in: glyphs).width }
+        let widths = characters.map(widthOf)
+        guard widths.reduce(0, +) > width else { return text }
         let room = width - 1
-        let ellipsis = glyphs.ellipsis
         let difference = min(difference, characters.count - 1)
         func columns(_ range: Range<Int>) -> Int { widths[range].reduce(0, +) }
         let needed = columns(0..<difference + 1)

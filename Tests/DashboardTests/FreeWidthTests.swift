@@ -1,0 +1,144 @@
+import GuestVCPU
+import Testing
+
+@testable import Dashboard
+
+@Suite("names and notes share what the cells leave of a line")
+struct FreeWidthTests {
+    private static func guest(
+        _ name: String, _ count: Int = 8, offline: CPUMap = [], agent: AgentStatus = .ok
+    ) -> GuestState {
+        let vcpus = CPUMap(0..<count)
+        return SampleFleet.guest(
+            name, vcpus: vcpus, offline: offline, agent: agent,
+            host: SampleFleet.host(count, guest: vcpus, seed: 1, idle: offline))
+    }
+
+    private static func text(_ canvas: Canvas, _ row: Int, _ field: FleetLayout.Field) -> String {
+        canvas.line(row).dropFirst(field.column).prefix(field.width).map(\.text).joined()
+            .replacing(#/ +$/#, with: "")
+    }
+
+    @Test("at 80 columns")
+    func table() {
+        let silent = AgentStatus.failed(AgentError(.unresponsive))
+        let cases: [(name: Int, agent: AgentStatus, offline: CPUMap, widths: (Int, Int))] = [
+            (40, .ok, [], (30, 4)),
+            (30, .ok, [], (30, 4)),
+            (20, .ok, [], (20, 14)),
+            (8, .ok, [], (8, 26)),
+            // `1 unused` needs no more than 8 cells.
+            (40, .ok, [7], (26, 8)),
+            // `the agent does not answer` needs 25, and gets all of it beside a short name.
+            (8, silent, [], (8, 26)),
+            (18, silent, [], (18, 16)),
+            (40, silent, [], (22, 12)),
+        ]
+        for (name, agent, offline, widths) in cases {
+            let guest = Self.guest(
+                String(repeating: "n", count: name), offline: offline, agent: agent)
+            let layout = Driver(fleet: SampleFleet(guests: [guest])).model.fleetLayout
+            #expect((layout.name.width, layout.note.width) == widths, "\(guest.id.name)")
+            #expect(layout.cellCount == 16)
+        }
+    }
+
+    @Test("a mark does not move the columns")
+    func marks() {
+        for columns in [60, 80, 120, 160] {
+            var driver = Driver(
+                columns: columns,
+                fleet: SampleFleet(guests: [Self.guest(String(repeating: "n", count: 60))]))
+            let before = driver.model.fleetLayout
+            driver.press("<right>-")
+            #expect(!driver.model.marks.isEmpty)
+            #expect(driver.model.fleetLayout == before)
+            #expect(Self.text(driver.model.render(), 3, before.note).hasPrefix("-"))
+        }
+    }
+
+    @Test("a reason that does not fit is cut, and is never left out")
+    func reasons() {
+        let reasons: [AgentStatus] = [
+            .failed(AgentError(.unresponsive)), .failed(AgentError(.error, "データ " + "long reason")),
+            .failed(AgentError(.denied, String(repeating: "permission ", count: 40))),
+        ]
+        for columns in 60...200 {
+            for glyphs in [GlyphSet.ascii, .unicode] {
+                let driver = Driver(
+                    columns: columns, glyphs: glyphs,
+                    fleet: SampleFleet(
+                        guests: reasons.enumerated().map {
+                            Self.guest("\($0)" + String(repeating: "n", count: 70), agent: $1)
+                        }))
+                let canvas = driver.model.render()
+                let note = driver.model.fleetLayout.note
+                for (row, reason) in reasons.enumerated() {
+                    guard case .failed(let error) = reason else { continue }
+                    let shown = Self.text(canvas, 3 + row, note)
+                    let whole = error.summary.glyphs(in: glyphs).map(\.text).joined()
+                    #expect(
+                        shown == whole
+                            || shown.hasSuffix(glyphs.ellipsis)
+                                && whole.hasPrefix(shown.dropLast()),
+                        "\(columns): '\(shown)'")
+                    #expect(note.width < 8 || shown.count >= 3, "\(columns): '\(shown)'")
+                }
+            }
+        }
+    }
+
+    @Test("whatever names, notes and cells need, free cells go where they are needed")
+    func property() {
+        var random = SeededGenerator(seed: 24)
+        for _ in 0..<20_000 {
+            var totals = FleetTotals()
+            totals.nameColumns = Int.random(in: 1...90, using: &random)
+            totals.noteColumns = Int.random(in: 0...40, using: &random)
+            totals.digits = Int.random(in: 1...4, using: &random)
+            totals.highestID = Int.random(in: 0...70, using: &random)
+            let size = Size(columns: Int.random(in: 40...200, using: &random), rows: 24)
+            func layout(name: Int, note: Int) -> FleetLayout {
+                var totals = totals
+                (totals.nameColumns, totals.noteColumns) = (name, note)
+                return FleetLayout(size: size, totals: totals, sourceRows: 0)
+            }
+            let (name, note) = (totals.nameColumns, totals.noteColumns)
+            let both = layout(name: name, note: note)
+            let context = "\(size.columns) columns, \(totals)"
+            // The whole line is used, and the cells have theirs first.
+            #expect(both.note.column + both.note.width == size.columns, "\(context)")
+            #expect(both.cells.width == layout(name: name, note: 0).cells.width, "\(context)")
+            // No name is cut beside room that no note needs.
+            let isCut = both.name.width < name
+            #expect(!isCut || both.note.width <= max(note, 8), "\(context)")
+            // What no name needs is not theirs.
+            #expect(both.name.width <= max(name, 8), "\(context)")
+            // Where both are cut, both have half of what one alone would get.
+            let named = layout(name: name, note: 0)
+            let least = layout(name: name, note: 1_000)
+            #expect((least.name.width...named.name.width).contains(both.name.width), "\(context)")
+            guard isCut, both.note.width < note else { continue }
+            let free = named.name.width - layout(name: name, note: 1_000).name.width
+            #expect(both.name.width == least.name.width, "\(context)")
+            #expect(both.note.width - named.note.width >= free - 1, "\(context)")
+        }
+    }
+
+    @Test("more need never gives a column less")
+    func monotone() {
+        for columns in 40...200 {
+            let size = Size(columns: columns, rows: 24)
+            var last = (name: 0, note: 0)
+            for need in 0...60 {
+                var totals = FleetTotals()
+                (totals.nameColumns, totals.noteColumns, totals.highestID) = (need, 20, 7)
+                let name = FleetLayout(size: size, totals: totals, sourceRows: 0).name.width
+                (totals.nameColumns, totals.noteColumns) = (60, need)
+                let note = FleetLayout(size: size, totals: totals, sourceRows: 0).note.width
+                #expect(name >= last.name && note >= last.note)
+                last = (name, note)
+            }
+        }
+    }
+}
