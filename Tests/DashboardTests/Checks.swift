@@ -43,7 +43,7 @@ struct Invariants {
                 Issue.record("cannot be carried out: \(request)", sourceLocation: location)
                 continue
             }
-            #expect(!plan.changes.isEmpty, sourceLocation: location)
+            #expect(!plan.targets.isEmpty, sourceLocation: location)
         }
     }
 
@@ -52,7 +52,7 @@ struct Invariants {
         _ model: Model, _ before: Model, _ event: Event, _ location: SourceLocation
     ) {
         for (guest, marks) in model.marks.byGuest {
-            let isSound = !marks.isEmpty && marks.toOnline.isDisjoint(with: marks.toOffline)
+            let isSound = !marks.isEmpty && marks.online.isDisjoint(with: marks.offline)
             let isFree = !model.book.isLocked(guest)
             if !isSound || !isFree {
                 Issue.record("marks of \(guest.name): \(marks)", sourceLocation: location)
@@ -62,11 +62,11 @@ struct Invariants {
             else { continue }
             let new = marks.ids.subtracting(before.marks[guest].ids)
             #expect(new.isSubset(of: vcpus.vcpus), sourceLocation: location)
-            let offline = new.intersection(marks.toOffline)
+            let offline = new.intersection(marks.offline)
             #expect(offline.isSubset(of: vcpus.offlinable), sourceLocation: location)
             #expect(offline.isSubset(of: vcpus.online), sourceLocation: location)
             #expect(
-                new.intersection(marks.toOnline).isSubset(of: vcpus.offline),
+                new.intersection(marks.online).isSubset(of: vcpus.offline),
                 sourceLocation: location)
             #expect(!marks.onlineAfterwards(of: vcpus).isEmpty, sourceLocation: location)
         }

@@ -170,7 +170,7 @@ struct FilterTests {
                 == "hpc-1: plugged, left offline by the guest: 100-103")
         // What is pointed at can be marked.
         driver.press(" ")
-        #expect(driver.model.marks[SampleFleet.id("hpc-1")].toOnline == [100])
+        #expect(driver.model.marks[SampleFleet.id("hpc-1")].online == [100])
         driver.press("u")
         driver.press("fweb<ret>!")
         #expect(driver.model.notice?.text == "nothing is wrong with any guest that is listed")

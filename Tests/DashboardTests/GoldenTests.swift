@@ -209,28 +209,26 @@ struct GoldenTests {
                 vcpus: before.vcpus, online: online, offlinable: before.offlinable,
                 readAt: before.readAt + .seconds(2))
         }
-        let changes =
-            request.toOnline.map { VCPUChange(id: $0, online: true) }
-            + request.toOffline.map { VCPUChange(id: $0, online: false) }
         let message = "pwrite(/sys/devices/system/cpu/cpu62/online): No space left on device"
         return switch name {
         case "web-03":
             TransactionResult(
                 request: request, outcome: .committed, before: before,
                 after: after(
-                    before.online.union(request.toOnline).subtracting(request.toOffline)),
-                changes: changes, elapsed: .milliseconds(212))
+                    before.online.union(request.targets.online).subtracting(request.targets.offline)
+                ),
+                planned: request.targets, elapsed: .milliseconds(212))
         case "db-01":
             TransactionResult(
                 request: request, outcome: .rolledBack, before: before, after: after(before.online),
-                changes: changes,
+                planned: request.targets,
                 failures: [
                     TransactionFailure(vcpu: 62, cause: .agent(AgentError(.error, message)))
                 ],
                 elapsed: .milliseconds(641))
         case "ci-runner-007":
             TransactionResult(
-                request: request, outcome: .unknown, before: before, changes: changes,
+                request: request, outcome: .unknown, before: before, planned: request.targets,
                 failures: [TransactionFailure(vcpu: nil, cause: .agent(AgentError(.unresponsive)))],
                 elapsed: .seconds(18))
         default:

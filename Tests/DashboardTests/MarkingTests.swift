@@ -7,7 +7,7 @@ import Testing
 struct MarkingTests {
     private func marks(_ driver: Driver, _ name: String) -> String {
         let marks = driver.model.marks[SampleFleet.id(name)]
-        return "+\(marks.toOnline.list) -\(marks.toOffline.list)"
+        return "+\(marks.online.list) -\(marks.offline.list)"
     }
 
     @Test(

@@ -46,7 +46,7 @@ struct MouseTests {
         _ = driver.model.update(.mouse(.press, cell))
         #expect(place(driver) == "web-04 3" && driver.model.marks.isEmpty)
         _ = driver.model.update(.mouse(.press, cell))
-        #expect(driver.model.marks[SampleFleet.id("web-04")].toOffline == [3])
+        #expect(driver.model.marks[SampleFleet.id("web-04")].offline == [3])
         _ = driver.model.update(.mouse(.press, cell))
         #expect(driver.model.marks.isEmpty)
     }

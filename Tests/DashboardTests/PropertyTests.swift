@@ -243,7 +243,7 @@ struct RandomWorld {
         let after = GuestVCPUs(
             vcpus: before.vcpus,
             online: done
-                ? before.online.union(request.toOnline).subtracting(request.toOffline)
+                ? before.online.union(request.targets.online).subtracting(request.targets.offline)
                 : before.online,
             offlinable: before.offlinable, readAt: now)
         let isReadable = outcome != .unknown && outcome != .unreachable

@@ -20,7 +20,8 @@ struct ReviewTests {
     ) -> GuestVCPUs {
         GuestVCPUs(
             vcpus: before.vcpus,
-            online: before.online.union(request.toOnline).subtracting(request.toOffline),
+            online: before.online.union(request.targets.online).subtracting(
+                request.targets.offline),
             offlinable: before.offlinable, readAt: SampleFleet.start + .seconds(seconds))
     }
 
@@ -192,7 +193,7 @@ struct ReviewTests {
             TransactionResult(
                 request: request, outcome: outcome, before: before,
                 after: outcome == .unreachable ? nil : isDone ? after(request, before) : before))
-        #expect(driver.model.marks[Self.web].toOffline.list == marks)
+        #expect(driver.model.marks[Self.web].offline.list == marks)
         #expect(driver.model.book.inFlight.isEmpty)
         #expect(driver.model.log.entries.count == 2)
     }
@@ -210,7 +211,7 @@ struct ReviewTests {
                 request: try ChangeRequest([6, 7], online: false), outcome: .partial,
                 before: before, after: after(done, before),
                 failures: [TransactionFailure(vcpu: 7, cause: .notDone)]))
-        #expect(driver.model.marks[Self.web].toOffline == [7])
+        #expect(driver.model.marks[Self.web].offline == [7])
         let member = try #require(driver.model.fleet[Self.web])
         #expect(driver.model.lens(on: member).face(of: 7) == .failed)
         #expect(driver.model.lens(on: member).face(of: 6) == .offline)
@@ -233,7 +234,7 @@ struct ReviewTests {
             "web-03", vcpus: CPUMap(0..<8), age: .seconds(-9), host: nil)
         driver.snapshot()
         #expect(!driver.model.book.isLocked(Self.web))
-        #expect(driver.model.marks[Self.web].toOffline == [7])
+        #expect(driver.model.marks[Self.web].offline == [7])
     }
 
     @Test("r reviews what failed again, m drops its marks")
@@ -294,12 +295,12 @@ struct ReviewTests {
         driver.press("b")
         let review = try #require(driver.model.currentReview)
         #expect(review.entries.map(\.guest) == [Self.web, db])
-        #expect(review.entries.map(\.marks.toOnline.list) == ["6", ""])
-        #expect(review.entries.map(\.marks.toOffline.list) == ["", "61"])
+        #expect(review.entries.map(\.marks.online.list) == ["6", ""])
+        #expect(review.entries.map(\.marks.offline.list) == ["", "61"])
         #expect(driver.effects.allSatisfy { !$0.isCommit })
         // It is a marking like any other.
         driver.press("<esc><esc>z")
-        #expect(driver.model.marks[Self.web].toOffline == [7])
+        #expect(driver.model.marks[Self.web].offline == [7])
         driver.press("Zcy")
         #expect(driver.effects.filter(\.isCommit).count == 3)
     }

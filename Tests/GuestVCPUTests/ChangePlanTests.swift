@@ -29,11 +29,13 @@ struct ChangePlanTests {
             return
         }
         #expect(
-            plan.changes == [
+            plan.targets.changes == [
                 VCPUChange(id: 3, online: true), VCPUChange(id: 5, online: true),
                 VCPUChange(id: 2, online: false),
             ])
-        #expect(plan.ids == [2, 3, 5] && plan.onlining == [3, 5] && plan.offlining == [2])
+        #expect(
+            plan.targets.ids == [2, 3, 5] && plan.targets.online == [3, 5]
+                && plan.targets.offline == [2])
     }
 
     @Test("all reasons against a request are given at once")
@@ -61,7 +63,7 @@ struct ChangePlanTests {
         if let code {
             #expect(result == .refused([Refusal(vcpu: nil, code: code)]))
         } else if case .plan(let plan) = result {
-            #expect(plan.changes.count == 1)
+            #expect(plan.targets.count == 1)
         } else {
             Issue.record("refused: \(result)")
         }
@@ -74,7 +76,7 @@ struct ChangePlanTests {
             Issue.record("no plan")
             return
         }
-        #expect(plan.changes.count == 3)
+        #expect(plan.targets.count == 3)
     }
 
     @Test("offline is no change for a vCPU that is offline and not offlinable")
@@ -86,7 +88,7 @@ struct ChangePlanTests {
             Issue.record("no plan")
             return
         }
-        #expect(plan.changes.isEmpty)
+        #expect(plan.targets.isEmpty)
     }
 
     @Test("a named vCPU that changed since the review is a conflict; another is not")

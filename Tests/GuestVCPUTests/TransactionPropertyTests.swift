@@ -92,7 +92,7 @@ struct TransactionPropertyTests {
     /// What must hold of every end, whatever the guest did.
     private func checkHonest(_ run: Run, seed: UInt64) {
         let result = run.result
-        let changedIDs = result.changes.map(\.id)
+        let changedIDs = result.planned.ids
         func isAsBefore(_ guest: GuestVCPUs) -> Bool {
             guard let before = result.before else { return false }
             return changedIDs.allSatisfy { guest.state(of: $0) == before.state(of: $0) }
@@ -102,17 +102,17 @@ struct TransactionPropertyTests {
         switch result.outcome {
         case .committed:
             #expect(run.readAfterLastSet, comment)
-            #expect(result.after.map(result.request.isFulfilled) == true, comment)
+            #expect(result.after.map(result.request.targets.isFulfilled) == true, comment)
         case .failed, .rolledBack:
             #expect(run.readAfterLastSet, comment)
             #expect(result.after.map(isAsBefore) == true, comment)
             #expect(!isRebooted(result), comment)
-            #expect(result.after.map(result.request.isFulfilled) == false, comment)
+            #expect(result.after.map(result.request.targets.isFulfilled) == false, comment)
             #expect(result.failure != nil, comment)
         case .partial:
             #expect(run.readAfterLastSet, comment)
             #expect(result.after.map(isAsBefore) == false || isRebooted(result), comment)
-            #expect(result.after.map(result.request.isFulfilled) == false, comment)
+            #expect(result.after.map(result.request.targets.isFulfilled) == false, comment)
             #expect(result.failure != nil, comment)
             #expect((result.failure?.cause == .rebooted) == isRebooted(result), comment)
         case .unknown:
@@ -124,7 +124,7 @@ struct TransactionPropertyTests {
             #expect(result.after == nil && result.failure != nil, comment)
         case .unchanged:
             #expect(run.guest.sets.isEmpty, comment)
-            #expect(result.after.map(result.request.isFulfilled) == true, comment)
+            #expect(result.after.map(result.request.targets.isFulfilled) == true, comment)
         case .refused, .conflict:
             let isInterrupted = result.failure?.cause == .interrupted
             #expect(run.guest.sets.isEmpty, comment)
@@ -141,12 +141,12 @@ struct TransactionPropertyTests {
         }
         for set in run.guest.sets {
             #expect(!set.isEmpty && Set(set.map(\.id)).count == set.count, comment)
-            #expect(set.allSatisfy { result.request.named.contains($0.id) }, comment)
+            #expect(set.allSatisfy { result.request.targets.ids.contains($0.id) }, comment)
             if run.guest.form == .oneState { #expect(Set(set.map(\.online)).count == 1, comment) }
         }
-        #expect(run.guest.sets.count <= 4 * max(1, result.changes.count), comment)
+        #expect(run.guest.sets.count <= 4 * max(1, result.planned.count), comment)
         // And one last reading, after a list that used up the time.
-        let allowed = (run.timeout + .seconds(result.changes.count)) * 3 + run.timeout * 2
+        let allowed = (run.timeout + .seconds(result.planned.count)) * 3 + run.timeout * 2
         // An action that a stop fell into took no longer than it would have without.
         let slack = run.timeout * run.guest.stops * 2
         #expect(run.guest.elapsed - run.guest.stoppedFor <= allowed + slack, comment)
@@ -252,10 +252,10 @@ struct TransactionPropertyTests {
             guard let run else { continue }
             checkHonest(run, seed: seed)
             seen.insert(run.result.outcome)
-            let undoFails = run.result.changes.contains {
+            let undoFails = run.result.planned.changes.contains {
                 run.guest.failing.contains(VCPUChange(id: $0.id, online: !$0.online))
             }
-            for change in run.result.changes where run.result.outcome != .committed {
+            for change in run.result.planned.changes where run.result.outcome != .committed {
                 // One entry that cannot be undone keeps no other from being undone.
                 let back = VCPUChange(id: change.id, online: !change.online)
                 guard !run.guest.failing.contains(back) else { continue }
@@ -280,7 +280,7 @@ struct TransactionPropertyTests {
             let run = try run(seed: seed, policy: .keepGoing) { _ in .init() }
             guard let run else { continue }
             checkHonest(run, seed: seed)
-            for change in run.result.changes where !run.guest.failing.contains(change) {
+            for change in run.result.planned.changes where !run.guest.failing.contains(change) {
                 #expect(
                     run.guest.truth.state(of: change.id) == (change.online ? .online : .offline),
                     "seed \(seed): \(change)")
@@ -298,7 +298,8 @@ struct TransactionPropertyTests {
             #expect(
                 [.committed, .unchanged, .refused].contains(run.result.outcome), "seed \(seed)")
             #expect(
-                run.guest.sets == (run.result.outcome == .committed ? [run.result.changes] : []))
+                run.guest.sets
+                    == (run.result.outcome == .committed ? [run.result.planned.changes] : []))
         }
     }
 }

@@ -55,7 +55,7 @@ struct TransactionStateMachineTests {
         #expect(action == .read(timeout: Self.timeout))
         let end = try result(
             machine.handle(.read(Self.reading(online: [0, 4, 5])), elapsed: .seconds(1)))
-        #expect(end.outcome == .committed && end.failures.isEmpty && end.changes == list)
+        #expect(end.outcome == .committed && end.failures.isEmpty && end.planned.changes == list)
     }
 
     @Test("a short return is followed by the rest, to learn the reason, and by an undo")
@@ -245,7 +245,8 @@ struct TransactionStateMachineTests {
         _ = dry.handle(.opened(.mixedList), elapsed: .zero)
         let planned = try result(
             dry.handle(.read(Self.reading(online: [0, 1])), elapsed: .zero))
-        #expect(planned.outcome == .planned && planned.changes == Self.changes(offline: [1]))
+        #expect(
+            planned.outcome == .planned && planned.planned.changes == Self.changes(offline: [1]))
 
         for stage in 0...1 {
             var machine = TransactionStateMachine(request: request, timeout: Self.timeout)
@@ -289,7 +290,7 @@ struct TransactionStateMachineTests {
         var (machine, _) = try sending()
         let end = try result(machine.handle(.interrupted, elapsed: .seconds(1)))
         #expect(end.outcome == .refused && end.after == end.before && end.before != nil)
-        #expect(end.changes.isEmpty && end.reached.isEmpty && end.reasons.isEmpty)
+        #expect(end.planned.isEmpty && end.reached.isEmpty && end.reasons.isEmpty)
         #expect(end.failure?.cause == .interrupted)
     }
 

@@ -32,7 +32,7 @@ import Testing
 
         let two = try await runner.set(online: [1, 3], offline: [2])
         #expect(two.outcome == .committed)
-        #expect(two.changes.map(\.id) == [1, 3, 2])
+        #expect(two.planned.changes.map(\.id) == [1, 3, 2])
         #expect(try agent.onlineFiles() == [1, 3])
     }
 

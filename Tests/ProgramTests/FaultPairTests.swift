@@ -114,20 +114,20 @@ struct FaultPairTests {
         // counts neither way.
         func isAsBefore() -> Bool {
             guard let before = result.before else { return false }
-            return result.changes.allSatisfy {
+            return result.planned.changes.allSatisfy {
                 guest.state(of: $0.id) == before.state(of: $0.id)
             }
         }
         let isRebooted = result.failure?.cause == .rebooted
         switch result.outcome {
         case .committed, .unchanged:
-            if !result.request.isFulfilled(by: guest) { return "the guest is not as asked" }
+            if !result.request.targets.isFulfilled(by: guest) { return "the guest is not as asked" }
         case .failed, .rolledBack:
             if !isAsBefore() { return "the guest is not as before" }
         case .refused, .conflict, .unreachable:
             if sets > 0 { return "something was sent" }
         case .partial:
-            if result.request.isFulfilled(by: guest) { return "the guest is as asked" }
+            if result.request.targets.isFulfilled(by: guest) { return "the guest is as asked" }
             if isAsBefore() && !isRebooted { return "the guest is as before" }
         case .unknown:
             if result.after != nil { return "there is a reading" }
@@ -137,7 +137,7 @@ struct FaultPairTests {
             return "the last reading is not the guest's state \(guest)"
         }
         if let before = result.before, let after = result.after {
-            let planned = CPUMap(result.changes.map(\.id))
+            let planned = result.planned.ids
             let changed = before.vcpus.union(after.vcpus).subtracting(planned).filter {
                 before.state(of: $0) != after.state(of: $0)
             }

@@ -136,7 +136,7 @@ extension TransactionResult {
     /// The vCPUs that the guest calls offline now and did not before, as asked.
     fileprivate var wentOffline: CPUMap {
         guard let before, let after else { return [] }
-        return request.toOffline.intersection(before.online).intersection(after.offline)
+        return request.targets.offline.intersection(before.online).intersection(after.offline)
     }
 
     /// The vCPUs to blame, or all that are not as asked where none is named.
@@ -147,15 +147,8 @@ extension TransactionResult {
         }
         let blamed = reasons.compactMap(\.vcpu) + failures.compactMap(\.vcpu)
         if let ids = CPUMap(validating: blamed), !ids.isEmpty {
-            return ids.intersection(request.named)
+            return ids.intersection(request.targets.ids)
         }
-        return after.map(request.notFulfilled(by:)) ?? []
-    }
-}
-
-extension ChangeRequest {
-    /// The named vCPUs that are not as asked.
-    func notFulfilled(by guest: GuestVCPUs) -> CPUMap {
-        toOnline.subtracting(guest.online).union(toOffline.subtracting(guest.offline))
+        return after.map { request.targets.unfulfilled(by: $0).ids } ?? []
     }
 }

@@ -9,7 +9,7 @@ struct GuestLens {
     let host: HostState?
     /// Whether what is shown may no longer hold.
     let isStale: Bool
-    let marks: GuestMarks
+    let marks: VCPUTargets
     /// The change that keeps the marks locked.
     let locking: Commit?
     /// Marked vCPUs whose change failed.
@@ -21,7 +21,7 @@ struct GuestLens {
 
     /// How a vCPU looks.
     func face(of id: Int) -> VCPUFace {
-        if let locking, locking.request.named.contains(id) {
+        if let locking, locking.request.targets.ids.contains(id) {
             return locking.result == nil ? .sending : .unknown
         }
         if let target = marks[id] {

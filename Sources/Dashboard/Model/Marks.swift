@@ -1,41 +1,14 @@
 internal import GuestVCPU
 
-/// What somebody wants of one guest and has not sent yet.
-struct GuestMarks: Hashable {
-    var toOnline = CPUMap()
-    var toOffline = CPUMap()
-
-    var isEmpty: Bool { toOnline.isEmpty && toOffline.isEmpty }
-    var count: Int { toOnline.count + toOffline.count }
-    var ids: CPUMap { toOnline.union(toOffline) }
-
-    /// Whether a vCPU is marked to be online; nil where it is not marked.
-    subscript(id: Int) -> Bool? {
-        get {
-            if toOnline.contains(id) { return true }
-            return toOffline.contains(id) ? false : nil
-        }
-        set {
-            toOnline.remove(id)
-            toOffline.remove(id)
-            switch newValue {
-            case true?: toOnline.insert(id)
-            case false?: toOffline.insert(id)
-            case nil: break
-            }
-        }
-    }
-}
-
 /// The marks of all guests, kept by guest and vCPU id, and how they came about.
 struct MarkBook {
     fileprivate struct Step {
-        var before: [GuestID: GuestMarks]
-        var after: [GuestID: GuestMarks]
+        var before: [GuestID: VCPUTargets]
+        var after: [GuestID: VCPUTargets]
     }
 
     /// The marks; a guest without any is not listed.
-    private(set) var byGuest: [GuestID: GuestMarks] = [:]
+    private(set) var byGuest: [GuestID: VCPUTargets] = [:]
     /// Guests that went away since they were marked: their ids may mean other vCPUs now.
     private(set) var doubtful: Set<GuestID> = []
     private var done: [Step] = []
@@ -57,16 +30,16 @@ struct MarkBook {
     var canUndo: Bool { !done.isEmpty }
     var canRedo: Bool { !undone.isEmpty }
 
-    subscript(guest: GuestID) -> GuestMarks { byGuest[guest] ?? GuestMarks() }
+    subscript(guest: GuestID) -> VCPUTargets { byGuest[guest] ?? VCPUTargets() }
 
     /// Replaces the marks of some guests, as one step that can be undone.
     ///
     /// - Returns: Whether anything changed.
     @discardableResult
-    mutating func replace(_ after: [GuestID: GuestMarks]) -> Bool {
+    mutating func replace(_ after: [GuestID: VCPUTargets]) -> Bool {
         let after = after.filter { self[$0.key] != $0.value }
         guard !after.isEmpty else { return false }
-        var before: [GuestID: GuestMarks] = [:]
+        var before: [GuestID: VCPUTargets] = [:]
         for guest in after.keys { before[guest] = self[guest] }
         done.append(Step(before: before, after: after))
         if done.count > Self.historyLimit { done.removeFirst() }
@@ -103,12 +76,12 @@ struct MarkBook {
     }
 
     /// Replaces the marks of a guest for good: undoing reaches no further back than this.
-    mutating func settle(_ guest: GuestID, _ marks: GuestMarks) {
+    mutating func settle(_ guest: GuestID, _ marks: VCPUTargets) {
         forgetHistory(of: guest)
         put([guest: marks])
     }
 
-    private mutating func put(_ marks: [GuestID: GuestMarks]) {
+    private mutating func put(_ marks: [GuestID: VCPUTargets]) {
         for (guest, marks) in marks {
             byGuest[guest] = marks.isEmpty ? nil : marks
             if marks.isEmpty { doubtful.remove(guest) }

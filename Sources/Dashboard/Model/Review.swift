@@ -13,12 +13,12 @@ struct Review {
         }
 
         let guest: GuestID
-        let marks: GuestMarks
+        let marks: VCPUTargets
         var fate: Fate { didSet { text = nil } }
         /// The lines that tell of it, as they were worked out last.
         var text: ReviewText?
 
-        init(guest: GuestID, marks: GuestMarks, fate: Fate) {
+        init(guest: GuestID, marks: VCPUTargets, fate: Fate) {
             self.guest = guest
             self.marks = marks
             self.fate = fate
@@ -99,10 +99,10 @@ struct Review {
     private mutating func sumUp() {
         let plans = plans
         guestCount = plans.count
-        changeCount = plans.reduce(0) { $0 + $1.changes.count }
+        changeCount = plans.reduce(0) { $0 + $1.targets.count }
         let large = entries.filter { entry in
             guard let plan = entry.plan else { return false }
-            return plan.offlining.count * 2 > plan.before.online.count
+            return plan.targets.offline.count * 2 > plan.before.online.count
         }
         if let first = large.first {
             largeness = large.count == 1 ? .half(first.guest) : .halves(large.count)

@@ -41,13 +41,13 @@ extension Model {
     }
 
     /// Marks this and nothing else of these guests, as one step.
-    mutating func mark(_ new: [(guest: GuestID, marks: GuestMarks)]) {
+    mutating func mark(_ new: [(guest: GuestID, marks: VCPUTargets)]) {
         var editing = Editing(self)
         for (guest, marks) in new {
             editing.begin(guest)
             // First what comes online: a guest may need it before the rest can go.
-            editing.mark(marks.toOnline, of: guest, online: true)
-            editing.mark(marks.toOffline, of: guest, online: false)
+            editing.mark(marks.online, of: guest, online: true)
+            editing.mark(marks.offline, of: guest, online: false)
         }
         finish(editing)
     }
@@ -81,7 +81,7 @@ extension Model {
     }
 
     private mutating func markCountOfAll(_ count: Int) {
-        var new: [GuestID: GuestMarks] = [:]
+        var new: [GuestID: VCPUTargets] = [:]
         var refused = 0
         for guest in fleet.rows {
             guard reasonAgainstMarking(guest) == nil,
@@ -101,8 +101,8 @@ extension Model {
 
     /// `u` and `U`: clears the marks of guests, but for those that are locked.
     mutating func clearMarks(of guests: [GuestID]) {
-        var cleared: [GuestID: GuestMarks] = [:]
-        for guest in guests where !book.isLocked(guest) { cleared[guest] = GuestMarks() }
+        var cleared: [GuestID: VCPUTargets] = [:]
+        for guest in guests where !book.isLocked(guest) { cleared[guest] = VCPUTargets() }
         replaceMarks(cleared)
     }
 
@@ -115,11 +115,11 @@ extension Model {
     }
 
     @discardableResult
-    private mutating func replaceMarks(_ new: [GuestID: GuestMarks]) -> Bool {
+    private mutating func replaceMarks(_ new: [GuestID: VCPUTargets]) -> Bool {
         for (guest, new) in new {
             let old = marks[guest]
-            let touched = old.toOnline.symmetricDifference(new.toOnline)
-                .union(old.toOffline.symmetricDifference(new.toOffline))
+            let touched = old.online.symmetricDifference(new.online)
+                .union(old.offline.symmetricDifference(new.offline))
             book.forgive(touched, of: guest)
         }
         return marks.replace(new)
@@ -129,7 +129,7 @@ extension Model {
 /// One marking of one or more guests: what changes, and what was refused.
 private struct Editing {
     private let model: Model
-    private(set) var changed: [GuestID: GuestMarks] = [:]
+    private(set) var changed: [GuestID: VCPUTargets] = [:]
     private var firstRefusal: String?
     private var refused = 0
 
@@ -147,7 +147,7 @@ private struct Editing {
 
     /// Forgets what is marked of a guest.
     mutating func begin(_ guest: GuestID) {
-        if editable(guest) != nil { changed[guest] = GuestMarks() }
+        if editable(guest) != nil { changed[guest] = VCPUTargets() }
     }
 
     mutating func mark(_ ids: CPUMap, of guest: GuestID, online: Bool) {
@@ -162,7 +162,7 @@ private struct Editing {
     }
 
     private mutating func takeOffline(
-        _ ids: CPUMap, of guest: GuestID, _ vcpus: GuestVCPUs, _ marks: inout GuestMarks
+        _ ids: CPUMap, of guest: GuestID, _ vcpus: GuestVCPUs, _ marks: inout VCPUTargets
     ) {
         var left = marks.onlineAfterwards(of: vcpus).count
         // From the highest, so that what stays online is the lowest.
@@ -213,21 +213,21 @@ extension GuestVCPUs {
     /// What to mark so that this many are online: the highest go first, the lowest come first.
     ///
     /// - Returns: nil where the guest cannot have that many, or that few.
-    fileprivate func marks(forOnline count: Int) -> GuestMarks? {
+    fileprivate func marks(forOnline count: Int) -> VCPUTargets? {
         let surplus = online.count - count
         let movable =
             surplus > 0 ? online.intersection(offlinable).reversed() : Array(offline)
         guard count >= 1, movable.count >= abs(surplus) else { return nil }
-        var marks = GuestMarks()
+        var marks = VCPUTargets()
         for id in movable.prefix(abs(surplus)) { marks[id] = surplus < 0 }
         return marks
     }
 }
 
-extension GuestMarks {
+extension VCPUTargets {
     /// What would be online in a guest if the marks were carried out.
     func onlineAfterwards(of guest: GuestVCPUs) -> CPUMap {
-        guest.online.union(toOnline.intersection(guest.vcpus)).subtracting(toOffline)
+        guest.online.union(online.intersection(guest.vcpus)).subtracting(offline)
     }
 }
 

@@ -29,16 +29,13 @@ extension Model {
             guard let reading = fleet[guest]?.state.vcpus,
                 let commit = book.resolve(guest, with: reading)
             else { continue }
-            let left = commit.request.notFulfilled(by: reading)
-            let marks = GuestMarks(
-                toOnline: commit.request.toOnline.intersection(left),
-                toOffline: commit.request.toOffline.intersection(left))
+            let left = commit.request.targets.unfulfilled(by: reading)
             let text =
                 left.isEmpty
                 ? "read again: every named vCPU is as asked"
-                : "read again: \(left.list) not as asked"
+                : "read again: \(left.ids) not as asked"
             log(guest, text, left.isEmpty ? .good : .warning)
-            restoreMarks(of: commit, marks)
+            restoreMarks(of: commit, left)
         }
     }
 
@@ -51,7 +48,7 @@ extension Model {
         }
     }
 
-    private mutating func restoreMarks(of commit: Commit, _ left: GuestMarks) {
+    private mutating func restoreMarks(of commit: Commit, _ left: VCPUTargets) {
         marks.settle(commit.guest, left)
         if commit.isDoubtful { marks.doubt([commit.guest]) }
     }
@@ -93,16 +90,13 @@ extension Model {
 
 extension Model {
     /// What the last sending did and is so still, by the marks that take it back.
-    var undoing: [(guest: GuestID, marks: GuestMarks)] {
+    var undoing: [(guest: GuestID, marks: VCPUTargets)] {
         book.commits.compactMap { commit in
             guard !commit.isLocking, !commit.isDoubtful, let before = commit.result?.before,
                 let now = fleet[commit.guest]?.state.vcpus
             else { return nil }
-            let marks = GuestMarks(
-                toOnline: commit.request.toOffline.intersection(before.online)
-                    .intersection(now.offline),
-                toOffline: commit.request.toOnline.intersection(before.offline)
-                    .intersection(now.online))
+            let marks = commit.request.targets.unfulfilled(by: before)
+                .intersection(before.vcpus).fulfilled(by: now).reversed
             return marks.isEmpty ? nil : (commit.guest, marks)
         }
     }
@@ -119,16 +113,12 @@ extension Model {
 extension TransactionResult {
     /// What is to be marked again: nothing where all is as asked; all that was asked where
     /// nothing changed; else what the last reading shows as not done.
-    fileprivate var unfulfilledMarks: GuestMarks {
-        let all = GuestMarks(toOnline: request.toOnline, toOffline: request.toOffline)
+    fileprivate var unfulfilledMarks: VCPUTargets {
         switch outcome {
-        case .committed, .unchanged, .planned: return GuestMarks()
+        case .committed, .unchanged, .planned: return VCPUTargets()
         case .refused, .conflict, .failed, .rolledBack, .unreachable, .unknown, .partial:
-            guard let after = after ?? before else { return all }
-            let left = request.notFulfilled(by: after)
-            return GuestMarks(
-                toOnline: all.toOnline.intersection(left),
-                toOffline: all.toOffline.intersection(left))
+            guard let after = after ?? before else { return request.targets }
+            return request.targets.unfulfilled(by: after)
         }
     }
 }

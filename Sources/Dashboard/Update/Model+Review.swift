@@ -33,10 +33,10 @@ extension Model {
         guard let reading = member.state.reading else { return .hold(.neverRead) }
         let marks = marks[guest]
         guard
-            let request = try? ChangeRequest(online: marks.toOnline, offline: marks.toOffline)
+            let request = try? ChangeRequest(marks)
         else { return .hold(.alreadySo) }
         switch request.check(against: reading) {
-        case .plan(let plan): return plan.changes.isEmpty ? .hold(.alreadySo) : .send(plan)
+        case .plan(let plan): return plan.targets.isEmpty ? .hold(.alreadySo) : .send(plan)
         case .refused(let reasons), .conflict(let reasons): return .hold(.refused(reasons))
         }
     }
@@ -65,7 +65,7 @@ extension Model {
         case (.send(let plan), .send), (.send(let plan), .hold(.alreadySo)),
             (.send(let plan), .hold(.refused)):
             let now = fleet[entry.guest]?.state.vcpus
-            let changed = plan.request.named.filter {
+            let changed = plan.request.targets.ids.filter {
                 now?.state(of: $0) != plan.before.state(of: $0)
             }
             entry.fate = changed.isEmpty ? new : .hold(.changed(CPUMap(changed)))
@@ -123,8 +123,8 @@ extension Model {
             effects.append(
                 .commit(
                     entry.guest, plan.request, reviewed: plan.before, policy: review.policy))
-            marks.settle(entry.guest, GuestMarks())
-            log(entry.guest, "sent: \(plan.request.words)\(review.policy.suffix)", .sending)
+            marks.settle(entry.guest, VCPUTargets())
+            log(entry.guest, "sent: \(plan.request.targets)\(review.policy.suffix)", .sending)
         }
         book.begin(commits)
         dialogs.removeLast()
@@ -138,16 +138,6 @@ extension Model {
             CommitLog.Entry(
                 clock: clock, guest: label(of: guest).cut(to: 120, in: options.glyphs), text: text,
                 role: role))
-    }
-}
-
-extension ChangeRequest {
-    /// The request in words: `online 61-63, offline 3`.
-    var words: String {
-        var parts: [String] = []
-        if !toOnline.isEmpty { parts.append("online \(toOnline.list)") }
-        if !toOffline.isEmpty { parts.append("offline \(toOffline.list)") }
-        return parts.joined(separator: ", ")
     }
 }
 

@@ -34,7 +34,7 @@ struct GuestNote {
             if commit.result != nil {
                 self.init(["outcome unknown", "unknown", "?"], .unknown)
             } else {
-                let count = "~\(commit.request.named.count)"
+                let count = "~\(commit.request.targets.count)"
                 self.init(["\(count) \(commit.phase.word)", count, "~"], .sending)
             }
         } else if !lens.marks.isEmpty {
@@ -77,8 +77,8 @@ struct GuestNote {
     }
 
     private init(marks lens: GuestLens, isDoubtful: Bool) {
-        let toOnline = lens.marks.toOnline.count
-        let toOffline = lens.marks.toOffline.count
+        let toOnline = lens.marks.online.count
+        let toOffline = lens.marks.offline.count
         let counts = [toOnline > 0 ? "+\(toOnline)" : "", toOffline > 0 ? "-\(toOffline)" : ""]
             .filter { !$0.isEmpty }
         let isFailed = !lens.failed.isEmpty

@@ -71,15 +71,15 @@ extension Model {
             facts.append(Fact(sentence: error.summary, role: .bad))
         }
         let lens = lens(on: member)
-        if !lens.marks.toOnline.isEmpty {
-            let ids = lens.marks.toOnline
+        if !lens.marks.online.isEmpty {
+            let ids = lens.marks.online
             facts.append(
                 Fact(
                     "marked online \(ids.list)", "marked online: \(ids.count.counted("vCPU"))",
                     role: .toOnline))
         }
-        if !lens.marks.toOffline.isEmpty {
-            let ids = lens.marks.toOffline
+        if !lens.marks.offline.isEmpty {
+            let ids = lens.marks.offline
             facts.append(
                 Fact(
                     "marked offline \(ids.list)", "marked offline: \(ids.count.counted("vCPU"))",

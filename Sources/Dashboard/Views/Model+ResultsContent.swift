@@ -37,7 +37,7 @@ extension Model {
         let glyphs = options.glyphs
         let name = label(of: commit.guest).cut(to: columns.name, in: glyphs)
             .padded(to: columns.name, in: glyphs)
-        let change = commit.request.words.padded(to: columns.change, in: glyphs)
+        let change = commit.request.targets.description.padded(to: columns.change, in: glyphs)
         let word = commit.phase.word.padded(to: columns.result, in: glyphs)
         guard let result = commit.result else {
             let blank = String(repeating: " ", count: columns.done)
@@ -79,8 +79,8 @@ extension Model {
             details.append(Span("and \(result.failures.count - 8) more failures", .bad))
         }
         if result.outcome == .partial, let after = result.after {
-            let left = commit.request.notFulfilled(by: after)
-            let done = commit.request.named.subtracting(left)
+            let left = commit.request.targets.unfulfilled(by: after).ids
+            let done = commit.request.targets.ids.subtracting(left)
             details.append(Span("as asked: \(done.listOrNone); not: \(left.listOrNone)", .warning))
         }
         if let standstill = commit.standstill {
@@ -121,9 +121,9 @@ private struct ResultColumns {
 extension TransactionResult {
     /// How many of the named vCPUs are as asked by the last reading.
     fileprivate var doneText: String {
-        let count = request.named.count
+        let count = request.targets.count
         guard let after else { return "?/\(count)" }
-        return "\(count - request.notFulfilled(by: after).count)/\(count)"
+        return "\(count - request.targets.unfulfilled(by: after).count)/\(count)"
     }
 }
 

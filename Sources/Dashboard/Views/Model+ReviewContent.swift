@@ -61,7 +61,7 @@ extension Model {
             .padded(to: columns.name, in: glyphs)
         let now = (fleet[entry.guest]?.onlineText ?? "-").padded(to: columns.count, in: glyphs)
         let after = (entry.plan.map(countAfter) ?? "-").padded(to: columns.count, in: glyphs)
-        let change = (entry.plan?.words ?? entry.marks.words)
+        let change = (entry.plan?.targets ?? entry.marks).description
             .wrapped(to: columns.rest, in: glyphs)
         var lines = [[Span("\(name) \(now) \(after) \(change.first ?? "")", role)]]
         let indent = String(repeating: " ", count: columns.indent)
@@ -87,7 +87,7 @@ extension Model {
     }
 
     private func countAfter(_ plan: ChangePlan) -> String {
-        let online = plan.before.online.union(plan.onlining).subtracting(plan.offlining)
+        let online = plan.before.online.union(plan.targets.online).subtracting(plan.targets.offline)
         return "\(online.count)/\(plan.before.vcpus.count)"
     }
 
@@ -97,8 +97,8 @@ extension Model {
             return [Span(obstacleText(entry), .warning)]
         }
         var notes: [Span] = []
-        if !plan.offlining.isEmpty { notes.append(loadNote(plan.offlining, member)) }
-        let moot = plan.request.named.subtracting(plan.ids)
+        if !plan.targets.offline.isEmpty { notes.append(loadNote(plan.targets.offline, member)) }
+        let moot = plan.request.targets.ids.subtracting(plan.targets.ids)
         if !moot.isEmpty { notes.append(Span("vCPU \(moot.list) as asked already", .faint)) }
         return notes
     }
@@ -206,19 +206,6 @@ private struct ReviewColumns {
     func head(_ glyphs: GlyphSet) -> String {
         "GUEST".padded(to: name, in: glyphs) + " " + "NOW".padded(to: count, in: glyphs) + " "
             + "AFTER".padded(to: count, in: glyphs) + " CHANGE"
-    }
-}
-
-extension ChangePlan {
-    fileprivate var words: String {
-        GuestMarks(toOnline: onlining, toOffline: offlining).words
-    }
-}
-
-extension GuestMarks {
-    /// The marks in words: `online 61-63, offline 3`.
-    fileprivate var words: String {
-        (try? ChangeRequest(online: toOnline, offline: toOffline))?.words ?? "nothing"
     }
 }
 

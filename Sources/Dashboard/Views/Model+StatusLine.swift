@@ -89,8 +89,8 @@ extension Model {
         let guest = member.state.id
         let state = member.state.vcpus?.state(of: id).word ?? "unknown"
         let arrow = options.glyphs.arrow
-        if let commit = book[guest], commit.isLocking, commit.request.named.contains(id) {
-            let target = commit.request.toOnline.contains(id) ? "online" : "offline"
+        if let commit = book[guest], commit.isLocking, let target = commit.request.targets[id] {
+            let target = target ? "online" : "offline"
             let phase = commit.result == nil ? commit.phase.word : "not known whether done"
             return "\(state) \(arrow) \(target), \(phase)"
         }

@@ -17,8 +17,8 @@ struct SetCommandLine: Hashable {
             words += ["--connect", guest.source]
         }
         // The equals sign keeps a list from being taken for an option.
-        if !plan.onlining.isEmpty { words.append("--online=\(plan.onlining.list)") }
-        if !plan.offlining.isEmpty { words.append("--offline=\(plan.offlining.list)") }
+        if !plan.targets.online.isEmpty { words.append("--online=\(plan.targets.online.list)") }
+        if !plan.targets.offline.isEmpty { words.append("--offline=\(plan.targets.offline.list)") }
         if policy == .keepGoing { words.append("--keep-going") }
         if guest.name.utf8.first == UInt8(ascii: "-") { words.append("--") }
         words.append(guest.name)

@@ -4,24 +4,13 @@ public struct ChangePlan: Hashable, Sendable {
     public let request: ChangeRequest
     /// The reading that it was held against.
     public let before: GuestVCPUs
-    /// The changes, in the order to send: onlines before offlines, each ascending, no id twice.
-    ///
-    /// Empty when the guest is as asked already.
-    public let changes: [VCPUChange]
-
-    /// The ids that the plan changes.
-    public var ids: CPUMap { CPUMap(changes.map(\.id)) }
-
-    /// The vCPUs that it brings online.
-    public var onlining: CPUMap { changes.onlining }
-
-    /// The vCPUs that it takes offline.
-    public var offlining: CPUMap { changes.offlining }
+    /// The vCPUs to change; empty when the guest is as asked already.
+    public let targets: VCPUTargets
 
     /// Whether every vCPU of the plan is in a reading what it was before, what others changed
     /// elsewhere counting neither way.
     public func isAsBefore(in guest: GuestVCPUs) -> Bool {
-        changes.allSatisfy { guest.state(of: $0.id) == before.state(of: $0.id) }
+        targets.ids.allSatisfy { guest.state(of: $0) == before.state(of: $0) }
     }
 
     /// The changes that put back what a reading shows as done, last first.
@@ -29,7 +18,7 @@ public struct ChangePlan: Hashable, Sendable {
     /// - Parameter reached: The vCPUs that may have been changed for this plan; the others are
     ///   left as they are, since another hand changed them.
     public func undo(from guest: GuestVCPUs, of reached: CPUMap) -> [VCPUChange] {
-        changes.reversed().compactMap { change in
+        targets.changes.reversed().compactMap { change in
             let was = before.state(of: change.id)
             guard reached.contains(change.id), guest.vcpus.contains(change.id),
                 guest.state(of: change.id) != was
@@ -96,15 +85,14 @@ extension ChangeRequest {
             guard !guest.boot.differs(from: reviewed.boot) else {
                 return .conflict([Refusal(vcpu: nil, code: .rebooted)])
             }
-            let changed = named.filter { reviewed.state(of: $0) != guest.state(of: $0) }
+            let changed = targets.ids.filter { reviewed.state(of: $0) != guest.state(of: $0) }
             guard changed.isEmpty else {
                 return .conflict(changed.map { Refusal(vcpu: $0, code: .changed) })
             }
         }
-        let changes =
-            toOnline.subtracting(guest.online).map { VCPUChange(id: $0, online: true) }
-            + toOffline.intersection(guest.online).map { VCPUChange(id: $0, online: false) }
-        return .plan(ChangePlan(request: self, before: guest, changes: changes))
+        return .plan(
+            ChangePlan(
+                request: self, before: guest, targets: targets.unfulfilled(by: guest)))
     }
 
     private func refusals(against reading: AgentReading) -> [Refusal] {
@@ -115,12 +103,12 @@ extension ChangeRequest {
         case .absent, .disabled: reasons.append(Refusal(vcpu: nil, code: .cannotSet))
         case .readOnly: reasons.append(Refusal(vcpu: nil, code: .readOnly))
         }
-        reasons += named.subtracting(guest.vcpus).map { Refusal(vcpu: $0, code: .missing) }
-        let goingOffline = toOffline.intersection(guest.online)
+        reasons += targets.ids.subtracting(guest.vcpus).map { Refusal(vcpu: $0, code: .missing) }
+        let goingOffline = targets.offline.intersection(guest.online)
         reasons += goingOffline.subtracting(guest.offlinable).map {
             Refusal(vcpu: $0, code: .notOfflinable)
         }
-        let staying = guest.online.union(toOnline.intersection(guest.vcpus))
+        let staying = guest.online.union(targets.online.intersection(guest.vcpus))
             .subtracting(goingOffline)
         if staying.isEmpty {
             reasons += goingOffline.map { Refusal(vcpu: $0, code: .lastOnline) }

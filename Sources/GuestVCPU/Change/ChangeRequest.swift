@@ -1,30 +1,31 @@
-/// What somebody wants of a guest's vCPUs: some online, others offline.
+/// The states that a user wants for a guest's vCPUs.
 ///
 /// The three forms of asking, as in libvirt's discussion of the interface: one vCPU; a map and
 /// a state; two maps.
 public struct ChangeRequest: Hashable, Sendable {
-    /// The vCPUs to bring online.
-    public let toOnline: CPUMap
-    /// The vCPUs to take offline; disjoint from `toOnline`.
-    public let toOffline: CPUMap
+    /// The wanted states; never empty.
+    public let targets: VCPUTargets
+
+    /// Asks for these states.
+    ///
+    /// - Throws: `.empty` when no vCPU is named.
+    public init(_ targets: VCPUTargets) throws(ChangeRequestError) {
+        guard !targets.isEmpty else { throw .empty }
+        self.targets = targets
+    }
 
     /// Asks for two maps, one to bring online and one to take offline.
     ///
     /// - Throws: `.overlap` when an id is in both maps, `.empty` when neither holds one.
     public init(online: CPUMap, offline: CPUMap) throws(ChangeRequestError) {
-        guard online.isDisjoint(with: offline) else {
-            throw .overlap(online.intersection(offline))
-        }
-        guard !online.isEmpty || !offline.isEmpty else { throw .empty }
-        toOnline = online
-        toOffline = offline
+        try self.init(try VCPUTargets(online: online, offline: offline))
     }
 
     /// Asks for one state for all ids of a map.
     ///
     /// - Throws: `.empty` when the map holds none.
     public init(_ map: CPUMap, online: Bool) throws(ChangeRequestError) {
-        try self.init(online: online ? map : [], offline: online ? [] : map)
+        try self.init(VCPUTargets(map, online: online))
     }
 
     /// Asks for one vCPU's state.
@@ -33,14 +34,6 @@ public struct ChangeRequest: Hashable, Sendable {
     public init(_ id: Int, online: Bool) throws(ChangeRequestError) {
         guard let map = CPUMap(validating: [id]) else { throw .outOfRange(id) }
         try self.init(map, online: online)
-    }
-
-    /// Every vCPU that the request names.
-    public var named: CPUMap { toOnline.union(toOffline) }
-
-    /// Whether the guest is as asked: every named vCPU is there, in the state asked for.
-    public func isFulfilled(by guest: GuestVCPUs) -> Bool {
-        toOnline.isSubset(of: guest.online) && toOffline.isSubset(of: guest.offline)
     }
 }
 

@@ -80,9 +80,9 @@ public struct TransactionResult: Hashable, Sendable {
     public let before: GuestVCPUs?
     /// The last reading, the one that decided; nil when the guest could not be read.
     public let after: GuestVCPUs?
-    /// What was sent, or would be, onlines first; empty when nothing had to be.
-    public let changes: [VCPUChange]
-    /// The vCPUs of `changes` that were sent and that the agent may have changed.
+    /// The vCPUs that were to be changed; empty where there was no plan, or nothing to do.
+    public let planned: VCPUTargets
+    /// The vCPUs of `planned` that were sent and that the agent may have changed.
     public let reached: CPUMap
     /// Why nothing was sent, for `refused` and `conflict`.
     public let reasons: [Refusal]
@@ -93,28 +93,22 @@ public struct TransactionResult: Hashable, Sendable {
 
     /// Creates a result.
     ///
-    /// - Parameter reached: All of `changes` where it is left out.
+    /// - Parameter reached: All of `planned` where it is left out.
     public init(
         request: ChangeRequest, outcome: Outcome, before: GuestVCPUs? = nil,
-        after: GuestVCPUs? = nil, changes: [VCPUChange] = [], reached: CPUMap? = nil,
+        after: GuestVCPUs? = nil, planned: VCPUTargets = VCPUTargets(), reached: CPUMap? = nil,
         reasons: [Refusal] = [], failures: [TransactionFailure] = [], elapsed: Duration = .zero
     ) {
         self.request = request
         self.outcome = outcome
         self.before = before
         self.after = after
-        self.changes = changes
-        self.reached = reached ?? CPUMap(changes.map(\.id))
+        self.planned = planned
+        self.reached = reached ?? planned.ids
         self.reasons = reasons
         self.failures = failures
         self.elapsed = elapsed
     }
-
-    /// The vCPUs of `changes` that come online.
-    public var onlining: CPUMap { changes.onlining }
-
-    /// The vCPUs of `changes` that go offline.
-    public var offlining: CPUMap { changes.offlining }
 
     /// The first thing that went wrong.
     public var failure: TransactionFailure? { failures.first }

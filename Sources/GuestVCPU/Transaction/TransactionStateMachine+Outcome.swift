@@ -5,7 +5,7 @@ extension TransactionStateMachine {
         _ guest: GuestVCPUs, _ rereading: TransactionState.Rereading, _ elapsed: Duration
     ) -> Action {
         let plan = rereading.plan
-        if request.isFulfilled(by: guest) {
+        if request.targets.isFulfilled(by: guest) {
             return finish(.committed, before: plan, after: guest)
         }
         if guest.boot.differs(from: plan.before.boot) {
@@ -53,7 +53,7 @@ extension TransactionStateMachine {
         return .finish(
             TransactionResult(
                 request: request, outcome: outcome, before: plan.before, after: after,
-                changes: plan.changes, reached: reached, failures: failures,
+                planned: plan.targets, reached: reached, failures: failures,
                 elapsed: meter.elapsed))
     }
 

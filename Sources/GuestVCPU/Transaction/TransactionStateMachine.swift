@@ -206,9 +206,9 @@ public struct TransactionStateMachine: Sendable {
         case .conflict(let reasons):
             return finish(.conflict, at: reading.vcpus, reasons: reasons)
         case .plan(let plan):
-            if plan.changes.isEmpty { return finish(.unchanged, at: reading.vcpus) }
+            if plan.targets.isEmpty { return finish(.unchanged, at: reading.vcpus) }
             if isDryRun { return finish(.planned, before: plan, after: plan.before) }
-            return send(plan.changes, .forward, plan, form, elapsed)
+            return send(plan.targets.changes, .forward, plan, form, elapsed)
         }
     }
 }

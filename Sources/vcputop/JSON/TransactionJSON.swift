@@ -17,22 +17,22 @@ struct TransactionJSON: Encodable {
     init(guest: String, result: TransactionResult, isDryRun: Bool) {
         self.guest = guest
         outcome = result.outcome.rawValue
-        requested = Lists(online: result.request.toOnline, offline: result.request.toOffline)
+        requested = Lists(result.request.targets)
         before = result.before.map(MapsJSON.init)
         after = result.after.map(MapsJSON.init)
         reasons = result.reasons.map(Reason.init)
         failure = result.failure.map(Failure.init)
         changedElsewhere = result.changedElsewhere.list
-        planned = isDryRun ? Lists(online: result.onlining, offline: result.offlining) : nil
+        planned = isDryRun ? Lists(result.planned) : nil
     }
 
     struct Lists: Encodable {
         let online: String
         let offline: String
 
-        init(online: CPUMap, offline: CPUMap) {
-            self.online = online.list
-            self.offline = offline.list
+        init(_ targets: VCPUTargets) {
+            online = targets.online.list
+            offline = targets.offline.list
         }
     }
 

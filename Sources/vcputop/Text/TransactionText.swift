@@ -12,18 +12,10 @@ struct TransactionText {
 
     private var what: String {
         switch result.outcome {
-        case .committed: "\(changes)\(online)"
-        case .planned: "would \(changes)"
+        case .committed: "\(result.planned)\(online)"
+        case .planned: "would \(result.planned)"
         default: result.outcome.summary + online
         }
-    }
-
-    /// The changes, as in `online 2, offline 5-7`.
-    private var changes: String {
-        [
-            result.onlining.isEmpty ? nil : "online \(result.onlining)",
-            result.offlining.isEmpty ? nil : "offline \(result.offlining)",
-        ].compactMap { $0 }.joined(separator: ", ")
     }
 
     /// What another hand changed meanwhile, which counts neither way and is not undone.
@@ -70,7 +62,7 @@ struct TransactionText {
 
     /// `cannot take vCPU 7 of 'web1' offline`, by what was asked of that vCPU.
     private func request(_ id: Int, _ subject: String) -> String {
-        result.request.toOnline.contains(id)
+        result.request.targets.online.contains(id)
             ? "cannot bring \(subject) online" : "cannot take \(subject) offline"
     }
 
@@ -86,8 +78,8 @@ struct TransactionText {
             guard let first = map.min else { return "cannot change '\(guest)': \(group.summary)" }
             let subject = "\(map.count == 1 ? "vCPU" : "vCPUs") \(map) of '\(guest)'"
             let isMixed =
-                !map.isSubset(of: result.request.toOffline)
-                && !map.isSubset(of: result.request.toOnline)
+                !map.isSubset(of: result.request.targets.offline)
+                && !map.isSubset(of: result.request.targets.online)
             let what = isMixed ? "cannot change \(subject)" : request(first, subject)
             return "\(what): \(group.summary)"
         }
@@ -110,7 +102,7 @@ struct TransactionText {
 
     private var partNote: String? {
         guard let before = result.before, let after = result.after else { return nil }
-        let ids = CPUMap(result.changes.map(\.id))
+        let ids = result.planned.ids
         let changed = ids.filter { before.state(of: $0) != after.state(of: $0) }
         return [
             list("online now", changed.filter { after.state(of: $0) == .online }),
@@ -128,7 +120,7 @@ struct TransactionText {
         switch result.outcome {
         case .refused:
             let named = CPUMap(validating: result.reasons.compactMap(\.vcpu)) ?? []
-            let rest = result.request.named.subtracting(named)
+            let rest = result.request.targets.ids.subtracting(named)
             if named.isEmpty || rest.isEmpty { return nil }
             return "leave \(named) out of the \(named.count == 1 ? "list" : "lists"): \(rest)"
         case .conflict:
