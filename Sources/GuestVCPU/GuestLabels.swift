@@ -11,6 +11,11 @@ package struct GuestLabels: Sendable {
     /// Creates the labels of no guest.
     package init() {}
 
+    /// Creates the labels of these guests.
+    package init(of guests: [Guest]) {
+        show(guests.map { Key(id: $0.id, owner: $0.owner) })
+    }
+
     /// The label of a guest.
     package subscript(id: GuestID) -> GuestLabel {
         labels[id] ?? GuestLabel(id.name.printable(limit: Self.limit))
@@ -21,7 +26,10 @@ package struct GuestLabels: Sendable {
 
     /// Takes over which guests there are.
     package mutating func take(_ guests: [GuestState]) {
-        let keys = guests.map { Key(id: $0.id, owner: $0.owner) }
+        show(guests.map { Key(id: $0.id, owner: $0.owner) })
+    }
+
+    private mutating func show(_ keys: [Key]) {
         guard keys != self.keys else { return }
         self.keys = keys
         let texts = Self.texts(keys)

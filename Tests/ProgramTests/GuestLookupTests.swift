@@ -47,12 +47,16 @@ struct GuestLookupTests {
             Issue.record("found")
             return
         }
-        #expect(error.message.contains("agent:/home/mallory/2.qga/web (of user mallory)"))
+        #expect(
+            error.message == "'web' is a guest of another user, which only its full name means: "
+                + "agent:/home/mallory/2.qga/web for web (user mallory)")
         guard case .failure(let unknown) = await find("db", among: [fake]) else {
             Issue.record("found")
             return
         }
-        #expect(unknown.message.contains("agent:/home/mallory/2.qga/web (of user mallory)"))
+        #expect(
+            unknown.message == "no guest is called 'db'; there are: "
+                + "agent:/home/mallory/2.qga/web for web (user mallory)")
     }
 
     @Test("two guests of trusted users with one name are ambiguous, without any look-alike")
@@ -65,8 +69,37 @@ struct GuestLookupTests {
             Issue.record("found")
             return
         }
-        #expect(error.message.contains("agent:/run/1.qga/web, agent:/run/2.qga/web"))
-        #expect(!error.message.contains("mallory"))
+        #expect(
+            error.message == "more than one guest is called 'web', so give the full name: "
+                + "agent:/run/1.qga/web for web (run/1.qga), "
+                + "agent:/run/2.qga/web for web (run/2.qga)")
+        // What the table shows is explained, and what the message shows can be typed.
+        for (row, guest) in zip(table(guests), guests) {
+            #expect(await find("\(guest.id.source)/web", among: guests) == .success(guest.id))
+            guard case .failure(let label) = await find(row, among: guests) else {
+                Issue.record("a label that depends on the other guests was taken for a name")
+                continue
+            }
+            #expect(
+                label.message == "no guest is called '\(row)'; its full name is: "
+                    + "\(guest.id.source)/web for \(row)")
+        }
+        guard case .failure(let unknown) = await find("db", among: guests) else {
+            Issue.record("found")
+            return
+        }
+        #expect(unknown.message.contains("there are: agent:/home/mallory/2.qga/web for web ("))
+        #expect(unknown.message.contains(", agent:/run/1.qga/web for web (run/1.qga), "))
+    }
+
+    @Test("a name that a shell would take apart is quoted where it is to be typed")
+    func quoted() async throws {
+        let guests = [guest("my web", "/run/1.qga"), guest("my web", "/run/2.qga")]
+        guard case .failure(let error) = await find("my web", among: guests) else {
+            Issue.record("found")
+            return
+        }
+        #expect(error.message.contains("'agent:/run/1.qga/my web' for my web (1.qga), "))
     }
 
     @Test("a guest that is left out is said to be there, with the reason and what to do")
@@ -104,24 +137,77 @@ struct GuestLookupTests {
         let snapshot = FleetSnapshot(
             takenAt: .now, sources: [SourceState(name: "host", status: .ok)],
             guests: [state(of: own)])
-        let failure = try #require(selection.failure(in: snapshot))
+        let failure = try #require(selection.failure(in: snapshot, isLeftOutSaid: true))
         #expect(failure.exitStatus == 2)
-        #expect(failure.messages.count == 1)
         #expect(
-            failure.messages.first?.contains("agent:/home/mallory/3.qga/db (of user mallory)")
-                == true)
+            failure.messages == [
+                "'db' is a guest of another user, which only its full name means: "
+                    + "agent:/home/mallory/3.qga/db for db (user mallory)"
+            ])
     }
 
-    @Test("the table shows the owner of a guest of another user")
+    @Test("of a named guest that is left out the reason is said, once, and the status is 2")
+    func leftOutOfSelection() async throws {
+        let name = "db\u{7}" + String(repeating: "x", count: 80)
+        let leftOut = LeftOutGuest(name: name, reason: "it is stopped", help: "start it")
+        let selection = GuestSelection(
+            [name, "mail"],
+            of: [FixedSource(guests: [], leftOut: [leftOut, LeftOutGuest(name: "x", reason: "")])])
+        let source = try #require(selection.sources.first)
+        var listed: [LeftOutGuest] = []
+        for await listing in source.listings() { listed = listing.leftOut }
+        #expect(listed == [leftOut])
+        let snapshot = FleetSnapshot(
+            takenAt: .now, sources: [SourceState(name: "host", status: .ok, leftOut: listed)],
+            guests: [])
+        let text = try #require(selection.failure(in: snapshot, isLeftOutSaid: true))
+        #expect(text.exitStatus == 2 && text.messages == ["no guest is called 'mail'"])
+        let json = try #require(selection.failure(in: snapshot, isLeftOutSaid: false))
+        #expect(json.exitStatus == 2 && json.messages.count == 2)
+        #expect(json.messages.first == "\(leftOut.summary); start it")
+        let alone = try #require(
+            GuestSelection([name], of: []).failure(in: snapshot, isLeftOutSaid: true))
+        #expect(alone.exitStatus == 2 && alone.messages.isEmpty)
+    }
+
+    @Test("the table tells guests of one name apart as the dashboard does")
     func table() {
         let guests = [
             guest("web", "/run/1.qga", owner: Self.root),
             guest("web", "/home/mallory/2.qga", owner: Self.mallory),
+            guest("db", "/run/3.qga"), guest("mail", "/run/4.qga", owner: Self.mallory),
         ]
-        let lines = FleetText.lines(
-            FleetSnapshot(takenAt: .now, sources: [], guests: guests.map(state(of:))))
-        #expect(lines.count == 3)
-        #expect(lines[1].hasPrefix("web  ") && lines[2].hasPrefix("web (user mallory)  "))
+        #expect(
+            table(guests) == [
+                "web (1.qga)", "web (2.qga, user mallory)", "db", "mail (user mallory)",
+            ])
+        #expect(table([guests[0], guests[2]]) == ["web", "db"])
+        // Names that are too long for a table keep the part that differs.
+        let long = String(repeating: "long-", count: 30)
+        let cut = table([guest(long + "1", "/a"), guest(long + "2", "/b")])
+        #expect(Set(cut).count == 2 && cut.allSatisfy { $0.count == 64 }, "\(cut)")
+    }
+
+    @Test("what is wrong with a guest is said of its label")
+    func troubles() {
+        let states = [guest("web", "/run/1.qga"), guest("web", "/run/2.qga")].map { guest in
+            GuestState(
+                id: guest.id, owner: nil, runState: .running,
+                agent: .failed(AgentError(.unresponsive)), reading: nil, host: nil,
+                isWritable: false)
+        }
+        #expect(
+            FleetText.troubles(FleetSnapshot(takenAt: .now, sources: [], guests: states)) == [
+                "guest 'web (1.qga)': the agent does not answer",
+                "guest 'web (2.qga)': the agent does not answer",
+            ])
+    }
+
+    /// The names in the table.
+    private func table(_ guests: [Guest]) -> [String] {
+        FleetText.lines(
+            FleetSnapshot(takenAt: .now, sources: [], guests: guests.map(state(of:)))
+        ).dropFirst().map { $0.split(separator: "  ").first.map(String.init) ?? "" }
     }
 
     private func state(of guest: Guest) -> GuestState {

@@ -50,7 +50,7 @@ struct ListCommand: AsyncParsableCommand {
         }
         await fleet.stop()
         if !json { say(snapshot) }
-        if let failure = selection.failure(in: snapshot) { throw failure }
+        if let failure = selection.failure(in: snapshot, isLeftOutSaid: !json) { throw failure }
     }
 
     /// Says on standard error what the table cannot show.

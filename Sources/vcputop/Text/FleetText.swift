@@ -2,8 +2,9 @@ internal import GuestVCPU
 
 /// A snapshot as a table for people.
 enum FleetText {
-    /// The most characters that a table has of a name, and of a source; JSON has all of them.
-    private static let longestName = 64
+    /// The most cells that a table has for a name, and characters for a source; JSON has all of
+    /// them.
+    private static let widestName = 64
     private static let longestSource = 200
 
     static func lines(_ snapshot: FleetSnapshot) -> [String] {
@@ -12,28 +13,28 @@ enum FleetText {
                 "GUEST", "STATE", "AGENT", "ONLINE", "ONLINE IDS", "OFFLINE IDS", "FIXED IDS",
                 "HOST", "SOURCE",
             ])
-        for guest in snapshot.guests { table.add(row(guest)) }
+        let labels = labels(of: snapshot)
+        for guest in snapshot.guests { table.add(row(guest, labels[guest.id])) }
         return table.lines
     }
 
-    private static func row(_ guest: GuestState) -> [String] {
+    /// The names as the dashboard shows them, with what tells guests of one name apart.
+    private static func labels(of snapshot: FleetSnapshot) -> GuestLabels {
+        var labels = GuestLabels()
+        labels.take(snapshot.guests)
+        return labels
+    }
+
+    private static func row(_ guest: GuestState, _ label: GuestLabel) -> [String] {
         let vcpus = guest.agent == .ok ? guest.vcpus : nil
         return [
-            name(guest), guest.runState.rawValue, guest.agent.name,
+            // Any user can give a process a name that would make every row as wide.
+            label.cut(to: widestName), guest.runState.rawValue, guest.agent.name,
             vcpus.map { "\($0.online.count)/\($0.vcpus.count)" } ?? "?",
             list(vcpus?.online), list(vcpus?.offline),
             list(vcpus.map { $0.vcpus.subtracting($0.offlinable) }),
             host(guest.host), guest.id.source.printable(limit: longestSource),
         ]
-    }
-
-    /// The name, with the owner where that is another user: it takes the full name then to mean
-    /// the guest.
-    private static func name(_ guest: GuestState) -> String {
-        // Any user can give a process a name that would make every row as wide.
-        let name = guest.id.name.printable(limit: longestName)
-        guard let owner = guest.owner, !owner.isTrusted else { return name }
-        return "\(name) (user \(owner.text.printable(limit: 32)))"
     }
 
     private static func list(_ map: CPUMap?) -> String {
@@ -52,12 +53,10 @@ enum FleetText {
 
     /// What is wrong with the guests' agents, a line each, for standard error.
     static func troubles(_ snapshot: FleetSnapshot) -> [String] {
-        let names = Dictionary(snapshot.guests.map { ($0.id.name, 1) }, uniquingKeysWith: +)
+        let labels = labels(of: snapshot)
         return snapshot.guests.compactMap { guest in
             guard case .failed(let error) = guest.agent else { return nil }
-            // The name alone may not tell which guest is meant.
-            let source = names[guest.id.name] == 1 ? "" : " of '\(guest.id.source)'"
-            return "guest '\(guest.id.name)'\(source): \(error.summary)"
+            return "guest '\(labels[guest.id].text)': \(error.summary)"
         }
     }
 }

@@ -6,7 +6,7 @@ struct GuestSelection {
     /// The sources, without the guests that nobody asked for.
     let sources: [any GuestSource]
     private let names: [String]
-    private let foreign = ForeignGuests()
+    private let known = KnownGuests()
 
     /// Selects by name; every guest when no name is given.
     init(_ names: [String], of sources: [any GuestSource]) {
@@ -14,58 +14,55 @@ struct GuestSelection {
         self.sources =
             names.isEmpty
             ? sources
-            : sources.map { [foreign] in
-                SelectedSource(source: $0, names: names, foreign: foreign)
+            : sources.map { [known] in
+                SelectedSource(source: $0, names: names, known: known)
             }
     }
 
     /// What of it could not be had: a source that does not answer, a name that nothing has.
-    func failure(in snapshot: FleetSnapshot) -> CommandFailure? {
+    ///
+    /// - Parameter isLeftOutSaid: Whether it was said already which guests are left out, and why.
+    func failure(in snapshot: FleetSnapshot, isLeftOutSaid: Bool) -> CommandFailure? {
         var messages: [String] = snapshot.sources.compactMap { source in
             guard case .failed(let reason) = source.status else { return nil }
             return "cannot reach '\(source.name)': \(reason)"
         }
         // A guest that is missed may be where nobody answers.
-        if messages.isEmpty {
+        var isComplete = messages.isEmpty
+        if isComplete {
+            let leftOut = snapshot.sources.flatMap(\.leftOut)
             for name in names
             where !snapshot.guests.contains(where: {
                 GuestLookup.matches($0.id, owner: $0.owner, name)
             }) {
-                let found = foreign.names(of: name)
-                messages.append(
-                    found.isEmpty
-                        ? "no guest is called '\(name)'" : GuestLookup.foreignText(name, found))
+                isComplete = false
+                let miss = GuestLookup.miss(name, among: known.all, leftOut: leftOut)
+                if case .leftOut = miss, isLeftOutSaid { continue }
+                messages.append(miss.message)
             }
         }
-        guard !messages.isEmpty else { return nil }
+        guard !isComplete else { return nil }
         return CommandFailure(exitStatus: CommandFailure.Kind.unreachable.rawValue, messages)
     }
 }
 
-/// The guests that are left out although they have a wanted name: those of other users.
-private final class ForeignGuests: Sendable {
-    private let found = Mutex<[GuestID: GuestOwner?]>([:])
+/// All guests that the sources list, wanted or not: a name that means none of them is explained
+/// by what there is.
+private final class KnownGuests: Sendable {
+    private let listed = Mutex<[String: [Guest]]>([:])
 
-    func record(_ guests: [Guest]) {
-        found.withLock { found in
-            for guest in guests { found[guest.id] = .some(guest.owner) }
-        }
+    func record(_ guests: [Guest], of source: String) {
+        listed.withLock { $0[source] = guests }
     }
 
-    /// The full names of those with this name.
-    func names(of name: String) -> [String] {
-        found.withLock { found in
-            found.filter { $0.key.name == name }
-                .map { GuestLookup.fullName($0.key, owner: $0.value) }.sorted()
-        }
-    }
+    var all: [Guest] { listed.withLock { $0.sorted { $0.key < $1.key }.flatMap(\.value) } }
 }
 
 /// A source of which only some guests are wanted; the others are never asked.
 private struct SelectedSource: GuestSource {
     let source: any GuestSource
     let names: [String]
-    let foreign: ForeignGuests
+    let known: KnownGuests
 
     var name: String { source.name }
 
@@ -79,8 +76,10 @@ private struct SelectedSource: GuestSource {
                             GuestLookup.matches(guest.id, owner: guest.owner, $0)
                         }
                     }
-                    selected.leftOut.removeAll { !names.contains($0.name) }
-                    foreign.record(listing.guests.filter { names.contains($0.id.name) })
+                    selected.leftOut.removeAll { guest in
+                        !names.contains { GuestLookup.matches(guest, $0) }
+                    }
+                    known.record(listing.guests, of: source.name)
                     continuation.yield(selected)
                 }
                 continuation.finish()
