@@ -56,11 +56,7 @@ actor LibvirtProcesses {
         let (done, end) = AsyncStream<Void>.makeStream()
         // A process that hangs holds this up for seconds.
         Task {
-            if case .known(let arguments) = try? await reader.arguments(of: process),
-                restored[process] != nil
-            {
-                restored[process] = .some(QEMUCommandLine(ofAnyProgram: arguments).isRestored)
-            }
+            record(try? await reader.arguments(of: process), of: process)
             end.finish()
         }
         let timer = Task {
@@ -70,6 +66,18 @@ actor LibvirtProcesses {
         for await _ in done {}
         timer.cancel()
         return restored[process] ?? nil
+    }
+
+    /// Takes over what was read of a process; what could not be read is read again at the next
+    /// look.
+    private func record(_ arguments: ProcessReader.Arguments?, of process: ProcessIdentity) {
+        // It may have been forgotten meanwhile.
+        guard restored[process] != nil else { return }
+        if case .known(let arguments) = arguments {
+            restored[process] = .some(QEMUCommandLine(ofAnyProgram: arguments).isRestored)
+        } else {
+            restored.removeValue(forKey: process)
+        }
     }
 
     /// Forgets the guests that are not among these.

@@ -38,7 +38,7 @@ struct LibvirtProcessesTests {
     }
 
     private func withGuest(
-        pidFile: String, isRestored: Bool? = nil,
+        pidFile: String, isRestored: Bool? = nil, patience: Duration = .seconds(2),
         _ body: (ThreadAwareSource, ProcessTree) async throws -> Void
     ) async throws {
         try await withDirectory { directory in
@@ -49,7 +49,9 @@ struct LibvirtProcessesTests {
             try tree.write(thread: 74, of: 70, name: "CPU 3/KVM", physicalCPU: 6)
             try pidFile.write(
                 toFile: "\(directory.path)/web1.pid", atomically: true, encoding: .utf8)
-            let processes = LibvirtProcesses(folder: directory.path, reader: tree.reader)
+            let reader = ProcessReader(
+                root: tree.root, memory: ProcessMemory(root: tree.root, patience: patience))
+            let processes = LibvirtProcesses(folder: directory.path, reader: reader)
             try await body(
                 ThreadAwareSource(
                     Domains(names: ["web1", "../web1", ""], isRestored: isRestored),
@@ -123,6 +125,30 @@ struct LibvirtProcessesTests {
                 #expect(reading?.vcpus.map(\.thread) == [71, 74])
                 #expect(reading?.isRestored == .some(nil))
             }
+        }
+    }
+
+    @Test("a command line that could not be read in time is read again at a later look")
+    func lateCommandLine() async throws {
+        try await withGuest(pidFile: "70", patience: .milliseconds(20)) { source, tree in
+            func isRestored() async -> Bool? {
+                await source.readHost(timeout: .ample).first { $0.key.name == "web1" }?.value
+                    .reading?.isRestored
+            }
+            let file = try tree.write(hungProcess: 70)
+            #expect(await isRestored() == nil)
+            // The first reader is given up by now; it goes on when something opens the file.
+            close(open(file, O_WRONLY | O_NONBLOCK))
+            try FileManager.default.removeItem(atPath: file)
+            try tree.write(
+                process: 70, arguments: ["/usr/bin/qemu-system-x86_64", "-incoming", "defer"])
+            var answer = await isRestored()
+            let end = ContinuousClock.now + .ample
+            while answer == nil, .now < end {
+                try await Task.sleep(for: .milliseconds(20))
+                answer = await isRestored()
+            }
+            #expect(answer == true)
         }
     }
 
