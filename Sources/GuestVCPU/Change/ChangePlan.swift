@@ -31,7 +31,7 @@ public struct ChangePlan: Hashable, Sendable {
 /// One reason why a request is not carried out.
 public struct Refusal: Hashable, Sendable {
     /// What speaks against it.
-    public enum Code: String, Hashable, Sendable {
+    public enum Code: String, Hashable, Sendable, CaseIterable {
         /// The guest has no such vCPU.
         case missing
         /// The guest cannot take it offline.

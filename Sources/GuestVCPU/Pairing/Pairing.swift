@@ -4,7 +4,7 @@
 /// later. A wrong row is worse than none, so a vCPU of which it is not known is in no pair.
 public struct Pairing: Hashable, Sendable {
     /// How well it is known.
-    public enum Confidence: String, Hashable, Sendable {
+    public enum Confidence: String, Hashable, Sendable, CaseIterable {
         /// The guest's own firmware tables say so.
         case confirmed
         /// It follows from how guests number their CPUs.

@@ -88,7 +88,7 @@ public struct HostVCPU: Hashable, Sendable {
 }
 
 /// What a vCPU's thread is doing.
-public enum HostVCPUState: String, Hashable, Sendable {
+public enum HostVCPUState: String, Hashable, Sendable, CaseIterable {
     /// On a physical CPU, or waiting for one.
     case running
     /// Asleep, as a halted vCPU is.
@@ -100,7 +100,7 @@ public enum HostVCPUState: String, Hashable, Sendable {
 }
 
 /// What a virtual machine as a whole is doing.
-public enum RunState: String, Hashable, Sendable {
+public enum RunState: String, Hashable, Sendable, CaseIterable {
     /// Its vCPUs run.
     case running
     /// Stopped for a while; its agent cannot answer.

@@ -31,6 +31,7 @@ enum Manual {
         outcomes(on: &page)
         signals(on: &page)
         conditions(on: &page)
+        json(on: &page)
         environment(on: &page)
         examples(on: &page)
         page.macro("SH", "SEE ALSO")
@@ -112,8 +113,17 @@ enum Manual {
                 outcome.summary)
         }
         page.macro("PP")
+        page.text("Of list:")
+        page.item(
+            Roff.bold("0"),
+            "every source answered, and every named guest is there, whatever its agent does")
+        page.item(
+            Roff.bold("2"),
+            "a source could not be reached, or a named guest is not there; the others "
+                + "are listed")
+        page.macro("PP")
         page.text("Of every command:")
-        page.item(Roff.bold("64"), "the command line is wrong")
+        page.item(Roff.bold("64"), "the command line is wrong; nothing was sent")
         page.item(Roff.bold("69"), "the terminal cannot show the dashboard")
         page.item(
             Roff.bold("74"),
