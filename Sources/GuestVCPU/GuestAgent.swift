@@ -132,8 +132,18 @@ public protocol AgentChannel: Sendable {
     /// How the agent takes a change.
     var setForm: SetForm { get }
 
-    /// Reads the guest, with which boot of it answers where that can be known.
+    /// Reads the guest.
+    ///
+    /// - Parameter timeout: How long to wait for each answer.
+    /// - Throws: `AgentError`.
     func read(timeout: Duration) async throws(AgentError) -> AgentReading
+
+    /// Reads the guest, with which boot of it answers where that can be known, even where that
+    /// takes more of the agent's time.
+    ///
+    /// - Parameter timeout: As for `read(timeout:)`.
+    /// - Throws: `AgentError`.
+    func readWithBoot(timeout: Duration) async throws(AgentError) -> AgentReading
 
     /// Asks for changes, in one call.
     ///
@@ -148,4 +158,11 @@ public protocol AgentChannel: Sendable {
 
     /// Closes the line.
     func close() async
+}
+
+extension AgentChannel {
+    /// Reads the guest; for agents whose every reading tells its boot, or none does.
+    public func readWithBoot(timeout: Duration) async throws(AgentError) -> AgentReading {
+        try await read(timeout: timeout)
+    }
 }

@@ -29,10 +29,12 @@ struct AgentSocket: GuestReader {
         timeout: Duration, readsBoot: Bool
     ) async throws(AgentError) -> AgentReading {
         let channel = AgentSocketChannel(
-            try await connect(timeout: timeout), to: self, questions: questions,
-            readsBoot: readsBoot)
+            try await connect(timeout: timeout), to: self, questions: questions)
         do throws(AgentError) {
-            let reading = try await channel.read(timeout: timeout)
+            let reading =
+                readsBoot
+                ? try await channel.readWithBoot(timeout: timeout)
+                : try await channel.read(timeout: timeout)
             let whole = await channel.withFirmware(
                 reading, until: .now + timeout, patience: patienceWithFirmware)
             await channel.close()
@@ -90,7 +92,7 @@ struct AgentSocketWriter: GuestWriter {
 
     func open(timeout: Duration) async throws(AgentError) -> any AgentChannel {
         AgentSocketChannel(
-            try await socket.connect(timeout: timeout), to: socket, readsBoot: true)
+            try await socket.connect(timeout: timeout), to: socket)
     }
 }
 

@@ -10,8 +10,6 @@ actor AgentSocketChannel: AgentChannel {
     private var line: AgentLine
     /// Whether the line can take a command after the last question.
     private var isInStep = true
-    /// Whether each reading asks the guest's kernel which boot it is.
-    private let readsBoot: Bool
     /// What the agent says of itself; asked once, since it does not change on one line.
     private var description: Description?
 
@@ -28,18 +26,24 @@ actor AgentSocketChannel: AgentChannel {
     ///   - line: A connection, in step.
     ///   - socket: Where another connection can be made when an optional question spoils this one.
     ///   - questions: What a reading asks.
-    ///   - readsBoot: Whether each reading asks the guest's kernel which boot it is.
-    init(
-        _ line: AgentLine, to socket: AgentSocket, questions: AgentQuestions = .all,
-        readsBoot: Bool
-    ) {
+    init(_ line: AgentLine, to socket: AgentSocket, questions: AgentQuestions = .all) {
         self.line = line
         self.socket = socket
-        self.readsBoot = readsBoot
         if questions == .vcpus { description = Description() }
     }
 
     func read(timeout: Duration) async throws(AgentError) -> AgentReading {
+        try await read(timeout: timeout, readsBoot: false)
+    }
+
+    /// Opening a file takes a real agent 10 ms, since it saves its state to disk each time.
+    func readWithBoot(timeout: Duration) async throws(AgentError) -> AgentReading {
+        try await read(timeout: timeout, readsBoot: true)
+    }
+
+    private func read(
+        timeout: Duration, readsBoot: Bool
+    ) async throws(AgentError) -> AgentReading {
         // Before the maps: a guest that reboots in between gives maps of a later boot, which the
         // next reading notices.
         let kernel = readsBoot ? await boot(timeout: timeout) : nil

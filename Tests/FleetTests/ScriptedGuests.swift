@@ -45,6 +45,10 @@ final class ScriptedGuest: GuestReader, GuestWriter, AgentChannel {
             version: "1", setSupport: .available)
     }
 
+    func readWithBoot(timeout: Duration) async throws(AgentError) -> AgentReading {
+        try await read(timeout: timeout)
+    }
+
     func open(timeout: Duration) async throws(AgentError) -> any AgentChannel {
         state.withLock {
             if $0.readsUnderWay > 0 { $0.hasOverlap = true }

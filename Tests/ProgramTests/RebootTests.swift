@@ -52,4 +52,15 @@ struct RebootTests {
             #expect(finished.status == 0 && finished.output.hasPrefix("g: committed: "))
         }
     }
+    @Test("a change asks for the boot before and after, and a dry run, which compares none, never")
+    func boots() async throws {
+        for (options, boots) in [([], 2), (["--dry-run"], 0)] {
+            try await withSimulatedAgent(SimulatedGuest(count: 4)) { agent in
+                let finished = try await Program.finished(
+                    ["set", "g", "--agent", "g=\(agent.path)", "--offline", "3"] + options)
+                #expect(finished.status == 0, "\(finished)")
+                #expect(await agent.commands.count { $0 == .openFile } == boots)
+            }
+        }
+    }
 }

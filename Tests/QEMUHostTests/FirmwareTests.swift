@@ -296,7 +296,7 @@ struct FirmwareTests {
     func transaction() async throws {
         try await withGuest { source, firmware, _, _ in
             let channel = try #require(try await source.guest.writer?.open(timeout: .ample))
-            let reading = try await channel.read(timeout: .ample)
+            let reading = try await channel.readWithBoot(timeout: .ample)
             await channel.close()
             #expect(reading.firmwareIndices == [:] && reading.vcpus.boot.id != nil)
             #expect(firmware.opened == [BootID.file] && firmware.openFiles == 0)
@@ -314,7 +314,7 @@ struct FirmwareTests {
         try await withGuest { source, firmware, _, _ in
             firmware.state.withLock { $0.isEnabled = false }
             let channel = try #require(try await source.guest.writer?.open(timeout: .ample))
-            let boot = try await channel.read(timeout: .ample).vcpus.boot
+            let boot = try await channel.readWithBoot(timeout: .ample).vcpus.boot
             await channel.close()
             #expect(boot.id == nil && boot.incarnation != nil)
             firmware.state.withLock { state in
@@ -322,7 +322,7 @@ struct FirmwareTests {
                 state.answer = .line(#"{"error": {"class": "GenericError", "desc": "denied"}}"#)
             }
             let other = try #require(try await source.guest.writer?.open(timeout: .ample))
-            #expect(try await other.read(timeout: .ample).vcpus.boot.id == nil)
+            #expect(try await other.readWithBoot(timeout: .ample).vcpus.boot.id == nil)
             await other.close()
         }
     }

@@ -92,6 +92,8 @@ public struct TransactionRunner<C: Clock>: Sendable where C.Duration == Duration
         let start = clock.now
         var channel: (any AgentChannel)?
         var hasSent = false
+        // A boot is only compared with another one: that of the review, or that after a change.
+        let readsBoot = !machine.isDryRun || machine.reviewed != nil
         var action = machine.start()
         while true {
             let event: TransactionStateMachine.Event
@@ -110,11 +112,11 @@ public struct TransactionRunner<C: Clock>: Sendable where C.Duration == Duration
                 await follow(.reading)
                 let line = channel
                 event =
-                    await Task { await read(line, timeout) }
+                    await Task { await read(line, timeout, withBoot: readsBoot) }
                     .value(unless: interruption) ?? .interrupted
             case .read(let timeout):
                 await follow(.rereading)
-                event = await read(channel, timeout)
+                event = await read(channel, timeout, withBoot: true)
             case .set(let changes, let timeout):
                 await follow(machine.isUndoing ? .undoing(changes) : .sending(changes))
                 guard hasSent || !interruption.isRequested else {
@@ -152,10 +154,13 @@ public struct TransactionRunner<C: Clock>: Sendable where C.Duration == Duration
     }
 
     private func read(
-        _ channel: (any AgentChannel)?, _ timeout: Duration
+        _ channel: (any AgentChannel)?, _ timeout: Duration, withBoot: Bool
     ) async -> TransactionStateMachine.Event {
         await perform(channel) { channel throws(AgentError) in
-            .read(try await channel.read(timeout: timeout))
+            .read(
+                withBoot
+                    ? try await channel.readWithBoot(timeout: timeout)
+                    : try await channel.read(timeout: timeout))
         }
     }
 
