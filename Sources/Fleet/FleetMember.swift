@@ -18,6 +18,8 @@ struct FleetMember {
     var askedAt: ContinuousClock.Instant?
     /// The reading under way.
     var read: Task<Void, Never>?
+    /// What the readings so far tell together.
+    private var judgement = GuestJudgement()
     /// Whether something was heard of it since its last reading began that asks for another one.
     var isStirred = false
 
@@ -35,7 +37,8 @@ struct FleetMember {
     var state: GuestState {
         GuestState(
             id: guest.id, owner: guest.owner, runState: runState, agent: agent, reading: reading,
-            exchange: exchange, host: host.state, isWritable: guest.writer != nil)
+            exchange: exchange, host: host.state, isWritable: guest.writer != nil,
+            judgement: judgement)
     }
 
     /// Has it read at once, or as soon as the reading under way has ended.
@@ -50,6 +53,7 @@ struct FleetMember {
         self.reading = reading
         if let exchange { self.exchange = exchange }
         host.pair(with: reading)
+        judge()
     }
 
     mutating func take(_ error: AgentError) {
@@ -65,5 +69,10 @@ struct FleetMember {
         runState = observation?.state ?? .unknown
         hostNote = observation?.note
         host.take(observation?.reading, guest: reading)
+        judge()
+    }
+
+    private mutating func judge() {
+        judgement.update(runState: runState, guest: reading?.vcpus, host: host.state)
     }
 }

@@ -16,7 +16,6 @@ struct HostTrack {
     private static let shortest = Duration.milliseconds(100)
     /// The shortest for counters that move in steps of a tick.
     private static let shortestOfTicks = Duration.milliseconds(500)
-    private static let tick: UInt64 = 10_000_000
     /// How long a piece of history is, but for a timer that came early.
     private static let pieceOfHistory = Duration.milliseconds(900)
     /// Readings that follow one another faster are not all kept to measure from.
@@ -36,10 +35,11 @@ struct HostTrack {
             changedAt = reading.readAt
         }
         earlier.removeAll { $0.readAt >= reading.readAt }
+        let (shares, measuredFrom) = shares(of: \.timeNanoseconds, in: reading)
         state = HostState(
-            reading: reading, pairing: pairing(of: guest, with: reading),
-            shares: shares(of: \.timeNanoseconds, in: reading),
-            waitShares: shares(of: \.waitNanoseconds, in: reading),
+            reading: reading, pairing: pairing(of: guest, with: reading), shares: shares,
+            measuredFrom: measuredFrom,
+            waitShares: self.shares(of: \.waitNanoseconds, in: reading).shares,
             history: history(with: reading))
         keep(reading)
     }
@@ -63,22 +63,22 @@ struct HostTrack {
 
     // MARK: - Shares
 
+    /// - Returns: The shares, and the time of the earliest reading that they are measured from.
     private func shares(
         of counter: KeyPath<HostVCPU, UInt64?>, in new: HostReading
-    ) -> [Int: Double] {
-        guard let base = base(for: new, atLeast: Self.shortest) else { return [:] }
-        let measured = measured(counter, from: base, to: new)
+    ) -> (shares: [Int: Double], from: ContinuousClock.Instant?) {
+        guard let base = base(for: new, atLeast: Self.shortest) else { return ([:], nil) }
+        let measured = new.shares(of: counter, since: base)
         guard measured.values.contains(where: \.isOfTicks) else {
-            return measured.mapValues(\.share)
+            return (measured.mapValues(\.share), base.readAt)
         }
-        let long =
-            self.base(for: new, atLeast: Self.shortestOfTicks)
-            .map { self.measured(counter, from: $0, to: new) } ?? [:]
+        let longBase = self.base(for: new, atLeast: Self.shortestOfTicks)
+        let long = longBase.map { new.shares(of: counter, since: $0) } ?? [:]
         var shares: [Int: Double] = [:]
         for (id, value) in measured {
             shares[id] = value.isOfTicks ? long[id]?.share : value.share
         }
-        return shares
+        return (shares, (longBase ?? base).readAt)
     }
 
     /// The latest reading that is old enough.
@@ -107,30 +107,10 @@ struct HostTrack {
         }
         if mark.readAt.duration(to: reading.readAt) >= Self.pieceOfHistory {
             history.append(
-                measured(\.timeNanoseconds, from: mark, to: reading).mapValues(\.share),
+                reading.shares(of: \.timeNanoseconds, since: mark).mapValues(\.share),
                 from: mark.readAt, to: reading.readAt)
             self.mark = reading
         }
         return history
-    }
-
-    private func measured(
-        _ counter: KeyPath<HostVCPU, UInt64?>, from old: HostReading, to new: HostReading
-    ) -> [Int: (share: Double, isOfTicks: Bool)] {
-        let wall = old.readAt.duration(to: new.readAt) / .nanoseconds(1)
-        guard wall > 0 else { return [:] }
-        // Both ascend by id, and mostly have the same.
-        var before = old.vcpus[...]
-        var measured: [Int: (share: Double, isOfTicks: Bool)] = [:]
-        for vcpu in new.vcpus {
-            while let first = before.first, first.id < vcpu.id { before.removeFirst() }
-            guard let earlier = before.first, earlier.id == vcpu.id, earlier.thread == vcpu.thread,
-                earlier.threadStart == vcpu.threadStart,
-                let from = earlier[keyPath: counter], let to = vcpu[keyPath: counter], to >= from
-            else { continue }
-            let isOfTicks = from % Self.tick == 0 && to % Self.tick == 0
-            measured[vcpu.id] = (min(1, Double(to - from) / wall), isOfTicks)
-        }
-        return measured
     }
 }

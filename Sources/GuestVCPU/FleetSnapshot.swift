@@ -55,11 +55,14 @@ public struct GuestState: Hashable, Sendable {
     public package(set) var host: HostState?
     /// Whether a change may be asked of it at all.
     public package(set) var isWritable: Bool
+    /// What the readings so far tell together.
+    public package(set) var judgement: GuestJudgement
 
     /// Creates a guest's state.
     public init(
         id: GuestID, owner: GuestOwner? = nil, runState: RunState, agent: AgentStatus,
-        reading: AgentReading?, exchange: Duration? = nil, host: HostState?, isWritable: Bool
+        reading: AgentReading?, exchange: Duration? = nil, host: HostState?, isWritable: Bool,
+        judgement: GuestJudgement = GuestJudgement()
     ) {
         self.id = id
         self.owner = owner
@@ -69,6 +72,7 @@ public struct GuestState: Hashable, Sendable {
         self.exchange = exchange
         self.host = host
         self.isWritable = isWritable
+        self.judgement = judgement
     }
 
     /// The maps of the last good answer.
@@ -83,9 +87,11 @@ public struct HostState: Hashable, Sendable {
     public package(set) var pairing: Pairing {
         didSet { positions = Self.positions(in: reading, by: pairing) }
     }
-    /// The share of a physical CPU that each consumed between the last two readings, by
+    /// The share of a physical CPU that each consumed between an earlier reading and this one, by
     /// `HostVCPU.id`; 0 is idle, 1 all of it; absent where two readings cannot be compared.
     public let shares: [Int: Double]
+    /// When that earlier reading was made; nil where there is none.
+    public let measuredFrom: ContinuousClock.Instant?
     /// The share of the same time that each was runnable and waited for a physical CPU, which the
     /// guest sees as steal, by `HostVCPU.id`; absent where the host does not count it.
     public let waitShares: [Int: Double]
@@ -97,11 +103,13 @@ public struct HostState: Hashable, Sendable {
     /// Creates the host's side.
     public init(
         reading: HostReading, pairing: Pairing, shares: [Int: Double],
-        waitShares: [Int: Double] = [:], history: LoadHistory = LoadHistory()
+        measuredFrom: ContinuousClock.Instant? = nil, waitShares: [Int: Double] = [:],
+        history: LoadHistory = LoadHistory()
     ) {
         self.reading = reading
         self.pairing = pairing
         self.shares = shares
+        self.measuredFrom = measuredFrom
         self.waitShares = waitShares
         self.history = history
         positions = Self.positions(in: reading, by: pairing)

@@ -7,6 +7,7 @@ struct Driver {
     var model: Model
     var effects: [Effect] = []
     var fleet: SampleFleet
+    private var monitor = SampleMonitor()
 
     init(
         columns: Int = 80, rows: Int = 24, glyphs: GlyphSet = .ascii, isReadOnly: Bool = false,
@@ -48,7 +49,8 @@ struct Driver {
 
     /// Hands the fleet over as it is now.
     mutating func snapshot() {
-        effects = model.update(.snapshot(fleet.snapshot, clock: "12:41:09"))
+        effects = model.update(
+            .snapshot(monitor.judge(fleet.snapshot), clock: "12:41:09"))
     }
 
     /// Lets time pass, with a reading of the host every two seconds in which loads change.
@@ -114,6 +116,7 @@ extension HostState {
             reading: HostReading(
                 vcpus: reading.vcpus, current: reading.current, maximum: reading.maximum,
                 readAt: instant),
-            pairing: pairing, shares: shares, waitShares: waitShares, history: history)
+            pairing: pairing, shares: shares, measuredFrom: instant - .seconds(2),
+            waitShares: waitShares, history: history)
     }
 }

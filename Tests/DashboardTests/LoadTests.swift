@@ -71,7 +71,8 @@ struct LoadTests {
                         reading: HostReading(
                             vcpus: paired.reading.vcpus, current: 2, maximum: 2,
                             readAt: instant(host)),
-                        pairing: paired.pairing, shares: [0: 0.3, 1: 0.9]))
+                        pairing: paired.pairing, shares: [0: 0.3, 1: 0.9],
+                        measuredFrom: instant(host - 0.9)))
             ]
             driver.snapshot()
             guard let member = driver.model.currentGuest else { return "" }

@@ -78,6 +78,7 @@ struct PropertyTests {
 struct RandomWorld {
     var model: Model
     private var random: SeededGenerator
+    private var monitor = SampleMonitor()
     private var guests: [GuestState] = []
     private var away: [GuestState] = []
     private var underWay: [(guest: GuestID, request: ChangeRequest, before: GuestVCPUs)] = []
@@ -105,7 +106,7 @@ struct RandomWorld {
     mutating func nextEvent() -> Event {
         now += .milliseconds(Int64.random(in: 1...800, using: &random))
         switch Int.random(in: 0..<20, using: &random) {
-        case 0, 1: return .snapshot(nextSnapshot(), clock: "12:00:00")
+        case 0, 1: return .snapshot(monitor.judge(nextSnapshot()), clock: "12:00:00")
         case 2 where !underWay.isEmpty:
             let guest = underWay[Int.random(in: 0..<underWay.count, using: &random)].guest
             return .step(
@@ -211,7 +212,8 @@ struct RandomWorld {
             reading: HostReading(
                 vcpus: vcpus, current: old.current, maximum: old.maximum, readAt: now,
                 incarnation: old.incarnation + (beginsAnew ? 1 : 0)),
-            pairing: host.pairing, shares: host.shares, waitShares: host.waitShares,
+            pairing: host.pairing, shares: host.shares, measuredFrom: old.readAt,
+            waitShares: host.waitShares,
             history: history)
     }
 

@@ -42,7 +42,8 @@ struct SampleFleet {
             reading: HostReading(
                 vcpus: vcpus, current: current ?? count, maximum: maximum ?? count, readAt: start),
             pairing: paired ? .infer(guest: guest, host: vcpus) : .unknown, shares: shares,
-            waitShares: waits, history: history(count, seed: seed, idle: idle))
+            measuredFrom: start - .seconds(2), waitShares: waits,
+            history: history(count, seed: seed, idle: idle))
     }
 
     /// Forty seconds that end with `shares`.

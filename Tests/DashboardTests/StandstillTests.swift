@@ -116,7 +116,8 @@ struct StandstillTests {
                     readAt: SampleFleet.start + .milliseconds(Int64(host * 1000))),
                 pairing: .infer(
                     guest: vcpus, host: (0..<2).map { HostVCPU(id: $0, timeNanoseconds: 1) }),
-                shares: [0: 0.1, 1: share])
+                shares: [0: 0.1, 1: share],
+                measuredFrom: SampleFleet.start + .milliseconds(Int64(host * 1000) - 2000))
             driver.fleet.guests = [
                 GuestState(
                     id: Self.web, runState: .running, agent: .ok,

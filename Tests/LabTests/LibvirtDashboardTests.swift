@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import LabSupport
 import Testing
@@ -176,6 +177,18 @@ extension LibvirtTests {
                 cells.count == 4 && cells[2] == "*"
             }
             try dashboard.waitFor("yet busy", inRowOf: "web")
+
+            let watch = try Program.start(
+                ["list", "web", "-c", lab.daemon.uri, "--json", "--watch"])
+            defer { try? watch.signal(SIGKILL) }
+            var contradicted: [String?] = []
+            while contradicted.count < 40, contradicted.last != "2" {
+                let line = try watch.line(within: .seconds(30))
+                let report = try JSONDecoder().decode(ListReport.self, from: Data(line.utf8))
+                contradicted.append(try #require(report.guests.first?.guest).contradicted)
+            }
+            #expect(contradicted.first == .some(nil), "one reading contradicts nobody")
+            #expect(contradicted.last == "2", "\(contradicted)")
         }
 
         @Test("who may only read sees the host's side and a reason, and can mark nothing")

@@ -47,6 +47,8 @@ struct Maps: Decodable, Equatable {
     let vcpus: String
     let online: String
     let offlinable: String
+    /// Only in what `list` prints.
+    var contradicted: String?
 }
 
 /// What `set --json` prints.

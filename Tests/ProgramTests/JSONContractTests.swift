@@ -37,9 +37,11 @@ struct JSONContractTests {
         let object = try #require(
             JSONSerialization.jsonObject(with: Data(finished.output.utf8)) as? [String: Any])
         let guest = try #require((object["guests"] as? [[String: Any]])?.first)
+        var maps = try #require(guest["guest"] as? [String: Any])
+        // One reading contradicts nobody.
+        #expect(maps.removeValue(forKey: "contradicted") is NSNull)
         #expect(
-            guest["guest"] as? [String: String]
-                == ["vcpus": "0-5", "online": "0-5", "offlinable": "1-5"])
+            maps as? [String: String] == ["vcpus": "0-5", "online": "0-5", "offlinable": "1-5"])
         let agent = try #require(guest["agent"] as? [String: Any])
         #expect(agent["status"] as? String == "ok" && agent["message"] is NSNull)
         #expect((agent["ageMilliseconds"] as? Int).map { (0..<20_000).contains($0) } == true)

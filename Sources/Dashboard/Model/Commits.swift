@@ -111,7 +111,7 @@ struct CommitBook {
     /// - Returns: What the host has seen, where that is news.
     mutating func watch(_ guest: GuestID, _ host: HostState?) -> Standstill? {
         guard let position = positions[guest],
-            commits[position].standstill?.take(host) == true
+            commits[position].standstill?.update(with: host) == true
         else { return nil }
         return commits[position].standstill
     }

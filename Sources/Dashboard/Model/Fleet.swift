@@ -37,11 +37,9 @@ struct Fleet {
     ///   - needed: Guests that stay listed even when the snapshot lacks them.
     ///   - watched: Guests of which it matters whether they are the machines that they were.
     ///   - sort: The order of the rows; nil leaves those that there are where they are.
-    ///   - interval: How often the host is read.
     /// - Returns: The watched guests that went away, or are not the machines that they were.
     mutating func take(
-        _ snapshot: FleetSnapshot, needed: Set<GuestID>, watched: Set<GuestID>, sort: SortOrder?,
-        interval: Duration
+        _ snapshot: FleetSnapshot, needed: Set<GuestID>, watched: Set<GuestID>, sort: SortOrder?
     ) -> Set<GuestID> {
         let old = members
         sources = snapshot.sources
@@ -64,8 +62,7 @@ struct Fleet {
                 members[state.id] = earlier
             } else {
                 members[state.id] = Member(
-                    current, label: label, place: place, after: earlier, isSourceDown: isDown,
-                    interval: interval)
+                    current, label: label, place: place, after: earlier, isSourceDown: isDown)
             }
         }
         lastReadings = lastReadings.filter { members[$0.key] != nil }
@@ -76,8 +73,7 @@ struct Fleet {
         for id in needed where members[id] == nil {
             guard let gone = old[id] else { continue }
             members[id] = Member(
-                gone.state, label: gone.label, place: gone.place, after: gone, isGone: true,
-                interval: interval)
+                gone.state, label: gone.label, place: gone.place, after: gone, isGone: true)
         }
         totals = FleetTotals(members.values)
         arrange(listed: listed, sort: sort, pinned: needed)
@@ -100,12 +96,12 @@ struct Fleet {
     /// Shows what a transaction read, which is newer than the last snapshot.
     ///
     /// - Returns: Whether the guest's ids mean the same vCPUs as before, as far as is known.
-    mutating func show(_ reading: GuestVCPUs, of id: GuestID, interval: Duration) -> Bool {
+    mutating func show(_ reading: GuestVCPUs, of id: GuestID) -> Bool {
         lastReadings[id] = reading
         guard let was = members[id] else { return true }
         let new = Member(
             withLastReading(was.state), label: was.label, place: was.place, after: was,
-            isGone: was.isGone, isSourceDown: was.isSourceDown, interval: interval)
+            isGone: was.isGone, isSourceDown: was.isSourceDown)
         members[id] = new
         return was.isGone || was.isSameMachine(as: new)
     }
@@ -150,10 +146,6 @@ struct Fleet {
             lastReadings[state.id] = nil
             return state
         }
-        var state = state
-        state.reading =
-            state.reading?.with(last)
-            ?? AgentReading(vcpus: last, version: nil, setSupport: .unknown)
-        return state
+        return state.with(last)
     }
 }

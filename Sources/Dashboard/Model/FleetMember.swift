@@ -21,74 +21,33 @@ extension Fleet {
         let isGone: Bool
         /// Its place in the snapshot.
         let place: Int
-        /// When the guest was first read to be in the state that it is in.
-        let stateSince: ContinuousClock.Instant?
-        /// Offline vCPUs of which the host says that they use a physical CPU.
-        private let busyOffline: CPUMap
-        /// Those of these that the guest still called offline when it was read after that.
-        ///
-        /// Without that reading somebody may just have brought them online.
-        let contradicted: CPUMap
         /// Whether its source does not answer, so that nothing newer is heard of it.
         let isSourceDown: Bool
-        /// The vCPUs of which the host's last interval is not of the state that they are in; nil
-        /// where there are none.
-        private let settling: Settling?
-        /// What tells the machine from another of the same name, as it was known last.
-        private let identity: Identity
 
         /// Creates a guest.
         ///
-        /// - Parameters:
-        ///   - earlier: The same guest as it was known before.
-        ///   - interval: How often the host is read.
+        /// - Parameter earlier: The same guest as it was known before.
         init(
             _ state: GuestState, label: GuestLabel, place: Int, after earlier: Member?,
-            isGone: Bool = false, isSourceDown: Bool = false, interval: Duration
+            isGone: Bool = false, isSourceDown: Bool = false
         ) {
             self.state = state
             self.label = label
             self.place = place
             self.isGone = isGone
             self.isSourceDown = isSourceDown
-            identity = Identity(state, after: earlier?.identity)
-            settling = Settling(state, after: earlier)
-            let used = Self.use(
-                state, except: settling?.ids ?? [], after: earlier?.shownLoads ?? [])
+            let used = Self.use(state, after: earlier?.shownLoads ?? [])
             cores = used.cores
             recentShares = Self.recentShares(state, cores: cores, after: earlier)
             shownLoads = used.loads
-            if let new = state.vcpus, let old = earlier?.state.vcpus, new.hasSameState(as: old) {
-                stateSince = earlier?.stateSince
-            } else {
-                stateSince = state.vcpus?.readAt
-            }
-            busyOffline = Self.busyOffline(state, since: stateSince, interval: interval)
-            let isReadAgain =
-                state.vcpus.map { $0.readAt > (earlier?.state.vcpus?.readAt ?? $0.readAt) } ?? false
-            let before = earlier.map {
-                isReadAgain ? $0.contradicted.union($0.busyOffline) : $0.contradicted
-            }
-            contradicted = (before ?? []).intersection(busyOffline)
         }
 
-        private static func busyOffline(
-            _ state: GuestState, since: ContinuousClock.Instant?, interval: Duration
-        ) -> CPUMap {
-            guard let host = state.host, let since, let offline = state.vcpus?.offline,
-                // A share is of an interval that ends with the host's reading: the vCPU must have
-                // been offline for all of it, or what it did before is held against it.
-                host.reading.readAt - since >= interval * 2
-            else { return [] }
-            return CPUMap(
-                offline.filter { (host.share(guestID: $0) ?? 0) >= Standstill.idleShare })
-        }
+        /// The vCPUs that the guest calls offline although their threads use a physical CPU.
+        var contradicted: CPUMap { state.judgement.contradicted ?? [] }
 
         /// The share of a physical CPU that a vCPU used; nil where none is known of the state that
         /// it is in.
-        func share(guestID id: Int) -> Double? {
-            settling?.ids.contains(id) == true ? nil : state.host?.share(guestID: id)
-        }
+        func share(guestID id: Int) -> Double? { state.share(guestID: id) }
 
         /// The share of a physical CPU that the cell of a vCPU shows; nil where none is known.
         func shownLoad(guestID id: Int) -> Double? {
@@ -115,7 +74,7 @@ extension Fleet {
 
         /// What the host says that the vCPUs use: all together, and each as its cell shows it.
         private static func use(
-            _ state: GuestState, except settling: CPUMap, after earlier: [Double]
+            _ state: GuestState, after earlier: [Double]
         ) -> (cores: Double?, loads: [Double]) {
             guard let host = state.host else { return (nil, []) }
             let vcpus = state.vcpus?.vcpus
@@ -125,7 +84,7 @@ extension Fleet {
                 guard let new = host.shares[vcpu.id] else { continue }
                 cores = (cores ?? 0) + new
                 guard let id = host.pairing.guestID(of: vcpu.id), new >= 0,
-                    vcpus?.contains(id) == true, !settling.contains(id)
+                    vcpus?.contains(id) == true, !state.judgement.settling.contains(id)
                 else { continue }
                 let old = id < earlier.count ? earlier[id] : -1
                 // What does nothing is shown so, and not as the little that it did before.
@@ -149,78 +108,8 @@ extension Fleet {
 }
 
 extension Fleet.Member {
-    /// The vCPUs whose state changed within, or after, what the host measured last: what they
-    /// used is of the state before.
-    fileprivate struct Settling {
-        let ids: CPUMap
-        /// When the guest was read to have changed.
-        let since: ContinuousClock.Instant
-        /// When the host was first read after that.
-        let measuredFrom: ContinuousClock.Instant?
-
-        /// Creates those of a guest; nil where there are none.
-        init?(_ state: GuestState, after earlier: Fleet.Member?) {
-            guard let earlier, let old = earlier.state.vcpus, let new = state.vcpus else {
-                return nil
-            }
-            var first = earlier.settling?.measuredFrom
-            if new.online == old.online {
-                guard let before = earlier.settling else { return nil }
-                (ids, since) = (before.ids, before.since)
-            } else {
-                let changed = old.online.subtracting(new.online)
-                    .union(new.online.subtracting(old.online))
-                ids = changed.union(earlier.settling?.ids ?? [])
-                since = new.readAt
-                first = nil
-            }
-            guard let readAt = state.host?.reading.readAt, readAt >= since else {
-                measuredFrom = first
-                return
-            }
-            // An interval can reach back over several readings, but no further than this.
-            if let first, readAt - first >= Standstill.leastInterval { return nil }
-            measuredFrom = first ?? readAt
-        }
-    }
-
-    /// What tells a machine, and a boot of it, from another of the same name.
-    private struct Identity {
-        let incarnation: UInt64?
-        /// The thread of its first vCPU.
-        let thread: Int?
-        /// The boot that its agent answered from.
-        let boot: GuestBoot
-
-        /// What a state tells; what it does not tell stays as before, so that a machine which
-        /// restarts while no source sees it is noticed when one sees it again.
-        init(_ state: GuestState, after earlier: Identity?) {
-            let host = state.host?.reading
-            let answering = state.vcpus?.boot
-            incarnation = host?.incarnation ?? earlier?.incarnation
-            thread = host?.vcpus.first?.thread ?? earlier?.thread
-            boot = GuestBoot(
-                id: answering?.id ?? earlier?.boot.id,
-                incarnation: answering?.incarnation ?? earlier?.boot.incarnation)
-        }
-
-        func differs(from other: Identity) -> Bool {
-            func differ<Value: Equatable>(_ one: Value?, _ two: Value?) -> Bool {
-                one != nil && two != nil && one != two
-            }
-            return differ(incarnation, other.incarnation) || differ(thread, other.thread)
-                || boot.differs(from: other.boot)
-        }
-    }
-
-    /// Whether the ids of the one mean the same vCPUs in the other: false when the machine ended
-    /// or was rebooted, or when its first vCPU has another thread and so is another process.
-    func isSameMachine(as other: Fleet.Member) -> Bool {
-        guard !isGone else { return false }
-        switch other.state.runState {
-        case .shutdown, .crashed: return false
-        case .running, .paused, .suspended, .unknown: break
-        }
-        return !identity.differs(from: other.identity)
+    /// Whether the ids of the one mean the same vCPUs in the later one.
+    func isSameMachine(as later: Fleet.Member) -> Bool {
+        !isGone && !state.judgement.machine.differs(from: later.state.judgement.machine)
     }
 }

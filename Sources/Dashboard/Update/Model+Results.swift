@@ -7,7 +7,7 @@ extension Model {
     ) {
         now = max(now ?? instant, instant)
         guard book.finish(guest, result, at: instant) != nil else { return }
-        if let after = result.after, !fleet.show(after, of: guest, interval: interval) {
+        if let after = result.after, !fleet.show(after, of: guest) {
             // Marks that stay or come back were made for the vCPUs of an earlier boot.
             marks.doubt([guest])
             book.doubt([guest])

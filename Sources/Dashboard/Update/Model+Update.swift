@@ -130,7 +130,7 @@ extension Model {
         if case .detail(let guest) = screen { needed.insert(guest) }
         let lost = fleet.take(
             snapshot, needed: needed, watched: marks.guests.union(book.guests),
-            sort: isOrderFrozen ? nil : sort, interval: interval)
+            sort: isOrderFrozen ? nil : sort)
         let newlyDoubtful = lost.intersection(marks.byGuest.keys).subtracting(marks.doubtful)
         marks.doubt(lost)
         book.doubt(lost)

@@ -34,7 +34,7 @@ struct FleetJSON: Encodable {
         let source: String
         let state: String
         let agent: Agent
-        @Nullable var guest: MapsJSON?
+        @Nullable var guest: Maps?
         @Nullable var host: Host?
 
         init(_ state: GuestState, at now: ContinuousClock.Instant) {
@@ -43,8 +43,22 @@ struct FleetJSON: Encodable {
             source = state.id.source
             self.state = state.runState.rawValue
             agent = Agent(state, at: now)
-            guest = state.vcpus.map(MapsJSON.init)
+            guest = state.vcpus.map { Maps($0, state.judgement) }
             host = state.host.map(Host.init)
+        }
+    }
+
+    struct Maps: Encodable {
+        let vcpus: String
+        let online: String
+        let offlinable: String
+        @Nullable var contradicted: String?
+
+        init(_ vcpus: GuestVCPUs, _ judgement: GuestJudgement) {
+            self.vcpus = vcpus.vcpus.list
+            online = vcpus.online.list
+            offlinable = vcpus.offlinable.list
+            contradicted = judgement.contradicted?.list
         }
     }
 

@@ -33,6 +33,10 @@ extension Manual {
         JSONMember("guests[].guest.vcpus", "the list of its vCPUs"),
         JSONMember("guests[].guest.online", "those that are online"),
         JSONMember("guests[].guest.offlinable", "those that it can take offline"),
+        JSONMember(
+            "guests[].guest.contradicted",
+            "those that it calls offline although their threads use a physical CPU, in two "
+                + "readings at least; null where the host cannot tell, or not yet"),
         JSONMember("guests[].host", "what the host says; null where nothing is known"),
         JSONMember("guests[].host.current", "how many vCPUs are plugged; or null"),
         JSONMember("guests[].host.maximum", "how many could be plugged; or null"),

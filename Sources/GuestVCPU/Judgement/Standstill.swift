@@ -1,10 +1,8 @@
-internal import GuestVCPU
-
-/// What the host has seen of vCPUs that a change took offline: a guest that no longer schedules
-/// on a vCPU leaves its thread nothing to do.
-struct Standstill: Hashable {
+/// Watches whether vCPUs that a change took offline stand still on the host: a guest that no longer
+/// schedules on a vCPU leaves its thread nothing to do.
+package struct Standstill: Hashable {
     /// What is known of them by now.
-    enum Verdict: Hashable {
+    package enum Verdict: Hashable {
         /// The host has not been read twice since the change.
         case watching
         /// None of them used a physical CPU for so long.
@@ -16,7 +14,7 @@ struct Standstill: Hashable {
     }
 
     /// Why the host's readings tell nothing.
-    enum Blindness: Hashable {
+    package enum Blindness: Hashable {
         /// The host does not see the guest's vCPUs.
         case noHost
         /// Which of the host's vCPUs they are is not known.
@@ -28,21 +26,18 @@ struct Standstill: Hashable {
     }
 
     /// The vCPUs that were taken offline, by the guest's numbers.
-    let ids: CPUMap
+    package let ids: CPUMap
     /// When the change was over: what was used before does not count.
-    let since: ContinuousClock.Instant
-    private(set) var verdict = Verdict.watching
+    package let since: ContinuousClock.Instant
+    package private(set) var verdict = Verdict.watching
     /// Of `ids`, those that the host cannot tell anything of, while it can of others.
-    private(set) var untold = CPUMap()
+    package private(set) var untold = CPUMap()
     private var earlier: HostReading?
 
-    /// A thread that uses less than this is taken to stand still: it is woken now and then by
-    /// the hypervisor itself.
-    static let idleShare = 0.02
     /// Counters move in steps of 10 ms: over less time than this they would tell nothing.
-    static let leastInterval: Duration = .milliseconds(900)
+    private static let leastInterval: Duration = .milliseconds(900)
 
-    init(_ ids: CPUMap, since: ContinuousClock.Instant) {
+    package init(_ ids: CPUMap, since: ContinuousClock.Instant) {
         self.ids = ids
         self.since = since
     }
@@ -56,19 +51,19 @@ struct Standstill: Hashable {
         }
     }
 
-    /// Takes in what the host says now.
+    /// Takes over the host's latest reading.
     ///
-    /// - Returns: Whether that is news.
-    mutating func take(_ host: HostState?) -> Bool {
+    /// - Returns: Whether the verdict is another one.
+    package mutating func update(with host: HostState?) -> Bool {
         guard !isSettled else { return false }
         let old = verdict
-        update(with: host)
+        judge(host)
         // Which of them run on may change every second.
         if case .running = old, case .running = verdict { return false }
         return verdict != old
     }
 
-    private mutating func update(with host: HostState?) {
+    private mutating func judge(_ host: HostState?) {
         guard let host else {
             verdict = .unknown(.noHost)
             return
@@ -91,7 +86,7 @@ struct Standstill: Hashable {
     }
 
     /// Forgets what was seen: the machine is not known to be the one that was changed.
-    mutating func doubt() { verdict = .unknown(.otherMachine) }
+    package mutating func doubt() { verdict = .unknown(.otherMachine) }
 
     /// Says at once where there is nothing to wait for.
     private mutating func judgeAlone(_ host: HostState) {
@@ -108,19 +103,16 @@ struct Standstill: Hashable {
     private mutating func judge(
         _ host: HostState, since first: HostReading, _ interval: Duration
     ) {
-        var before: [Int: HostVCPU] = [:]
-        for vcpu in first.vcpus { before[vcpu.id] = vcpu }
+        let shares = host.reading.shares(of: \.timeNanoseconds, since: first)
         var running = CPUMap()
         var told = CPUMap()
         for id in ids {
-            // What was plugged out is surely still; but then its numbers may be another's.
-            guard let now = host.vcpu(guestID: id), let then = before[now.id],
-                now.thread == then.thread, let from = then.timeNanoseconds,
-                let to = now.timeNanoseconds, to >= from
-            else { continue }
+            // A vCPU that was plugged out is idle for certain; but its numbers may be another's.
+            guard let vcpu = host.vcpu(guestID: id), let share = shares[vcpu.id]?.share else {
+                continue
+            }
             told.insert(id)
-            let share = Double(to - from) / (interval / .nanoseconds(1))
-            if share >= Self.idleShare { running.insert(id) }
+            if share >= GuestJudgement.idleShare { running.insert(id) }
         }
         guard !told.isEmpty else {
             judgeAlone(host)
@@ -128,42 +120,5 @@ struct Standstill: Hashable {
         }
         untold = ids.subtracting(told)
         verdict = running.isEmpty ? .still(interval) : .running(running)
-    }
-}
-
-extension Standstill {
-    /// What the host has seen, in words, and how they look.
-    var words: (text: String, role: Style.Role) {
-        let told = ids.subtracting(untold)
-        let threads = told.count == 1 ? "the thread" : "the threads"
-        let rest = untold.isEmpty ? "" : "; of vCPU \(untold.list) it can tell nothing"
-        switch verdict {
-        case .watching:
-            return ("host: \(threads) of vCPU \(told.list) not seen to stand still yet", .faint)
-        case .still(let time):
-            let stand = told.count == 1 ? "stands" : "stand"
-            return (
-                "host: \(threads) of vCPU \(told.list) \(stand) still, for \(time.spanText)\(rest)",
-                untold.isEmpty ? .good : .warning
-            )
-        case .running(let running):
-            return (
-                "* host: vCPU \(running.list) runs on, though the guest calls it offline\(rest)",
-                .contradicted
-            )
-        case .unknown(let why):
-            return ("host: whether they stand still cannot be told: \(why.words)", .warning)
-        }
-    }
-}
-
-extension Standstill.Blindness {
-    fileprivate var words: String {
-        switch self {
-        case .noHost: "it does not see the guest's vCPUs"
-        case .unpaired: "which of its vCPUs they are is not known"
-        case .uncounted: "it does not count the time of each"
-        case .otherMachine: "the guest went away or began anew since"
-        }
     }
 }

@@ -1,0 +1,49 @@
+/// The share of a physical CPU that a vCPU's counter shows between two readings.
+package struct MeasuredShare: Hashable, Sendable {
+    /// 0 is idle, 1 all of a physical CPU.
+    package let share: Double
+    /// Whether the counter moves in steps of a tick, so that a short interval tells little.
+    package let isOfTicks: Bool
+
+    /// The step of counters that the kernel moves at its timer's interrupt.
+    private static let tickNanoseconds: UInt64 = 10_000_000
+
+    fileprivate init?(from old: UInt64, to new: UInt64, wallNanoseconds: Double) {
+        guard new >= old else { return nil }
+        share = min(1, Double(new - old) / wallNanoseconds)
+        isOfTicks = old % Self.tickNanoseconds == 0 && new % Self.tickNanoseconds == 0
+    }
+}
+
+extension HostReading {
+    /// The share that each vCPU used since an earlier reading, by `HostVCPU.id`.
+    ///
+    /// A vCPU is left out unless both readings show the same thread and its counter did not go
+    /// back: never a negative share, never more than a whole CPU, never an invented zero.
+    package func shares(
+        of counter: KeyPath<HostVCPU, UInt64?>, since old: HostReading
+    ) -> [Int: MeasuredShare] {
+        let wall = old.readAt.duration(to: readAt) / .nanoseconds(1)
+        guard wall > 0, old.incarnation == incarnation else { return [:] }
+        // Both ascend by id, and mostly have the same.
+        var before = old.vcpus[...]
+        var shares: [Int: MeasuredShare] = [:]
+        for vcpu in vcpus {
+            while let first = before.first, first.id < vcpu.id { before.removeFirst() }
+            guard let earlier = before.first, earlier.id == vcpu.id,
+                earlier.isSameThread(as: vcpu), let from = earlier[keyPath: counter],
+                let to = vcpu[keyPath: counter]
+            else { continue }
+            shares[vcpu.id] = MeasuredShare(from: from, to: to, wallNanoseconds: wall)
+        }
+        return shares
+    }
+}
+
+extension HostVCPU {
+    /// Whether the same thread runs both, as far as is known: a number can be used again, by a
+    /// thread that began later.
+    package func isSameThread(as other: HostVCPU) -> Bool {
+        thread == other.thread && threadStart == other.threadStart
+    }
+}
