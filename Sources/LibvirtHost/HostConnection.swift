@@ -246,7 +246,7 @@ actor HostConnection {
                 count < LaneTable.mostHeld.host
                 ? "another connection is used instead"
                 : "the host's side is not read until one does"
-            notes.append("\(calls) not returned: \(rest)")
+            notes.append("\(calls) not returned, so a QEMU process may hang: \(rest)")
         }
         if let error = trouble.openingError {
             notes.append("no other connection can be opened: \(error)")

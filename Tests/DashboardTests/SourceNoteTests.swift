@@ -61,6 +61,30 @@ struct SourceNoteTests {
         }
     }
 
+    @Test("a note of a source that lists guests has a line above them, after those that fail")
+    func lineAboveGuests() {
+        func screen(_ sources: [SourceState], rows: Int = 50) -> String {
+            var driver = Driver(columns: 160, rows: rows)
+            let listing = driver.fleet.guests[0].id.source
+            driver.fleet.sources = sources.map { source in
+                let name = source.name == "listing" ? listing : source.name
+                return SourceState(name: name, status: source.status, note: source.note)
+            }
+            driver.snapshot()
+            return lines(driver.model).joined(separator: "\n")
+        }
+        let noted = SourceState(name: "listing", status: .ok, note: "a call\u{1B}[31m hangs")
+        let quiet = SourceState(name: "listing", status: .ok)
+        let empty = SourceState(name: "empty", status: .ok, note: "no QEMU process was found")
+        let failed = SourceState(name: "failed", status: .failed("refused"))
+        #expect(!screen([quiet, empty]).contains("no QEMU process"))
+        let both = screen([noted, empty, failed])
+        #expect(both.contains("failed does not answer: refused"))
+        #expect(both.contains(": a call") && both.contains(" hangs") && !both.contains("\u{1B}"))
+        #expect(!both.contains("no QEMU process"))
+        #expect(screen([noted, failed], rows: 10).contains("2 sources have a problem: i lists"))
+    }
+
     @Test("where all guests are left out, the screen names them")
     func nothingElse() {
         var driver = Driver()

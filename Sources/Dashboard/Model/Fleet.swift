@@ -4,8 +4,10 @@ internal import GuestVCPU
 /// that went away while they were still needed.
 struct Fleet {
     private(set) var sources: [SourceState] = []
-    /// Those of the sources that do not answer.
-    private(set) var failedSources: [SourceState] = []
+    /// The sources that do not answer, and after them those that list guests and have a note.
+    ///
+    /// The note of a source without a guest says only that there is none, or is read with `i`.
+    private(set) var troubledSources: [SourceState] = []
     /// The guests in the order of their rows, without those that the filter keeps out.
     private(set) var rows: [GuestID] = []
     /// Which guests have a row.
@@ -45,8 +47,14 @@ struct Fleet {
         sources = snapshot.sources
         members.removeAll(keepingCapacity: true)
         var listed: [GuestID] = []
-        failedSources = sources.filter(\.status.isFailed)
-        let down = Set(failedSources.map(\.name))
+        let failed = sources.filter(\.status.isFailed)
+        let down = Set(failed.map(\.name))
+        troubledSources =
+            failed
+            + sources.filter { source in
+                source.status == .ok && source.note != nil
+                    && snapshot.guests.contains { $0.id.source == source.name }
+            }
         labels.take(snapshot.guests)
         // A guest that was listed twice all the same would have two rows and one mark.
         for (place, state) in snapshot.guests.enumerated() where members[state.id] == nil {

@@ -41,7 +41,7 @@ struct FleetLayout: Hashable {
     /// less: a long name does not hide why a guest cannot be read, and a long reason does not
     /// hide which guest it is.
     ///
-    /// - Parameter sourceRows: Lines that say which sources do not answer.
+    /// - Parameter sourceRows: Lines that say which sources have a trouble.
     init(size: Size, totals: FleetTotals, sourceRows: Int) {
         headRow = Self.topRows + sourceRows
         bodyRows = max(size.rows - headRow - 1 - Self.footRows, 0)

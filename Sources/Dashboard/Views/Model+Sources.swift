@@ -1,31 +1,34 @@
 internal import GuestVCPU
 
-// What is said of the sources themselves: those that do not answer, and where guests were
-// looked for when there are none.
+// What is said of the sources themselves: those with a trouble, and where guests were looked for
+// when there are none.
 
 extension Model {
-    /// How many lines above the guests say which sources do not answer.
+    /// How many lines above the guests say which sources have a trouble.
     var sourceRows: Int {
         guard fleet.count > 0 else { return 0 }
-        return min(fleet.failedSources.count, max(size.rows / 8, 1))
+        return min(fleet.troubledSources.count, max(size.rows / 8, 1))
     }
 
-    /// A line for each source that does not answer; the last one stands for those that there is
-    /// no room for.
+    /// A line for each source with a trouble; the last one stands for those that there is no room
+    /// for.
     func drawSourceLines(on canvas: inout Canvas) {
         let rows = sourceRows
-        let failed = fleet.failedSources
+        let troubled = fleet.troubledSources
         for line in 0..<rows {
-            let isLast = line == rows - 1 && failed.count > rows
-            let text =
-                isLast
-                ? "\(line > 0 ? "and " : "")\(failed.count - line) \(line > 0 ? "more " : "")"
-                    + "sources do not answer"
-                : sourceText(failed[line])
+            let isLast = line == rows - 1 && troubled.count > rows
+            let text = isLast ? restText(troubled, from: line) : sourceText(troubled[line])
             canvas.write(
-                [Fact(sentence: text, role: .bad)], column: 0, row: FleetLayout.topRows + line,
-                width: size.columns)
+                [Fact(sentence: text, role: troubled[line].status.isFailed ? .bad : .warning)],
+                column: 0, row: FleetLayout.topRows + line, width: size.columns)
         }
+    }
+
+    private func restText(_ troubled: [SourceState], from line: Int) -> String {
+        let rest = troubled[line...]
+        let count = line > 0 ? "and \(rest.count) more sources" : "\(rest.count) sources"
+        let areDown = rest.allSatisfy(\.status.isFailed)
+        return "\(count) \(areDown ? "do not answer" : "have a problem: i lists them")"
     }
 
     /// What there is to say where no guest is listed.

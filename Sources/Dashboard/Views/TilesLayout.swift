@@ -16,7 +16,7 @@ struct TilesLayout: Hashable {
     static let noteWidth = FleetLayout.shortStatus
     private static let gap = 2
 
-    /// - Parameter sourceRows: Lines that say which sources do not answer.
+    /// - Parameter sourceRows: Lines that say which sources have a trouble.
     init(size: Size, totals: FleetTotals, guests: Int, sourceRows: Int) {
         headRow = FleetLayout.topRows + sourceRows
         let rows = max(size.rows - headRow - 1 - FleetLayout.footRows, 1)
