@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import Fleet
 internal import GuestVCPU
-internal import UnixSockets
 
 /// Which guests, and how patiently.
 struct SourceOptions: ParsableArguments {
@@ -42,14 +41,14 @@ struct SourceOptions: ParsableArguments {
         if let double = connect.firstDuplicate(by: \.self) {
             throw ValidationError("connection '\(double)' is given twice")
         }
-        let agents = agent.map { SocketSpelling($0.path) }
+        let sockets = SocketSpelling.all((agent + qmp).map(\.path))
+        let (agents, monitors) = (sockets.prefix(agent.count), sockets.dropFirst(agent.count))
         if let double = zip(agent, agents).firstDuplicate(by: \.1) {
             throw ValidationError("agent socket '\(double.0.path)' is given twice")
         }
         if let double = qmp.firstDuplicate(by: \.name) {
             throw ValidationError("two QMP sockets are given for '\(double.name)'")
         }
-        let monitors = qmp.map { SocketSpelling($0.path) }
         if let double = zip(qmp, monitors).firstDuplicate(by: \.1) {
             throw ValidationError(
                 "one QMP socket, '\(double.0.path)', is given for two guests: it is one machine's")
@@ -67,30 +66,6 @@ struct SourceOptions: ParsableArguments {
                 throw ValidationError("--qmp names '\(qmp.path)', which is an agent's socket")
             }
         }
-    }
-}
-
-/// Which socket a path means, however it is spelled.
-fileprivate enum SocketSpelling: Hashable {
-    /// The file that is there.
-    case file(FileIdentity)
-    /// Nothing is there: the path without what does not matter.
-    case path([Substring])
-
-    init(_ path: String) {
-        if let file = FileIdentity(atPath: path) {
-            self = .file(file)
-            return
-        }
-        var folders: [Substring] = path.hasPrefix("/") ? ["/"] : []
-        for part in path.split(separator: "/") where part != "." {
-            if part == "..", folders.count > 1, folders.last != ".." {
-                folders.removeLast()
-            } else {
-                folders.append(part)
-            }
-        }
-        self = .path(folders)
     }
 }
 
