@@ -154,6 +154,29 @@ struct HostileAgentTests {
         }
     }
 
+    @Test("list --watch reads on while the first answer of another guest is waited for")
+    func watchBesideSilent() async throws {
+        try await Self.withFolder { folder in
+            let silent = try Agent(at: "\(folder)/silent.sock") { _, _ in [] }
+            let healthy = try Agent(at: "\(folder)/healthy.sock") {
+                $0 == "guest-get-vcpus" ? Self.vcpus(4) : Self.synced($1)
+            }
+            let watch = try Program.start([
+                "list", "--watch", "--timeout", "12", "--agent", "healthy=\(healthy.path)",
+                "--agent", "silent=\(silent.path)",
+            ])
+            let deadline = ContinuousClock.now + .seconds(60)
+            while healthy.commands.count(where: { $0 == "guest-get-vcpus" }) < 2, .now < deadline {
+                try await Task.sleep(for: .milliseconds(10))
+            }
+            #expect(.now < deadline)
+            // Nothing is printed before all guests have answered, or had their time.
+            #expect(watch.unreadOutput == 0)
+            try watch.signal(SIGTERM)
+            for agent in [silent, healthy] { await agent.close() }
+        }
+    }
+
     private struct Report: Decodable {
         struct Guest: Decodable {
             struct Agent: Decodable {

@@ -33,13 +33,15 @@ struct ListCommand: AsyncParsableCommand {
                 options, access: .readOnly, stay: watch ? .watching : .once,
                 // The table has no column for it.
                 pairing: json))
-        let fleet = Fleet(sources: selection.sources, pace: options.pace)
+        var pace = options.pace
+        // Every guest is on this screen: from the start, and if it appears later.
+        if watch { pace.hidden = pace.shown }
+        let fleet = Fleet(sources: selection.sources, pace: pace)
         PoliteStop.begin(with: fleet)
         await fleet.start()
         var snapshot = await fleet.settled()
         try await write(snapshot)
         if watch {
-            await fleet.show(Set(snapshot.guests.map(\.id)))
             var next = ContinuousClock.now
             while true {
                 next = max(next + options.interval.duration, .now)
