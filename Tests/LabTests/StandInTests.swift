@@ -58,7 +58,41 @@ import Testing
             let said = try Program.run(["list", "\(name)-lost"], within: .seconds(60))
             #expect(said.status == 2)
             #expect(said.errors.contains("'\(name)-lost' is left out"))
+            #expect(!said.errors.contains("no guest is called"), "\(said.errors)")
             #expect(said.errors.contains("--agent \(name)-lost=/FOLDER/b.sock"))
+        }
+    }
+
+    @Test("guests of one name are told apart in the table, and what set says of them can be typed")
+    func namesakes() throws {
+        try withFolder { folder, name in
+            let labels = ["1.qga", "2.qga"]
+            let guests = try labels.map { label in
+                try StandIn(
+                    StandIn.arguments(named: name, agent: "\(folder)/\(label)"),
+                    StandIn.Traits(agent: "\(folder)/\(label)"))
+            }
+            defer { for guest in guests { try? guest.stop() } }
+            let table = try Program.run(["list", name], within: .seconds(60))
+            #expect(table.status == 0, "\(table)")
+            func set(_ name: String) throws -> Finished {
+                try Program.run(
+                    ["set", name, "--offline", "1", "--dry-run"], within: .seconds(60))
+            }
+            let ambiguous = try set(name)
+            #expect(ambiguous.status == 2)
+            for label in labels {
+                #expect(table.output.contains("\n\(name) (\(label))  "), "\(table.output)")
+                let full = "agent:\(folder)/\(label)/\(name)"
+                #expect(
+                    ambiguous.errors.contains("\(full) for \(name) (\(label))"),
+                    "\(ambiguous.errors)")
+                let named = try set(full)
+                #expect(named.output.hasPrefix("\(full): "), "\(named)")
+                let labelled = try set("\(name) (\(label))")
+                #expect(labelled.status == 2)
+                #expect(labelled.errors.contains("its full name is: \(full)"), "\(labelled)")
+            }
         }
     }
 
