@@ -141,4 +141,26 @@ struct FreeWidthTests {
             }
         }
     }
+
+    @Test("the review and the results show whole names where there is room beside the changes")
+    func dialogs() {
+        let names = ["production-web-frontend-01", "production-web-frontend-02-with-more"]
+        for (columns, shown) in [
+            (80, [names[0], "with-more"]), (120, names), (40, ["01"]),
+        ] {
+            var driver = Driver(
+                columns: columns, rows: 40, fleet: SampleFleet(guests: names.map { Self.guest($0) })
+            )
+            driver.press("<right>-<down>-c")
+            func text() -> String {
+                let canvas = driver.model.render()
+                return (0..<canvas.size.rows).map { canvas.line($0).map(\.text).joined() }
+                    .joined(separator: "\n")
+            }
+            for part in shown { #expect(text().contains("\(part) "), "\(text())") }
+            #expect(text().contains("offline 1"), "\(text())")
+            driver.press("y")
+            #expect(columns < 100 || text().contains("\(names[1]) "), "\(text())")
+        }
+    }
 }

@@ -3,7 +3,8 @@ internal import GuestVCPU
 extension Model {
     /// What became of what was sent: a line for each guest, and its own words below.
     func resultsContent(scroll: Int, width: Int) -> DialogContent {
-        let columns = ResultColumns(width: width)
+        let names = book.commits.map { label(of: $0.guest).columns }
+        let columns = ResultColumns(width: width, longestName: names.max() ?? 0)
         let over = book.commits.compactMap(\.result)
         let asAsked = over.filter { $0.outcome.exitStatus == 0 }.count
         let count = book.commits.count
@@ -103,11 +104,15 @@ private struct ResultColumns {
     let done: Int
     let time: Int
 
-    init(width: Int) {
+    /// - Parameter longestName: Cells that the longest name takes: names get what is free beside
+    ///   a change of usual length.
+    init(width: Int, longestName: Int) {
         self.width = width
-        name = width < 60 ? 10 : width < 100 ? 16 : 28
+        let usual = width < 60 ? 10 : width < 100 ? 16 : 28
         done = width < 60 ? 0 : 10
         time = width < 60 ? 0 : 7
+        let free = width - (result + done + time + 2) - ReviewColumns.usualChange
+        name = max(usual, min(longestName, free))
     }
 
     var change: Int { max(width - name - result - done - time - 2, 8) }

@@ -6,8 +6,9 @@ extension Model {
     func content(of review: Review, width: Int) -> DialogContent {
         var content = DialogContent(title: "REVIEW: nothing has been sent yet")
         content.scroll = review.scroll
-        content.head = [[Span(ReviewColumns(width: width).head(options.glyphs), .heading)]]
-        let texts = review.entries.map { $0.text ?? text(of: $0, review.policy, width: width) }
+        let columns = columns(of: review, width: width)
+        content.head = [[Span(columns.head(options.glyphs), .heading)]]
+        let texts = review.entries.map { $0.text ?? text(of: $0, review.policy, columns) }
         content.body = DialogBody(blocks: texts.map(\.lines.count)) { block, line in
             let text = texts[block]
             return line == text.ageLine ? ageLine(text) : text.lines[line]
@@ -19,27 +20,32 @@ extension Model {
     /// Works out anew what tells of a guest of the open review, where that is not as it was.
     mutating func settleReviewTexts() {
         guard let shownDialog, case .review(var review) = dialogs[shownDialog] else { return }
-        let width = DialogContent.textColumns(in: size)
+        let columns = columns(of: review, width: DialogContent.textColumns(in: size))
         let outdated = review.entries.indices.filter { position in
             let entry = review.entries[position]
-            return entry.text?.stands(for: fleet[entry.guest], review.policy, width: width) != true
+            return entry.text?.stands(for: fleet[entry.guest], review.policy, columns) != true
         }
         guard !outdated.isEmpty else { return }
         for position in outdated {
-            let text = text(of: review.entries[position], review.policy, width: width)
+            let text = text(of: review.entries[position], review.policy, columns)
             review.keep(text, at: position)
         }
         dialogs[shownDialog] = .review(review)
     }
 
+    private func columns(of review: Review, width: Int) -> ReviewColumns {
+        let names = review.entries.map { label(of: $0.guest).columns }
+        return ReviewColumns(width: width, longestName: names.max() ?? 0)
+    }
+
     private func text(
-        of entry: Review.Entry, _ policy: FailurePolicy, width: Int
+        of entry: Review.Entry, _ policy: FailurePolicy, _ columns: ReviewColumns
     ) -> ReviewText {
         let member = fleet[entry.guest]
-        let (lines, ageLine) = lines(of: entry, policy, ReviewColumns(width: width))
+        let (lines, ageLine) = lines(of: entry, policy, columns)
         return ReviewText(
             lines: lines, ageLine: ageLine, readAt: entry.plan?.before.readAt, member: member,
-            policy: policy, width: width)
+            policy: policy, columns: columns)
     }
 
     /// How old the reading is: it grows by itself, and so is told anew each time.
@@ -188,16 +194,23 @@ extension Model {
 }
 
 /// The columns of the review, by the width of its lines.
-private struct ReviewColumns {
+struct ReviewColumns: Hashable {
     let width: Int
     let name: Int
     let count: Int
 
-    init(width: Int) {
+    /// - Parameter longestName: Cells that the longest name takes: names get what is free beside
+    ///   a change of usual length. Longer changes go on in the next line.
+    init(width: Int, longestName: Int) {
         self.width = width
-        name = width < 60 ? 10 : width < 100 ? 14 : 28
+        let usual = width < 60 ? 10 : width < 100 ? 14 : 28
         count = width < 60 ? 5 : 9
+        let free = width - (2 * count + 3) - Self.usualChange
+        name = max(usual, min(longestName, free))
     }
+
+    /// The width of `online 61-63, offline 4-7`.
+    static let usualChange = 26
 
     /// Where the change stands, and how wide it may be.
     var indent: Int { name + 2 * count + 3 }

@@ -4,7 +4,7 @@ internal import GuestVCPU
 ///
 /// A review of a thousand guests has many more lines than are shown, but each has to be counted.
 struct ReviewText: Sendable {
-    /// Its lines, by the width of the dialog.
+    /// Its lines, in these columns.
     let lines: [[Span]]
     /// The one that tells how old the reading is, which is left empty; nil where none does.
     let ageLine: Int?
@@ -13,10 +13,12 @@ struct ReviewText: Sendable {
     /// What it was worked out from.
     let member: Fleet.Member?
     let policy: FailurePolicy
-    let width: Int
+    let columns: ReviewColumns
 
     /// Whether it would be worked out to the same again.
-    func stands(for member: Fleet.Member?, _ policy: FailurePolicy, width: Int) -> Bool {
-        self.member === member && self.policy == policy && self.width == width
+    func stands(
+        for member: Fleet.Member?, _ policy: FailurePolicy, _ columns: ReviewColumns
+    ) -> Bool {
+        self.member === member && self.policy == policy && self.columns == columns
     }
 }
