@@ -19,8 +19,9 @@ struct GuestNote {
     /// How many cells the note needs to be understood: a text that has a short form needs that
     /// alone, any other all of it, up to a limit.
     var neededColumns: Int {
-        let needed = texts.map { $0.prefix(Self.longest).columns }
-        return min(needed.first { $0 <= Self.short } ?? needed.last ?? 0, Self.longest)
+        // Worked out for each guest of a snapshot. Short forms are ASCII.
+        if let text = texts.first(where: { $0.utf8.count <= Self.short }) { return text.utf8.count }
+        return min(texts.last?.prefix(Self.longest).columns ?? 0, Self.longest)
     }
 
     /// The width of short forms, and the most that a reason may ask for: most of our own words
