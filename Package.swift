@@ -12,7 +12,8 @@ let strict: [SwiftSetting] = [
 
 /// What the fuzz targets look into.
 let fuzzed: [Target.Dependency] = [
-    "Dashboard", "GuestVCPU", "LibvirtHost", "QAPI", "QEMUHost", "Terminal",
+    "CanvasKit", "Dashboard", "GuestVCPU", "LibvirtHost", "QAPI", "QEMUHost", "SafeText",
+    "Terminal",
 ]
 
 /// The fuzz targets: built for libFuzzer, which has a `main` of its own, by `Tests/fuzz`; otherwise
@@ -40,38 +41,46 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     ],
     targets: [
+        .target(name: "SafeText", swiftSettings: strict),
         .target(
             name: "GuestVCPU",
-            dependencies: [.product(name: "BitCollections", package: "swift-collections")],
+            dependencies: [
+                "SafeText", .product(name: "BitCollections", package: "swift-collections"),
+            ],
             swiftSettings: strict),
-        .target(name: "QAPI", swiftSettings: strict),
+        .target(name: "QAPI", dependencies: ["SafeText"], swiftSettings: strict),
         .systemLibrary(name: "CLinux"),
         .target(name: "UnixSockets", dependencies: ["CLinux", "QAPI"], swiftSettings: strict),
         .target(
-            name: "QEMUHost", dependencies: ["GuestVCPU", "QAPI", "UnixSockets"],
+            name: "QEMUHost", dependencies: ["GuestVCPU", "QAPI", "SafeText", "UnixSockets"],
             swiftSettings: strict),
         .systemLibrary(name: "CLibvirt"),
         .target(
-            name: "LibvirtHost", dependencies: ["CLibvirt", "GuestVCPU"], swiftSettings: strict),
+            name: "LibvirtHost", dependencies: ["CLibvirt", "GuestVCPU", "SafeText"],
+            swiftSettings: strict),
         .target(
             name: "Simulation", dependencies: ["GuestVCPU", "QAPI", "UnixSockets"],
             swiftSettings: strict),
-        .target(name: "Fleet", dependencies: ["GuestVCPU"], swiftSettings: strict),
-        .target(name: "Dashboard", dependencies: ["GuestVCPU"], swiftSettings: strict),
+        .target(name: "Fleet", dependencies: ["GuestVCPU", "SafeText"], swiftSettings: strict),
+        .target(name: "CanvasKit", dependencies: ["SafeText"], swiftSettings: strict),
+        .target(
+            name: "Dashboard", dependencies: ["CanvasKit", "GuestVCPU", "SafeText"],
+            swiftSettings: strict),
         .systemLibrary(name: "CNcurses"),
         .target(name: "CTerminalGuard"),
         .target(
-            name: "Terminal", dependencies: ["CNcurses", "CTerminalGuard", "Dashboard"],
+            name: "Terminal", dependencies: ["CNcurses", "CTerminalGuard", "CanvasKit"],
             swiftSettings: strict),
         .executableTarget(
             name: "vcputop",
             dependencies: [
-                "GuestVCPU", "QAPI", "QEMUHost", "LibvirtHost", "Simulation", "Fleet", "Dashboard",
-                "Terminal", "UnixSockets",
+                "CanvasKit", "Dashboard", "Fleet", "GuestVCPU", "LibvirtHost", "QAPI", "QEMUHost",
+                "SafeText", "Simulation", "Terminal", "UnixSockets",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "GuestVCPUTests", dependencies: ["GuestVCPU"], swiftSettings: strict),
+        .testTarget(
+            name: "GuestVCPUTests", dependencies: ["GuestVCPU", "SafeText"], swiftSettings: strict),
         .testTarget(name: "QAPITests", dependencies: ["QAPI"], swiftSettings: strict),
         .testTarget(
             name: "UnixSocketsTests", dependencies: ["QAPI", "UnixSockets"],
@@ -91,7 +100,9 @@ let package = Package(
         .target(name: "LabSupport", path: "Tests/LabSupport", swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks",
-            dependencies: ["CNcurses", "Dashboard", "GuestVCPU", "LabSupport", "TerminalEmulator"],
+            dependencies: [
+                "CNcurses", "CanvasKit", "Dashboard", "GuestVCPU", "LabSupport", "TerminalEmulator",
+            ],
             path: "Tests/Benchmarks", swiftSettings: strict),
         .testTarget(
             name: "LabTests",
@@ -107,24 +118,28 @@ let package = Package(
             name: "Screenshots", dependencies: ["TerminalEmulator"], path: "Tests/Screenshots",
             swiftSettings: strict),
         .executableTarget(
-            name: "TerminalProbe", dependencies: ["Dashboard", "GuestVCPU", "Terminal"],
+            name: "TerminalProbe",
+            dependencies: ["CanvasKit", "Dashboard", "GuestVCPU", "Terminal"],
             path: "Tests/TerminalProbe", swiftSettings: strict),
         .testTarget(
             name: "TerminalTests",
-            dependencies: ["Dashboard", "Terminal", "TerminalEmulator", "TerminalProbe"],
+            dependencies: [
+                "CanvasKit", "Dashboard", "Terminal", "TerminalEmulator", "TerminalProbe",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ProgramTests",
             dependencies: [
-                "Dashboard", "Fleet", "GuestVCPU", "LabSupport", "QAPI", "QEMUHost", "Simulation",
-                "Terminal", "TerminalEmulator", "UnixSockets", "vcputop",
+                "CanvasKit", "Dashboard", "Fleet", "GuestVCPU", "LabSupport", "QAPI", "QEMUHost",
+                "SafeText", "Simulation", "Terminal", "TerminalEmulator", "UnixSockets", "vcputop",
             ],
             swiftSettings: strict),
         .executableTarget(
-            name: "DashboardBenchmark", dependencies: ["Dashboard", "GuestVCPU"],
+            name: "DashboardBenchmark", dependencies: ["CanvasKit", "Dashboard", "GuestVCPU"],
             path: "Tests/DashboardBenchmark", swiftSettings: strict),
         .testTarget(
-            name: "DashboardTests", dependencies: ["Dashboard", "GuestVCPU"],
+            name: "DashboardTests",
+            dependencies: ["CanvasKit", "Dashboard", "GuestVCPU", "SafeText"],
             exclude: ["Goldens"], swiftSettings: strict),
         fuzz,
     ]

@@ -12,7 +12,7 @@ extension Fleet {
     /// no other client until the program goes on. Changes are not waited for.
     ///
     /// Returns when the exchanges have ended, or after 1.25 s.
-    public func setQuiet(_ quiet: Bool) async {
+    package func setQuiet(_ quiet: Bool) async {
         isQuiet = quiet
         schedule()
         guard quiet else { return }

@@ -1,10 +1,11 @@
-public import GuestVCPU
+package import GuestVCPU
+internal import SafeText
 
 /// Keeps readings of all guests fresh, and carries out their transactions.
 ///
 /// One timer serves all: a guest is asked by one task at a time, so a slow one delays only
 /// itself. Nothing is asked and no timer runs while it is paused.
-public actor Fleet {
+package actor Fleet {
     private let sources: [any GuestSource]
     private var pace: PollPace
     let clock = ContinuousClock()
@@ -51,7 +52,7 @@ public actor Fleet {
     /// - Parameters:
     ///   - sources: Where the guests come from, in the order to show them.
     ///   - pace: How often to ask.
-    public init(sources: [any GuestSource], pace: PollPace = PollPace()) {
+    package init(sources: [any GuestSource], pace: PollPace = PollPace()) {
         self.sources = sources
         self.pace = pace
         sourceStatus = sources.map { _ in .pending }
@@ -65,10 +66,10 @@ public actor Fleet {
     /// Every new state of the fleet, the newest only where the reader is slower.
     ///
     /// A few at once, ten a second as long as they keep coming, to one reader.
-    public nonisolated var snapshots: AsyncStream<FleetSnapshot> { publisher.snapshots }
+    package nonisolated var snapshots: AsyncStream<FleetSnapshot> { publisher.snapshots }
 
     /// Begins to ask.
-    public func start() {
+    package func start() {
         guard !isRunning else { return }
         isRunning = true
         for (index, source) in sources.enumerated() {
@@ -83,7 +84,7 @@ public actor Fleet {
     }
 
     /// Ends asking; what is under way is left to its deadline, and its answer is dropped.
-    public func stop() {
+    package func stop() {
         isRunning = false
         timer?.cancel()
         for listener in listeners { listener.cancel() }
@@ -95,7 +96,7 @@ public actor Fleet {
     // MARK: - What the user does
 
     /// Says which guests are on the screen; those are asked more often.
-    public func show(_ guests: Set<GuestID>) {
+    package func show(_ guests: Set<GuestID>) {
         guard guests != shown else { return }
         for id in guests.subtracting(shown) {
             guard let member = members[id] else { continue }
@@ -107,7 +108,7 @@ public actor Fleet {
     }
 
     /// Stops asking, or goes on, at once.
-    public func setPaused(_ paused: Bool) {
+    package func setPaused(_ paused: Bool) {
         guard paused != isPaused else { return }
         isPaused = paused
         if !paused { hostDue = clock.now }
@@ -115,21 +116,21 @@ public actor Fleet {
     }
 
     /// Says how often the host is asked.
-    public func setInterval(_ interval: Duration) {
+    package func setInterval(_ interval: Duration) {
         pace.host = interval
         hostDue = min(hostDue, clock.now + interval)
         schedule()
     }
 
     /// Asks these guests now, even while paused, and which boot of them answers.
-    public func refresh(_ guests: some Sequence<GuestID> & Sendable) {
+    package func refresh(_ guests: some Sequence<GuestID> & Sendable) {
         for id in guests where !isBusy(id) { read(id, withBoot: true) }
     }
 
     /// Carries out a change, with no reading of the same guest beside it.
     ///
     /// - Returns: Nil where there is no such guest, or where it may not be changed.
-    public func commit(
+    package func commit(
         _ request: ChangeRequest, to id: GuestID, reviewed: GuestVCPUs?, policy: FailurePolicy,
         interruption: Interruption = Interruption(),
         follow: @escaping @Sendable (TransactionStep) async -> Void = { _ in }
@@ -154,7 +155,7 @@ public actor Fleet {
 
     /// Waits until every source has listed its guests and every guest was asked once, reads the
     /// hosts once more where they can have more or newer to tell, and says what is known then.
-    public func settled() async -> FleetSnapshot {
+    package func settled() async -> FleetSnapshot {
         while isRunning, !isSettled || !hostBusy.isEmpty {
             await withCheckedContinuation { waiters.append($0) }
         }

@@ -1,18 +1,18 @@
 /// How often things are asked for.
-public struct PollPace: Hashable, Sendable {
+package struct PollPace: Hashable, Sendable {
     /// How long an agent may take to answer.
-    public var timeout: Duration
+    package var timeout: Duration
     /// How often the host is asked.
-    public var host: Duration
+    package var host: Duration
     /// How often a guest on the screen is asked.
-    public var shown: Duration
+    package var shown: Duration
     /// How often any other guest is asked.
-    public var hidden: Duration
+    package var hidden: Duration
     /// The longest pause for a guest that does not answer.
-    public var longest: Duration
+    package var longest: Duration
 
     /// Creates a pace; what is not given is what suits people and guests.
-    public init(
+    package init(
         timeout: Duration = .seconds(5), host: Duration = .seconds(1),
         shown: Duration = .seconds(3), hidden: Duration = .seconds(15),
         longest: Duration = .seconds(60)

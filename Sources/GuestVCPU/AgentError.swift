@@ -1,3 +1,5 @@
+internal import SafeText
+
 /// Why a guest's agent gave no reading, or did not do what it was asked.
 public struct AgentError: Error, Hashable, Sendable {
     /// The conditions that are told apart.

@@ -1,3 +1,5 @@
+internal import SafeText
+
 /// One answer of a guest's agent to "which CPUs do you have?".
 public struct AgentReading: Hashable, Sendable {
     /// The three maps.

@@ -1,3 +1,5 @@
+internal import SafeText
+
 /// What a screen or a table calls a guest: its name, and what tells it from others of the same
 /// name.
 package struct GuestLabel: Hashable, Sendable {

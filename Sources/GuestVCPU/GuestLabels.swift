@@ -1,3 +1,5 @@
+internal import SafeText
+
 /// The labels of all guests, worked out once for as long as the guests are the same.
 package struct GuestLabels: Sendable {
     private struct Key: Hashable, Sendable {

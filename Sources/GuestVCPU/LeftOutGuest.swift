@@ -1,3 +1,5 @@
+internal import SafeText
+
 /// A guest that a source found and does not list.
 public struct LeftOutGuest: Hashable, Sendable {
     /// What it calls itself, printable.

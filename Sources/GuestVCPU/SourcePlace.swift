@@ -1,3 +1,5 @@
+internal import SafeText
+
 extension String {
     /// Of a source's name what tells it from others: the host of a URI, or the path of a socket.
     package var sourcePlace: String {

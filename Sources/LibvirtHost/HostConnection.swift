@@ -1,4 +1,5 @@
 internal import GuestVCPU
+internal import SafeText
 
 /// The connection to one host that its list, its statistics and its events come over, made anew
 /// whenever it is lost.

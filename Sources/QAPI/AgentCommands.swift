@@ -1,3 +1,5 @@
+internal import SafeText
+
 /// One of the guest's processors, as its kernel sees it.
 ///
 /// - Source: qemu/qga/qapi-schema.json, `GuestLogicalProcessor` (since 1.5).
@@ -66,7 +68,7 @@ extension AgentSession {
             }
             return AgentInfo(
                 version: version.map {
-                    GuestText.bounded($0, limit: AgentInfo.maximumVersionLength)
+                    $0.printable(limit: AgentInfo.maximumVersionLength)
                 },
                 commands: commands)
         }

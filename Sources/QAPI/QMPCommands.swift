@@ -1,3 +1,5 @@
+internal import SafeText
+
 /// One vCPU of a QEMU process, and the thread that runs it.
 ///
 /// - Source: qemu/qapi/machine.json, `CpuInfoFast` (since 2.12).
@@ -76,7 +78,7 @@ public enum QMPRunState: Hashable, Sendable {
         case "inmigrate": self = .inMigrate
         case "finish-migrate": self = .finishMigrate
         case "postmigrate": self = .postMigrate
-        default: self = .other(GuestText.bounded(wireName, limit: 64))
+        default: self = .other(wireName.printable(limit: 64))
         }
     }
 }

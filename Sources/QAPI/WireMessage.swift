@@ -1,3 +1,5 @@
+internal import SafeText
+
 /// What one line from an agent or a QMP server says.
 enum WireMessage: Hashable, Sendable {
     /// `{"return": ...}`
@@ -53,8 +55,7 @@ enum WireMessage: Hashable, Sendable {
 extension WireMessage.Fault {
     fileprivate init?(_ json: JSON) {
         guard let description = json.stringValue ?? json["desc"]?.stringValue else { return nil }
-        self.class = GuestText.bounded(json["class"]?.stringValue ?? "", limit: 64)
-        self.description = GuestText.bounded(
-            description, limit: QAPIError.maximumDescriptionLength)
+        self.class = (json["class"]?.stringValue ?? "").printable(limit: 64)
+        self.description = description.printable(limit: QAPIError.maximumDescriptionLength)
     }
 }

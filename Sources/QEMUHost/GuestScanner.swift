@@ -1,4 +1,5 @@
 internal import GuestVCPU
+internal import SafeText
 internal import UnixSockets
 
 /// Finds the QEMU guests of this host, and keeps what it knows of them between two looks.

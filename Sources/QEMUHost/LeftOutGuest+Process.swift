@@ -1,4 +1,5 @@
 internal import GuestVCPU
+internal import SafeText
 
 // Why a QEMU process is not listed, and what to type so that it is.
 

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import GuestVCPU
+internal import SafeText
 
 /// The users of this host by their numbers.
 ///

@@ -1,4 +1,4 @@
-package import Dashboard
+package import CanvasKit
 
 /// What the bytes of a terminal mean.
 package enum InputEvent: Hashable, Sendable {

@@ -1,4 +1,4 @@
-internal import Dashboard
+internal import CanvasKit
 
 // Which keys the bytes of terminals are. All spellings are known at once: what one terminal sends
 // for a key means nothing else in another.

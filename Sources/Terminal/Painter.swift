@@ -1,5 +1,5 @@
 internal import CNcurses
-internal import Dashboard
+internal import CanvasKit
 internal import Glibc
 
 /// Brings canvases onto the screen of ncurses, which sends what differs.

@@ -1,5 +1,5 @@
 /// Why the dashboard cannot be shown.
-public enum TerminalError: Error, Hashable, Sendable {
+package enum TerminalError: Error, Hashable, Sendable {
     /// Standard input or standard output is no terminal.
     case notATerminal
     /// The system knows no terminal of this name (`TERM`); empty where none is set.

@@ -1,7 +1,7 @@
-public import Dashboard
+package import CanvasKit
 
 /// Something that the terminal, or somebody at it, did.
-public enum TerminalEvent: Hashable, Sendable {
+package enum TerminalEvent: Hashable, Sendable {
     /// A key was pressed.
     case key(Key)
     /// Something was done with the mouse, at this place.

@@ -1,5 +1,5 @@
 internal import CTerminalGuard
-internal import Dashboard
+internal import CanvasKit
 internal import Dispatch
 internal import Glibc
 

@@ -1,5 +1,5 @@
 internal import CNcurses
-internal import Dashboard
+internal import CanvasKit
 internal import Glibc
 
 // The modes of the terminal that ncurses knows nothing of.
@@ -24,7 +24,7 @@ extension TerminalScreen {
     static var modesOff: String { pasteOff + (hasMouse ? mouseOff : "") }
 
     /// Listens to the mouse, or leaves it to the terminal; nothing where it has none.
-    public func setMouse(_ isOn: Bool) {
+    package func setMouse(_ isOn: Bool) {
         guard isOpen, Self.hasMouse, isOn != reportsMouse else { return }
         reportsMouse = isOn
         output.send(Array((isOn ? Self.mouseOn : Self.mouseOff).utf8))

@@ -1,6 +1,6 @@
 internal import CNcurses
 internal import CTerminalGuard
-internal import Dashboard
+internal import CanvasKit
 internal import Glibc
 
 extension TerminalScreen {
@@ -42,7 +42,7 @@ extension TerminalScreen {
     }
 
     /// Stops the program as Ctrl-Z asks, with the terminal given back meanwhile.
-    public func suspend() {
+    package func suspend() {
         guard isOpen, ProcessStop.isPossible else { return }
         def_prog_mode()
         leaveModes()

@@ -1,6 +1,6 @@
 internal import CNcurses
 internal import CTerminalGuard
-public import Dashboard
+package import CanvasKit
 internal import Dispatch
 internal import Glibc
 
@@ -8,11 +8,11 @@ internal import Glibc
 ///
 /// There is one at a time, since there is one terminal. While nothing happens it does nothing.
 @MainActor
-public final class TerminalScreen {
+package final class TerminalScreen {
     /// Which characters the terminal can show, by the locale and by what is known of it.
-    public let glyphs: GlyphSet
+    package let glyphs: GlyphSet
     /// How large the terminal is.
-    public internal(set) var size: Size
+    package internal(set) var size: Size
 
     private let screen: OpaquePointer
     let output: TerminalOutput
@@ -57,7 +57,7 @@ public final class TerminalScreen {
     ///   - themeName: Which colours to use.
     ///   - usesColors: False where somebody wants none.
     /// - Throws: `TerminalError`; the terminal is as it was then.
-    public init(
+    package init(
         theme themeName: ThemeName = .standard, usesColors: Bool = true
     ) throws(TerminalError) {
         guard isatty(Self.input) == 1, isatty(Self.terminal) == 1 else { throw .notATerminal }
@@ -118,7 +118,7 @@ public final class TerminalScreen {
     ///
     /// - Parameter handler: Called on the main actor for each event, one after the other, in the
     ///   order that they happened.
-    public func start(_ handler: @escaping @MainActor (TerminalEvent) -> Void) {
+    package func start(_ handler: @escaping @MainActor (TerminalEvent) -> Void) {
         guard isOpen, sources.isEmpty else { return }
         self.handler = handler
         keys = listen(to: Self.input) { $0.readInput() }
@@ -150,7 +150,7 @@ public final class TerminalScreen {
     ///
     /// Where the terminal has not yet taken what was drawn before, the latest canvas is drawn when
     /// it has; those in between are not.
-    public func draw(_ canvas: Canvas) {
+    package func draw(_ canvas: Canvas) {
         guard isOpen else { return }
         guard output.isClear else {
             next = canvas
@@ -168,7 +168,7 @@ public final class TerminalScreen {
     }
 
     /// Draws the last canvas anew, whatever the terminal shows.
-    public func repaint() {
+    package func repaint() {
         guard isOpen else { return }
         output.send { painter.repaint(theme: theme) }
         balanceKeys()
@@ -190,7 +190,7 @@ public final class TerminalScreen {
 
     /// Throws away what was typed and not yet told of, and what is typed until the canvas that is
     /// drawn next can be seen.
-    public func discardInput() {
+    package func discardInput() {
         guard isOpen else { return }
         discard = .due
         balanceKeys()
@@ -205,7 +205,7 @@ public final class TerminalScreen {
     }
 
     /// Gives the terminal back; nothing is drawn or told of any more.
-    public func close() {
+    package func close() {
         guard isOpen else { return }
         isOpen = false
         // A source that is suspended cannot be given up.

@@ -1,5 +1,5 @@
 internal import CNcurses
-internal import Dashboard
+internal import CanvasKit
 
 /// How what cells mean becomes colours and attributes, on the terminal that there is.
 @MainActor

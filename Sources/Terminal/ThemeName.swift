@@ -1,7 +1,7 @@
 /// A set of colours that somebody chooses.
 ///
 /// What colours tell is told by signs and words as well, so that each of them shows all there is.
-public enum ThemeName: String, CaseIterable, Hashable, Sendable {
+package enum ThemeName: String, CaseIterable, Hashable, Sendable {
     /// The terminal's own eight colours, for a dark background.
     case standard = "default"
     /// For a light background: nothing yellow.

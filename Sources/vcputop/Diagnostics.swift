@@ -1,4 +1,5 @@
 internal import GuestVCPU
+internal import SafeText
 internal import Synchronization
 
 /// Why a command ends without having done what it was asked.

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import GuestVCPU
+internal import SafeText
 internal import Synchronization
 
 /// Where a command writes.

@@ -1,5 +1,6 @@
 // How long the dashboard takes for a key, a snapshot and a frame; prints medians and the 99th
 // percentile. Run it in a release build: swift run -c release DashboardBenchmark
+import CanvasKit
 import Dashboard
 import GuestVCPU
 

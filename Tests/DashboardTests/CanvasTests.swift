@@ -1,3 +1,4 @@
+import CanvasKit
 import Testing
 
 @testable import Dashboard

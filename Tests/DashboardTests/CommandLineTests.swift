@@ -1,3 +1,4 @@
+import CanvasKit
 import Foundation
 import GuestVCPU
 import Testing

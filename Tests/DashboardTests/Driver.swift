@@ -1,3 +1,4 @@
+import CanvasKit
 import GuestVCPU
 
 @testable import Dashboard

@@ -1,3 +1,4 @@
+import CanvasKit
 import GuestVCPU
 import Testing
 
@@ -127,7 +128,7 @@ struct ReviewTests {
 
     @Test("the lines of a dialog are those of its blocks, empty ones left out")
     func body() {
-        let body = DialogBody(blocks: [0, 2, 0, 0, 3, 0]) { [Span("\($0).\($1)")] }
+        let body = DialogBody(blocks: [0, 2, 0, 0, 3, 0]) { [StyledText("\($0).\($1)")] }
         #expect(body.map { $0[0].text } == ["1.0", "1.1", "4.0", "4.1", "4.2"])
         #expect(DialogBody(blocks: []) { _, _ in [] }.isEmpty)
         #expect(DialogBody([]).isEmpty)

@@ -1,4 +1,5 @@
 import GuestVCPU
+import SafeText
 import Testing
 
 @Suite("Text from guests")

@@ -1,5 +1,6 @@
 import Foundation
 import GuestVCPU
+import SafeText
 import Testing
 
 @Suite("Words for a shell")

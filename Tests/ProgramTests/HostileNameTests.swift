@@ -1,6 +1,7 @@
 import Foundation
 import GuestVCPU
 import LabSupport
+import SafeText
 import Simulation
 import Testing
 

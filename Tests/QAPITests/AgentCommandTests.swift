@@ -152,7 +152,7 @@ struct AgentCommandTests {
         ),
         (
             #"{"version":"\#(String(repeating: "9", count: 900))","supported_commands":[]}"#,
-            AgentInfo(version: String(repeating: "9", count: 64) + "…", commands: [:])
+            AgentInfo(version: String(repeating: "9", count: 63) + "…", commands: [:])
         ),
         (
             #"{"supported_commands":[{"name":"a","enabled":true},{"name":"a","enabled":false},{"name":"a","enabled":true}]}"#,

@@ -331,7 +331,7 @@ struct AgentSessionTests {
     func longError() async throws {
         let words = String(repeating: "x", count: 5000)
         let (session, stream) = try await opened(reply: bytes("{\"error\": \"\(words)\"}\n"))
-        await #expect(throws: QAPIError.guest(class: "", description: words.prefix(512) + "…")) {
+        await #expect(throws: QAPIError.guest(class: "", description: words.prefix(511) + "…")) {
             try await session.execute("guest-ping", until: stream.clock.after(.seconds(10)))
         }
     }

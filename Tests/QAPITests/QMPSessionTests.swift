@@ -65,7 +65,7 @@ struct QMPSessionTests {
             ("io-error", .ioError), ("internal-error", .internalError), ("inmigrate", .inMigrate),
             ("finish-migrate", .finishMigrate), ("postmigrate", .postMigrate),
             ("colo", .other("colo")), ("", .other("")),
-            (String(repeating: "x", count: 100), .other(String(repeating: "x", count: 64) + "…")),
+            (String(repeating: "x", count: 100), .other(String(repeating: "x", count: 63) + "…")),
         ])
     func runStates(name: String, state: QMPRunState) async throws {
         let stream = stream([Exchange("query-status", "{\"return\":{\"status\":\"\(name)\"}}\n")])

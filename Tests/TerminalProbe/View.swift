@@ -1,15 +1,16 @@
-public import Dashboard
+package import CanvasKit
+internal import Dashboard
 import GuestVCPU
 
 /// What the dashboard can show of the same made-up fleet, one after the other.
 ///
 /// The tests work out what each looks like, and hold it against what the probe's terminal shows.
-public enum View: String, CaseIterable {
+package enum View: String, CaseIterable {
     case fleet, marked, tiles, table, matrix, search, filter, count, list, review, results, log
     case help, leave
 
     /// The canvas of a view.
-    public func canvas(_ size: Size, _ glyphs: GlyphSet) -> Canvas {
+    package func canvas(_ size: Size, _ glyphs: GlyphSet) -> Canvas {
         var dashboard = ProbedDashboard(size, glyphs)
         dashboard.press(keys)
         return dashboard.model.render()

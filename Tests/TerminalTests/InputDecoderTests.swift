@@ -1,3 +1,4 @@
+import CanvasKit
 import Dashboard
 import Terminal
 import Testing

@@ -1,3 +1,5 @@
+internal import CanvasKit
+
 /// What was sent, and what came of it.
 struct CommitLog {
     /// One line of it.

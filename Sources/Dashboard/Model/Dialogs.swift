@@ -1,3 +1,4 @@
+internal import CanvasKit
 internal import GuestVCPU
 
 /// Which of the two ways to look at guests is on the screen.

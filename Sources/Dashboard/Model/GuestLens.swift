@@ -1,3 +1,4 @@
+internal import CanvasKit
 internal import GuestVCPU
 
 /// One guest with all that the model holds about it, looked up once for its many vCPUs.

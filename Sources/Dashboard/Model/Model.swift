@@ -1,10 +1,11 @@
+package import CanvasKit
 internal import GuestVCPU
 
 /// Everything that the dashboard knows and shows.
 ///
 /// A value that `update` alone changes, by events; what has to be done comes back as effects,
 /// and `render` draws it.
-public struct Model: Sendable {
+package struct Model: Sendable {
     let options: Options
     var size: Size
     /// The latest moment that an event told of.
@@ -39,7 +40,7 @@ public struct Model: Sendable {
     var found = FoundText()
     var notice: Notice?
     /// Whether nothing is read but what is asked for.
-    public internal(set) var isPaused = false
+    package internal(set) var isPaused = false
     var usesMouse: Bool
     var interval: Duration
     var isLeaving = false
@@ -51,7 +52,7 @@ public struct Model: Sendable {
     var announcedMarked: Set<GuestID> = []
 
     /// Creates a dashboard that knows nothing yet.
-    public init(options: Options, size: Size) {
+    package init(options: Options, size: Size) {
         self.options = options
         self.size = size
         interval = options.interval

@@ -1,18 +1,20 @@
+package import CanvasKit
+
 /// What the dashboard is started with.
-public struct Options: Hashable, Sendable {
+package struct Options: Hashable, Sendable {
     /// What the header calls the sources together, printable; nil for the sources' own names.
-    public var title: String?
+    package var title: String?
     /// Whether nothing may be changed.
-    public var isReadOnly: Bool
+    package var isReadOnly: Bool
     /// Which characters the terminal can show.
-    public var glyphs: GlyphSet
+    package var glyphs: GlyphSet
     /// How often the host is read.
-    public var interval: Duration
+    package var interval: Duration
     /// Whether the mouse is listened to.
-    public var usesMouse: Bool
+    package var usesMouse: Bool
 
     /// Creates options.
-    public init(
+    package init(
         title: String? = nil, isReadOnly: Bool = false, glyphs: GlyphSet = .unicode,
         interval: Duration = .seconds(1), usesMouse: Bool = false
     ) {

@@ -1,3 +1,4 @@
+internal import CanvasKit
 internal import GuestVCPU
 
 /// What the table of one guest's vCPUs is ordered by, and which way round.

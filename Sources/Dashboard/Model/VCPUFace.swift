@@ -1,3 +1,4 @@
+internal import CanvasKit
 internal import GuestVCPU
 
 /// How one vCPU looks in a grid: what is told of it in one cell.

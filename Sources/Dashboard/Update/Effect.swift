@@ -1,7 +1,7 @@
-public import GuestVCPU
+package import GuestVCPU
 
 /// Something that the dashboard wants done.
-public enum Effect: Hashable, Sendable {
+package enum Effect: Hashable, Sendable {
     /// Change a guest. A `finished` event is to follow, whatever comes of it.
     case commit(GuestID, ChangeRequest, reviewed: GuestVCPUs, policy: FailurePolicy)
     /// These guests matter now: they are on the screen, are marked, or are being changed.

@@ -1,7 +1,8 @@
-public import GuestVCPU
+package import CanvasKit
+package import GuestVCPU
 
 /// Something that happened to the dashboard.
-public enum Event: Hashable, Sendable {
+package enum Event: Hashable, Sendable {
     /// A key was pressed.
     case key(Key)
     /// Text was pasted, without line ends and other control characters.
@@ -20,12 +21,4 @@ public enum Event: Hashable, Sendable {
     case finished(GuestID, TransactionResult, at: ContinuousClock.Instant)
     /// The program is to stop (Ctrl-Z) when the changes of these guests are over; none any more.
     case stopPending([GuestID])
-}
-
-/// What somebody does with a mouse.
-public enum MouseAction: Hashable, Sendable {
-    /// Presses the first button.
-    case press
-    /// Turns the wheel.
-    case wheelUp, wheelDown
 }

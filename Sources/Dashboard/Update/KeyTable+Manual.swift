@@ -1,20 +1,20 @@
 /// The keys that are in force in some part of the dashboard, for a manual.
-public struct KeySection: Hashable, Sendable {
+package struct KeySection: Hashable, Sendable {
     /// A line of the key table.
-    public struct Entry: Hashable, Sendable {
+    package struct Entry: Hashable, Sendable {
         /// What the keys are called, printable: `up k`.
-        public let label: String
+        package let label: String
         /// What they do.
-        public let help: String
+        package let help: String
     }
 
     /// Where the keys are in force.
-    public let title: String
+    package let title: String
     /// In the order of the key table.
-    public let keys: [Entry]
+    package let keys: [Entry]
 
     /// Every key, by where it is in force.
-    public static let all: [KeySection] = [
+    package static let all: [KeySection] = [
         section("All guests, and one guest in detail", [.fleet, .detail]),
         section("The review", [.review]),
         section("The results", [.results]),

@@ -1,3 +1,5 @@
+internal import CanvasKit
+
 /// One line of the key table: what a key does, where, and what is said of it.
 struct KeyBinding {
     let keys: [Key]

@@ -1,4 +1,6 @@
+internal import CanvasKit
 internal import GuestVCPU
+internal import SafeText
 
 extension Model {
     /// Esc: takes away what is uppermost.

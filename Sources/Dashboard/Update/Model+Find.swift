@@ -1,3 +1,5 @@
+internal import CanvasKit
+
 /// What was looked for in a dialog.
 struct FoundText: Hashable {
     var text = ""

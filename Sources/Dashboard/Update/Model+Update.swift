@@ -1,10 +1,11 @@
+internal import CanvasKit
 internal import GuestVCPU
 
 extension Model {
     /// Takes an event in.
     ///
     /// - Returns: What has to be done now, in this order.
-    public mutating func update(_ event: Event) -> [Effect] {
+    package mutating func update(_ event: Event) -> [Effect] {
         var effects: [Effect] = []
         switch event {
         case .key(let key): effects = press(key)

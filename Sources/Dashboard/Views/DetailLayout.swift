@@ -1,3 +1,4 @@
+internal import CanvasKit
 internal import GuestVCPU
 
 /// Where the vCPUs of one guest are on a screen of some size.

@@ -1,9 +1,11 @@
+internal import CanvasKit
+
 /// What a dialog says: a head and a foot that stay, and lines between that scroll.
 struct DialogContent {
     var title: String
-    var head: [[Span]] = []
+    var head: [[StyledText]] = []
     var body: DialogBody = []
-    var foot: [[Span]] = []
+    var foot: [[StyledText]] = []
     /// The first line of the body that is shown.
     var scroll = 0
 
@@ -52,7 +54,7 @@ extension Model {
         canvas.frame(area, title: content.title)
         let width = area.columns - 4
         var row = area.row + 1
-        func draw(_ lines: some Sequence<[Span]>) {
+        func draw(_ lines: some Sequence<[StyledText]>) {
             for line in lines where row < area.endRow - 1 {
                 canvas.write(line, column: area.column + 2, row: row, width: width)
                 row += 1
@@ -95,7 +97,12 @@ extension Model {
         }
         let lines = texts.flatMap { $0.wrapped(to: width, in: options.glyphs) }
         return DialogContent(
-            title: "QUIT?", body: DialogBody(lines.map { [Span($0)] }),
-            foot: [[Span("y", .key), Span(" quit   "), Span("Esc", .key), Span(" stay")]])
+            title: "QUIT?", body: DialogBody(lines.map { [StyledText($0)] }),
+            foot: [
+                [
+                    StyledText("y", .key), StyledText(" quit   "), StyledText("Esc", .key),
+                    StyledText(" stay"),
+                ]
+            ])
     }
 }

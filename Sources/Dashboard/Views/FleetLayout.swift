@@ -1,3 +1,5 @@
+internal import CanvasKit
+
 /// Where the columns and rows of the fleet are on a screen of some size.
 struct FleetLayout: Hashable {
     /// A column: where it begins and how wide it is; absent ones are 0 wide.

@@ -1,4 +1,6 @@
+internal import CanvasKit
 internal import GuestVCPU
+internal import SafeText
 
 /// The most urgent thing to say of a guest, in words of several lengths.
 struct GuestNote {

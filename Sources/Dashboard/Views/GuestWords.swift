@@ -1,4 +1,6 @@
+internal import CanvasKit
 package import GuestVCPU
+internal import SafeText
 
 extension Fleet.Member {
     /// `ONLINE/ALL`.

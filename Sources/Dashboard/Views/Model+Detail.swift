@@ -1,3 +1,4 @@
+internal import CanvasKit
 internal import GuestVCPU
 
 extension Model {

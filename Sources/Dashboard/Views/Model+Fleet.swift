@@ -1,4 +1,6 @@
+internal import CanvasKit
 internal import GuestVCPU
+internal import SafeText
 
 extension Model {
     /// The rows of all guests.
@@ -28,38 +30,39 @@ extension Model {
         let totals = fleet.totals
         guard totals.guests > 0 else { return }
         let failing = totals.guests - totals.readable
-        var pieces: [[Span]] = [[Span(totals.guests.counted("guest"))]]
+        var pieces: [[StyledText]] = [[StyledText(totals.guests.counted("guest"))]]
         if !marks.isEmpty {
             let unlisted = marks.byGuest.keys.filter { fleet.row(of: $0) == nil }.count
             let text =
                 "\(marks.count) marked in \(marks.byGuest.count.counted("guest"))"
                 + (unlisted > 0 ? ", \(unlisted) not listed" : "")
-            pieces.append([Span(text, .warning)])
+            pieces.append([StyledText(text, .warning)])
         }
         if !marks.doubtful.isEmpty {
-            pieces.append([Span("\(marks.doubtful.count) to confirm anew", .bad)])
+            pieces.append([StyledText("\(marks.doubtful.count) to confirm anew", .bad)])
         }
-        if failing > 0 { pieces.append([Span("\(failing) failing", .bad)]) }
+        if failing > 0 { pieces.append([StyledText("\(failing) failing", .bad)]) }
         let leftOut = fleet.leftOutCount
-        if leftOut > 0 { pieces.append([Span("\(leftOut) left out (i)", .warning)]) }
+        if leftOut > 0 { pieces.append([StyledText("\(leftOut) left out (i)", .warning)]) }
         pieces.append(
             size.columns < 60
-                ? [Span("\(totals.online)/\(totals.vcpus) on")]
+                ? [StyledText("\(totals.online)/\(totals.vcpus) on")]
                 : [
-                    Span("\(totals.vcpus) vCPU: \(totals.online) on "),
-                    Span("\(totals.vcpus - totals.online) off", .offline),
+                    StyledText("\(totals.vcpus) vCPU: \(totals.online) on "),
+                    StyledText("\(totals.vcpus - totals.online) off", .offline),
                 ])
         if !book.inFlight.isEmpty {
-            pieces.append([Span("changing \(book.inFlight.count)", .sending)])
+            pieces.append([StyledText("changing \(book.inFlight.count)", .sending)])
         }
-        if let cores = totals.cores { pieces.append([Span("host CPU \(cores.coresText)")]) }
+        if let cores = totals.cores { pieces.append([StyledText("host CPU \(cores.coresText)")]) }
         if totals.withUnused > 0 {
-            pieces.append([Span("\(totals.withUnused) with unused vCPUs", .warning)])
+            pieces.append([StyledText("\(totals.withUnused) with unused vCPUs", .warning)])
         }
-        pieces.append([Span("\(totals.fixed) fixed", .faint)])
-        if sort != SortOrder() { pieces.append([Span("by \(sort.name)", .faint)]) }
+        pieces.append([StyledText("\(totals.fixed) fixed", .faint)])
+        if sort != SortOrder() { pieces.append([StyledText("by \(sort.name)", .faint)]) }
         canvas.write(
-            fitting: pieces, separator: Span(" \(options.glyphs.bar) ", .faint), column: 0, row: 1,
+            fitting: pieces, separator: StyledText(" \(options.glyphs.bar) ", .faint), column: 0,
+            row: 1,
             width: size.columns)
     }
 

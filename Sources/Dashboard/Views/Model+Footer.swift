@@ -1,3 +1,5 @@
+internal import CanvasKit
+
 extension Model {
     /// The keys that do something here and now, as many as fit; the ways out and the help are
     /// never pushed out by the others.
@@ -5,11 +7,11 @@ extension Model {
         let context = context
         let glyphs = options.glyphs
         let row = size.rows - 1
-        var pieces: [[Span]] = []
-        var last: [[Span]] = []
+        var pieces: [[StyledText]] = []
+        var last: [[StyledText]] = []
         for binding in KeyTable.bindings where binding.contexts.contains(context) {
             guard let name = binding.name, reasonAgainst(binding.command) == nil else { continue }
-            let piece = [Span(binding.label, .key), Span(" \(name)")]
+            let piece = [StyledText(binding.label, .key), StyledText(" \(name)")]
             switch binding.command {
             case .back, .showHelp, .quit: last.append(piece)
             default: pieces.append(piece)
@@ -20,9 +22,10 @@ extension Model {
         }
         let end = max(size.columns - max(lastWidth - 2, 0), 0)
         canvas.write(
-            fitting: pieces, separator: Span("  "), column: 0, row: row, width: max(end - 2, 0))
+            fitting: pieces, separator: StyledText("  "), column: 0, row: row,
+            width: max(end - 2, 0))
         canvas.write(
-            fitting: last, separator: Span("  "), column: end, row: row,
+            fitting: last, separator: StyledText("  "), column: end, row: row,
             width: size.columns - end)
     }
 }

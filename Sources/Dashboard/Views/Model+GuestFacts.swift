@@ -1,4 +1,6 @@
+internal import CanvasKit
 internal import GuestVCPU
+internal import SafeText
 
 // What the detail says of a guest as a whole: three lines, each with the most important first.
 

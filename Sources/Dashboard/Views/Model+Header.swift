@@ -1,4 +1,6 @@
+internal import CanvasKit
 internal import GuestVCPU
+internal import SafeText
 
 extension Model {
     /// The line at the top: what is looked at, and how.
@@ -45,19 +47,19 @@ extension Model {
         Fact(name.printable(limit: 200), name.sourcePlace, role: .title)
     }
 
-    private var headerState: [Span] {
-        var spans: [Span] = []
-        if isLeaving { spans.append(Span(" finishing\(options.glyphs.dots)", .warning)) }
+    private var headerState: [StyledText] {
+        var spans: [StyledText] = []
+        if isLeaving { spans.append(StyledText(" finishing\(options.glyphs.dots)", .warning)) }
         let clock = shownClock.printable(limit: 20)
         if isPaused {
             let asOf = size.columns < 60 ? " " : " as of "
             let moment = isFrozen && !clock.isEmpty ? asOf + clock : ""
-            spans.append(Span(" PAUSED\(moment)", .warning))
+            spans.append(StyledText(" PAUSED\(moment)", .warning))
         }
         spans.append(
-            Span(options.isReadOnly ? " RO" : " RW", options.isReadOnly ? .warning : .title))
-        spans.append(Span(" \(interval.intervalText)", .title))
-        if !clock.isEmpty, !isFrozen { spans.append(Span(" \(clock)", .title)) }
+            StyledText(options.isReadOnly ? " RO" : " RW", options.isReadOnly ? .warning : .title))
+        spans.append(StyledText(" \(interval.intervalText)", .title))
+        if !clock.isEmpty, !isFrozen { spans.append(StyledText(" \(clock)", .title)) }
         return spans
     }
 }

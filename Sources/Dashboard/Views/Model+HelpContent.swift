@@ -1,10 +1,12 @@
+internal import CanvasKit
+
 extension Model {
     /// Every key by where it is in force, and the signs of the cells.
     func helpContent(scroll: Int, width: Int) -> DialogContent {
         var content = DialogContent(title: "HELP")
         content.scroll = scroll
-        var body: [[Span]] = []
-        func add(_ label: Span, _ text: String, _ role: Style.Role = .text) {
+        var body: [[StyledText]] = []
+        func add(_ label: StyledText, _ text: String, _ role: Style.Role = .text) {
             let indent = Self.helpIndent
             let lines = text.wrapped(to: max(width - indent, 8), in: options.glyphs)
             let filler = String(
@@ -12,8 +14,11 @@ extension Model {
             for (position, line) in lines.enumerated() {
                 body.append(
                     position == 0
-                        ? [Span("  "), label, Span(filler), Span(line, role)]
-                        : [Span(String(repeating: " ", count: indent)), Span(line, role)])
+                        ? [StyledText("  "), label, StyledText(filler), StyledText(line, role)]
+                        : [
+                            StyledText(String(repeating: " ", count: indent)),
+                            StyledText(line, role),
+                        ])
             }
         }
         // What holds of the screen below the help is told of the keys that work there.
@@ -21,7 +26,7 @@ extension Model {
         below.dialogs = []
         for (title, contexts) in Self.helpSections {
             if !body.isEmpty { body.append([]) }
-            body.append([Span(title, .heading)])
+            body.append([StyledText(title, .heading)])
             for binding in KeyTable.bindings where !binding.contexts.isDisjoint(with: contexts) {
                 let isHere = shownDialog == 0 && contexts.contains(.fleet)
                 let isOff = isHere && !binding.contexts.contains(below.context)
@@ -31,21 +36,23 @@ extension Model {
                     binding.contexts.contains(.fleet)
                     ? " (in the list of guests)" : " (in the detail of a guest)"
                 add(
-                    Span(binding.label, isOff || reason != nil ? .faint : .key),
+                    StyledText(binding.label, isOff || reason != nil ? .faint : .key),
                     binding.help + (isOff ? elsewhere : reason.map { " (now: \($0))" } ?? ""),
                     isOff || reason != nil ? .faint : .text)
             }
         }
         body.append([])
-        body.append([Span("From the terminal", .heading)])
-        add(Span("^Z", .key), "suspend, when what is being changed has ended; fg comes back")
-        add(Span("^C", .key), "end without asking; what is being changed is finished or undone")
+        body.append([StyledText("From the terminal", .heading)])
+        add(StyledText("^Z", .key), "suspend, when what is being changed has ended; fg comes back")
+        add(
+            StyledText("^C", .key),
+            "end without asking; what is being changed is finished or undone")
         body.append([])
-        body.append([Span("The signs of vCPUs", .heading)])
+        body.append([StyledText("The signs of vCPUs", .heading)])
         for (sign, text) in signs { add(sign, text) }
         body.append([])
-        body.append([Span("The columns", .heading)])
-        for (head, text) in Self.columns { add(Span(head, .key), text) }
+        body.append([StyledText("The columns", .heading)])
+        for (head, text) in Self.columns { add(StyledText(head, .key), text) }
         content.body = DialogBody(body)
         return content
     }
@@ -85,7 +92,7 @@ extension Model {
         ("FIXED", "the guest cannot take it offline"),
     ]
 
-    private var signs: [(Span, String)] {
+    private var signs: [(StyledText, String)] {
         let glyphs = options.glyphs
         let loads = glyphs == .ascii ? "0-9" : "·▁█"
         let faces: [(VCPUFace, String)] = [
@@ -99,28 +106,28 @@ extension Model {
             (.unknown, "not known"),
         ]
         return [
-            (Span(loads, .loadLow), "online: the share of a physical CPU that it uses"),
+            (StyledText(loads, .loadLow), "online: the share of a physical CPU that it uses"),
             (
-                Span(glyphs.load(0.4).text, Style(.loadLow, isUnderlined: true)),
+                StyledText(glyphs.load(0.4).text, Style(.loadLow, isUnderlined: true)),
                 "underlined: the guest cannot take it offline"
             ),
-        ] + faces.map { (Span($0.0.glyph(in: glyphs).text, $0.0.role), $0.1) }
+        ] + faces.map { (StyledText($0.0.glyph(in: glyphs).text, $0.0.role), $0.1) }
     }
 
     /// Everything that was sent, and what came of it; the oldest first.
     func logContent(scroll: Int, width: Int) -> DialogContent {
         var content = DialogContent(title: "LOG")
         content.scroll = scroll
-        var body: [[Span]] = []
+        var body: [[StyledText]] = []
         for entry in log.entries {
             let lines = "\(entry.guest): \(entry.text)".wrapped(
                 to: width - 10, in: options.glyphs)
             for (position, text) in lines.enumerated() {
                 let clock = (position == 0 ? entry.clock : "").padded(to: 9, in: options.glyphs)
-                body.append([Span("\(clock) ", .faint), Span(text, entry.role)])
+                body.append([StyledText("\(clock) ", .faint), StyledText(text, entry.role)])
             }
         }
-        if body.isEmpty { body.append([Span("nothing was sent yet", .faint)]) }
+        if body.isEmpty { body.append([StyledText("nothing was sent yet", .faint)]) }
         content.body = DialogBody(body)
         return content
     }

@@ -1,6 +1,8 @@
+package import CanvasKit
+
 extension Model {
     /// Draws what there is to see.
-    public func render() -> Canvas {
+    package func render() -> Canvas {
         var canvas = Canvas(size: size, glyphs: options.glyphs)
         guard !isTiny else {
             drawSummaryLine(on: &canvas)
@@ -26,13 +28,13 @@ extension Model {
         }
         let totals = fleet.totals
         var pieces = [
-            [Span("\(totals.online)/\(totals.vcpus) online")],
-            [Span("\(totals.guests) guests")],
+            [StyledText("\(totals.online)/\(totals.vcpus) online")],
+            [StyledText("\(totals.guests) guests")],
         ]
-        if !marks.isEmpty { pieces.insert([Span("\(marks.count) marked", .warning)], at: 1) }
-        if let cores = totals.cores { pieces.append([Span("\(cores.coresText) cores")]) }
-        pieces.append([Span("enlarge to 40x8", .faint)])
+        if !marks.isEmpty { pieces.insert([StyledText("\(marks.count) marked", .warning)], at: 1) }
+        if let cores = totals.cores { pieces.append([StyledText("\(cores.coresText) cores")]) }
+        pieces.append([StyledText("enlarge to 40x8", .faint)])
         canvas.write(
-            fitting: pieces, separator: Span(" "), column: 0, row: 0, width: size.columns)
+            fitting: pieces, separator: StyledText(" "), column: 0, row: 0, width: size.columns)
     }
 }

@@ -1,3 +1,4 @@
+internal import CanvasKit
 internal import GuestVCPU
 
 extension Model {
@@ -14,14 +15,15 @@ extension Model {
                 ? "SENDING: \(over.count) of \(count) \(guests) done"
                 : "RESULT: \(asAsked) of \(count) \(guests) as asked")
         content.scroll = scroll
-        content.head = [[Span(columns.head(options.glyphs), .heading)]]
+        content.head = [[StyledText(columns.head(options.glyphs), .heading)]]
         content.body = DialogBody(book.commits.flatMap { lines(of: $0, columns) })
         content.foot = size.rows < 16 ? [] : [[]]
-        content.foot += tally(over).wrapped(to: width, in: options.glyphs).map { [Span($0)] }
+        content.foot += tally(over).wrapped(to: width, in: options.glyphs).map { [StyledText($0)] }
         if over.count == count, !unsuccessful.isEmpty {
             content.foot.append([
-                Span("Marks are kept: "), Span("r", .key), Span(" retries, "), Span("m", .key),
-                Span(" drops them"),
+                StyledText("Marks are kept: "), StyledText("r", .key), StyledText(" retries, "),
+                StyledText("m", .key),
+                StyledText(" drops them"),
             ])
         }
         return content
@@ -34,7 +36,7 @@ extension Model {
         }.joined(separator: ", ")
     }
 
-    private func lines(of commit: Commit, _ columns: ResultColumns) -> [[Span]] {
+    private func lines(of commit: Commit, _ columns: ResultColumns) -> [[StyledText]] {
         let glyphs = options.glyphs
         let name = label(of: commit.guest).cut(to: columns.name, in: glyphs)
             .padded(to: columns.name, in: glyphs)
@@ -46,51 +48,54 @@ extension Model {
                 to: columns.time, in: glyphs)
             return [
                 [
-                    Span("\(name) "), Span(word, .sending),
-                    Span("\(blank)\(elapsed) \(change)", .faint),
+                    StyledText("\(name) "), StyledText(word, .sending),
+                    StyledText("\(blank)\(elapsed) \(change)", .faint),
                 ]
             ]
         }
         let done = result.doneText.padded(to: columns.done, in: glyphs)
         let time = result.elapsed.spanText.padded(to: columns.time, in: glyphs)
         let first = [
-            Span("\(name) "), Span(word, result.outcome.role), Span("\(done)\(time) \(change)"),
+            StyledText("\(name) "), StyledText(word, result.outcome.role),
+            StyledText("\(done)\(time) \(change)"),
         ]
         return [first]
             + details(of: commit, result).flatMap { span in
                 span.text.wrapped(to: columns.width - 4, in: glyphs)
-                    .map { [Span("    "), Span($0, span.style)] }
+                    .map { [StyledText("    "), StyledText($0, span.style)] }
             }
     }
 
-    private func details(of commit: Commit, _ result: TransactionResult) -> [Span] {
-        var details: [Span] = []
+    private func details(of commit: Commit, _ result: TransactionResult) -> [StyledText] {
+        var details: [StyledText] = []
         switch result.outcome {
-        case .committed: details.append(Span("as asked, by a new reading", .faint))
+        case .committed: details.append(StyledText("as asked, by a new reading", .faint))
         case .unknown where commit.isResolved:
-            details.append(Span("not known then; read since, see the log"))
+            details.append(StyledText("not known then; read since, see the log"))
         case .unknown:
             details.append(
-                Span("\(result.outcome.summary); its marks stay locked until it is read"))
-        default: details.append(Span(result.outcome.summary))
+                StyledText("\(result.outcome.summary); its marks stay locked until it is read"))
+        default: details.append(StyledText(result.outcome.summary))
         }
-        if !result.reasons.isEmpty { details.append(Span(result.reasons.words, .warning)) }
-        for failure in result.failures.prefix(8) { details.append(Span(failure.words, .bad)) }
+        if !result.reasons.isEmpty { details.append(StyledText(result.reasons.words, .warning)) }
+        for failure in result.failures.prefix(8) { details.append(StyledText(failure.words, .bad)) }
         if result.failures.count > 8 {
-            details.append(Span("and \(result.failures.count - 8) more failures", .bad))
+            details.append(StyledText("and \(result.failures.count - 8) more failures", .bad))
         }
         if result.outcome == .partial, let after = result.after {
             let left = commit.request.targets.unfulfilled(by: after).ids
             let done = commit.request.targets.ids.subtracting(left)
-            details.append(Span("as asked: \(done.listOrNone); not: \(left.listOrNone)", .warning))
+            details.append(
+                StyledText("as asked: \(done.listOrNone); not: \(left.listOrNone)", .warning))
         }
         if let standstill = commit.standstill {
             let (text, role) = standstill.words
-            details.append(Span(text, role))
+            details.append(StyledText(text, role))
         }
         let elsewhere = result.changedElsewhere
         if !elsewhere.isEmpty {
-            details.append(Span("changed meanwhile by somebody else: \(elsewhere.list)", .faint))
+            details.append(
+                StyledText("changed meanwhile by somebody else: \(elsewhere.list)", .faint))
         }
         return details
     }

@@ -1,3 +1,4 @@
+internal import CanvasKit
 internal import GuestVCPU
 
 extension Model {
@@ -7,7 +8,7 @@ extension Model {
         var content = DialogContent(title: "REVIEW: nothing has been sent yet")
         content.scroll = review.scroll
         let columns = columns(of: review, width: width)
-        content.head = [[Span(columns.head(options.glyphs), .heading)]]
+        content.head = [[StyledText(columns.head(options.glyphs), .heading)]]
         let texts = review.entries.map { $0.text ?? text(of: $0, review.policy, columns) }
         content.body = DialogBody(blocks: texts.map(\.lines.count)) { block, line in
             let text = texts[block]
@@ -49,18 +50,21 @@ extension Model {
     }
 
     /// How old the reading is: it grows by itself, and so is told anew each time.
-    private func ageLine(_ text: ReviewText) -> [Span] {
+    private func ageLine(_ text: ReviewText) -> [StyledText] {
         guard let readAt = text.readAt else { return [] }
         let age = age(of: readAt)
         let isDoubtful =
             age > Self.freshness || text.member?.isSourceDown == true
             || text.member?.state.agent.isFailed == true
-        return [Span("    "), Span("read \(sinceText(age))", isDoubtful ? .warning : .faint)]
+        return [
+            StyledText("    "),
+            StyledText("read \(sinceText(age))", isDoubtful ? .warning : .faint),
+        ]
     }
 
     private func lines(
         of entry: Review.Entry, _ policy: FailurePolicy, _ columns: ReviewColumns
-    ) -> (lines: [[Span]], ageLine: Int?) {
+    ) -> (lines: [[StyledText]], ageLine: Int?) {
         let glyphs = options.glyphs
         let role: Style.Role = entry.plan == nil ? .faint : .text
         let name = label(of: entry.guest).cut(to: columns.name, in: glyphs)
@@ -69,25 +73,27 @@ extension Model {
         let after = (entry.plan.map(countAfter) ?? "-").padded(to: columns.count, in: glyphs)
         let change = (entry.plan?.targets ?? entry.marks).description
             .wrapped(to: columns.rest, in: glyphs)
-        var lines = [[Span("\(name) \(now) \(after) \(change.first ?? "")", role)]]
+        var lines = [[StyledText("\(name) \(now) \(after) \(change.first ?? "")", role)]]
         let indent = String(repeating: " ", count: columns.indent)
-        lines += change.dropFirst().map { [Span(indent + $0, role)] }
+        lines += change.dropFirst().map { [StyledText(indent + $0, role)] }
         for note in notes(on: entry) {
             lines += note.text.wrapped(to: columns.width - 4, in: glyphs)
-                .map { [Span("    "), Span($0, note.style)] }
+                .map { [StyledText("    "), StyledText($0, note.style)] }
         }
         guard let plan = entry.plan else { return (lines, nil) }
         let ageLine = lines.count
         lines.append([])
         if let member = fleet[entry.guest], member.isSourceDown || member.state.agent.isFailed {
             lines += "now \(agentText(member))".wrapped(to: columns.width - 4, in: glyphs)
-                .map { [Span("    "), Span($0, .warning)] }
+                .map { [StyledText("    "), StyledText($0, .warning)] }
         }
         guard let command = SetCommandLine(entry.guest, plan, policy) else {
             return (lines, ageLine)
         }
         for (position, text) in command.lines(width: columns.width - 6, glyphs).enumerated() {
-            lines.append([Span(position == 0 ? "    $ " : "      ", .faint), Span(text, .faint)])
+            lines.append([
+                StyledText(position == 0 ? "    $ " : "      ", .faint), StyledText(text, .faint),
+            ])
         }
         return (lines, ageLine)
     }
@@ -98,29 +104,29 @@ extension Model {
     }
 
     /// What the vCPUs of a plan do now; or why it is not sent.
-    private func notes(on entry: Review.Entry) -> [Span] {
+    private func notes(on entry: Review.Entry) -> [StyledText] {
         guard let plan = entry.plan, let member = fleet[entry.guest] else {
-            return [Span(obstacleText(entry), .warning)]
+            return [StyledText(obstacleText(entry), .warning)]
         }
-        var notes: [Span] = []
+        var notes: [StyledText] = []
         if !plan.targets.offline.isEmpty { notes.append(loadNote(plan.targets.offline, member)) }
         let moot = plan.request.targets.ids.subtracting(plan.targets.ids)
-        if !moot.isEmpty { notes.append(Span("vCPU \(moot.list) as asked already", .faint)) }
+        if !moot.isEmpty { notes.append(StyledText("vCPU \(moot.list) as asked already", .faint)) }
         return notes
     }
 
     /// What the vCPUs that go offline do now: the busiest of them.
-    private func loadNote(_ ids: CPUMap, _ member: Fleet.Member) -> Span {
+    private func loadNote(_ ids: CPUMap, _ member: Fleet.Member) -> StyledText {
         let known = ids.compactMap { id in
             member.share(guestID: id).map { (id: id, share: $0) }
         }.sorted { $0.share > $1.share }
         guard let busiest = known.first else {
-            return Span("what they do now is not known", .faint)
+            return StyledText("what they do now is not known", .faint)
         }
         let texts = known.prefix(4).map { "vCPU \($0.id) uses \($0.share.percentText)%" }
         let others = ids.count - texts.count
         let rest = others > 0 ? ", and \(others) more no more than that or not known" : ""
-        return Span(
+        return StyledText(
             "now: \(texts.joined(separator: ", "))\(rest)",
             busiest.share >= Self.busyShare ? .warning : .faint)
     }
@@ -157,37 +163,37 @@ extension Model {
         }
     }
 
-    private func foot(of review: Review, width: Int) -> [[Span]] {
+    private func foot(of review: Review, width: Int) -> [[StyledText]] {
         let glyphs = options.glyphs
-        var lines: [[Span]] = size.rows < 16 ? [] : [[]]
+        var lines: [[StyledText]] = size.rows < 16 ? [] : [[]]
         if size.rows >= 20 {
             let text =
                 "Each guest is read again first, and nothing is sent to one that changed since. "
                 + "An agent works through its list in order and can stop half-way."
-            lines += text.wrapped(to: width, in: glyphs).map { [Span($0, .faint)] }
+            lines += text.wrapped(to: width, in: glyphs).map { [StyledText($0, .faint)] }
         }
         let isRollBack = review.policy == .rollBack
         let (rollBack, keep) =
             width < 60 ? ("roll back", "keep") : ("roll that guest back", "keep what worked")
         lines.append([
-            Span("Tab", .key), Span(width < 60 ? " failing: " : " if an entry fails: "),
-            Span(
+            StyledText("Tab", .key), StyledText(width < 60 ? " failing: " : " if an entry fails: "),
+            StyledText(
                 "\(isRollBack ? "(*)" : "( )") \(rollBack)  \(isRollBack ? "( )" : "(*)") \(keep)"),
         ])
         let held = review.entries.count - review.guestCount
         lines.append([
-            Span("y", .key),
-            Span(" sends \(review.changeCount.counted("change"))"),
-            Span(" to \(review.guestCount.counted("guest"))"),
-            Span(held > 0 ? "; \(held) not sent" : "", .warning),
+            StyledText("y", .key),
+            StyledText(" sends \(review.changeCount.counted("change"))"),
+            StyledText(" to \(review.guestCount.counted("guest"))"),
+            StyledText(held > 0 ? "; \(held) not sent" : "", .warning),
         ])
         if let largeness = review.largeness.map(words(for:)) {
             let text = "Large: \(largeness). Type \(review.changeCount) to allow y: "
             var asked = text.wrapped(to: width - 6, in: glyphs)
             let last = asked.popLast() ?? ""
             let role: Style.Role = review.needsConfirmation ? .warning : .good
-            lines += asked.map { [Span($0, role)] }
-            lines.append([Span("\(last) ", role), Span("\(review.typed)_")])
+            lines += asked.map { [StyledText($0, role)] }
+            lines.append([StyledText("\(last) ", role), StyledText("\(review.typed)_")])
         }
         return lines
     }

@@ -1,4 +1,6 @@
+internal import CanvasKit
 internal import GuestVCPU
+internal import SafeText
 
 // What is said of the sources themselves: those with a trouble, and where guests were looked for
 // when there are none.

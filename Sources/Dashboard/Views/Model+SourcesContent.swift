@@ -1,16 +1,18 @@
+internal import CanvasKit
 internal import GuestVCPU
+internal import SafeText
 
 extension Model {
     /// Every source, and the guests that it leaves out: which, why, and what to type.
     func sourcesContent(scroll: Int, width: Int) -> DialogContent {
         var content = DialogContent(title: "SOURCES")
         content.scroll = scroll
-        var body: [[Span]] = []
+        var body: [[StyledText]] = []
         func add(_ text: String, indent: Int, _ role: Style.Role) {
             let filler = String(repeating: " ", count: indent)
             body += text.printable(limit: 1_000)
                 .wrapped(to: max(width - indent, 8), in: options.glyphs)
-                .map { [Span(filler), Span($0, role)] }
+                .map { [StyledText(filler), StyledText($0, role)] }
         }
         for source in fleet.sources {
             if !body.isEmpty { body.append([]) }
@@ -26,7 +28,7 @@ extension Model {
                 if let help = guest.help { add(help, indent: 4, .key) }
             }
         }
-        if body.isEmpty { body.append([Span("no source has answered yet", .faint)]) }
+        if body.isEmpty { body.append([StyledText("no source has answered yet", .faint)]) }
         content.body = DialogBody(body)
         return content
     }

@@ -1,3 +1,4 @@
+internal import CanvasKit
 internal import GuestVCPU
 
 extension Model {
@@ -62,19 +63,20 @@ extension Model {
     }
 
     /// What is marked or being changed, else what is wrong with the agent, else what it uses.
-    private func tileNote(_ lens: GuestLens) -> Span {
+    private func tileNote(_ lens: GuestLens) -> StyledText {
         let member = lens.member
         let isDoubtful = marks.doubtful.contains(member.state.id)
         if lens.locking != nil || !lens.marks.isEmpty,
             let note = GuestNote(lens, isDoubtful: isDoubtful)
         {
-            return Span(note.text(width: TilesLayout.noteWidth, in: options.glyphs), note.role)
+            return StyledText(
+                note.text(width: TilesLayout.noteWidth, in: options.glyphs), note.role)
         }
         if case .failed = member.state.agent {
-            return Span(member.statusText(short: true), member.statusRole)
+            return StyledText(member.statusText(short: true), member.statusRole)
         }
-        if member.isGone { return Span(member.statusText(short: true), member.statusRole) }
-        return Span(member.cores?.coresText ?? "-")
+        if member.isGone { return StyledText(member.statusText(short: true), member.statusRole) }
+        return StyledText(member.cores?.coresText ?? "-")
     }
 
     private func drawTileCells(

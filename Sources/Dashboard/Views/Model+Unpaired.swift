@@ -1,3 +1,4 @@
+internal import CanvasKit
 internal import GuestVCPU
 
 // The host's vCPUs that nobody can tell to be one of the guest's: they stand apart, by the

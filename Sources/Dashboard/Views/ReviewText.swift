@@ -1,3 +1,4 @@
+internal import CanvasKit
 internal import GuestVCPU
 
 /// What a review says of one guest, worked out once for all keys and frames.
@@ -5,7 +6,7 @@ internal import GuestVCPU
 /// A review of a thousand guests has many more lines than are shown, but each has to be counted.
 struct ReviewText: Sendable {
     /// Its lines, in these columns.
-    let lines: [[Span]]
+    let lines: [[StyledText]]
     /// The one that tells how old the reading is, which is left empty; nil where none does.
     let ageLine: Int?
     /// When the reading was made that the plan is held against.

@@ -1,4 +1,6 @@
+internal import CanvasKit
 internal import GuestVCPU
+internal import SafeText
 
 /// The command that makes the same change as a plan, to be copied into a shell.
 struct SetCommandLine: Hashable {

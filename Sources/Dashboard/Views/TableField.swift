@@ -1,3 +1,5 @@
+internal import CanvasKit
+
 /// A column of the table of one guest's vCPUs, in the order that they stand in.
 enum TableField: CaseIterable {
     case vcpu, state, fixed, share, history, wait, thread, physicalCPU, time, pairing, change

@@ -1,3 +1,5 @@
+internal import CanvasKit
+
 /// Where the tiles of the guests are on a screen of some size: one guest below the other, and on
 /// in the next column.
 struct TilesLayout: Hashable {

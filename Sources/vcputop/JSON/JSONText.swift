@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import GuestVCPU
+internal import SafeText
 
 /// Writes values as JSON on one line.
 enum JSONText {

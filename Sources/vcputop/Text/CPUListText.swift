@@ -1,4 +1,5 @@
 internal import GuestVCPU
+internal import SafeText
 
 /// Why a text is no CPU list, in words.
 enum CPUListText {

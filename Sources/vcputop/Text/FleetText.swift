@@ -1,4 +1,5 @@
 internal import GuestVCPU
+internal import SafeText
 
 /// A snapshot as a table for people.
 enum FleetText {

@@ -1,4 +1,5 @@
 internal import GuestVCPU
+internal import SafeText
 
 /// Columns of text, as wide as what is in them on a terminal.
 struct TextTable {

@@ -1,3 +1,4 @@
+internal import CanvasKit
 internal import Dashboard
 internal import Dispatch
 internal import Fleet

@@ -1,4 +1,5 @@
 internal import GuestVCPU
+internal import SafeText
 
 /// Why no guest answers to a name.
 enum GuestLookupError: Error {

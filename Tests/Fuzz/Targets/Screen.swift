@@ -1,5 +1,7 @@
+import CanvasKit
 import Dashboard
 import GuestVCPU
+import SafeText
 
 @testable import Terminal
 

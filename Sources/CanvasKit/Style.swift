@@ -1,9 +1,9 @@
 /// How a cell looks, in terms of what it means; a theme turns it into colours.
 ///
 /// What a role tells is told by the text as well: a theme without colours loses nothing.
-public struct Style: Hashable, Sendable {
+package struct Style: Hashable, Sendable {
     /// What a piece of the screen is.
-    public enum Role: UInt8, Hashable, Sendable, CaseIterable {
+    package enum Role: UInt8, Hashable, Sendable, CaseIterable {
         /// Plain text.
         case text
         /// The line at the top.
@@ -45,7 +45,7 @@ public struct Style: Hashable, Sendable {
     }
 
     /// What lies on a cell.
-    public enum Emphasis: UInt8, Hashable, Sendable {
+    package enum Emphasis: UInt8, Hashable, Sendable {
         /// Nothing.
         case none
         /// It is in the range or row that is selected.
@@ -55,16 +55,16 @@ public struct Style: Hashable, Sendable {
     }
 
     /// What the cell is.
-    public var role: Role
+    package var role: Role
     /// Underlined: a vCPU that cannot be taken offline.
-    public var isUnderlined: Bool
+    package var isUnderlined: Bool
     /// Dimmed: what it shows is old.
-    public var isDimmed: Bool
+    package var isDimmed: Bool
     /// Whether the cursor or a selection lies on it.
-    public var emphasis: Emphasis
+    package var emphasis: Emphasis
 
     /// Creates a style.
-    public init(
+    package init(
         _ role: Role = .text, isUnderlined: Bool = false, isDimmed: Bool = false,
         emphasis: Emphasis = .none
     ) {

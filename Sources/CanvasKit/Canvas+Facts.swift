@@ -1,30 +1,9 @@
-/// Something to tell on a line that has no room to spare.
-struct Fact: Hashable {
-    /// The words, from the longest form to the shortest.
-    let forms: [String]
-    let role: Style.Role
-    /// Whether it is of use too when its end is missing: a sentence, but not a number.
-    let isSentence: Bool
-
-    init(_ forms: String..., role: Style.Role = .text) {
-        self.forms = forms
-        self.role = role
-        isSentence = false
-    }
-
-    init(sentence: String, role: Style.Role = .text) {
-        forms = [sentence]
-        self.role = role
-        isSentence = true
-    }
-}
-
 extension Canvas {
     /// Writes facts, the most important first.
     ///
     /// Each is written whole, in the longest form that fits, or is left out; the end of a
     /// sentence, and of the first fact in its shortest form, is left out between two words.
-    mutating func write(_ facts: [Fact], column: Int, row: Int, width: Int) {
+    package mutating func write(_ facts: [Fact], column: Int, row: Int, width: Int) {
         let end = column + width
         var next = column
         for fact in facts {

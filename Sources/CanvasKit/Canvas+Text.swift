@@ -1,24 +1,3 @@
-/// A piece of text and how it looks.
-struct Span: Hashable {
-    var text: String
-    var style: Style
-
-    init(_ text: String, _ style: Style = Style()) {
-        self.text = text
-        self.style = style
-    }
-
-    init(_ text: String, _ role: Style.Role) {
-        self.init(text, Style(role))
-    }
-}
-
-/// On which side of its field a text stands.
-package enum Alignment {
-    case left
-    case right
-}
-
 extension Canvas {
     /// Writes text into a field; what does not fit is cut, and an ellipsis says so.
     ///
@@ -44,7 +23,9 @@ extension Canvas {
     ///
     /// - Returns: The column after the last piece.
     @discardableResult
-    mutating func write(_ spans: [Span], column: Int, row: Int, width: Int? = nil) -> Int {
+    package mutating func write(_ spans: [StyledText], column: Int, row: Int, width: Int? = nil)
+        -> Int
+    {
         let end = column + min(width ?? .max, max(size.columns - column, 0))
         var next = column
         for span in spans where next < end {
@@ -56,8 +37,8 @@ extension Canvas {
 
     /// Writes the pieces that fit whole, the first ones being the most important, and leaves
     /// out the rest.
-    mutating func write(
-        fitting pieces: [[Span]], separator: Span, column: Int, row: Int, width: Int
+    package mutating func write(
+        fitting pieces: [[StyledText]], separator: StyledText, column: Int, row: Int, width: Int
     ) {
         var next = column
         for piece in pieces where !piece.isEmpty {
@@ -70,7 +51,7 @@ extension Canvas {
     }
 
     /// Makes an area blank.
-    mutating func clear(_ area: Rectangle, style: Style = Style()) {
+    package mutating func clear(_ area: Rectangle, style: Style = Style()) {
         for row in area.row..<max(area.endRow, area.row) {
             for column in area.column..<max(area.endColumn, area.column) {
                 draw(.blank, column: column, row: row, style: style)
@@ -79,7 +60,7 @@ extension Canvas {
     }
 
     /// Draws a frame with a title around an area, and makes the area blank.
-    mutating func frame(_ area: Rectangle, title: String) {
+    package mutating func frame(_ area: Rectangle, title: String) {
         guard area.columns >= 2, area.rows >= 2 else { return }
         clear(area)
         let signs = glyphs.frame
@@ -105,7 +86,7 @@ extension Canvas {
 }
 
 extension [Glyph] {
-    var columns: Int { reduce(0) { $0 + $1.width } }
+    package var columns: Int { reduce(0) { $0 + $1.width } }
 
     /// The glyphs if they fit; else as many as leave room for the ellipsis, and that.
     fileprivate func fitted(to room: Int, ellipsis: String) -> [Glyph] {

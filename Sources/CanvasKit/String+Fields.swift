@@ -1,6 +1,6 @@
 extension String {
     /// The text in a field of so many cells: filled with blanks, or cut.
-    func padded(to width: Int, in glyphs: GlyphSet) -> String {
+    package func padded(to width: Int, in glyphs: GlyphSet) -> String {
         guard width > 0 else { return "" }
         let missing = width - columns(in: glyphs)
         if missing >= 0 { return self + String(repeating: " ", count: missing) }
@@ -10,7 +10,7 @@ extension String {
     }
 
     /// The text in lines of at most so many cells, broken at blanks where there are any.
-    func wrapped(to width: Int, in glyphs: GlyphSet) -> [String] {
+    package func wrapped(to width: Int, in glyphs: GlyphSet) -> [String] {
         guard width > 0 else { return [] }
         var lines: [String] = []
         var line = ""
@@ -38,7 +38,7 @@ extension String {
     /// The text if it fits into so many cells; else the words that do, and an ellipsis.
     ///
     /// A first word that does not fit is left whole, to be cut.
-    func cutBetweenWords(to width: Int, in glyphs: GlyphSet) -> String {
+    package func cutBetweenWords(to width: Int, in glyphs: GlyphSet) -> String {
         guard columns(in: glyphs) > width else { return self }
         guard let first = wrapped(to: width - glyphs.ellipsis.count, in: glyphs).first,
             hasPrefix(first + " ")
@@ -57,9 +57,4 @@ extension String {
         }
         return result
     }
-}
-
-extension Int {
-    /// The number with its noun: `1 guest`, `2 guests`.
-    func counted(_ noun: String) -> String { "\(self) \(noun)\(self == 1 ? "" : "s")" }
 }

@@ -2,28 +2,28 @@
 ///
 /// Whatever is drawn is clipped at the edges, and nothing that a terminal could take for a
 /// command gets in.
-public struct Canvas: Hashable, Sendable {
+package struct Canvas: Hashable, Sendable {
     /// What stands in one place.
-    public struct Cell: Hashable, Sendable {
+    package struct Cell: Hashable, Sendable {
         /// The characters: one spacing character and the marks on it; empty in the right half
         /// of a wide one.
-        public let text: String
+        package let text: String
         /// How many cells it takes: 1 or 2; 0 for the right half of a wide one.
-        public let width: Int
+        package let width: Int
         /// How it looks.
-        public var style: Style
+        package var style: Style
     }
 
     /// How large it is.
-    public let size: Size
+    package let size: Size
     /// Which characters it may hold.
-    public let glyphs: GlyphSet
+    package let glyphs: GlyphSet
     /// Where text is being typed; nil where no text is.
-    public package(set) var caret: Position?
+    package var caret: Position?
     private var cells: [Cell]
 
     /// Creates a blank canvas.
-    public init(size: Size, glyphs: GlyphSet) {
+    package init(size: Size, glyphs: GlyphSet) {
         self.size = size
         self.glyphs = glyphs
         cells = Array(repeating: Self.blank, count: size.columns * size.rows)
@@ -32,7 +32,7 @@ public struct Canvas: Hashable, Sendable {
     private static let blank = Cell(text: " ", width: 1, style: Style())
 
     /// The cells of a line, from left to right; empty where there is no such line.
-    public func line(_ row: Int) -> ArraySlice<Cell> {
+    package func line(_ row: Int) -> ArraySlice<Cell> {
         guard (0..<size.rows).contains(row) else { return [] }
         return cells[row * size.columns..<(row + 1) * size.columns]
     }
@@ -59,14 +59,14 @@ public struct Canvas: Hashable, Sendable {
     }
 
     /// Draws a glyph where it fits, and nothing where it does not.
-    mutating func draw(_ glyph: Glyph, column: Int, row: Int, style: Style) {
+    package mutating func draw(_ glyph: Glyph, column: Int, row: Int, style: Style) {
         guard (0..<size.rows).contains(row), column >= 0, column + glyph.width <= size.columns
         else { return }
         set(glyph, style, column: column, row: row)
     }
 
     /// Changes how the cells of an area look, and leaves what they show.
-    mutating func restyle(_ area: Rectangle, _ change: (inout Style) -> Void) {
+    package mutating func restyle(_ area: Rectangle, _ change: (inout Style) -> Void) {
         for row in max(area.row, 0)..<max(min(area.endRow, size.rows), max(area.row, 0)) {
             let start = max(area.column, 0)
             for column in start..<max(min(area.endColumn, size.columns), start) {

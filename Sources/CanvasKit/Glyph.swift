@@ -1,18 +1,18 @@
-internal import GuestVCPU
+internal import SafeText
 
 /// One thing to draw: a base character with the marks that stand on it, and its width.
 ///
 /// Terminals disagree on how wide a cluster of several spacing characters is (emoji joined to a
 /// family, flags), so that only the first of them is kept: then every terminal agrees, and no
 /// column breaks.
-struct Glyph: Hashable {
+package struct Glyph: Hashable {
     /// What is sent to the terminal.
-    var text: String
+    package var text: String
     /// How many cells it takes, 1 or 2.
-    let width: Int
+    package let width: Int
 
     /// A cell that shows nothing.
-    static let blank = Glyph(text: " ", width: 1)
+    package static let blank = Glyph(text: " ", width: 1)
 
     private init(text: String, width: Int) {
         self.text = text
@@ -20,7 +20,7 @@ struct Glyph: Hashable {
     }
 
     /// Creates what stands for a character, whatever it is.
-    init(_ character: Character, in glyphs: GlyphSet) {
+    package init(_ character: Character, in glyphs: GlyphSet) {
         if let ascii = character.asciiValue, ascii < 0x7F {
             self = Self.ascii[Int(ascii)]
         } else if glyphs == .ascii {
@@ -69,7 +69,7 @@ extension Unicode.Scalar {
     }
 
     /// Whether the scalar is of a script that is written from right to left.
-    var isRightToLeft: Bool {
+    package var isRightToLeft: Bool {
         switch value {
         case ..<0x0590: false
         case 0x0590...0x08FF, 0xFB1D...0xFDFF, 0xFE70...0xFEFF, 0x10800...0x10FFF,
@@ -85,7 +85,7 @@ extension String {
     ///
     /// A left-to-right mark ends what is written from right to left: without it a terminal that
     /// reorders text would draw the next columns into the name.
-    func glyphs(in set: GlyphSet) -> [Glyph] {
+    package func glyphs(in set: GlyphSet) -> [Glyph] {
         if isPlain { return utf8.map { Glyph.ascii[Int($0)] } }
         var result: [Glyph] = []
         result.reserveCapacity(utf8.count)
@@ -103,7 +103,7 @@ extension String {
     }
 
     /// How many cells the text takes.
-    func columns(in set: GlyphSet) -> Int {
+    package func columns(in set: GlyphSet) -> Int {
         if isPlain { return utf8.count }
         var count = 0
         for character in printable() { count += Glyph(character, in: set).width }

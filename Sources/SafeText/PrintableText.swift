@@ -9,7 +9,7 @@ extension StringProtocol {
     ///
     /// - Parameter limit: The most characters (grapheme clusters) to keep, at least 1; a cluster
     ///   counts for no more than its first eight scalars.
-    public func printable(limit: Int = .max) -> String {
+    package func printable(limit: Int = .max) -> String {
         if isPlain, utf8.count <= limit { return String(self) }
         if isShortAndVisible, limit >= Self.longestCluster { return String(self) }
         let scalars = prefix(limit < .max ? limit + 1 : limit)

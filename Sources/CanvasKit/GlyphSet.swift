@@ -1,21 +1,21 @@
 /// Which characters a terminal can show.
-public enum GlyphSet: String, Hashable, Sendable {
+package enum GlyphSet: String, Hashable, Sendable {
     /// Printable ASCII alone.
     case ascii
     /// Everything in Unicode.
     case unicode
 
     /// What stands for the rest of a text that was cut.
-    var ellipsis: String { self == .ascii ? "~" : "…" }
+    package var ellipsis: String { self == .ascii ? "~" : "…" }
 
     /// What points from a state to the one that it will have.
-    var arrow: String { self == .ascii ? "->" : "→" }
+    package var arrow: String { self == .ascii ? "->" : "→" }
 
     /// The sign of a load: a digit, or a bar.
     ///
     /// - Parameter share: The share of a physical CPU; brought into 0 to 1, since a share is
     ///   measured between two clocks and can be a little above.
-    func load(_ share: Double) -> Glyph {
+    package func load(_ share: Double) -> Glyph {
         let share = share.isNaN ? 0 : min(max(share, 0), 1)
         switch self {
         case .ascii: return Self.digits[min(Int(share * 10), 9)]
@@ -24,12 +24,12 @@ public enum GlyphSet: String, Hashable, Sendable {
     }
 
     /// Loads beside each other, the oldest first; a blank where nothing is known.
-    func sparkline(_ shares: [Double?]) -> String {
+    package func sparkline(_ shares: [Double?]) -> String {
         shares.map { $0.map { load($0).text } ?? " " }.joined()
     }
 
     /// The signs of a frame.
-    var frame: Frame {
+    package var frame: Frame {
         switch self {
         case .ascii:
             Frame(
@@ -47,7 +47,7 @@ public enum GlyphSet: String, Hashable, Sendable {
     private static let bars = "▁▂▃▄▅▆▇█".map { Glyph($0, in: .unicode) }
 
     /// The signs that a frame is made of.
-    struct Frame {
+    package struct Frame {
         let horizontal: String
         let vertical: String
         let topLeft: String

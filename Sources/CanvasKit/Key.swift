@@ -1,5 +1,5 @@
 /// A key that was pressed.
-public enum Key: Hashable, Sendable {
+package enum Key: Hashable, Sendable {
     /// A key that types a character.
     case character(Character)
     /// An arrow.

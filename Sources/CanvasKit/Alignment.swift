@@ -1,0 +1,5 @@
+/// On which side of its field a text stands.
+package enum Alignment {
+    case left
+    case right
+}
