@@ -47,8 +47,9 @@ public final class Child {
             Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
 
         var pid: pid_t = 0
+        let environment = try Child.environment(with: changes)
         let status = withCStrings(command) { arguments in
-            withCStrings(Child.environment(with: changes)) {
+            withCStrings(environment) {
                 posix_spawnp(&pid, command.first ?? "", &actions, &attributes, arguments, $0)
             }
         }
@@ -154,8 +155,9 @@ public final class Child {
         return signal == 0 ? (status >> 8) & 0xff : -signal
     }
 
-    private static func environment(with changes: [String: String]) -> [String] {
+    private static func environment(with changes: [String: String]) throws -> [String] {
         ProcessInfo.processInfo.environment
+            .merging(["XDG_RUNTIME_DIR": try RuntimeFolder.path()]) { $1 }
             .merging(changes) { $1 }
             .map { "\($0)=\($1)" }
     }

@@ -3,6 +3,9 @@ import Foundation
 /// A guest in which the lab runs commands past the agent, on its second serial port (see
 /// `Tests/Lab/guest-init`).
 public protocol GuestShell {
+    /// The guest's name.
+    var name: String { get }
+
     /// Runs a shell command in the guest, and returns what it wrote.
     @discardableResult
     func run(_ command: String, within duration: Duration) throws -> String
@@ -12,7 +15,7 @@ extension GuestShell {
     /// Runs a shell command in the guest, and returns what it wrote.
     @discardableResult
     public func run(_ command: String) throws -> String {
-        try run(command, within: .seconds(60))
+        try run(command, within: .seconds(20))
     }
 }
 
@@ -34,11 +37,11 @@ struct Control: ~Copyable {
     }
 
     /// Waits until the guest has booted, again where it had before.
-    mutating func waitForBoot(within duration: Duration = .seconds(120)) throws {
+    mutating func waitForBoot(within duration: Duration = .seconds(60)) throws {
         while let text = try line.line(within: duration) {
             if text == Array("ready".utf8) { return }
         }
-        throw LabError.unexpected("the guest did not boot")
+        throw LabError.late("the guest ended while it booted")
     }
 
     mutating func run(_ command: String, within duration: Duration) throws -> String {
@@ -58,6 +61,6 @@ struct Control: ~Copyable {
             }
             return output.joined(separator: "\n")
         }
-        throw LabError.unexpected("the guest ended during \(command)")
+        throw LabError.late("the guest ended during \(command)")
     }
 }

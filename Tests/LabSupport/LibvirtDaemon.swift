@@ -7,6 +7,8 @@ import Synchronization
 /// Its guests end with it.
 public final class LibvirtDaemon: Sendable {
     private let tether: Tether
+    /// The QEMU that its guests run in; nil where the daemon's own Debian has one that is as good.
+    let emulator: String?
 
     /// What makes a daemon differ from this machine's own.
     public enum Kind: Sendable {
@@ -24,24 +26,28 @@ public final class LibvirtDaemon: Sendable {
     /// Starts a daemon, and returns when it answers.
     public init(_ kind: Kind = .ordinary) throws {
         let folder = try makeLabFolder()
+        // The first time it is fetched.
+        let debian = try Self.output(of: [script("trixie")], within: .seconds(500))
+        emulator =
+            if case .trixie = kind { nil } else { "\(debian)/usr/emulator/qemu-system-x86_64" }
         tether = try Tether(
             [script("libvirtd"), folder], in: folder,
-            environment: try Self.environment(of: kind, in: folder))
+            environment: try Self.environment(of: kind, in: folder, debian: debian))
         try waitForAnswer()
     }
 
-    private static func environment(of kind: Kind, in folder: String) throws -> [String: String] {
+    private static func environment(
+        of kind: Kind, in folder: String, debian: String
+    ) throws -> [String: String] {
         switch kind {
         case .ordinary: return [:]
         case .trixie:
-            // The first time it is fetched.
-            let root = try output(of: [script("trixie")], within: .seconds(500))
             let image = try output(of: [script("guest-image")], within: .seconds(300))
             let places = [image, Program.path].map {
                 URL(filePath: $0).deletingLastPathComponent().path
             }
             return [
-                "LAB_ROOT": root,
+                "LAB_ROOT": debian,
                 "LAB_PLACES": (places + (try Program.libraryFolders())).joined(separator: "\n"),
             ]
         case .translated(let language):

@@ -28,7 +28,8 @@ public final class LibvirtGuest: GuestShell, Sendable {
         virsh = daemon.virsh
         let file = "\(daemon.guestFolder)/\(name).xml"
         let description = try Self.description(
-            of: name, processors: processors, hasChannel: hasChannel, memory: memory)
+            of: name, in: daemon.emulator, processors: processors, hasChannel: hasChannel,
+            memory: memory)
         try Data(description.utf8).write(to: URL(filePath: file))
         try virsh.run("define", file)
     }
@@ -57,22 +58,22 @@ public final class LibvirtGuest: GuestShell, Sendable {
 
     /// Waits until the guest has booted, also after a reset, and its agent answers.
     public func waitForBoot() throws {
-        do {
+        try expectingAnswer(of: name, log: daemon.log + console) {
             try control.withLock { control in
                 guard control != nil else { throw LabError.unexpected("\(name) is not started") }
                 try control?.waitForBoot()
             }
-            guard try virsh.run("dumpxml", name).contains("org.qemu.guest_agent.0") else { return }
-            try waitForAgent()
-        } catch {
-            throw LabError.ended(program: "\(name), \(error)", log: daemon.log + console)
         }
+        guard try virsh.run("dumpxml", name).contains("org.qemu.guest_agent.0") else { return }
+        try waitForAgent()
     }
 
     /// Waits until the guest's agent answers.
     public func waitForAgent() throws {
-        try wait(for: "the agent of \(name)", within: .seconds(60)) {
-            try virsh.attempt("guestvcpus", name).status == 0
+        try expectingAnswer(of: name, log: daemon.log + console) {
+            try wait(for: "its agent", within: .seconds(30)) {
+                try virsh.attempt("guestvcpus", name).status == 0
+            }
         }
     }
 
@@ -99,11 +100,13 @@ public final class LibvirtGuest: GuestShell, Sendable {
     /// Runs a shell command in the guest, past libvirt, and returns what it wrote.
     @discardableResult
     public func run(_ command: String, within duration: Duration) throws -> String {
-        try control.withLock { control in
-            guard let answer = try control?.run(command, within: duration) else {
-                throw LabError.unexpected("\(name) is not started")
+        try expectingAnswer(of: name, log: "\(command)\n\(console)") {
+            try control.withLock { control in
+                guard let answer = try control?.run(command, within: duration) else {
+                    throw LabError.unexpected("\(name) is not started")
+                }
+                return answer
             }
-            return answer
         }
     }
 
@@ -139,7 +142,7 @@ public final class LibvirtGuest: GuestShell, Sendable {
     }
 
     private static func description(
-        of name: String, processors: Int, hasChannel: Bool, memory: Int
+        of name: String, in emulator: String?, processors: Int, hasChannel: Bool, memory: Int
     ) throws -> String {
         let child = try Child([script("guest-image")])
         child.closeInput()
@@ -165,6 +168,7 @@ public final class LibvirtGuest: GuestShell, Sendable {
               </os>
               <features><acpi/></features>
               <devices>
+                \(emulator.map { "<emulator>\($0)</emulator>" } ?? "")
                 <controller type='usb' model='none'/>
                 <controller type='virtio-serial'/>
                 <serial type='file'><source path='/run/lab/\(name).console'/></serial>
@@ -187,8 +191,10 @@ extension LibvirtGuest {
         for slot in slots {
             let before = try processors().count
             try virsh.run("setvcpu", name, "--vcpulist", "\(slot)", "--enable", "--live")
-            try wait(for: "\(name) to see a processor in slot \(slot)", within: .seconds(30)) {
-                try processors().count == before + 1
+            try expectingAnswer(of: name) {
+                try wait(for: "a processor to arrive in slot \(slot)", within: .seconds(20)) {
+                    try processors().count == before + 1
+                }
             }
         }
     }

@@ -38,9 +38,11 @@ extension MicroGuest {
         try qmp("device_add", arguments: String(decoding: text, as: UTF8.self))
 
         var arrived: Set<Int> = []
-        try wait(for: "the guest to see its new processor") {
-            arrived = Set(try processors().keys).subtracting(before)
-            return !arrived.isEmpty
+        try expectingAnswer(of: name) {
+            try wait(for: "the guest to see its new processor") {
+                arrived = Set(try processors().keys).subtracting(before)
+                return !arrived.isEmpty
+            }
         }
         guard let id = arrived.first else { throw LabError.unexpected("nothing arrived") }
         return id

@@ -9,15 +9,10 @@ public final class MicroGuest: GuestShell, Sendable {
     ///
     /// The suites that share it are nested in one serialized suite, `MicroGuestTests`.
     public static func shared() throws -> MicroGuest {
-        try sharedGuest.withLock { guest in
-            if let guest { return guest }
-            let booted = try MicroGuest()
-            guest = booted
-            return booted
-        }
+        try sharedGuest.get()
     }
 
-    private static let sharedGuest = Mutex<MicroGuest?>(nil)
+    private static let sharedGuest = SharedLab { try MicroGuest() }
 
     /// What QEMU was told that the guest is called; no other guest of this machine's has it.
     public let name: String
@@ -49,8 +44,8 @@ public final class MicroGuest: GuestShell, Sendable {
                 ofAgentAt: "\(folder)/agent.sock", within: .seconds(30))
         } catch {
             let console = try? String(contentsOfFile: "\(folder)/console.log", encoding: .utf8)
-            throw LabError.ended(
-                program: "micro guest, \(error)", log: tether.log + (console ?? ""))
+            throw LabError.hung(
+                guest: name, log: "\(error)\n\(tether.log)\(console ?? "")")
         }
     }
 
@@ -72,7 +67,9 @@ public final class MicroGuest: GuestShell, Sendable {
     /// Runs a shell command in the guest, past the agent, and returns what it wrote.
     @discardableResult
     public func run(_ command: String, within duration: Duration) throws -> String {
-        try control.withLock { try $0.run(command, within: duration) }
+        try expectingAnswer(of: name, log: "\(command)\n\(tether.log)") {
+            try control.withLock { try $0.run(command, within: duration) }
+        }
     }
 
     /// Sends a QMP command on the lab's own monitor, and returns its result as JSON text.

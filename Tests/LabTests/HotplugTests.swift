@@ -3,58 +3,54 @@ import Testing
 
 /// Processors plugged in while the guest runs. Plugging cannot be taken back, so these guests are
 /// each test's own; their QEMU does not name its threads.
-@Suite(.serialized) actor HotplugTests {
+@Suite(.serialized, .guestMayHang) actor HotplugTests {
     private nonisolated let thread = LabThread()
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     @Test("a processor plugged in arrives offline, and is brought online from the grid")
     func arrival() throws {
-        try withGuestThatMayHang {
-            let guest = try MicroGuest(namingThreads: false)
-            defer { try? guest.stop() }
-            let sources = [
-                "--agent", "micro=\(guest.agentSocket)", "--qmp", "micro=\(guest.qmpSocket)",
-            ]
-            let dashboard = try DashboardInTerminal(sources, showing: "4/4")
-            defer { try? dashboard.terminal.stop() }
+        let guest = try MicroGuest(namingThreads: false)
+        defer { try? guest.stop() }
+        let sources = [
+            "--agent", "micro=\(guest.agentSocket)", "--qmp", "micro=\(guest.qmpSocket)",
+        ]
+        let dashboard = try DashboardInTerminal(sources, showing: "4/4")
+        defer { try? dashboard.terminal.stop() }
 
-            #expect(try guest.plugProcessor() == 4)
-            #expect(try guest.processors()[4] == .offline)
-            try dashboard.waitFor("4/5", inRowOf: "micro")
-            let row = try listed(sources)
-            #expect(row.guest == Maps(vcpus: "0-4", online: "0-3", offlinable: "1-4"))
-            let host = try #require(row.host)
-            #expect(host.vcpus.map(\.id) == [0, 1, 2, 3, 4])
-            let threads = try guest.threads()
-            #expect(host.vcpus.map(\.thread) == (0...4).map { threads[$0] })
+        #expect(try guest.plugProcessor() == 4)
+        #expect(try guest.processors()[4] == .offline)
+        try dashboard.waitFor("4/5", inRowOf: "micro")
+        let row = try listed(sources)
+        #expect(row.guest == Maps(vcpus: "0-4", online: "0-3", offlinable: "1-4"))
+        let host = try #require(row.host)
+        #expect(host.vcpus.map(\.id) == [0, 1, 2, 3, 4])
+        let threads = try guest.threads()
+        #expect(host.vcpus.map(\.thread) == (0...4).map { threads[$0] })
 
-            try dashboard.press("End", "Space", "c")
-            try dashboard.terminal.waitFor("online 4")
-            try dashboard.commit(expecting: "committed")
-            #expect(try guest.processors()[4] == .online)
-            try dashboard.press("Escape")
-            try dashboard.waitFor("5/5", inRowOf: "micro")
-        }
+        try dashboard.press("End", "Space", "c")
+        try dashboard.terminal.waitFor("online 4")
+        try dashboard.commit(expecting: "committed")
+        #expect(try guest.processors()[4] == .online)
+        try dashboard.press("Escape")
+        try dashboard.waitFor("5/5", inRowOf: "micro")
     }
 
     @Test("no host time is shown for a guest vCPU that is another's")
     func pairing() throws {
-        try withGuestThatMayHang {
-            let guest = try MicroGuest(namingThreads: false)
-            defer { try? guest.stop() }
-            let sources = [
-                "--agent", "micro=\(guest.agentSocket)", "--qmp", "micro=\(guest.qmpSocket)",
-            ]
-            // The last slot first: the guest numbers as they come, QEMU by the slot.
-            for (slot, id) in [(5, 4), (4, 5)] {
-                #expect(try guest.plugProcessor(intoLastSlot: slot == 5) == id)
-                #expect(try guest.slot(ofProcessor: id) == slot)
-                let row = try listed(sources)
-                #expect(row.guest?.vcpus == "0-\(id)")
-                for vcpu in try #require(row.host).vcpus {
-                    guard let paired = vcpu.guestID else { continue }
-                    #expect(try guest.slot(ofProcessor: paired) == vcpu.id, "host vCPU \(vcpu.id)")
-                }
+        let guest = try MicroGuest(namingThreads: false)
+        defer { try? guest.stop() }
+        let sources = [
+            "--agent", "micro=\(guest.agentSocket)", "--qmp", "micro=\(guest.qmpSocket)",
+        ]
+        // The last slot first: the guest numbers as they come, QEMU by the slot.
+        for (slot, id) in [(5, 4), (4, 5)] {
+            #expect(try guest.plugProcessor(intoLastSlot: slot == 5) == id)
+            #expect(try guest.slot(ofProcessor: id) == slot)
+            let row = try listed(sources)
+            #expect(row.guest?.vcpus == "0-\(id)")
+            for vcpu in try #require(row.host).vcpus {
+                guard let paired = vcpu.guestID else { continue }
+                #expect(try guest.slot(ofProcessor: paired) == vcpu.id, "host vCPU \(vcpu.id)")
             }
         }
     }

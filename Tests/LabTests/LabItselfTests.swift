@@ -59,6 +59,57 @@ import Testing
         try terminal.waitForPrompt()
     }
 
+    @Test("a program under test has a runtime folder of its own, not this machine's")
+    func runtimeFolder() throws {
+        let command = ["sh", "-c", "stat -c '%n %a' $XDG_RUNTIME_DIR"]
+        let words = try Child(command).finish(within: .seconds(30)).output.split { $0 == " " }
+        #expect(words.first?.hasPrefix("/tmp/vcputop-lab.") == true && words.last == "700\n")
+        let named = try Child(
+            ["printenv", "XDG_RUNTIME_DIR"], environment: ["XDG_RUNTIME_DIR": "/elsewhere"])
+        #expect(try named.finish(within: .seconds(30)).output == "/elsewhere\n")
+    }
+
+    private static let attempts = Mutex(0)
+
+    @Test("a test whose guest hung is tried again, twice at the most", .guestMayHang)
+    func triedAgain() throws {
+        let attempt = Self.attempts.withLock { attempts in
+            attempts += 1
+            return attempts
+        }
+        if attempt < 3 { throw LabError.hung(guest: "a guest of attempt \(attempt)", log: "") }
+        #expect(attempt == 3)
+    }
+
+    @Test("no error but a guest's hang has a test tried again")
+    func notTriedAgain() async throws {
+        let test = try #require(Test.current)
+        for error in [LabError.late("the program's end"), .unexpected("an answer")] {
+            let attempts = Mutex(0)
+            await #expect(throws: LabError.self) {
+                try await GuestMayHang().provideScope(for: test, testCase: nil) {
+                    attempts.withLock { $0 += 1 }
+                    throw error
+                }
+            }
+            #expect(attempts.withLock { $0 } == 1)
+        }
+    }
+
+    @Test("what is shared is made once, and again after it was discarded")
+    func shared() throws {
+        let made = Mutex(0)
+        let number = SharedLab {
+            made.withLock { made in
+                made += 1
+                return made
+            }
+        }
+        #expect(try [number.get(), number.get()] == [1, 1])
+        number.discard()
+        #expect(try number.get() == 2)
+    }
+
     @Test("nothing of a lab part outlives it")
     func nothingIsLeft() throws {
         let agent = try StagedAgent([0: .fixed])

@@ -38,23 +38,21 @@ extension LibvirtTests {
         @Test("a vCPU plugged by virsh stands out, and is marked and brought online")
         func plugged() throws {
             let lab = try LibvirtLab.shared()
-            try withGuestThatMayHang {
-                let dashboard = try dashboard(of: lab)
-                defer { try? dashboard.terminal.stop() }
-                try lab.db.plug(slots: [4])
-                defer { try? lab.db.startAnew() }
-                try dashboard.waitFor("4/5", inRowOf: "db")
-                try dashboard.waitFor("1 plugged", inRowOf: "db")
+            let dashboard = try dashboard(of: lab)
+            defer { try? dashboard.terminal.stop() }
+            try lab.db.plug(slots: [4])
+            defer { try? lab.db.startAnew() }
+            try dashboard.waitFor("4/5", inRowOf: "db")
+            try dashboard.waitFor("1 plugged", inRowOf: "db")
 
-                try dashboard.select("db")
-                try dashboard.press("End", "Space", "c")
-                try dashboard.terminal.waitFor("online 4")
-                try dashboard.commit(expecting: "committed")
-                #expect(try lab.db.processors()[4] == .online)
-                #expect(try lab.daemon.virsh.guestVCPUs(of: "db")["online"] == "0-4")
-                try dashboard.press("Escape")
-                try dashboard.waitFor("5/5", inRowOf: "db")
-            }
+            try dashboard.select("db")
+            try dashboard.press("End", "Space", "c")
+            try dashboard.terminal.waitFor("online 4")
+            try dashboard.commit(expecting: "committed")
+            #expect(try lab.db.processors()[4] == .online)
+            #expect(try lab.daemon.virsh.guestVCPUs(of: "db")["online"] == "0-4")
+            try dashboard.press("Escape")
+            try dashboard.waitFor("5/5", inRowOf: "db")
         }
 
         @Test("guests that pause, go on, end and start are followed by libvirt's events")
@@ -138,25 +136,23 @@ extension LibvirtTests {
         @Test("a guest destroyed under a commit is an unknown outcome, and the program goes on")
         func destroyed() throws {
             let lab = try LibvirtLab.shared()
-            try withGuestThatMayHang(startingAnew: lab.db.startAnew) {
-                try lab.db.bringAllOnline()
-                let dashboard = try dashboard(of: lab)
-                defer { try? dashboard.terminal.stop() }
-                try dashboard.select("db")
-                try dashboard.press("Right", "v", "Right", "-", "c")
-                try dashboard.terminal.waitFor("offline 1-2")
-                try lab.db.stallAgentAtNextChange()
-                try dashboard.press("y")
-                try lab.db.waitForStalledAgent()
-                try lab.db.destroy()
-                defer { try? lab.db.startAnew() }
-                try dashboard.terminal.waitFor("unknown", within: .seconds(60))
-                try dashboard.press("Escape")
-                try dashboard.waitFor("ok", inRowOf: "web")
-                try dashboard.press("q")
-                #expect(try dashboard.exitStatus() == 0)
-                #expect(try dashboard.damage() == [])
-            }
+            try lab.db.bringAllOnline()
+            let dashboard = try dashboard(of: lab)
+            defer { try? dashboard.terminal.stop() }
+            try dashboard.select("db")
+            try dashboard.press("Right", "v", "Right", "-", "c")
+            try dashboard.terminal.waitFor("offline 1-2")
+            try lab.db.stallAgentAtNextChange()
+            try dashboard.press("y")
+            try lab.db.waitForStalledAgent()
+            try lab.db.destroy()
+            defer { try? lab.db.startAnew() }
+            try dashboard.terminal.waitFor("unknown", within: .seconds(60))
+            try dashboard.press("Escape")
+            try dashboard.waitFor("ok", inRowOf: "web")
+            try dashboard.press("q")
+            #expect(try dashboard.exitStatus() == 0)
+            #expect(try dashboard.damage() == [])
         }
 
         @Test("a vCPU that burns while its agent calls it offline is contradicted")

@@ -10,7 +10,7 @@ extension LibvirtTests {
         }
 
         /// The second host, whose guest has two vCPUs.
-        private static let second = Result {
+        private static let second = SharedLab {
             let daemon = try LibvirtDaemon()
             let web = try LibvirtGuest("web", of: daemon, processors: 2)
             try LibvirtGuest.start(web)

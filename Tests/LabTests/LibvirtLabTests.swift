@@ -3,7 +3,7 @@ import LabSupport
 import Testing
 
 /// The suites that use libvirt; what is nested here runs one after the other.
-@Suite(.serialized) enum LibvirtTests {}
+@Suite(.serialized, .guestMayHang) enum LibvirtTests {}
 
 /// A daemon with two guests for all suites that leave them as they found them.
 struct LibvirtLab {
@@ -14,7 +14,7 @@ struct LibvirtLab {
     /// Made when first asked for.
     static func shared() throws -> LibvirtLab { try lab.get() }
 
-    private static let lab = Result {
+    private static let lab = SharedLab {
         let daemon = try LibvirtDaemon()
         let web = try LibvirtGuest("web", of: daemon)
         let db = try LibvirtGuest("db", of: daemon)
@@ -68,7 +68,7 @@ extension LibvirtTests {
         @Test("a processor plugged by virsh arrives offline in the guest, until it starts anew")
         func plugged() throws {
             let lab = try LibvirtLab.shared()
-            try withGuestThatMayHang {
+            do {
                 defer { try? lab.db.startAnew() }
                 try lab.db.plug(slots: [4])
                 #expect(try lab.db.processors()[4] == .offline)

@@ -12,33 +12,31 @@ extension LibvirtTests {
         @Test("after a restore slots 3 and 2 are paired with nothing, and vCPUs of the boot are")
         func restored() throws {
             let lab = try LibvirtLab.shared()
-            try withGuestThatMayHang {
-                let guest = try LibvirtGuest("saved", of: lab.daemon, processors: 2)
-                defer { try? guest.undefine() }
-                try LibvirtGuest.start(guest)
-                try restore(guest)
-                let before = try host(of: "saved", lab.daemon)
-                #expect(before.pairing == "inferred")
-                #expect(before.vcpus.map(\.guestID) == [0, 1])
+            let guest = try LibvirtGuest("saved", of: lab.daemon, processors: 2)
+            defer { try? guest.undefine() }
+            try LibvirtGuest.start(guest)
+            try restore(guest)
+            let before = try host(of: "saved", lab.daemon)
+            #expect(before.pairing == "inferred")
+            #expect(before.vcpus.map(\.guestID) == [0, 1])
 
-                try guest.plug(slots: [3, 2])
-                try restore(guest)
-                for isPaused in [false, true] {
-                    if isPaused {
-                        // libvirt's state tells nothing of the restore any more; the process does.
-                        try lab.daemon.virsh.run("suspend", "saved")
-                        try lab.daemon.virsh.run("resume", "saved")
-                        guard
-                            try lab.daemon.virsh.run("domstate", "--reason", "saved")
-                                .contains("unpaused")
-                        else { throw LabError.unexpected("the reason is not a pause") }
-                    }
-                    let host = try host(
-                        of: "saved", lab.daemon, isInside: isPaused)
-                    #expect(host.vcpus.map(\.id) == [0, 1, 2, 3])
-                    #expect(host.pairing == "unknown", "paused: \(isPaused)")
-                    #expect(host.vcpus.allSatisfy { $0.guestID == nil })
+            try guest.plug(slots: [3, 2])
+            try restore(guest)
+            for isPaused in [false, true] {
+                if isPaused {
+                    // libvirt's state tells nothing of the restore any more; the process does.
+                    try lab.daemon.virsh.run("suspend", "saved")
+                    try lab.daemon.virsh.run("resume", "saved")
+                    guard
+                        try lab.daemon.virsh.run("domstate", "--reason", "saved")
+                            .contains("unpaused")
+                    else { throw LabError.unexpected("the reason is not a pause") }
                 }
+                let host = try host(
+                    of: "saved", lab.daemon, isInside: isPaused)
+                #expect(host.vcpus.map(\.id) == [0, 1, 2, 3])
+                #expect(host.pairing == "unknown", "paused: \(isPaused)")
+                #expect(host.vcpus.allSatisfy { $0.guestID == nil })
             }
         }
 

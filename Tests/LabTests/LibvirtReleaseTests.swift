@@ -9,15 +9,10 @@ extension LibvirtTests {
             thread.asUnownedSerialExecutor()
         }
 
-        private static let lab = Result {
+        private static let lab = SharedLab {
             let daemon = try LibvirtDaemon(.trixie)
             let guest = try LibvirtGuest("new", of: daemon)
-            do {
-                try LibvirtGuest.start(guest)
-            } catch {
-                // Seen once in seven starts: QEMU 10 ends while the guest boots.
-                try guest.startAnew()
-            }
+            try LibvirtGuest.start(guest)
             return (daemon, guest)
         }
 

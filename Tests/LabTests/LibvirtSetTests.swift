@@ -80,37 +80,33 @@ extension LibvirtTests {
         @Test("a guest destroyed under a change is not waited for, and nothing is claimed")
         func destroyed() throws {
             let lab = try LibvirtLab.shared()
-            try withGuestThatMayHang(startingAnew: lab.db.startAnew) {
-                let program = try startStalledChange(of: lab.db, lab, timeout: 2)
-                try lab.db.destroy()
-                let finished = try program.finish(within: .seconds(60))
-                let report = try finished.report(SetReport.self)
-                #expect(report.outcome == "unknown")
-                #expect(finished.status == 3)
-                #expect(report.after == nil)
-                try LibvirtGuest.start(lab.db)
-            }
+            let program = try startStalledChange(of: lab.db, lab, timeout: 2)
+            try lab.db.destroy()
+            let finished = try program.finish(within: .seconds(60))
+            let report = try finished.report(SetReport.self)
+            #expect(report.outcome == "unknown")
+            #expect(finished.status == 3)
+            #expect(report.after == nil)
+            try LibvirtGuest.start(lab.db)
         }
 
         @Test("a guest reset under a change is read again, or nothing is claimed")
         func reset() throws {
             let lab = try LibvirtLab.shared()
-            try withGuestThatMayHang(startingAnew: lab.db.startAnew) {
-                // Long enough for most boots.
-                let program = try startStalledChange(of: lab.db, lab, timeout: 15)
-                try lab.daemon.virsh.run("reset", "db")
-                let finished = try program.finish(within: .seconds(90))
-                try lab.db.waitForBoot()
-                let report = try finished.report(SetReport.self)
-                if report.outcome == "unknown" {
-                    #expect(finished.status == 3)
-                    #expect(report.after == nil)
-                } else {
-                    // All are online after a boot; but its ids may mean other vCPUs.
-                    #expect(report.outcome == "partial" && finished.status == 3)
-                    #expect(report.failure?.message.hasPrefix("the guest was rebooted") == true)
-                    #expect(report.after?.online == "0-3")
-                }
+            // Long enough for most boots.
+            let program = try startStalledChange(of: lab.db, lab, timeout: 15)
+            try lab.daemon.virsh.run("reset", "db")
+            let finished = try program.finish(within: .seconds(90))
+            try lab.db.waitForBoot()
+            let report = try finished.report(SetReport.self)
+            if report.outcome == "unknown" {
+                #expect(finished.status == 3)
+                #expect(report.after == nil)
+            } else {
+                // All are online after a boot; but its ids may mean other vCPUs.
+                #expect(report.outcome == "partial" && finished.status == 3)
+                #expect(report.failure?.message.hasPrefix("the guest was rebooted") == true)
+                #expect(report.after?.online == "0-3")
             }
             // What comes next has a guest that was not reset.
             try lab.db.startAnew()
@@ -119,14 +115,12 @@ extension LibvirtTests {
         @Test("an agent that goes on in the middle of a change is known to have done it all")
         func resumed() throws {
             let lab = try LibvirtLab.shared()
-            try withGuestThatMayHang(startingAnew: lab.db.startAnew) {
-                let program = try startStalledChange(of: lab.db, lab)
-                try lab.db.resumeAgent()
-                let finished = try program.finish(within: .seconds(60))
-                try expectAgreement(
-                    of: finished.report(), finished.status, with: lab.db.onlineProcessors())
-                try lab.db.bringAllOnline()
-            }
+            let program = try startStalledChange(of: lab.db, lab)
+            try lab.db.resumeAgent()
+            let finished = try program.finish(within: .seconds(60))
+            try expectAgreement(
+                of: finished.report(), finished.status, with: lab.db.onlineProcessors())
+            try lab.db.bringAllOnline()
         }
 
         /// Starts to take three vCPUs offline, and returns when the agent was stopped after one.

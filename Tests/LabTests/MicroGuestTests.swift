@@ -2,7 +2,7 @@ import LabSupport
 import Testing
 
 /// The suites that share the micro guest; what is nested here runs one after the other.
-@Suite(.serialized) enum MicroGuestTests {}
+@Suite(.serialized, .guestMayHang) enum MicroGuestTests {}
 
 extension MicroGuestTests {
     /// That the guest is real and the lab's ways into it tell the truth.
