@@ -61,7 +61,8 @@ let package = Package(
         .target(
             name: "Simulation", dependencies: ["GuestVCPU", "QAPI", "UnixSockets"],
             swiftSettings: strict),
-        .target(name: "Fleet", dependencies: ["GuestVCPU", "SafeText"], swiftSettings: strict),
+        .target(
+            name: "Monitoring", dependencies: ["GuestVCPU", "SafeText"], swiftSettings: strict),
         .target(name: "CanvasKit", dependencies: ["SafeText"], swiftSettings: strict),
         .target(
             name: "Dashboard", dependencies: ["CanvasKit", "GuestVCPU", "SafeText"],
@@ -74,7 +75,8 @@ let package = Package(
         .executableTarget(
             name: "vcputop",
             dependencies: [
-                "CanvasKit", "Dashboard", "Fleet", "GuestVCPU", "LibvirtHost", "QAPI", "QEMUHost",
+                "CanvasKit", "Dashboard", "Monitoring", "GuestVCPU", "LibvirtHost", "QAPI",
+                "QEMUHost",
                 "SafeText", "Simulation", "Terminal", "UnixSockets",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -96,7 +98,8 @@ let package = Package(
             dependencies: ["GuestVCPU", "QAPI", "QEMUHost", "Simulation", "UnixSockets"],
             swiftSettings: strict),
         .testTarget(
-            name: "FleetTests", dependencies: ["Fleet", "GuestVCPU"], swiftSettings: strict),
+            name: "MonitoringTests", dependencies: ["Monitoring", "GuestVCPU"],
+            swiftSettings: strict),
         .target(name: "LabSupport", path: "Tests/LabSupport", swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks",
@@ -130,7 +133,8 @@ let package = Package(
         .testTarget(
             name: "ProgramTests",
             dependencies: [
-                "CanvasKit", "Dashboard", "Fleet", "GuestVCPU", "LabSupport", "QAPI", "QEMUHost",
+                "CanvasKit", "Dashboard", "Monitoring", "GuestVCPU", "LabSupport", "QAPI",
+                "QEMUHost",
                 "SafeText", "Simulation", "Terminal", "TerminalEmulator", "UnixSockets", "vcputop",
             ],
             swiftSettings: strict),

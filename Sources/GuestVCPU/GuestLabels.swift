@@ -27,7 +27,7 @@ package struct GuestLabels: Sendable {
     private static let limit = 200
 
     /// Takes over which guests there are.
-    package mutating func take(_ guests: [GuestState]) {
+    package mutating func update(_ guests: [GuestState]) {
         show(guests.map { Key(id: $0.id, owner: $0.owner) })
     }
 

@@ -62,7 +62,7 @@ public struct SourceListing: Sendable {
     public package(set) var guests: [Guest]
     /// Guests of which something was heard that makes a new reading worth while at once: their
     /// agent came or went, they began to run again.
-    public package(set) var stirred: Set<GuestID>
+    public package(set) var needingRefresh: Set<GuestID>
     /// Guests that were found and are not among these, with the reasons.
     public package(set) var leftOut: [LeftOutGuest]
     /// What else is to be known of the list, printable.
@@ -70,12 +70,12 @@ public struct SourceListing: Sendable {
 
     /// Creates a listing.
     public init(
-        status: SourceStatus, guests: [Guest], stirred: Set<GuestID> = [],
+        status: SourceStatus, guests: [Guest], needingRefresh: Set<GuestID> = [],
         leftOut: [LeftOutGuest] = [], note: String? = nil
     ) {
         self.status = status
         self.guests = guests
-        self.stirred = stirred
+        self.needingRefresh = needingRefresh
         self.leftOut = leftOut
         self.note = note
     }

@@ -41,7 +41,7 @@ struct HostBook {
     /// - Parameter orders: The orders of plugging that were read for it, by UUID; nil where a
     ///   domain does not tell.
     mutating func take(
-        _ statistics: [DomainStatistics], orders: [String: PlugOrder?],
+        _ statistics: [DomainStatistics], orders: [String: DomainPlugOrder?],
         readAt: ContinuousClock.Instant
     ) -> [String: HostObservation] {
         var observations: [String: HostObservation] = [:]

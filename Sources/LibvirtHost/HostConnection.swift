@@ -22,7 +22,7 @@ actor HostConnection {
     private var guests: [String: Guest] = [:]
     private var book = HostBook()
     private var listing: AsyncStream<SourceListing>.Continuation?
-    private var stirred: Set<GuestID> = []
+    private var needingRefresh: Set<GuestID> = []
     private var isListing = false
     private var isListOld = false
     private var isReadingHost = false
@@ -171,7 +171,7 @@ actor HostConnection {
         await lanes.setDomains(opened.domains)
         take(opened.domains)
         // Those that could not be asked for a while have their next turn at once.
-        stirred = Set(guests.values.map(\.id))
+        needingRefresh = Set(guests.values.map(\.id))
         publish(.ok)
         for await event in line.events {
             switch event {
@@ -214,7 +214,7 @@ actor HostConnection {
 
     private func take(_ event: DomainEvent, of uuid: String) {
         if event.renumbers { book.renumber(uuid, origin: event.kernelOrigin) }
-        if event.stirs, let id = guests[uuid]?.id { stirred.insert(id) }
+        if event.stirs, let id = guests[uuid]?.id { needingRefresh.insert(id) }
         if event.changesList {
             refreshList()
         } else if event.stirs {
@@ -228,7 +228,7 @@ actor HostConnection {
         case .ready(let uuids):
             let ids = uuids.compactMap { guests[$0]?.id }
             guard !ids.isEmpty else { return }
-            stirred.formUnion(ids)
+            needingRefresh.formUnion(ids)
         case .trouble:
             let trouble = await lanes.trouble
             guard trouble != self.trouble else { return }
@@ -274,8 +274,9 @@ actor HostConnection {
             ($0.id.name, $0.id.uuid ?? "") < ($1.id.name, $1.id.uuid ?? "")
         }
         listing?.yield(
-            SourceListing(status: status, guests: guests, stirred: stirred, note: note))
-        stirred = []
+            SourceListing(
+                status: status, guests: guests, needingRefresh: needingRefresh, note: note))
+        needingRefresh = []
         hasStatus = true
         resumeWaiting()
     }
@@ -383,7 +384,7 @@ actor HostConnection {
 private struct HostLook {
     let statistics: [DomainStatistics]
     let readAt: ContinuousClock.Instant
-    private(set) var orders: [String: PlugOrder?] = [:]
+    private(set) var orders: [String: DomainPlugOrder?] = [:]
 
     /// - Parameter patience: How long to go on reading descriptions; those that are left are read
     ///   the next time.
@@ -396,7 +397,7 @@ private struct HostLook {
         for domain in book.unordered(statistics) where .now < end {
             let description = try? connection.description(of: domain.uuid)
             orders[domain.uuid] = .some(
-                PlugOrder(
+                DomainPlugOrder(
                     description.flatMap { DomainDescription($0.utf8) }, plugged: domain.plugged))
         }
     }

@@ -57,7 +57,8 @@ package struct DiscoveredGuests: GuestSource {
                         }
                         continuation.yield(
                             SourceListing(
-                                status: .ok, guests: found.guests, stirred: Set(renewed.keys),
+                                status: .ok, guests: found.guests,
+                                needingRefresh: Set(renewed.keys),
                                 leftOut: found.leftOut, note: found.note))
                         last = found
                     }

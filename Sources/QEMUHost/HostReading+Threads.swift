@@ -54,12 +54,12 @@ extension HostReading {
     ) {
         let told = threads.compactMap { index, thread in
             thread.map {
-                PlugOrder.Thread(
+                ThreadPlugOrder.Thread(
                     index: index, threadID: $0.threadID, start: $0.stat.startTicks)
             }
         }
         let isOrderKnown = told.count == threads.count && isRestored != true
-        let places = isOrderKnown ? PlugOrder.places(told) : [:]
+        let places = isOrderKnown ? ThreadPlugOrder.places(told) : [:]
         self.init(
             vcpus: threads.sorted { $0.key < $1.key }.map { index, thread in
                 HostVCPU(index: index, thread: thread, plugOrder: places[index])

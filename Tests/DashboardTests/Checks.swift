@@ -37,8 +37,8 @@ struct Invariants {
             #expect(!before.isTiny, sourceLocation: location)
             #expect(!before.book.isLocked(guest), sourceLocation: location)
             #expect(!before.marks.doubtful.contains(guest), sourceLocation: location)
-            #expect(before.fleet[guest]?.isGone == false, sourceLocation: location)
-            #expect(before.fleet[guest]?.state.isWritable == true, sourceLocation: location)
+            #expect(before.roster[guest]?.isGone == false, sourceLocation: location)
+            #expect(before.roster[guest]?.state.isWritable == true, sourceLocation: location)
             let reading = AgentReading(vcpus: reviewed, version: nil, setSupport: .available)
             guard case .plan(let plan) = request.check(against: reading) else {
                 Issue.record("cannot be carried out: \(request)", sourceLocation: location)
@@ -59,7 +59,7 @@ struct Invariants {
                 Issue.record("marks of \(guest.name): \(marks)", sourceLocation: location)
             }
             guard case .key = event, marks != before.marks[guest], isMarking(event),
-                let vcpus = model.fleet[guest]?.state.vcpus
+                let vcpus = model.roster[guest]?.state.vcpus
             else { continue }
             let new = marks.ids.subtracting(before.marks[guest].ids)
             #expect(new.isSubset(of: vcpus.vcpus), sourceLocation: location)
@@ -84,22 +84,22 @@ struct Invariants {
             #expect(model.dialogContent != nil, sourceLocation: location)
         }
         if case .detail(let guest) = model.screen {
-            let vcpus = model.fleet[guest]?.state.vcpus?.vcpus ?? []
+            let vcpus = model.roster[guest]?.state.vcpus?.vcpus ?? []
             #expect(Set(model.detailOrder) == Set(vcpus), sourceLocation: location)
             #expect(model.detailOrder.count == vcpus.count, sourceLocation: location)
         }
-        let rows = model.fleet.rows
+        let rows = model.roster.rows
         #expect(Set(rows).count == rows.count, sourceLocation: location)
         let isIndexed = rows.enumerated().allSatisfy { row, guest in
-            model.fleet.row(of: guest) == row && model.fleet[guest] != nil
+            model.roster.row(of: guest) == row && model.roster[guest] != nil
         }
         #expect(isIndexed, sourceLocation: location)
         guard !rows.isEmpty else { return }
-        guard let guest = model.cursor.guest, let row = model.fleet.row(of: guest) else {
+        guard let guest = model.cursor.guest, let row = model.roster.row(of: guest) else {
             Issue.record("the cursor is on no guest", sourceLocation: location)
             return
         }
-        if let vcpus = model.fleet[guest]?.state.vcpus {
+        if let vcpus = model.roster[guest]?.state.vcpus {
             let vcpu = model.currentVCPU ?? -1
             #expect(vcpus.vcpus.contains(vcpu), sourceLocation: location)
             if !model.isTiny {

@@ -99,7 +99,7 @@ struct DetailTests {
         #expect(own.contains { $0.contains(" 0 ++++") })
         #expect(host.filter { $0.contains("99.0") }.count == 5)
         #expect(host.contains { $0.contains("42.0") })
-        #expect(driver.model.fleet[SampleFleet.id("web-03")]?.shownLoad(guestID: 0) == nil)
+        #expect(driver.model.roster[SampleFleet.id("web-03")]?.shownLoad(guestID: 0) == nil)
     }
 
     @Test("where there is no room for all of these, the busiest are shown and the rest counted")

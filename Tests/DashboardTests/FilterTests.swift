@@ -35,9 +35,9 @@ struct FilterTests {
         var driver = Driver()
         type(text, into: &driver)
         #expect(driver.model.dialogs.isEmpty)
-        #expect(driver.model.fleet.rows.map(\.name) == expected)
+        #expect(driver.model.roster.rows.map(\.name) == expected)
         driver.press("<esc>")
-        #expect(driver.model.fleet.rows.count == 53)
+        #expect(driver.model.roster.rows.count == 53)
     }
 
     @Test(
@@ -62,7 +62,7 @@ struct FilterTests {
         #expect(prompt.problem?.column == column)
         #expect(prompt.problem?.text.hasPrefix(words) == true)
         driver.press("<esc>")
-        #expect(driver.model.fleet.rows.count == 53)
+        #expect(driver.model.roster.rows.count == 53)
     }
 
     @Test("guests of one name are told apart by their sources, wherever they are named")
@@ -99,11 +99,11 @@ struct FilterTests {
         var driver = Driver()
         driver.go(to: "db-01", 5)
         driver.press("fweb")
-        #expect(driver.model.fleet.rows.count == 2)
+        #expect(driver.model.roster.rows.count == 2)
         driver.press("<bs><bs><bs>db")
         #expect(driver.model.cursor.guest?.name == "db-01")
         driver.press("<esc>")
-        #expect(driver.model.fleet.rows.count == 53)
+        #expect(driver.model.roster.rows.count == 53)
         #expect(driver.model.cursor.guest?.name == "db-01")
     }
 
@@ -124,15 +124,15 @@ struct FilterTests {
     func frozen() {
         var driver = Driver()
         driver.press("foffline=4<ret>")
-        #expect(driver.model.fleet.rows.map(\.name).first == "db-01")
+        #expect(driver.model.roster.rows.map(\.name).first == "db-01")
         driver.go(to: "hpc-1", 100)
         driver.press("+")
         driver.fleet.guests[2] = SampleFleet.guest("db-01", vcpus: CPUMap(0..<64), host: nil)
         driver.snapshot()
-        #expect(driver.model.fleet.rows.map(\.name).first == "db-01")
+        #expect(driver.model.roster.rows.map(\.name).first == "db-01")
         driver.press("U")
         driver.snapshot()
-        #expect(!driver.model.fleet.rows.map(\.name).contains("db-01"))
+        #expect(!driver.model.roster.rows.map(\.name).contains("db-01"))
     }
 
     @Test("a guest in detail stays where it is, whatever the filter says of it now")
@@ -185,10 +185,10 @@ struct FilterTests {
         }
         var driver = Driver(fleet: SampleFleet(guests: guests))
         driver.press("fvcpus=2<ret>")
-        #expect(driver.model.fleet.rows.count == 1000)
+        #expect(driver.model.roster.rows.count == 1000)
         driver.snapshot()
-        #expect(driver.model.fleet.rows.count == 1000)
+        #expect(driver.model.roster.rows.count == 1000)
         driver.press("<esc>")
-        #expect(driver.model.fleet.rows == driver.fleet.guests.map(\.id))
+        #expect(driver.model.roster.rows == driver.fleet.guests.map(\.id))
     }
 }

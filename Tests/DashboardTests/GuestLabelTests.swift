@@ -19,7 +19,7 @@ struct GuestLabelTests {
 
     private func labels(_ guests: [GuestState]) -> [String] {
         var labels = GuestLabels()
-        labels.take(guests)
+        labels.update(guests)
         return guests.map { labels[$0.id].text }
     }
 
@@ -82,7 +82,7 @@ struct GuestLabelTests {
         ] {
             let guests = names.map { guest($0, "s") }
             var labels = GuestLabels()
-            labels.take(guests)
+            labels.update(guests)
             for glyphs in [GlyphSet.unicode, .ascii] {
                 let cut = guests.map { labels[$0.id].cut(to: width, in: glyphs) }
                 #expect(cut.allSatisfy { $0.columns(in: glyphs) <= width }, "\(cut)")
@@ -115,7 +115,7 @@ struct GuestLabelTests {
                 })
             let guests = names.map { guest($0, "s") }
             var labels = GuestLabels()
-            labels.take(guests)
+            labels.update(guests)
             for width in 0...30 {
                 let cut = guests.map { labels[$0.id].cut(to: width, in: .unicode) }
                 #expect(cut.allSatisfy { $0.columns(in: .unicode) <= width })

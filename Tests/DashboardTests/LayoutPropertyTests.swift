@@ -118,7 +118,7 @@ struct LayoutPropertyTests {
             #expect(signs().filter { $0 == "^" }.count == 1)
             driver.press("cy")
             #expect(signs().filter { $0 == "~" }.count == 1 || !driver.model.dialogs.isEmpty)
-            let before = try #require(driver.model.fleet[SampleFleet.id("huge")]?.state.vcpus)
+            let before = try #require(driver.model.roster[SampleFleet.id("huge")]?.state.vcpus)
             driver.finish(
                 "huge",
                 TransactionResult(

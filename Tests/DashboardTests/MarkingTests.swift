@@ -177,17 +177,17 @@ struct MarkingTests {
     func frozen() {
         var driver = Driver()
         driver.press("<right> ")
-        let rows = driver.model.fleet.rows
+        let rows = driver.model.roster.rows
         driver.fleet.guests.reverse()
         driver.snapshot()
-        #expect(driver.model.fleet.rows == rows)
+        #expect(driver.model.roster.rows == rows)
         driver.press("s")
         #expect(driver.model.notice?.text == "s: the order is frozen while something is marked")
         driver.press("U")
         driver.snapshot()
-        #expect(driver.model.fleet.rows == rows.reversed())
+        #expect(driver.model.roster.rows == rows.reversed())
         driver.press("s")
-        #expect(driver.model.fleet.rows.first?.name == "app-0.prod")
+        #expect(driver.model.roster.rows.first?.name == "app-0.prod")
     }
 
     @Test("marks of a guest that goes away stay listed, and are not sent until confirmed anew")
@@ -198,7 +198,7 @@ struct MarkingTests {
         let guest = driver.fleet.guests.remove(at: 1)
         driver.snapshot()
         let id = SampleFleet.id("web-04")
-        #expect(driver.model.fleet[id]?.isGone == true)
+        #expect(driver.model.roster[id]?.isGone == true)
         #expect(marks(driver, "web-04") == "+ -3")
         driver.press("c")
         #expect(driver.model.currentReview?.entries.map(\.fate) == [.hold(.gone)])
@@ -312,7 +312,7 @@ struct MarkingTests {
         driver.snapshot()
         driver.go(to: "web-04", 3)
         driver.press(" cy")
-        let before = try #require(driver.model.fleet[SampleFleet.id("web-04")]?.state.vcpus)
+        let before = try #require(driver.model.roster[SampleFleet.id("web-04")]?.state.vcpus)
         driver.finish(
             "web-04",
             TransactionResult(
@@ -332,7 +332,7 @@ struct MarkingTests {
         driver.go(to: "web-04", 3)
         driver.press(" cy")
         let vcpus = CPUMap(0..<8)
-        let before = try #require(driver.model.fleet[SampleFleet.id("web-04")]?.state.vcpus)
+        let before = try #require(driver.model.roster[SampleFleet.id("web-04")]?.state.vcpus)
         let after = GuestVCPUs(
             vcpus: vcpus, online: vcpus.subtracting([3]), offlinable: before.offlinable,
             readAt: SampleFleet.start + .seconds(2))

@@ -81,12 +81,12 @@ struct NavigationTests {
     func order(keys: String, first: String, last: String) {
         var driver = Driver()
         driver.press(keys)
-        #expect(driver.model.fleet.rows.first?.name == first)
-        #expect(driver.model.fleet.rows.last?.name == last)
+        #expect(driver.model.roster.rows.first?.name == first)
+        #expect(driver.model.roster.rows.last?.name == last)
         // The next snapshot is put in the same order.
-        let rows = driver.model.fleet.rows
+        let rows = driver.model.roster.rows
         driver.snapshot()
-        #expect(driver.model.fleet.rows == rows)
+        #expect(driver.model.roster.rows == rows)
     }
 
     @Test("p, [ and ] control the reading")

@@ -44,7 +44,7 @@ struct ReviewTests {
     @Test("y sends what was marked, against the reading that was shown, under the policy shown")
     func sending() throws {
         var driver = marked()
-        let reading = try #require(driver.model.fleet[Self.web]?.state.vcpus)
+        let reading = try #require(driver.model.roster[Self.web]?.state.vcpus)
         driver.press("c<tab>y")
         let request = try ChangeRequest([7], online: false)
         #expect(
@@ -187,7 +187,7 @@ struct ReviewTests {
         var driver = marked()
         driver.press("cy")
         let request = try ChangeRequest([7], online: false)
-        let before = try #require(driver.model.fleet[Self.web]?.state.vcpus)
+        let before = try #require(driver.model.roster[Self.web]?.state.vcpus)
         let isDone = outcome.exitStatus == 0
         driver.finish(
             "web-03",
@@ -204,7 +204,7 @@ struct ReviewTests {
         var driver = marked()
         driver.go(to: "web-03", 6)
         driver.press(" cy")
-        let before = try #require(driver.model.fleet[Self.web]?.state.vcpus)
+        let before = try #require(driver.model.roster[Self.web]?.state.vcpus)
         let done = try ChangeRequest([6], online: false)
         driver.finish(
             "web-03",
@@ -213,7 +213,7 @@ struct ReviewTests {
                 before: before, after: after(done, before),
                 failures: [TransactionFailure(vcpu: 7, cause: .notDone)]))
         #expect(driver.model.marks[Self.web].offline == [7])
-        let member = try #require(driver.model.fleet[Self.web])
+        let member = try #require(driver.model.roster[Self.web])
         #expect(driver.model.lens(on: member).face(of: 7) == .failed)
         #expect(driver.model.lens(on: member).face(of: 6) == .offline)
     }
@@ -243,14 +243,14 @@ struct ReviewTests {
         var driver = marked()
         driver.go(to: "web-04", 5)
         driver.press(" ")
-        let first = try #require(driver.model.fleet[Self.web]?.state.vcpus)
+        let first = try #require(driver.model.roster[Self.web]?.state.vcpus)
         driver.press("cy")
         driver.finish(
             "web-03",
             TransactionResult(
                 request: try ChangeRequest([7], online: false), outcome: .failed, before: first,
                 after: first))
-        let second = try #require(driver.model.fleet[SampleFleet.id("web-04")]?.state.vcpus)
+        let second = try #require(driver.model.roster[SampleFleet.id("web-04")]?.state.vcpus)
         let request = try ChangeRequest([5], online: false)
         driver.finish(
             "web-04",
@@ -273,8 +273,8 @@ struct ReviewTests {
         driver.go(to: "web-04", 5)
         driver.press(" ")
         let db = SampleFleet.id("db-01")
-        let web = try #require(driver.model.fleet[Self.web]?.state.vcpus)
-        let data = try #require(driver.model.fleet[db]?.state.vcpus)
+        let web = try #require(driver.model.roster[Self.web]?.state.vcpus)
+        let data = try #require(driver.model.roster[db]?.state.vcpus)
         driver.press("cyb")
         #expect(driver.model.notice?.text == "b: it is not over yet")
         driver.finish(
@@ -287,7 +287,7 @@ struct ReviewTests {
             "db-01",
             TransactionResult(
                 request: request, outcome: .committed, before: data, after: after(request, data)))
-        let other = try #require(driver.model.fleet[SampleFleet.id("web-04")]?.state.vcpus)
+        let other = try #require(driver.model.roster[SampleFleet.id("web-04")]?.state.vcpus)
         driver.finish(
             "web-04",
             TransactionResult(
@@ -320,7 +320,7 @@ struct ReviewTests {
         var driver = marked()
         driver.press("cy")
         let request = try ChangeRequest([7], online: false)
-        let before = try #require(driver.model.fleet[Self.web]?.state.vcpus)
+        let before = try #require(driver.model.roster[Self.web]?.state.vcpus)
         driver.finish(
             "web-03",
             TransactionResult(
@@ -328,11 +328,11 @@ struct ReviewTests {
                 after: after(request, before)))
         // This snapshot's reading is older.
         driver.snapshot()
-        #expect(driver.model.fleet[Self.web]?.state.vcpus?.online.contains(7) == false)
+        #expect(driver.model.roster[Self.web]?.state.vcpus?.online.contains(7) == false)
         driver.fleet.guests[0] = SampleFleet.guest(
             "web-03", vcpus: CPUMap(0..<8), age: .seconds(-9), host: nil)
         driver.snapshot()
-        #expect(driver.model.fleet[Self.web]?.state.vcpus?.online.contains(7) == true)
+        #expect(driver.model.roster[Self.web]?.state.vcpus?.online.contains(7) == true)
     }
 
     @Test("q asks while something is marked or under way, and ends otherwise")

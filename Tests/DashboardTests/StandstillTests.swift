@@ -130,7 +130,7 @@ struct StandstillTests {
         }
         var driver = Driver(fleet: SampleFleet(guests: []))
         func isContradicted() throws -> Bool {
-            try #require(driver.model.fleet[Self.web]).contradicted.contains(1)
+            try #require(driver.model.roster[Self.web]).contradicted.contains(1)
         }
         put(read: 0, host: 1, share: 0.9, in: &driver)
         #expect(try !isContradicted(), "it may have run before it went offline")
@@ -149,7 +149,7 @@ struct StandstillTests {
         var driver = Driver()
         driver.go(to: "db-01", 61)
         driver.press(" cy")
-        let before = try #require(driver.model.fleet[SampleFleet.id("db-01")]?.state.vcpus)
+        let before = try #require(driver.model.roster[SampleFleet.id("db-01")]?.state.vcpus)
         driver.finish(
             "db-01",
             TransactionResult(

@@ -10,8 +10,8 @@ struct PlugOrderTests {
             + "  <devices>\n  </devices>\n</domain>\n"
     }
 
-    private static func order(_ text: String, plugged: CPUMap) -> PlugOrder? {
-        PlugOrder(DomainDescription(text.utf8), plugged: plugged)
+    private static func order(_ text: String, plugged: CPUMap) -> DomainPlugOrder? {
+        DomainPlugOrder(DomainDescription(text.utf8), plugged: plugged)
     }
 
     private static let plugged = """
@@ -31,14 +31,14 @@ struct PlugOrderTests {
     func read() {
         let text = Self.description(Self.plugged)
         let order = Self.order(text, plugged: [0, 1, 3, 5])
-        #expect(order == PlugOrder(ids: [0, 1, 5, 3], isOriginal: false))
+        #expect(order == DomainPlugOrder(ids: [0, 1, 5, 3], isOriginal: false))
     }
 
     @Test("vCPUs that were never named one by one were plugged in their order")
     func unnamed() {
         let text = Self.description("  <vcpu placement='static' current='4'>6</vcpu>\n")
         let order = Self.order(text, plugged: [0, 1, 2, 3])
-        #expect(order == PlugOrder(ids: [0, 1, 2, 3], isOriginal: true))
+        #expect(order == DomainPlugOrder(ids: [0, 1, 2, 3], isOriginal: true))
     }
 
     @Test("an order of other vCPUs than those plugged says nothing")
@@ -94,7 +94,7 @@ struct PlugOrderTests {
 
             """)
         #expect(
-            Self.order(text, plugged: [0, 1]) == PlugOrder(ids: [0, 1], isOriginal: true))
+            Self.order(text, plugged: [0, 1]) == DomainPlugOrder(ids: [0, 1], isOriginal: true))
     }
 
     @Test(

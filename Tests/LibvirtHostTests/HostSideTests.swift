@@ -96,7 +96,9 @@ struct HostBookTests {
     }
 
     /// An order in which some vCPUs were plugged after the machine began.
-    private static func order(_ ids: [Int]) -> PlugOrder { PlugOrder(ids: ids, isOriginal: false) }
+    private static func order(_ ids: [Int]) -> DomainPlugOrder {
+        DomainPlugOrder(ids: ids, isOriginal: false)
+    }
 
     @Test("an order is asked for once, and again when other vCPUs are plugged")
     func asking() {
@@ -147,7 +149,7 @@ struct HostBookTests {
     }
 
     private static func isRestored(
-        _ book: inout HostBook, _ reason: UInt64, _ order: PlugOrder = order([0, 1])
+        _ book: inout HostBook, _ reason: UInt64, _ order: DomainPlugOrder = order([0, 1])
     ) -> Bool? {
         book.take([running(reason)], orders: ["a": order], readAt: .now)["a"]?.reading?.isRestored
     }
@@ -189,7 +191,7 @@ struct HostBookTests {
     @Test("a restored domain of which no vCPU was ever plugged has only one numbering")
     func original() {
         var book = HostBook()
-        let original = PlugOrder(ids: [0, 1], isOriginal: true)
+        let original = DomainPlugOrder(ids: [0, 1], isOriginal: true)
         #expect(Self.isRestored(&book, 3, original) == false)
         // One is plugged now: those before may have been plugged and unplugged elsewhere.
         let plugged = book.take([Self.running(3, plugged: [0, 1, 2])], orders: [:], readAt: .now)

@@ -29,19 +29,19 @@ struct LibvirtSourceTests {
         #expect(second?.status == .ok)
     }
 
-    @Test("guests whose agents came or went, or that run again, are stirred")
+    @Test("guests whose agents came or went, or that run again, are needingRefresh")
     func stirring() async {
         var listings = source().listings().makeAsyncIterator()
         #expect(await listings.next()?.guests.count == 2)
         for event in [DomainEvent.agentChanged, .resumed, .rebooted, .suspended] {
             host.tell(.domain(uuid: "uuid-web", event))
-            let listing = await listings.next { !$0.stirred.isEmpty }
-            #expect(listing?.stirred.map(\.name) == ["web"])
+            let listing = await listings.next { !$0.needingRefresh.isEmpty }
+            #expect(listing?.needingRefresh.map(\.name) == ["web"])
             #expect(listing?.guests.count == 2)
         }
     }
 
-    @Test("a guest that was given up is stirred when its call returns after all")
+    @Test("a guest that was given up is needingRefresh when its call returns after all")
     func lateReturn() async throws {
         var listings = source().listings().makeAsyncIterator()
         let guest = try #require(await listings.next()?.guests.first)
@@ -52,7 +52,7 @@ struct LibvirtSourceTests {
             }
         }
         host.state.withLock { $0.hung = [] }
-        #expect(await listings.next { !$0.stirred.isEmpty }?.stirred == [guest.id])
+        #expect(await listings.next { !$0.needingRefresh.isEmpty }?.needingRefresh == [guest.id])
     }
 
     @Test("after the end of a line the guests stay, and a new line has its own events, once")
@@ -71,11 +71,11 @@ struct LibvirtSourceTests {
         let back = await listings.next { $0.status == .ok }
         #expect(back?.guests.count == 2)
         // Whoever could not be asked is asked at once.
-        #expect(back?.stirred.count == 2)
+        #expect(back?.needingRefresh.count == 2)
         #expect(host.open.filter(\.isWatched).count == 1)
         #expect(host.open.count == 1)
         host.tell(.domain(uuid: "uuid-web", .agentChanged))
-        #expect(await listings.next()?.stirred.count == 1)
+        #expect(await listings.next()?.needingRefresh.count == 1)
     }
 
     @Test("a host that falls silent is said to, and is heard when it speaks again")

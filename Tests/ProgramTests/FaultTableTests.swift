@@ -1,9 +1,9 @@
 import CanvasKit
 import Dashboard
-import Fleet
 import Foundation
 import GuestVCPU
 import LabSupport
+import Monitoring
 import QEMUHost
 import Simulation
 import Testing
@@ -106,7 +106,7 @@ struct FaultTableTests {
     ) async throws -> Outcome {
         let source = AgentSocketSource(guestName: Self.name, agentPath: agent.path)
         let never = Duration.seconds(3_600)
-        let fleet = Fleet(
+        let fleet = FleetMonitor(
             sources: [source],
             pace: PollPace(
                 timeout: .seconds(Self.timeout), host: never, shown: never, hidden: never,

@@ -1,6 +1,6 @@
-import Fleet
 import GuestVCPU
 import LabSupport
+import Monitoring
 import QEMUHost
 import Simulation
 import Testing
@@ -25,7 +25,7 @@ struct MixedChangeTests {
     @Test("the dashboard's runner sends both directions in one guest-set-vcpus")
     func dashboard() async throws {
         try await checkWhatIsSent { agent in
-            let fleet = Fleet(
+            let fleet = FleetMonitor(
                 sources: [AgentSocketSource(guestName: "g", agentPath: agent.path)])
             await fleet.start()
             let guest = try #require(await fleet.settled().guests.first)

@@ -215,7 +215,7 @@ struct DiscoveredGuestsTests {
             let listing = try #require(await listings.next())
             let after = try #require(listing.guests.first)
             #expect(after.id == before.id && listing.guests.count == 1)
-            #expect(listing.stirred == [after.id])
+            #expect(listing.needingRefresh == [after.id])
             let later = try await after.reader.read(timeout: .ample)
             #expect(later.incarnation != nil && later.incarnation != earlier.incarnation)
             let host = await source.readHost(timeout: .ample)[after.id]?.reading

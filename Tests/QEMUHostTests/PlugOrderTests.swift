@@ -5,9 +5,9 @@ import Testing
 @Suite("The order in which vCPUs were plugged, told by their threads")
 struct PlugOrderTests {
     private func places(_ threads: [(index: Int, threadID: Int32, start: UInt64)]) -> [Int: Int] {
-        PlugOrder.places(
+        ThreadPlugOrder.places(
             threads.map {
-                PlugOrder.Thread(index: $0.index, threadID: $0.threadID, start: $0.start)
+                ThreadPlugOrder.Thread(index: $0.index, threadID: $0.threadID, start: $0.start)
             })
     }
 

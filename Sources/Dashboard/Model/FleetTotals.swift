@@ -27,7 +27,7 @@ struct FleetTotals: Hashable {
 
     init() {}
 
-    init(_ members: some Sequence<Fleet.Member>) {
+    init(_ members: some Sequence<RosterGuest>) {
         var spans: [Int] = []
         for member in members where !member.isGone {
             guests += 1
@@ -51,7 +51,7 @@ struct FleetTotals: Hashable {
     }
 }
 
-extension Fleet.Member {
+extension RosterGuest {
     /// How many vCPUs the hypervisor has plugged and the guest does not schedule on, as after a
     /// hot-plug that nobody has followed up inside the guest.
     var unused: Int {

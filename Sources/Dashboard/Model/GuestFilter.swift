@@ -63,7 +63,7 @@ struct GuestFilter: Hashable {
     var isEmpty: Bool { terms.isEmpty }
 
     /// Whether a guest is let through.
-    func matches(_ member: Fleet.Member) -> Bool {
+    func matches(_ member: RosterGuest) -> Bool {
         terms.allSatisfy { Self.holds($0, of: member) }
     }
 
@@ -98,7 +98,7 @@ struct GuestFilter: Hashable {
         return .number(field, comparison, number)
     }
 
-    private static func holds(_ term: Term, of member: Fleet.Member) -> Bool {
+    private static func holds(_ term: Term, of member: RosterGuest) -> Bool {
         switch term {
         case .text(let field, let text, let isWanted):
             let whole = field == .name ? member.state.id.name : member.state.id.source
@@ -136,7 +136,7 @@ extension GuestFilter.Field {
         }
     }
 
-    fileprivate func number(of member: Fleet.Member) -> Double? {
+    fileprivate func number(of member: RosterGuest) -> Double? {
         if self == .cpu { return member.cores }
         guard let guest = member.state.vcpus else { return nil }
         return switch self {

@@ -3,7 +3,7 @@ internal import GuestVCPU
 
 /// One guest with all that the model holds about it, looked up once for its many vCPUs.
 struct GuestLens {
-    let member: Fleet.Member
+    let member: RosterGuest
     /// What the guest and the host say: of the member's state, which is much to copy for each of
     /// thousands of vCPUs, what a face needs.
     let guest: GuestVCPUs?
@@ -64,7 +64,7 @@ struct GuestLens {
 
 extension Model {
     /// A guest with all that is known about it.
-    func lens(on member: Fleet.Member) -> GuestLens {
+    func lens(on member: RosterGuest) -> GuestLens {
         let id = member.state.id
         let isCurrent = cursor.guest == id
         let commit = book[id]
@@ -78,8 +78,8 @@ extension Model {
     /// The range's vCPUs in a guest; nil where the range does not reach it.
     private func range(in guest: GuestID) -> ClosedRange<Int>? {
         guard let anchor, let begun = anchor.guest, let cursor = cursorOnVCPU,
-            let end = cursor.guest, let first = fleet.row(of: begun),
-            let last = fleet.row(of: end), let row = fleet.row(of: guest),
+            let end = cursor.guest, let first = roster.row(of: begun),
+            let last = roster.row(of: end), let row = roster.row(of: guest),
             (min(first, last)...max(first, last)).contains(row)
         else { return nil }
         return min(anchor.vcpu, cursor.vcpu)...max(anchor.vcpu, cursor.vcpu)

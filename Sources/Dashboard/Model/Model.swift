@@ -16,7 +16,7 @@ package struct Model: Sendable {
     var shownNow: ContinuousClock.Instant?
     /// What the clock on the wall showed at the moment that the screen tells of.
     var shownClock = ""
-    var fleet = Fleet()
+    var roster = Roster()
     var marks = MarkBook()
     var book = CommitBook()
     var log = CommitLog()
@@ -73,7 +73,7 @@ struct Cursor: Hashable {
 
 /// Which part of what there is the screen shows.
 struct Viewport: Hashable {
-    /// The first row of the fleet.
+    /// The first row of the roster.
     var top = 0
     /// The first line of the detail's table or matrix.
     var detailTop = 0
@@ -118,7 +118,7 @@ extension Model {
     }
 
     /// The guest that the screen is about: the one of the detail, or under the cursor.
-    var currentGuest: Fleet.Member? { cursor.guest.flatMap { fleet[$0] } }
+    var currentGuest: RosterGuest? { cursor.guest.flatMap { roster[$0] } }
 
     /// The vCPU that the cursor is on: the one gone to, or the nearest that the guest has.
     var currentVCPU: Int? { currentGuest?.vcpu(nearest: cursor.vcpu) }
@@ -137,7 +137,7 @@ extension Model {
     static let freshness: Duration = .seconds(30)
 
     /// Whether what is shown of a guest may no longer hold.
-    func isStale(_ member: Fleet.Member) -> Bool {
+    func isStale(_ member: RosterGuest) -> Bool {
         if member.isGone || member.isSourceDown { return true }
         if case .failed = member.state.agent { return true }
         guard let guest = member.state.vcpus else { return false }
@@ -145,7 +145,7 @@ extension Model {
     }
 }
 
-extension Fleet.Member {
+extension RosterGuest {
     /// The vCPU with this id; else the nearest below it, else the lowest; nil where none is
     /// known.
     func vcpu(nearest id: Int) -> Int? {

@@ -51,7 +51,7 @@ enum Problem: Hashable, Comparable {
     static func < (one: Self, other: Self) -> Bool { one.rank < other.rank }
 }
 
-extension Fleet.Member {
+extension RosterGuest {
     /// What is wrong with the guest, whatever was done to it from here; nil where nothing is.
     var problem: Problem? {
         if isGone { return .gone }
@@ -69,7 +69,7 @@ extension Fleet.Member {
 
 extension Model {
     /// What is wrong with a guest; nil where nothing is.
-    func problem(of member: Fleet.Member) -> Problem? {
+    func problem(of member: RosterGuest) -> Problem? {
         let guest = member.state.id
         if let id = book.failed[guest]?.min { return .failed(id) }
         if book[guest]?.isLocking == true, book[guest]?.result != nil { return .outcomeUnknown }
@@ -78,7 +78,7 @@ extension Model {
     }
 
     /// A problem in words.
-    func words(for problem: Problem, of member: Fleet.Member) -> String {
+    func words(for problem: Problem, of member: RosterGuest) -> String {
         switch problem {
         case .failed(let id): "the change of vCPU \(id) failed"
         case .outcomeUnknown: "what became of its last change is not known yet"

@@ -55,7 +55,7 @@ struct SortOrder: Hashable {
 
     /// The guests in this order; those that are equal stay in the order of the listing, and
     /// those of which nothing is known come last either way.
-    func sorted(_ ids: [GuestID], _ members: [GuestID: Fleet.Member]) -> [GuestID] {
+    func sorted(_ ids: [GuestID], _ members: [GuestID: RosterGuest]) -> [GuestID] {
         switch key {
         case .listing: return isReversed ? ids.reversed() : ids
         case .name:

@@ -57,7 +57,7 @@ extension Model {
     /// Puts the vCPUs of the guest in detail in order; while rows must not move, those that are
     /// there stay where they are.
     mutating func arrangeDetail(anew: Bool) {
-        guard case .detail(let guest) = screen, let member = fleet[guest],
+        guard case .detail(let guest) = screen, let member = roster[guest],
             let vcpus = member.state.vcpus?.vcpus
         else {
             detailOrder = []

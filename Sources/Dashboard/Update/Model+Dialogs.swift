@@ -30,7 +30,7 @@ extension Model {
         anchor = nil
         viewport.detailTop = 0
         viewport.hostTop = 0
-        isMatrix = (fleet[guest]?.state.vcpus?.vcpus.count ?? 0) > Self.tableLimit
+        isMatrix = (roster[guest]?.state.vcpus?.vcpus.count ?? 0) > Self.tableLimit
         arrangeDetail(anew: true)
     }
 
@@ -109,7 +109,7 @@ extension Model {
     /// Moves to the first guest with the text in its name, from where the search began.
     private mutating func searchAgain() {
         guard case .search(var prompt) = dialogs.last else { return }
-        let start = prompt.origin.flatMap(fleet.row(of:)) ?? 0
+        let start = prompt.origin.flatMap(roster.row(of:)) ?? 0
         let found = prompt.text.isEmpty ? prompt.origin : match(prompt.text, from: start)
         prompt.isFound = found != nil || prompt.text.isEmpty
         cursor.guest = found ?? prompt.origin
@@ -117,7 +117,7 @@ extension Model {
     }
 
     mutating func searchNext() {
-        let start = (cursor.guest.flatMap(fleet.row(of:)) ?? 0) + 1
+        let start = (cursor.guest.flatMap(roster.row(of:)) ?? 0) + 1
         if let found = match(searched, from: start) {
             cursor.guest = found
         } else {
@@ -126,7 +126,7 @@ extension Model {
     }
 
     private func match(_ text: String, from start: Int) -> GuestID? {
-        let rows = fleet.rows
+        let rows = roster.rows
         let wanted = text.lowercased()
         for offset in rows.indices {
             let guest = rows[(start + offset) % rows.count]
@@ -157,7 +157,7 @@ extension Model {
 
     private mutating func order(by sort: SortOrder) {
         self.sort = sort
-        fleet.arrange(by: sort)
+        roster.arrange(by: sort)
         notice = Notice(text: "order: \(sort.name)", role: .good)
     }
 

@@ -5,7 +5,7 @@ extension Model {
     /// `f`: begins to type which guests to list.
     mutating func openFilter() {
         let prompt = FilterPrompt(
-            text: fleet.filter.text, before: fleet.filter, origin: cursor.guest)
+            text: roster.filter.text, before: roster.filter, origin: cursor.guest)
         dialogs.append(.filter(prompt))
     }
 
@@ -31,18 +31,18 @@ extension Model {
 
     /// Lists the guests that a filter lets through, with the cursor on this one if it is listed.
     mutating func list(_ filter: GuestFilter, cursor guest: GuestID?) {
-        fleet.apply(filter)
-        cursor.guest = guest.flatMap(fleet.row(of:)) == nil ? fleet.rows.first : guest
-        if let begun = anchor?.guest, fleet.row(of: begun) == nil { anchor = nil }
+        roster.apply(filter)
+        cursor.guest = guest.flatMap(roster.row(of:)) == nil ? roster.rows.first : guest
+        if let begun = anchor?.guest, roster.row(of: begun) == nil { anchor = nil }
     }
 
     /// `!`: goes to the next guest with which something is wrong, and to the vCPU.
     mutating func goToNextProblem() {
-        let rows = fleet.rows
-        let start = (cursor.guest.flatMap(fleet.row(of:)) ?? -1) + 1
+        let rows = roster.rows
+        let start = (cursor.guest.flatMap(roster.row(of:)) ?? -1) + 1
         for offset in rows.indices {
             let guest = rows[(start + offset) % rows.count]
-            guard let member = fleet[guest], let problem = problem(of: member) else { continue }
+            guard let member = roster[guest], let problem = problem(of: member) else { continue }
             cursor.guest = guest
             if let id = problem.vcpu { cursor.vcpu = id }
             notice = Notice(

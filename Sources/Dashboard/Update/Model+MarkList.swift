@@ -38,8 +38,8 @@ extension Model {
     /// - Returns: Why nothing is marked; nil where marking was tried.
     private mutating func carryOut(_ order: MarkOrder, at guest: GuestID) -> String? {
         var selection: [(guest: GuestID, ids: CPUMap)] = []
-        for guest in order.isForAll ? fleet.rows : [guest] {
-            guard let vcpus = fleet[guest]?.state.vcpus?.vcpus else { continue }
+        for guest in order.isForAll ? roster.rows : [guest] {
+            guard let vcpus = roster[guest]?.state.vcpus?.vcpus else { continue }
             let missing = order.ids.subtracting(vcpus)
             // Of one guest the ids are meant as they are; of all, those that each has.
             if !order.isForAll, !missing.isEmpty {

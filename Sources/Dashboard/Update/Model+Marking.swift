@@ -6,12 +6,12 @@ extension Model {
     var selection: [(guest: GuestID, ids: CPUMap)] {
         guard let cursor = cursorOnVCPU, let guest = cursor.guest else { return [] }
         guard let anchor, let begun = anchor.guest,
-            let first = fleet.row(of: begun), let last = fleet.row(of: guest)
+            let first = roster.row(of: begun), let last = roster.row(of: guest)
         else { return [(guest, [cursor.vcpu])] }
         let ids = min(anchor.vcpu, cursor.vcpu)...max(anchor.vcpu, cursor.vcpu)
         let band = CPUMap(ids)
-        return fleet.rows[min(first, last)...max(first, last)].compactMap { guest in
-            guard let vcpus = fleet[guest]?.state.vcpus?.vcpus else { return nil }
+        return roster.rows[min(first, last)...max(first, last)].compactMap { guest in
+            guard let vcpus = roster[guest]?.state.vcpus?.vcpus else { return nil }
             let selected = vcpus.intersection(band)
             return selected.isEmpty ? nil : (guest, selected)
         }
@@ -25,7 +25,7 @@ extension Model {
             if isAllMarked {
                 editing.unmark(ids, of: guest)
             } else {
-                let online = fleet[guest]?.state.vcpus?.online ?? []
+                let online = roster[guest]?.state.vcpus?.online ?? []
                 let unmarked = ids.subtracting(marks[guest].ids)
                 editing.mark(unmarked.subtracting(online), of: guest, online: true)
                 editing.mark(unmarked.intersection(online), of: guest, online: false)
@@ -70,7 +70,7 @@ extension Model {
     }
 
     private mutating func markCount(_ count: Int, of guest: GuestID) {
-        guard let vcpus = fleet[guest]?.state.vcpus else { return }
+        guard let vcpus = roster[guest]?.state.vcpus else { return }
         guard let new = vcpus.marks(forOnline: count) else {
             let lowest = max(1, vcpus.online.subtracting(vcpus.offlinable).count)
             notice = Notice(
@@ -84,9 +84,9 @@ extension Model {
     private mutating func markCountOfAll(_ count: Int) {
         var new: [GuestID: VCPUTargets] = [:]
         var refused = 0
-        for guest in fleet.rows {
+        for guest in roster.rows {
             guard reasonAgainstMarking(guest) == nil,
-                let marks = fleet[guest]?.state.vcpus?.marks(forOnline: count)
+                let marks = roster[guest]?.state.vcpus?.marks(forOnline: count)
             else {
                 refused += 1
                 continue
@@ -197,7 +197,7 @@ private struct Editing {
             refuse("\(model.shortName(of: guest)): \(reason)")
             return nil
         }
-        return model.fleet[guest]?.state.vcpus
+        return model.roster[guest]?.state.vcpus
     }
 
     private mutating func refuse(_ id: Int, of guest: GuestID, _ code: Refusal.Code) {

@@ -6,7 +6,7 @@ extension Model {
     private static let wheelStep = 3
 
     /// Takes in what somebody did with the mouse.
-    mutating func take(_ action: MouseAction, at place: Position) {
+    mutating func handle(_ action: MouseAction, at place: Position) {
         guard usesMouse, !isLeaving, !isTiny else { return }
         switch action {
         case .wheelUp, .wheelDown:
@@ -50,8 +50,8 @@ extension Model {
         let layout = fleetLayout
         let row = visibleRows.lowerBound + place.row - layout.headRow - 1
         guard visibleRows.contains(row) else { return nil }
-        let guest = fleet.rows[row]
-        let vcpus = fleet[guest]?.state.vcpus?.vcpus ?? []
+        let guest = roster.rows[row]
+        let vcpus = roster[guest]?.state.vcpus?.vcpus ?? []
         let perCell = layout.perCell(highestID: vcpus.max ?? 0)
         return (
             guest,
@@ -68,8 +68,8 @@ extension Model {
             guard corner.row == place.row, (corner.column..<end).contains(place.column) else {
                 continue
             }
-            let guest = fleet.rows[row]
-            let ids = Array(fleet[guest]?.state.vcpus?.vcpus ?? [])
+            let guest = roster.rows[row]
+            let ids = Array(roster[guest]?.state.vcpus?.vcpus ?? [])
             let sharing = layout.sharing(of: ids)
             let there = ids.indices.filter {
                 sharing.offset(of: ids[$0], index: $0) == place.column - cells

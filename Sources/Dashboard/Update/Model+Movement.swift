@@ -2,12 +2,12 @@ internal import GuestVCPU
 
 extension Model {
     var fleetLayout: FleetLayout {
-        FleetLayout(size: size, totals: fleet.totals, sourceRows: sourceRows)
+        FleetLayout(size: size, totals: roster.totals, sourceRows: sourceRows)
     }
 
     /// The layout of the guest that is shown in detail.
     func detailLayout(_ guest: GuestID) -> DetailLayout {
-        let member = fleet[guest]
+        let member = roster[guest]
         return DetailLayout(
             size: size, vcpus: member?.state.vcpus?.vcpus ?? [], isMatrix: isMatrix,
             unpaired: member?.unpairedCount ?? 0)
@@ -15,7 +15,7 @@ extension Model {
 
     /// The rows of the fleet that are on the screen.
     var visibleRows: Range<Int> {
-        let count = fleet.rows.count
+        let count = roster.rows.count
         let top = min(max(viewport.top, 0), count)
         return top..<min(top + pageSize, count)
     }
@@ -46,20 +46,20 @@ extension Model {
         case .right: if !moveToTile(beside: 1) { moveVCPU(by: 1) }
         case .home:
             let lowest = currentGuest?.state.vcpus?.vcpus.min ?? 0
-            if (currentVCPU ?? 0) == lowest { moveRow(by: -fleet.rows.count) }
+            if (currentVCPU ?? 0) == lowest { moveRow(by: -roster.rows.count) }
             cursor.vcpu = currentGuest?.state.vcpus?.vcpus.min ?? 0
         case .end:
             let highest = currentGuest?.state.vcpus?.vcpus.max ?? 0
-            if (currentVCPU ?? 0) == highest { moveRow(by: fleet.rows.count) }
+            if (currentVCPU ?? 0) == highest { moveRow(by: roster.rows.count) }
             cursor.vcpu = currentGuest?.state.vcpus?.vcpus.max ?? 0
         default: break
         }
     }
 
     private mutating func moveRow(by distance: Int) {
-        guard !fleet.rows.isEmpty else { return }
-        let row = cursor.guest.flatMap(fleet.row(of:)) ?? 0
-        cursor.guest = fleet.rows[min(max(row + distance, 0), fleet.rows.count - 1)]
+        guard !roster.rows.isEmpty else { return }
+        let row = cursor.guest.flatMap(roster.row(of:)) ?? 0
+        cursor.guest = roster.rows[min(max(row + distance, 0), roster.rows.count - 1)]
     }
 
     /// Moves from the edge of a tile to the one on its side.
@@ -68,11 +68,11 @@ extension Model {
     private mutating func moveToTile(beside direction: Int) -> Bool {
         let vcpus = currentGuest?.state.vcpus?.vcpus
         let edge = direction < 0 ? vcpus?.min : vcpus?.max
-        guard isTiled, currentVCPU == edge, let row = cursor.guest.flatMap(fleet.row(of:))
+        guard isTiled, currentVCPU == edge, let row = cursor.guest.flatMap(roster.row(of:))
         else { return false }
         let target = row + direction * tilesLayout.rows
         guard visibleRows.contains(target) else { return false }
-        cursor.guest = fleet.rows[target]
+        cursor.guest = roster.rows[target]
         let other = currentGuest?.state.vcpus?.vcpus
         cursor.vcpu = (direction < 0 ? other?.max : other?.min) ?? 0
         return true
@@ -116,7 +116,7 @@ extension Model {
     /// The furthest that the host's vCPUs which stand apart can be scrolled to.
     private func lastHostTop(_ layout: DetailLayout, of guest: GuestID) -> Int {
         guard layout.hostPageSize > 0 else { return 0 }
-        return max((fleet[guest]?.unpairedCount ?? 0) - layout.hostPageSize, 0)
+        return max((roster[guest]?.unpairedCount ?? 0) - layout.hostPageSize, 0)
     }
 
     private mutating func moveInDetail(_ command: Command, _ layout: DetailLayout) {
@@ -162,20 +162,20 @@ extension Model {
 
     /// Brings the cursor onto something that there is, and into sight.
     mutating func settleView() {
-        if cursor.guest.flatMap(fleet.row(of:)) == nil { cursor.guest = fleet.rows.first }
+        if cursor.guest.flatMap(roster.row(of:)) == nil { cursor.guest = roster.rows.first }
         if case .detail(let guest) = screen {
-            if fleet[guest] == nil { screen = .fleet } else { cursor.guest = guest }
+            if roster[guest] == nil { screen = .fleet } else { cursor.guest = guest }
         }
         arrangeDetail(anew: false)
         guard !isTiny else { return }
         let layout = fleetLayout
-        let row = cursor.guest.flatMap(fleet.row(of:)) ?? 0
+        let row = cursor.guest.flatMap(roster.row(of:)) ?? 0
         viewport.top =
             isTiled
             ? row / pageSize * pageSize
             : min(
                 max(min(viewport.top, row), row - layout.bodyRows + 1),
-                max(fleet.rows.count - layout.bodyRows, 0))
+                max(roster.rows.count - layout.bodyRows, 0))
         let vcpu = currentVCPU ?? 0
         if case .detail(let guest) = screen {
             let layout = detailLayout(guest)

@@ -10,7 +10,7 @@ extension Model {
             return reasonAgainstMarking(guest)
         case .markList:
             guard let guest = cursor.guest else { return "there is no guest" }
-            return fleet.rows.count == 1 ? reasonAgainstMarking(guest) : nil
+            return roster.rows.count == 1 ? reasonAgainstMarking(guest) : nil
         case .clearRow:
             guard let guest = cursor.guest else { return "there is no guest" }
             if book.isLocked(guest) { return lockReason(guest) }
@@ -37,7 +37,7 @@ extension Model {
         case .open: return cursor.guest == nil ? "there is no guest" : nil
         case .back:
             let isFirst =
-                dialogs.isEmpty && anchor == nil && screen == .fleet && fleet.filter.isEmpty
+                dialogs.isEmpty && anchor == nil && screen == .fleet && roster.filter.isEmpty
             return isFirst ? "there is nothing to go back from; q quits" : nil
         case .faster: return interval <= Self.intervals[0] ? "it cannot be shorter" : nil
         case .slower:
@@ -56,7 +56,7 @@ extension Model {
 
     /// Why a guest's vCPUs cannot be marked; nil where they can.
     func reasonAgainstMarking(_ guest: GuestID) -> String? {
-        guard let member = fleet[guest] else { return "there is no such guest" }
+        guard let member = roster[guest] else { return "there is no such guest" }
         if member.isGone { return "no source lists it any more" }
         if book.isLocked(guest) { return lockReason(guest) }
         guard member.state.isWritable else { return "it may only be watched" }

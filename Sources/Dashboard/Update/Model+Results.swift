@@ -8,7 +8,7 @@ extension Model {
     ) {
         now = max(now ?? instant, instant)
         guard book.finish(guest, result, at: instant) != nil else { return }
-        if let after = result.after, !fleet.show(after, of: guest) {
+        if let after = result.after, !roster.show(after, of: guest) {
             // Marks that stay or come back were made for the vCPUs of an earlier boot.
             marks.doubt([guest])
             book.doubt([guest])
@@ -21,13 +21,13 @@ extension Model {
         if result.outcome != .unknown {
             restoreMarks(of: commit, result.unfulfilledMarks)
         }
-        tellWhenAllIsOver()
+        announceEnd()
     }
 
     /// Unlocks guests whose change had an outcome that nobody knew, once they are read again.
     mutating func resolveUnknown() {
         for guest in book.locked {
-            guard let reading = fleet[guest]?.state.vcpus,
+            guard let reading = roster[guest]?.state.vcpus,
                 let commit = book.resolve(guest, with: reading)
             else { continue }
             let left = commit.request.targets.unfulfilled(by: reading)
@@ -43,7 +43,7 @@ extension Model {
     /// Holds what the host says against the changes that took vCPUs offline.
     mutating func watchStandstill() {
         for guest in book.guests {
-            guard let standstill = book.watch(guest, fleet[guest]?.state.host) else { continue }
+            guard let standstill = book.watch(guest, roster[guest]?.state.host) else { continue }
             let (text, role) = standstill.words
             log(guest, text, role)
         }
@@ -54,7 +54,7 @@ extension Model {
         if commit.isDoubtful { marks.doubt([commit.guest]) }
     }
 
-    private mutating func tellWhenAllIsOver() {
+    private mutating func announceEnd() {
         guard book.inFlight.isEmpty, !isShowingResults else { return }
         let results = book.commits.compactMap(\.result)
         let bad = results.filter { $0.outcome.exitStatus != 0 }.count
@@ -94,7 +94,7 @@ extension Model {
     var undoing: [(guest: GuestID, marks: VCPUTargets)] {
         book.commits.compactMap { commit in
             guard !commit.isLocking, !commit.isDoubtful, let before = commit.result?.before,
-                let now = fleet[commit.guest]?.state.vcpus
+                let now = roster[commit.guest]?.state.vcpus
             else { return nil }
             let marks = commit.request.targets.unfulfilled(by: before)
                 .intersection(before.vcpus).fulfilled(by: now).reversed

@@ -22,12 +22,12 @@ extension Model {
 
     /// Where a guest comes in a list of guests; those without a row come last.
     func rank(_ guest: GuestID) -> (Int, String) {
-        (fleet.row(of: guest) ?? .max, guest.name)
+        (roster.row(of: guest) ?? .max, guest.name)
     }
 
     /// What is to become of a guest's marks, as far as it is known now.
     private func fate(of guest: GuestID) -> Review.Entry.Fate {
-        guard let member = fleet[guest], !member.isGone else { return .hold(.gone) }
+        guard let member = roster[guest], !member.isGone else { return .hold(.gone) }
         if book.isLocked(guest) { return .hold(.locked) }
         if marks.doubtful.contains(guest) { return .hold(.doubtful) }
         guard member.state.isWritable else { return .hold(.notWritable) }
@@ -54,7 +54,7 @@ extension Model {
 
     private func refreshed(_ entry: Review.Entry) -> Review.Entry {
         // Most snapshots have news of a few guests alone.
-        if let plan = entry.plan, let text = entry.text, let member = fleet[entry.guest],
+        if let plan = entry.plan, let text = entry.text, let member = roster[entry.guest],
             text.member === member, plan.before == member.state.vcpus,
             !book.isLocked(entry.guest), !marks.doubtful.contains(entry.guest)
         {
@@ -65,7 +65,7 @@ extension Model {
         switch (entry.fate, new) {
         case (.send(let plan), .send), (.send(let plan), .hold(.alreadySo)),
             (.send(let plan), .hold(.refused)):
-            let now = fleet[entry.guest]?.state.vcpus
+            let now = roster[entry.guest]?.state.vcpus
             let changed = plan.request.targets.ids.filter {
                 now?.state(of: $0) != plan.before.state(of: $0)
             }

@@ -10,9 +10,9 @@ extension Model {
         switch event {
         case .key(let key): effects = press(key)
         case .paste(let text): paste(text)
-        case .mouse(let action, let place): take(action, at: place)
+        case .mouse(let action, let place): handle(action, at: place)
         case .resized(let size): self.size = size
-        case .snapshot(let snapshot, let clock): take(snapshot, clock: clock)
+        case .snapshot(let snapshot, let clock): apply(snapshot, clock: clock)
         case .time(let instant, let clock): advance(to: instant, clock: clock)
         case .step(let guest, let step): book.note(step, of: guest)
         case .finished(let guest, let result, let instant):
@@ -124,12 +124,12 @@ extension Model {
         shownClock = clock
     }
 
-    private mutating func take(_ snapshot: FleetSnapshot, clock: String) {
+    private mutating func apply(_ snapshot: FleetSnapshot, clock: String) {
         advance(to: snapshot.takenAt, clock: clock)
-        let row = cursor.guest.flatMap(fleet.row(of:)) ?? 0
+        let row = cursor.guest.flatMap(roster.row(of:)) ?? 0
         var needed = Set(marks.byGuest.keys).union(book.locked)
         if case .detail(let guest) = screen { needed.insert(guest) }
-        let lost = fleet.take(
+        let lost = roster.apply(
             snapshot, needed: needed, watched: marks.guests.union(book.guests),
             sort: isOrderFrozen ? nil : sort)
         let newlyDoubtful = lost.intersection(marks.byGuest.keys).subtracting(marks.doubtful)
@@ -144,10 +144,10 @@ extension Model {
         resolveUnknown()
         watchStandstill()
         // A guest that has gone leaves the cursor on the row where it was.
-        if cursor.guest.flatMap(fleet.row(of:)) == nil {
-            cursor.guest = fleet.rows.isEmpty ? nil : fleet.rows[min(row, fleet.rows.count - 1)]
+        if cursor.guest.flatMap(roster.row(of:)) == nil {
+            cursor.guest = roster.rows.isEmpty ? nil : roster.rows[min(row, roster.rows.count - 1)]
         }
-        if let begun = anchor?.guest, fleet.row(of: begun) == nil { anchor = nil }
+        if let begun = anchor?.guest, roster.row(of: begun) == nil { anchor = nil }
         arrangeDetail(anew: !isOrderFrozen)
         refreshReviews()
     }
@@ -187,7 +187,7 @@ extension Model {
     private var wantedGuests: [GuestID] {
         var wanted: [GuestID]
         switch screen {
-        case .fleet: wanted = Array(fleet.rows[visibleRows])
+        case .fleet: wanted = Array(roster.rows[visibleRows])
         case .detail(let guest): wanted = [guest]
         }
         if marks.isEmpty, book.locked.isEmpty { return wanted }
@@ -195,6 +195,6 @@ extension Model {
         let others = Set(marks.byGuest.keys).union(book.locked).subtracting(listed)
         let ranked = others.map { (guest: $0, rank: rank($0)) }.sorted { $0.rank < $1.rank }
         wanted += ranked.map(\.guest)
-        return wanted.filter { fleet[$0]?.isGone == false }
+        return wanted.filter { roster[$0]?.isGone == false }
     }
 }

@@ -24,7 +24,7 @@ struct FleetLayout: Hashable {
     /// How many rows of guests there is room for.
     let bodyRows: Int
 
-    /// Lines above the column heads: the title, and what sums up the fleet.
+    /// Lines above the column heads: the title, and what sums up the roster.
     static let topRows = 2
     /// Lines below the rows: what is under the cursor, and the keys.
     static let footRows = 2

@@ -48,7 +48,7 @@ struct GuestNote {
     }
 
     /// Creates what there is to say of a guest that is not being changed; nil where all is well.
-    init?(_ member: Fleet.Member) {
+    init?(_ member: RosterGuest) {
         if member.isGone || member.isSourceDown {
             return nil
         } else if member.state.runState != .running, member.state.runState != .unknown {

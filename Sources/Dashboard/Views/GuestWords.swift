@@ -2,7 +2,7 @@ internal import CanvasKit
 package import GuestVCPU
 internal import SafeText
 
-extension Fleet.Member {
+extension RosterGuest {
     /// `ONLINE/ALL`.
     var onlineText: String {
         guard let guest = state.vcpus else { return "?/\(plugged.map(String.init) ?? "?")" }
@@ -71,7 +71,7 @@ extension GuestLabel {
 extension Model {
     /// What the screen calls a guest.
     func label(of guest: GuestID) -> GuestLabel {
-        fleet[guest]?.label ?? GuestLabel(guest.name.printable(limit: 200))
+        roster[guest]?.label ?? GuestLabel(guest.name.printable(limit: 200))
     }
 
     /// What a sentence calls a guest.

@@ -4,7 +4,7 @@ internal import GuestVCPU
 extension Model {
     /// One guest: what is known of it, its grid, and a table of its vCPUs.
     func drawDetail(of guest: GuestID, on canvas: inout Canvas) {
-        guard let member = fleet[guest] else { return }
+        guard let member = roster[guest] else { return }
         let layout = detailLayout(guest)
         let facts = [agentFacts(member), hostFacts(member), changeFacts(member)]
         for (line, facts) in facts.prefix(layout.top - 1).enumerated() {
@@ -25,7 +25,7 @@ extension Model {
     }
 
     private func drawGrid(
-        _ member: Fleet.Member, _ layout: DetailLayout, on canvas: inout Canvas
+        _ member: RosterGuest, _ layout: DetailLayout, on canvas: inout Canvas
     ) {
         guard layout.gridRows > 0 else { return }
         let lens = lens(on: member)

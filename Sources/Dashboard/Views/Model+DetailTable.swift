@@ -3,7 +3,7 @@ internal import GuestVCPU
 
 extension Model {
     /// A line for each vCPU: the guest's side, the host's, and what is to become of it.
-    func drawTable(_ member: Fleet.Member, _ layout: DetailLayout, on canvas: inout Canvas) {
+    func drawTable(_ member: RosterGuest, _ layout: DetailLayout, on canvas: inout Canvas) {
         let shown = detailOrder.dropFirst(viewport.detailTop).prefix(layout.pageSize)
         let used = (shown.count + layout.tableRows - 1) / layout.tableRows
         let lens = lens(on: member)

@@ -8,31 +8,31 @@ extension Model {
         let layout = fleetLayout
         drawSummary(on: &canvas)
         drawSourceLines(on: &canvas)
-        if isTiled, !fleet.rows.isEmpty {
+        if isTiled, !roster.rows.isEmpty {
             drawTiles(on: &canvas)
             return
         }
         drawFleetHeads(layout, on: &canvas)
-        guard !fleet.rows.isEmpty else {
+        guard !roster.rows.isEmpty else {
             drawEmptiness(from: layout.headRow + 2, on: &canvas)
             return
         }
         let rows = visibleRows
         for row in rows {
-            guard let member = fleet[fleet.rows[row]] else { continue }
+            guard let member = roster[roster.rows[row]] else { continue }
             let line = layout.headRow + 1 + row - rows.lowerBound
             drawGuest(member, layout, line, on: &canvas)
         }
     }
 
-    /// The line that sums up the fleet.
+    /// The line that sums up the roster.
     private func drawSummary(on canvas: inout Canvas) {
-        let totals = fleet.totals
+        let totals = roster.totals
         guard totals.guests > 0 else { return }
         let failing = totals.guests - totals.readable
         var pieces: [[StyledText]] = [[StyledText(totals.guests.counted("guest"))]]
         if !marks.isEmpty {
-            let unlisted = marks.byGuest.keys.filter { fleet.row(of: $0) == nil }.count
+            let unlisted = marks.byGuest.keys.filter { roster.row(of: $0) == nil }.count
             let text =
                 "\(marks.count) marked in \(marks.byGuest.count.counted("guest"))"
                 + (unlisted > 0 ? ", \(unlisted) not listed" : "")
@@ -42,7 +42,7 @@ extension Model {
             pieces.append([StyledText("\(marks.doubtful.count) to confirm anew", .bad)])
         }
         if failing > 0 { pieces.append([StyledText("\(failing) failing", .bad)]) }
-        let leftOut = fleet.leftOutCount
+        let leftOut = roster.leftOutCount
         if leftOut > 0 { pieces.append([StyledText("\(leftOut) left out (i)", .warning)]) }
         pieces.append(
             size.columns < 60
@@ -94,7 +94,7 @@ extension Model {
     }
 
     private func drawGuest(
-        _ member: Fleet.Member, _ layout: FleetLayout, _ line: Int, on canvas: inout Canvas
+        _ member: RosterGuest, _ layout: FleetLayout, _ line: Int, on canvas: inout Canvas
     ) {
         let lens = lens(on: member)
         let isCurrent = cursor.guest == member.state.id
@@ -177,7 +177,7 @@ extension Model {
 
     /// The cells of a guest that never answered: as many question marks as the host has vCPUs.
     private func drawUnread(
-        _ member: Fleet.Member, _ layout: FleetLayout, _ line: Int, on canvas: inout Canvas
+        _ member: RosterGuest, _ layout: FleetLayout, _ line: Int, on canvas: inout Canvas
     ) {
         guard let count = member.plugged, count > 0 else { return }
         let perCell = layout.perCell(highestID: count - 1)
@@ -188,7 +188,7 @@ extension Model {
         }
     }
 
-    func ageText(_ member: Fleet.Member) -> String {
+    func ageText(_ member: RosterGuest) -> String {
         member.state.vcpus.map { age(of: $0.readAt).ageText } ?? "-"
     }
 

@@ -6,7 +6,7 @@ internal import SafeText
 
 extension Model {
     /// The guest's own side.
-    func agentFacts(_ member: Fleet.Member) -> [Fact] {
+    func agentFacts(_ member: RosterGuest) -> [Fact] {
         let guest = member.state.id
         var facts: [Fact] = []
         if let vcpus = member.state.vcpus {
@@ -38,7 +38,7 @@ extension Model {
     }
 
     /// The host's side.
-    func hostFacts(_ member: Fleet.Member) -> [Fact] {
+    func hostFacts(_ member: RosterGuest) -> [Fact] {
         var facts: [Fact] = []
         if let host = member.state.host {
             facts.append(Fact("host CPU \(member.cores?.coresText ?? "-")"))
@@ -67,7 +67,7 @@ extension Model {
     }
 
     /// What is wrong, what is to be changed, and where the two sides differ.
-    func changeFacts(_ member: Fleet.Member) -> [Fact] {
+    func changeFacts(_ member: RosterGuest) -> [Fact] {
         var facts: [Fact] = []
         if case .failed(let error) = member.state.agent {
             facts.append(Fact(sentence: error.summary, role: .bad))

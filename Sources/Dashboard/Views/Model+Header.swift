@@ -19,16 +19,16 @@ extension Model {
             let label = label(of: guest)
             let short = label.cut(to: max(size.columns / 3, 8), in: options.glyphs)
             var facts = [Fact("vcputop > \(label.text)", label.text, short, role: .title)]
-            if fleet.sources.count > 1 { facts.append(title(ofSource: guest.source)) }
+            if roster.sources.count > 1 { facts.append(title(ofSource: guest.source)) }
             if tableOrder != TableOrder(), !isMatrix {
                 facts.append(Fact("by \(tableOrder.name)", role: .title))
             }
             return facts
         }
         var facts = [Fact("vcputop", role: .title)]
-        if !fleet.filter.isEmpty {
-            let count = "\(fleet.rows.count) of \(fleet.count)"
-            facts.append(Fact("\(fleet.filter.text) (\(count))", count, role: .warning))
+        if !roster.filter.isEmpty {
+            let count = "\(roster.rows.count) of \(roster.count)"
+            facts.append(Fact("\(roster.filter.text) (\(count))", count, role: .warning))
         }
         facts.append(sourceTitle)
         return facts
@@ -36,9 +36,9 @@ extension Model {
 
     private var sourceTitle: Fact {
         if let title = options.title { return Fact(sentence: title, role: .title) }
-        switch fleet.sources.count {
+        switch roster.sources.count {
         case 0: return Fact("no source", role: .title)
-        case 1: return title(ofSource: fleet.sources[0].name)
+        case 1: return title(ofSource: roster.sources[0].name)
         case let count: return Fact("\(count) sources", role: .title)
         }
     }

@@ -18,7 +18,7 @@ extension Model {
             let problem = prompt.problem.map { "column \($0.column): \($0.text)" }
             draw("filter: ", prompt.text, problem, on: &canvas, row: row)
         case .count(let prompt):
-            let online = fleet[prompt.guest]?.onlineText ?? ""
+            let online = roster[prompt.guest]?.onlineText ?? ""
             draw(
                 "online vCPUs of \(shortName(of: prompt.guest)) (now \(online); all N: listed guests): ",
                 prompt.text, nil,

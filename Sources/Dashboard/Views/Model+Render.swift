@@ -26,7 +26,7 @@ extension Model {
                 "not finished: y quits, Esc stays", column: 0, row: 0, style: Style(.warning))
             return
         }
-        let totals = fleet.totals
+        let totals = roster.totals
         var pieces = [
             [StyledText("\(totals.online)/\(totals.vcpus) online")],
             [StyledText("\(totals.guests) guests")],

@@ -24,7 +24,7 @@ extension Model {
         let columns = columns(of: review, width: DialogContent.textColumns(in: size))
         let outdated = review.entries.indices.filter { position in
             let entry = review.entries[position]
-            return entry.text?.stands(for: fleet[entry.guest], review.policy, columns) != true
+            return entry.text?.stands(for: roster[entry.guest], review.policy, columns) != true
         }
         guard !outdated.isEmpty else { return }
         for position in outdated {
@@ -42,7 +42,7 @@ extension Model {
     private func text(
         of entry: Review.Entry, _ policy: FailurePolicy, _ columns: ReviewColumns
     ) -> ReviewText {
-        let member = fleet[entry.guest]
+        let member = roster[entry.guest]
         let (lines, ageLine) = lines(of: entry, policy, columns)
         return ReviewText(
             lines: lines, ageLine: ageLine, readAt: entry.plan?.before.readAt, member: member,
@@ -69,7 +69,7 @@ extension Model {
         let role: Style.Role = entry.plan == nil ? .faint : .text
         let name = label(of: entry.guest).cut(to: columns.name, in: glyphs)
             .padded(to: columns.name, in: glyphs)
-        let now = (fleet[entry.guest]?.onlineText ?? "-").padded(to: columns.count, in: glyphs)
+        let now = (roster[entry.guest]?.onlineText ?? "-").padded(to: columns.count, in: glyphs)
         let after = (entry.plan.map(countAfter) ?? "-").padded(to: columns.count, in: glyphs)
         let change = (entry.plan?.targets ?? entry.marks).description
             .wrapped(to: columns.rest, in: glyphs)
@@ -83,7 +83,7 @@ extension Model {
         guard let plan = entry.plan else { return (lines, nil) }
         let ageLine = lines.count
         lines.append([])
-        if let member = fleet[entry.guest], member.isSourceDown || member.state.agent.isFailed {
+        if let member = roster[entry.guest], member.isSourceDown || member.state.agent.isFailed {
             lines += "now \(agentText(member))".wrapped(to: columns.width - 4, in: glyphs)
                 .map { [StyledText("    "), StyledText($0, .warning)] }
         }
@@ -105,7 +105,7 @@ extension Model {
 
     /// What the vCPUs of a plan do now; or why it is not sent.
     private func notes(on entry: Review.Entry) -> [StyledText] {
-        guard let plan = entry.plan, let member = fleet[entry.guest] else {
+        guard let plan = entry.plan, let member = roster[entry.guest] else {
             return [StyledText(obstacleText(entry), .warning)]
         }
         var notes: [StyledText] = []
@@ -116,7 +116,7 @@ extension Model {
     }
 
     /// What the vCPUs that go offline do now: the busiest of them.
-    private func loadNote(_ ids: CPUMap, _ member: Fleet.Member) -> StyledText {
+    private func loadNote(_ ids: CPUMap, _ member: RosterGuest) -> StyledText {
         let known = ids.compactMap { id in
             member.share(guestID: id).map { (id: id, share: $0) }
         }.sorted { $0.share > $1.share }

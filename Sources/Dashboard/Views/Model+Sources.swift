@@ -8,15 +8,15 @@ internal import SafeText
 extension Model {
     /// How many lines above the guests say which sources have a trouble.
     var sourceRows: Int {
-        guard fleet.count > 0 else { return 0 }
-        return min(fleet.troubledSources.count, max(size.rows / 8, 1))
+        guard roster.count > 0 else { return 0 }
+        return min(roster.troubledSources.count, max(size.rows / 8, 1))
     }
 
     /// A line for each source with a trouble; the last one stands for those that there is no room
     /// for.
     func drawSourceLines(on canvas: inout Canvas) {
         let rows = sourceRows
-        let troubled = fleet.troubledSources
+        let troubled = roster.troubledSources
         for line in 0..<rows {
             let isLast = line == rows - 1 && troubled.count > rows
             let text = isLast ? restText(troubled, from: line) : sourceText(troubled[line])
@@ -35,18 +35,18 @@ extension Model {
 
     /// What there is to say where no guest is listed.
     func drawEmptiness(from top: Int, on canvas: inout Canvas) {
-        if fleet.count > 0 {
+        if roster.count > 0 {
             canvas.write(
-                "none of \(fleet.count.counted("guest")) is like that; Esc lists all", column: 1,
+                "none of \(roster.count.counted("guest")) is like that; Esc lists all", column: 1,
                 row: top, style: Style(.faint))
             return
         }
-        let isWaiting = fleet.sources.isEmpty || fleet.sources.contains { $0.status == .pending }
+        let isWaiting = roster.sources.isEmpty || roster.sources.contains { $0.status == .pending }
         canvas.write(
             isWaiting ? "looking for guests" : "no guest was found", column: 1, row: top,
             style: Style(isWaiting ? .faint : .warning))
         var lines: [(text: String, role: Style.Role)] = []
-        for source in fleet.sources {
+        for source in roster.sources {
             lines.append((sourceText(source), source.status.isFailed ? .bad : .faint))
             for guest in source.leftOut {
                 lines.append((guest.summary, .text))

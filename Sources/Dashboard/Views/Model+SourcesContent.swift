@@ -14,7 +14,7 @@ extension Model {
                 .wrapped(to: max(width - indent, 8), in: options.glyphs)
                 .map { [StyledText(filler), StyledText($0, role)] }
         }
-        for source in fleet.sources {
+        for source in roster.sources {
             if !body.isEmpty { body.append([]) }
             add(source.name, indent: 0, .heading)
             switch source.status {

@@ -20,11 +20,11 @@ extension Model {
     }
 
     private var placeText: String {
-        guard let guest = cursor.guest, let row = fleet.row(of: guest) else { return "" }
-        let place = "\(row + 1)/\(fleet.rows.count)"
+        guard let guest = cursor.guest, let row = roster.row(of: guest) else { return "" }
+        let place = "\(row + 1)/\(roster.rows.count)"
         guard isTiled, screen == .fleet else { return place }
         let size = tilesLayout.pageSize
-        let pages = (fleet.rows.count + size - 1) / size
+        let pages = (roster.rows.count + size - 1) / size
         return pages > 1 ? "\(place) page \(row / size + 1)/\(pages)" : place
     }
 
@@ -66,7 +66,7 @@ extension Model {
         return facts
     }
 
-    private func agentFact(_ member: Fleet.Member) -> Fact {
+    private func agentFact(_ member: RosterGuest) -> Fact {
         let short = member.statusText(short: true)
         let subject = member.isGone ? "guest" : member.isSourceDown ? "source" : "agent"
         return Fact(agentText(member), "\(subject) \(short)", role: member.statusRole)
@@ -86,7 +86,7 @@ extension Model {
     }
 
     /// The state of a vCPU, and what is to become of it.
-    func stateText(_ id: Int, _ member: Fleet.Member) -> String {
+    func stateText(_ id: Int, _ member: RosterGuest) -> String {
         let guest = member.state.id
         let state = member.state.vcpus?.state(of: id).word ?? "unknown"
         let arrow = options.glyphs.arrow
@@ -101,7 +101,7 @@ extension Model {
     }
 
     /// How a guest's agent does, in a sentence.
-    func agentText(_ member: Fleet.Member) -> String {
+    func agentText(_ member: RosterGuest) -> String {
         if member.isGone { return "no source lists it any more" }
         if member.isSourceDown { return "its source does not answer" }
         switch member.state.agent {

@@ -4,7 +4,7 @@ internal import GuestVCPU
 extension Model {
     var tilesLayout: TilesLayout {
         TilesLayout(
-            size: size, totals: fleet.totals, guests: fleet.rows.count, sourceRows: sourceRows)
+            size: size, totals: roster.totals, guests: roster.rows.count, sourceRows: sourceRows)
     }
 
     /// The guests as tiles, a page of them.
@@ -13,7 +13,7 @@ extension Model {
         let rows = visibleRows
         drawTileHeads(layout, count: rows.count, on: &canvas)
         for row in rows {
-            guard let member = fleet[fleet.rows[row]] else { continue }
+            guard let member = roster[roster.rows[row]] else { continue }
             drawTile(member, layout, at: layout.place(row - rows.lowerBound), on: &canvas)
         }
     }
@@ -40,7 +40,7 @@ extension Model {
     }
 
     private func drawTile(
-        _ member: Fleet.Member, _ layout: TilesLayout, at place: Position,
+        _ member: RosterGuest, _ layout: TilesLayout, at place: Position,
         on canvas: inout Canvas
     ) {
         let lens = lens(on: member)

@@ -4,7 +4,7 @@ internal import GuestVCPU
 // The host's vCPUs that nobody can tell to be one of the guest's: they stand apart, by the
 // host's own numbers, and what they use is shown in no cell of the guest.
 
-extension Fleet.Member {
+extension RosterGuest {
     /// How many of the host's vCPUs are not known to be one of the guest's.
     var unpairedCount: Int {
         guard let host = state.host else { return 0 }
@@ -16,7 +16,7 @@ extension Fleet.Member {
 extension Model {
     /// Draws them below the guest's own; where not all have room, the busiest come first.
     func drawUnpaired(
-        _ member: Fleet.Member, _ layout: DetailLayout, on canvas: inout Canvas
+        _ member: RosterGuest, _ layout: DetailLayout, on canvas: inout Canvas
     ) {
         guard layout.hostRows > 0, let host = member.state.host else { return }
         let rows = max(layout.hostRows - 2, 0)

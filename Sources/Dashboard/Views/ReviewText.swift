@@ -12,13 +12,13 @@ struct ReviewText: Sendable {
     /// When the reading was made that the plan is held against.
     let readAt: ContinuousClock.Instant?
     /// What it was worked out from.
-    let member: Fleet.Member?
+    let member: RosterGuest?
     let policy: FailurePolicy
     let columns: ReviewColumns
 
     /// Whether it would be worked out to the same again.
     func stands(
-        for member: Fleet.Member?, _ policy: FailurePolicy, _ columns: ReviewColumns
+        for member: RosterGuest?, _ policy: FailurePolicy, _ columns: ReviewColumns
     ) -> Bool {
         self.member === member && self.policy == policy && self.columns == columns
     }

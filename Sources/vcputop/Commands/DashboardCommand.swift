@@ -1,7 +1,7 @@
 internal import ArgumentParser
-internal import Fleet
 internal import Glibc
 internal import GuestVCPU
+internal import Monitoring
 internal import Terminal
 
 /// The dashboard, which is what runs when no command is named.
@@ -21,7 +21,7 @@ struct DashboardCommand: AsyncParsableCommand {
         let sources = GuestSources.make(
             options, access: readOnly ? .readOnly : .readWrite, stay: .watching)
         try await Self.show(
-            Fleet(sources: sources, pace: options.pace), title: nil, isReadOnly: readOnly,
+            FleetMonitor(sources: sources, pace: options.pace), title: nil, isReadOnly: readOnly,
             interval: options.interval.duration, look: look)
     }
 
@@ -30,7 +30,7 @@ struct DashboardCommand: AsyncParsableCommand {
     /// - Throws: `CommandFailure` when the terminal cannot show it; the exit status of the
     ///   signal that ended it.
     static func show(
-        _ fleet: Fleet, title: String?, isReadOnly: Bool, interval: Duration,
+        _ fleet: FleetMonitor, title: String?, isReadOnly: Bool, interval: Duration,
         look: LookOptions
     ) async throws {
         let session: DashboardSession

@@ -1,7 +1,7 @@
 internal import ArgumentParser
-internal import Fleet
 internal import Glibc
 internal import GuestVCPU
+internal import Monitoring
 internal import QEMUHost
 internal import Simulation
 
@@ -49,7 +49,7 @@ struct DemoCommand: AsyncParsableCommand {
             } else {
                 let pace = PollPace()
                 try await DashboardCommand.show(
-                    Fleet(sources: [fleet], pace: pace), title: "demo", isReadOnly: false,
+                    FleetMonitor(sources: [fleet], pace: pace), title: "demo", isReadOnly: false,
                     interval: pace.host, look: look)
             }
         } catch {

@@ -1,8 +1,8 @@
 internal import ArgumentParser
-internal import Fleet
 internal import FoundationEssentials
 internal import Glibc
 internal import GuestVCPU
+internal import Monitoring
 
 /// The command `vcputop list`.
 struct ListCommand: AsyncParsableCommand {
@@ -36,7 +36,7 @@ struct ListCommand: AsyncParsableCommand {
         var pace = options.pace
         // Every guest is on this screen: from the start, and if it appears later.
         if watch { pace.hidden = pace.shown }
-        let fleet = Fleet(sources: selection.sources, pace: pace)
+        let fleet = FleetMonitor(sources: selection.sources, pace: pace)
         PoliteStop.begin(with: fleet)
         await fleet.start()
         var snapshot = await fleet.settled()

@@ -1,6 +1,6 @@
 internal import ArgumentParser
-internal import Fleet
 internal import GuestVCPU
+internal import Monitoring
 
 /// Which guests, and how patiently.
 struct SourceOptions: ParsableArguments {

@@ -22,7 +22,7 @@ enum FleetText {
     /// The names as the dashboard shows them, with what tells guests of one name apart.
     private static func labels(of snapshot: FleetSnapshot) -> GuestLabels {
         var labels = GuestLabels()
-        labels.take(snapshot.guests)
+        labels.update(snapshot.guests)
         return labels
     }
 

@@ -1,21 +1,21 @@
 internal import CanvasKit
 internal import Dashboard
 internal import Dispatch
-internal import Fleet
 internal import Glibc
 internal import GuestVCPU
+internal import Monitoring
 internal import Terminal
 
 /// The dashboard at work: hands what happens to the model, does what the model wants, draws it.
 @MainActor
 final class DashboardSession {
-    private let fleet: Fleet
+    private let fleet: FleetMonitor
     private let screen: TerminalScreen
     private var model: Model
     private var commits: [GuestID: Task<TransactionResult, Never>] = [:]
     private let interrupts: Interrupts
     private let interruption = Interruption()
-    private let orders: AsyncStream<@Sendable (Fleet) async -> Void>.Continuation
+    private let orders: AsyncStream<@Sendable (FleetMonitor) async -> Void>.Continuation
     private var ending: AsyncStream<Int32?>.Continuation?
     private var isDrawDue = false
     /// Whether the terminal is the dashboard's; false once it has been given back for good.
@@ -27,7 +27,7 @@ final class DashboardSession {
     ///
     /// - Throws: `TerminalError`; the terminal is as it was then.
     init(
-        fleet: Fleet, title: String?, isReadOnly: Bool, interval: Duration,
+        fleet: FleetMonitor, title: String?, isReadOnly: Bool, interval: Duration,
         look: LookOptions
     ) throws(TerminalError) {
         self.fleet = fleet
@@ -41,7 +41,7 @@ final class DashboardSession {
                 usesMouse: look.mouse),
             size: screen.size)
         screen.setMouse(look.mouse)
-        let (stream, orders) = AsyncStream<@Sendable (Fleet) async -> Void>.makeStream()
+        let (stream, orders) = AsyncStream<@Sendable (FleetMonitor) async -> Void>.makeStream()
         self.orders = orders
         // One after the other, so that a pause and its end do not overtake each other.
         Task { for await order in stream { await order(fleet) } }

@@ -1,6 +1,6 @@
 internal import Dispatch
-internal import Fleet
 internal import Glibc
+internal import Monitoring
 internal import Terminal
 
 /// Has Ctrl-Z stop a command only when it holds no agent's socket.
@@ -8,7 +8,7 @@ internal import Terminal
 /// An agent serves one client at a time: a stopped one would keep it from all others.
 enum PoliteStop {
     /// Handles Ctrl-Z from now on.
-    static func begin(with fleet: Fleet) {
+    static func begin(with fleet: FleetMonitor) {
         guard let caught = CaughtSignals([SIGTSTP]) else { return }
         let (stops, stop) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         caught.start(on: .global()) { _ in stop.yield() }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Fleet
+@testable import Monitoring
 
 @Suite("How often a guest is asked")
 struct PollPaceTests {

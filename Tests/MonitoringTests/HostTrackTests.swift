@@ -1,7 +1,7 @@
 import GuestVCPU
 import Testing
 
-@testable import Fleet
+@testable import Monitoring
 
 @Suite("Shares of a CPU, made of counters")
 struct HostTrackTests {
@@ -26,9 +26,9 @@ struct HostTrackTests {
     @Test("a share is the time consumed over the time that passed")
     func share() throws {
         var track = HostTrack()
-        track.take(reading(at: 0, [(0, 1_000, 7), (1, 0, 8)]), guest: guest([0, 1]))
+        track.record(reading(at: 0, [(0, 1_000, 7), (1, 0, 8)]), guest: guest([0, 1]))
         #expect(track.state?.shares == [:])
-        track.take(reading(at: 2_000, [(0, 500_001_000, 7), (1, 0, 8)]), guest: guest([0, 1]))
+        track.record(reading(at: 2_000, [(0, 500_001_000, 7), (1, 0, 8)]), guest: guest([0, 1]))
         #expect(track.state?.shares == [0: 0.25, 1: 0])
         #expect(track.state?.share(guestID: 0) == 0.25)
         #expect(track.state?.pairing.confidence == .inferred)
@@ -41,16 +41,16 @@ struct HostTrackTests {
         ] as [(UInt64?, Int, UInt64?, Int)])
     func incomparable(before: UInt64?, thread: Int, after: UInt64?, laterThread: Int) {
         var track = HostTrack()
-        track.take(reading(at: 0, [(0, before, thread)]), guest: guest([0]))
-        track.take(reading(at: 1_000, [(0, after, laterThread)]), guest: guest([0]))
+        track.record(reading(at: 0, [(0, before, thread)]), guest: guest([0]))
+        track.record(reading(at: 1_000, [(0, after, laterThread)]), guest: guest([0]))
         #expect(track.state?.shares == [:])
     }
 
     @Test("steps of a coarse counter never make more than a whole CPU")
     func wholeCPU() {
         var track = HostTrack()
-        track.take(reading(at: 0, [(0, 0, 7)]), guest: guest([0]))
-        track.take(reading(at: 505, [(0, 510_000_000, 7)]), guest: guest([0]))
+        track.record(reading(at: 0, [(0, 0, 7)]), guest: guest([0]))
+        track.record(reading(at: 505, [(0, 510_000_000, 7)]), guest: guest([0]))
         #expect(track.state?.shares == [0: 1])
     }
 
@@ -61,7 +61,7 @@ struct HostTrackTests {
         for step in 0...30 {
             let milliseconds = step * 100
             let ticks = UInt64(milliseconds / 30)
-            track.take(
+            track.record(
                 reading(at: milliseconds, [(0, ticks * 10_000_000, 7)]), guest: guest([0]))
             let shares = try #require(track.state?.shares)
             #expect(shares.isEmpty == (milliseconds < 500))
@@ -74,13 +74,13 @@ struct HostTrackTests {
         var track = HostTrack()
         let times: [(Int, UInt64)] = [(0, 7), (99, 50_000_007), (198, 99_000_007)]
         for (milliseconds, time) in times {
-            track.take(reading(at: milliseconds, [(0, time, 7)]), guest: guest([0]))
+            track.record(reading(at: milliseconds, [(0, time, 7)]), guest: guest([0]))
         }
         #expect(track.state?.shares == [0: 0.5])
         // Two readings right after each other tell of the time before them, and no noise.
-        track.take(reading(at: 199, [(0, 100_000_007, 7)]), guest: guest([0]))
+        track.record(reading(at: 199, [(0, 100_000_007, 7)]), guest: guest([0]))
         #expect(track.state?.shares == [0: 0.5])
-        track.take(reading(at: 199, [(0, 100_000_007, 7)]), guest: guest([0]))
+        track.record(reading(at: 199, [(0, 100_000_007, 7)]), guest: guest([0]))
         #expect(track.state?.shares == [0: 0.5])
     }
 
@@ -96,10 +96,10 @@ struct HostTrackTests {
                 ], current: 1, maximum: nil, readAt: start + .milliseconds(milliseconds))
         }
         var track = HostTrack()
-        track.take(reading(at: 0, 5, began: 100), guest: guest([0]))
-        track.take(reading(at: 1_000, 500_000_005, began: 200), guest: guest([0]))
+        track.record(reading(at: 0, 5, began: 100), guest: guest([0]))
+        track.record(reading(at: 1_000, 500_000_005, began: 200), guest: guest([0]))
         #expect(track.state?.shares == [:])
-        track.take(reading(at: 2_000, 750_000_005, began: 200), guest: guest([0]))
+        track.record(reading(at: 2_000, 750_000_005, began: 200), guest: guest([0]))
         #expect(track.state?.shares == [0: 0.25])
     }
 
@@ -112,10 +112,10 @@ struct HostTrackTests {
                 ], current: 1, maximum: nil, readAt: start + .milliseconds(milliseconds))
         }
         var track = HostTrack()
-        track.take(reading(at: 0, 5), guest: guest([0]))
-        track.take(reading(at: 1_000, 125_000_005), guest: guest([0]))
+        track.record(reading(at: 0, 5), guest: guest([0]))
+        track.record(reading(at: 1_000, 125_000_005), guest: guest([0]))
         #expect(track.state?.waitShare(guestID: 0) == 0.125)
-        track.take(reading(at: 2_000, nil), guest: guest([0]))
+        track.record(reading(at: 2_000, nil), guest: guest([0]))
         #expect(track.state?.waitShares == [:])
         #expect(track.state?.shares == [0: 0])
     }
@@ -135,7 +135,7 @@ struct HostTrackTests {
                     thread: Int.random(in: 7...8, using: &random)
                 )
             }
-            track.take(reading(at: milliseconds, vcpus), guest: nil)
+            track.record(reading(at: milliseconds, vcpus), guest: nil)
             for share in track.state?.shares.values.map({ $0 }) ?? [] {
                 #expect((0...1).contains(share))
             }
@@ -148,7 +148,7 @@ struct HostTrackTests {
         // Idle for 63 s, then half busy for 9 s; read ten times a second.
         for step in 0...720 {
             let time = UInt64(max(0, step - 630)) * 50_000_000 + 3
-            track.take(reading(at: step * 100, [(0, time, 7)]), guest: guest([0]))
+            track.record(reading(at: step * 100, [(0, time, 7)]), guest: guest([0]))
         }
         let history = try #require(track.state?.history)
         let spans = history.shares(of: 0, spans: 8, of: .seconds(9))
@@ -171,33 +171,33 @@ struct HostTrackTests {
                 version: nil, setSupport: .available)
         }
         var track = HostTrack()
-        track.take(reading(at: 0, incarnation: 1), guest: guest(at: 0))
+        track.record(reading(at: 0, incarnation: 1), guest: guest(at: 0))
         #expect(track.state?.pairing.confidence == .inferred)
-        track.take(reading(at: 1_000, incarnation: 2), guest: guest(at: 900))
+        track.record(reading(at: 1_000, incarnation: 2), guest: guest(at: 900))
         #expect(track.state?.pairing == .unknown)
         #expect(track.state?.shares == [:])
         track.pair(with: guest(at: 990, incarnation: 1))
         #expect(track.state?.pairing == .unknown)
         track.pair(with: guest(at: 995, incarnation: 2))
         #expect(track.state?.pairing.confidence == .inferred)
-        track.take(reading(at: 2_000, incarnation: 2), guest: guest(at: 1_001))
+        track.record(reading(at: 2_000, incarnation: 2), guest: guest(at: 1_001))
         #expect(track.state?.pairing.confidence == .inferred)
     }
 
     @Test("a CPU that was not there before has no share, nor one that the host no longer sees")
     func coming() {
         var track = HostTrack()
-        track.take(reading(at: 0, [(0, 0, 7)]), guest: guest([0]))
-        track.take(reading(at: 1_000, [(0, 0, 7), (1, 77, 8)]), guest: guest([0]))
+        track.record(reading(at: 0, [(0, 0, 7)]), guest: guest([0]))
+        track.record(reading(at: 1_000, [(0, 0, 7), (1, 77, 8)]), guest: guest([0]))
         #expect(track.state?.shares == [0: 0])
-        track.take(nil, guest: guest([0]))
+        track.record(nil, guest: guest([0]))
         #expect(track.state == nil)
     }
 
     @Test("the pairing follows what the guest has")
     func pairing() {
         var track = HostTrack()
-        track.take(reading(at: 0, [(0, 0, 7), (1, 0, 8)]), guest: nil)
+        track.record(reading(at: 0, [(0, 0, 7), (1, 0, 8)]), guest: nil)
         #expect(track.state?.pairing == .unknown)
         track.pair(with: guest([0, 1]))
         #expect(track.state?.pairing.confidence == .inferred)

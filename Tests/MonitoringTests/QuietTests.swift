@@ -2,7 +2,7 @@ import GuestVCPU
 import Synchronization
 import Testing
 
-@testable import Fleet
+@testable import Monitoring
 
 @Suite("The fleet while the program is stopped")
 struct QuietTests {
@@ -14,7 +14,7 @@ struct QuietTests {
     func quiet() async throws {
         let guest = ScriptedGuest("g")
         let source = ScriptedSource([guest])
-        let fleet = Fleet(sources: [source], pace: Self.fast)
+        let fleet = FleetMonitor(sources: [source], pace: Self.fast)
         await fleet.start()
         #expect(await eventually { guest.reads > 3 })
         await fleet.setQuiet(true)
@@ -32,7 +32,7 @@ struct QuietTests {
     @Test("a reading that hangs is cancelled, says nothing of its guest, and is made again")
     func cancelled() async {
         let guest = GuestThatHangs()
-        let fleet = Fleet(sources: [ScriptedSource(listing: guest.guest)], pace: Self.fast)
+        let fleet = FleetMonitor(sources: [ScriptedSource(listing: guest.guest)], pace: Self.fast)
         await fleet.start()
         #expect(await eventually { guest.reads == 2 })
         await fleet.setQuiet(true)
@@ -48,7 +48,7 @@ struct QuietTests {
     func uncancellable() async {
         let guest = ScriptedGuest("g")
         guest.gate.shut()
-        let fleet = Fleet(sources: [ScriptedSource([guest])], pace: Self.fast)
+        let fleet = FleetMonitor(sources: [ScriptedSource([guest])], pace: Self.fast)
         await fleet.start()
         #expect(await eventually { guest.gate.isHolding })
         let start = ContinuousClock.now

@@ -5,13 +5,13 @@ internal import SafeText
 ///
 /// One timer serves all: a guest is asked by one task at a time, so a slow one delays only
 /// itself. Nothing is asked and no timer runs while it is paused.
-package actor Fleet {
+package actor FleetMonitor {
     private let sources: [any GuestSource]
     private var pace: PollPace
     let clock = ContinuousClock()
 
     private var order: [GuestID] = []
-    private var members: [GuestID: FleetMember] = [:]
+    private var members: [GuestID: MonitoredGuest] = [:]
     /// Changes under way or waiting, also of guests that are gone from the list; while there are
     /// any, the guest is not read beside them.
     private var commits: [GuestID: Int] = [:]
@@ -76,7 +76,7 @@ package actor Fleet {
             listeners.append(
                 Task { [weak self] in
                     for await listing in source.listings() {
-                        await self?.take(listing, from: index)
+                        await self?.apply(listing, from: index)
                     }
                 })
         }
@@ -145,7 +145,7 @@ package actor Fleet {
             request, reviewed: reviewed, policy: policy, interruption: interruption,
             follow: follow)
         if let after = result.after, let last = members[id]?.reading {
-            members[id]?.take(last.with(after), exchange: nil)
+            members[id]?.record(last.with(after), exchange: nil)
         }
         commits[id] = commits[id].flatMap { $0 > 1 ? $0 - 1 : nil }
         changed()
@@ -166,7 +166,7 @@ package actor Fleet {
 
     // MARK: - What the sources say
 
-    private func take(_ listing: SourceListing, from index: Int) {
+    private func apply(_ listing: SourceListing, from index: Int) {
         guard isRunning else { return }
         sourceStatus[index] = listing.status
         sourceNotes[index] = listing.note
@@ -174,12 +174,12 @@ package actor Fleet {
         var seen: Set<GuestID> = []
         let now = clock.now
         for guest in listing.guests where seen.insert(guest.id).inserted {
-            if members[guest.id] == nil { members[guest.id] = FleetMember(guest, due: now) }
+            if members[guest.id] == nil { members[guest.id] = MonitoredGuest(guest, due: now) }
             // The ways to it may be others: a connection that could only read may write now.
             members[guest.id]?.guest = guest
         }
         for id in sourceGuests[index] where !seen.contains(id) { members[id] = nil }
-        for id in listing.stirred { members[id]?.stir(at: now) }
+        for id in listing.needingRefresh { members[id]?.requestRefresh(at: now) }
         var listed: Set<GuestID> = []
         sourceGuests[index] = listing.guests.map(\.id).filter { listed.insert($0).inserted }
         order = sourceGuests.flatMap { $0 }
@@ -226,7 +226,7 @@ package actor Fleet {
         let timeout = pace.timeout
         let start = clock.now
         members[id]?.askedAt = start
-        members[id]?.isStirred = false
+        members[id]?.needsRefresh = false
         members[id]?.read = beginExchange { [clock] fleet in
             do throws(AgentError) {
                 let reader = guest.reader
@@ -235,26 +235,26 @@ package actor Fleet {
                     ? try await reader.readWithBoot(timeout: timeout)
                     : try await reader.read(timeout: timeout)
                 fleet.finishRead(id, start) {
-                    $0.take(reading, exchange: start.duration(to: clock.now))
+                    $0.record(reading, exchange: start.duration(to: clock.now))
                 }
             } catch {
-                fleet.finishRead(id, start) { $0.take(error) }
+                fleet.finishRead(id, start) { $0.record(error) }
             }
         }
     }
 
     private func finishRead(
-        _ id: GuestID, _ start: ContinuousClock.Instant, _ take: (inout FleetMember) -> Void
+        _ id: GuestID, _ start: ContinuousClock.Instant, _ take: (inout MonitoredGuest) -> Void
     ) {
         readsUnderWay -= 1
         guard isRunning else { return }
         // One that left the list and came again meanwhile may be another machine.
         if var member = members[id], member.askedAt == start {
             // What the fleet itself has cancelled says nothing of the guest.
-            if Task.isCancelled { member.isStirred = true } else { take(&member) }
+            if Task.isCancelled { member.needsRefresh = true } else { take(&member) }
             member.read = nil
             let pause = pace.pause(isShown: shown.contains(id), failures: member.failures)
-            member.due = member.isStirred ? clock.now : clock.now + pause
+            member.due = member.needsRefresh ? clock.now : clock.now + pause
             members[id] = member
             changed()
         }
@@ -273,7 +273,7 @@ package actor Fleet {
             for await (index, observations) in group {
                 hostBusy.remove(index)
                 guard !Task.isCancelled else { continue }
-                for id in sourceGuests[index] { members[id]?.take(observations[id]) }
+                for id in sourceGuests[index] { members[id]?.record(observations[id]) }
             }
         }
         changed()

@@ -2,7 +2,7 @@
 ///
 /// QEMU makes the threads of the vCPUs that it begins with at once and in their order, and one
 /// more for each that is plugged later.
-enum PlugOrder {
+enum ThreadPlugOrder {
     /// What is known of the thread of one vCPU.
     struct Thread: Hashable {
         let index: Int

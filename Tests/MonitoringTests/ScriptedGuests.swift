@@ -117,10 +117,11 @@ final class ScriptedSource: GuestSource {
     }
 
     func list(
-        _ guests: [ScriptedGuest], status: SourceStatus = .ok, stirred: Set<GuestID> = []
+        _ guests: [ScriptedGuest], status: SourceStatus = .ok, needingRefresh: Set<GuestID> = []
     ) {
         continuation.yield(
-            SourceListing(status: status, guests: guests.map(\.guest), stirred: stirred))
+            SourceListing(
+                status: status, guests: guests.map(\.guest), needingRefresh: needingRefresh))
     }
 
     /// Lists one guest of a test's own.

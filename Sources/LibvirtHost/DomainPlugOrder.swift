@@ -1,7 +1,7 @@
 internal import GuestVCPU
 
 /// The order in which a domain's vCPUs were plugged.
-struct PlugOrder: Hashable, Sendable {
+struct DomainPlugOrder: Hashable, Sendable {
     /// The indices, that of the vCPU plugged first first.
     let ids: [Int]
     /// Whether all of them have been there since the machine began.

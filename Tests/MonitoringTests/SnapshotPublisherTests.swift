@@ -2,7 +2,7 @@ import GuestVCPU
 import Synchronization
 import Testing
 
-@testable import Fleet
+@testable import Monitoring
 
 @Suite("Publishing snapshots")
 struct SnapshotPublisherTests {

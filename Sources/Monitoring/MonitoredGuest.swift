@@ -1,7 +1,7 @@
 internal import GuestVCPU
 
 /// What the fleet keeps of one guest.
-struct FleetMember {
+struct MonitoredGuest {
     var guest: Guest
     var runState = RunState.unknown
     var agent = AgentStatus.pending
@@ -21,7 +21,7 @@ struct FleetMember {
     /// What the readings so far tell together.
     private var judgement = GuestJudgement()
     /// Whether something was heard of it since its last reading began that asks for another one.
-    var isStirred = false
+    var needsRefresh = false
 
     /// Whether the host has told of its state and of its vCPUs at this instant or later.
     func hostHasTold(since instant: ContinuousClock.Instant) -> Bool {
@@ -42,12 +42,12 @@ struct FleetMember {
     }
 
     /// Has it read at once, or as soon as the reading under way has ended.
-    mutating func stir(at now: ContinuousClock.Instant) {
+    mutating func requestRefresh(at now: ContinuousClock.Instant) {
         due = now
-        isStirred = true
+        needsRefresh = true
     }
 
-    mutating func take(_ reading: AgentReading, exchange: Duration?) {
+    mutating func record(_ reading: AgentReading, exchange: Duration?) {
         agent = .ok
         failures = 0
         self.reading = reading
@@ -56,7 +56,7 @@ struct FleetMember {
         judge()
     }
 
-    mutating func take(_ error: AgentError) {
+    mutating func record(_ error: AgentError) {
         agent = .failed(error)
         // A guest is not left alone for what this program lacks.
         if !error.isOurs { failures += 1 }
@@ -65,10 +65,10 @@ struct FleetMember {
         host.pair(with: reading.withoutFirmware)
     }
 
-    mutating func take(_ observation: HostObservation?) {
+    mutating func record(_ observation: HostObservation?) {
         runState = observation?.state ?? .unknown
         hostNote = observation?.note
-        host.take(observation?.reading, guest: reading)
+        host.record(observation?.reading, guest: reading)
         judge()
     }
 

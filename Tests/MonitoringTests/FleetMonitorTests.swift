@@ -2,7 +2,7 @@ import GuestVCPU
 import Synchronization
 import Testing
 
-@testable import Fleet
+@testable import Monitoring
 
 @Suite("The fleet")
 struct FleetTests {
@@ -13,9 +13,11 @@ struct FleetTests {
     private static let once = PollPace(
         host: .seconds(900), shown: .seconds(900), hidden: .seconds(900), longest: .seconds(900))
 
-    private func fleet(_ guests: [ScriptedGuest], _ pace: PollPace) -> (Fleet, ScriptedSource) {
+    private func fleet(_ guests: [ScriptedGuest], _ pace: PollPace) -> (
+        FleetMonitor, ScriptedSource
+    ) {
         let source = ScriptedSource(guests)
-        return (Fleet(sources: [source], pace: pace), source)
+        return (FleetMonitor(sources: [source], pace: pace), source)
     }
 
     @Test("one reading of everything, in the order of the source")
@@ -39,7 +41,7 @@ struct FleetTests {
     func writability() async {
         let guest = ScriptedGuest("g")
         let source = ScriptedSource([])
-        let fleet = Fleet(sources: [source], pace: Self.once)
+        let fleet = FleetMonitor(sources: [source], pace: Self.once)
         await fleet.start()
         for isWritable in [false, true, false] {
             if isWritable { source.list([guest]) } else { source.listReadOnly([guest]) }
@@ -151,14 +153,14 @@ struct FleetTests {
         await fleet.stop()
     }
 
-    @Test("a guest that is stirred while it is being read is read again")
-    func stirred() async {
+    @Test("a guest that is needingRefresh while it is being read is read again")
+    func needingRefresh() async {
         let guest = ScriptedGuest("g")
         guest.gate.shut()
         let (fleet, source) = fleet([guest], Self.once)
         await fleet.start()
         #expect(await eventually { guest.gate.isHolding })
-        source.list([guest], status: .failed("stirred"), stirred: [guest.id])
+        source.list([guest], status: .failed("needingRefresh"), needingRefresh: [guest.id])
         #expect(await eventually { await fleet.hasFailed })
         guest.gate.open()
         #expect(await eventually { guest.reads == 2 })
@@ -178,7 +180,7 @@ struct FleetTests {
             func listings() -> AsyncStream<SourceListing> { stream }
             func readHost(timeout: Duration) async -> [GuestID: HostObservation] { [:] }
         }
-        let fleet = Fleet(sources: [Source(stream: stream)], pace: Self.once)
+        let fleet = FleetMonitor(sources: [Source(stream: stream)], pace: Self.once)
         await fleet.start()
         #expect(await fleet.settled().guests.first?.isWritable == false)
         let request = try ChangeRequest(2, online: false)
@@ -247,7 +249,7 @@ struct FleetTests {
     }
 }
 
-extension Fleet {
+extension FleetMonitor {
     /// How many guests there are, as of now.
     fileprivate var count: Int { snapshot().guests.count }
 

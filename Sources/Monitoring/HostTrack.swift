@@ -25,7 +25,7 @@ struct HostTrack {
     ///
     /// A share is only made where two readings tell of the same thread and its counter did not
     /// go back: never a negative, never more than a whole CPU, never a made-up zero.
-    mutating func take(_ reading: HostReading?, guest: AgentReading?) {
+    mutating func record(_ reading: HostReading?, guest: AgentReading?) {
         guard let reading else {
             (state, earlier, mark) = (nil, [], nil)
             return

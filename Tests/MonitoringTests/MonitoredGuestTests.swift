@@ -1,14 +1,14 @@
 import GuestVCPU
 import Testing
 
-@testable import Fleet
+@testable import Monitoring
 
 @Suite("What is kept of one guest")
 struct FleetMemberTests {
     @Test("while the agent does not answer, the firmware's word does not count")
     func firmware() {
         let now = ContinuousClock.now
-        var member = FleetMember(ScriptedGuest("g").guest, due: now)
+        var member = MonitoredGuest(ScriptedGuest("g").guest, due: now)
         let reading = AgentReading(
             vcpus: GuestVCPUs(vcpus: [0, 1, 2], online: [0, 1, 2], offlinable: [], readAt: now),
             version: nil, setSupport: .available, firmwareIndices: [0: 0, 1: 5, 2: 3])
@@ -16,17 +16,17 @@ struct FleetMemberTests {
             vcpus: [(0, 0), (3, 2), (5, 1)].map {
                 HostVCPU(id: $0.0, timeNanoseconds: 1, plugOrder: $0.1)
             }, current: 3, maximum: nil, readAt: now)
-        member.take(HostObservation(state: .running, reading: host))
-        member.take(reading, exchange: nil)
+        member.record(HostObservation(state: .running, reading: host))
+        member.record(reading, exchange: nil)
         #expect(member.state.host?.pairing.confidence == .confirmed)
         #expect(member.state.host?.vcpu(guestID: 1)?.id == 5)
         // The guest may be booting, and number its CPUs anew.
-        member.take(AgentError(.unresponsive))
+        member.record(AgentError(.unresponsive))
         #expect(member.state.host?.pairing.confidence == .inferred)
         #expect(member.state.host?.vcpu(guestID: 0)?.id == 0)
         #expect(member.state.host?.vcpu(guestID: 1) == nil)
         #expect(member.state.vcpus?.vcpus == [0, 1, 2])
-        member.take(reading, exchange: nil)
+        member.record(reading, exchange: nil)
         #expect(member.state.host?.pairing.confidence == .confirmed)
     }
 
@@ -35,14 +35,14 @@ struct FleetMemberTests {
         let now = ContinuousClock.now
         let reading = HostReading(
             vcpus: [HostVCPU(id: 0, timeNanoseconds: 1)], current: 1, maximum: nil, readAt: now)
-        var member = FleetMember(ScriptedGuest("g").guest, due: now)
+        var member = MonitoredGuest(ScriptedGuest("g").guest, due: now)
         #expect(!member.hostHasTold(since: now))
-        member.take(HostObservation(state: .running, reading: reading))
+        member.record(HostObservation(state: .running, reading: reading))
         #expect(member.hostHasTold(since: now))
         #expect(!member.hostHasTold(since: now + .nanoseconds(1)))
-        member.take(HostObservation(state: .running, reading: nil))
+        member.record(HostObservation(state: .running, reading: nil))
         #expect(!member.hostHasTold(since: now))
-        member.take(HostObservation(state: .unknown, reading: reading))
+        member.record(HostObservation(state: .unknown, reading: reading))
         #expect(!member.hostHasTold(since: now))
     }
 }

@@ -1,4 +1,4 @@
-extension Fleet {
+extension FleetMonitor {
     // MARK: - Quiet
 
     /// How long exchanges may take to end by themselves: most take a tenth of it.
@@ -24,7 +24,7 @@ extension Fleet {
     /// Begins something that uses agents' or hosts' sockets.
     @discardableResult
     func beginExchange(
-        _ body: @escaping @Sendable (isolated Fleet) async -> Void
+        _ body: @escaping @Sendable (isolated FleetMonitor) async -> Void
     ) -> Task<Void, Never> {
         lastExchange += 1
         let number = lastExchange

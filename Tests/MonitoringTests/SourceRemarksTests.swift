@@ -1,7 +1,7 @@
 import GuestVCPU
 import Testing
 
-@testable import Fleet
+@testable import Monitoring
 
 @Suite("What a fleet says of its sources")
 struct SourceRemarksTests {
@@ -46,7 +46,7 @@ struct SourceRemarksTests {
             LeftOutGuest(name: "web", uuid: "u1", reason: "it belongs to libvirt"), left,
             LeftOutGuest(name: "bare", reason: "it has no channel for an agent", help: "do"),
         ]
-        let fleet = Fleet(
+        let fleet = FleetMonitor(
             sources: [
                 Remarks(name: "libvirt", guests: [guest("web", uuid: "u1")]),
                 Remarks(name: "host", leftOut: others, note: "looked"),
@@ -65,7 +65,7 @@ struct SourceRemarksTests {
     @Test("what is in the way of a guest's host side is told with its source, of a few guests")
     func hostNotes() async {
         let guests = (0..<9).map { guest("g\($0)") }
-        let fleet = Fleet(
+        let fleet = FleetMonitor(
             sources: [Remarks(name: "libvirt", guests: guests, hostNote: "no thread")],
             pace: Self.pace)
         await fleet.start()
@@ -85,10 +85,10 @@ struct SourceRemarksTests {
     @Test("what this program lacks does not count as the guest's failure")
     func ours() {
         let guest = ScriptedGuest("g")
-        var member = FleetMember(guest.guest, due: .now)
-        member.take(AgentError(.error, "no descriptors", isOurs: true))
+        var member = MonitoredGuest(guest.guest, due: .now)
+        member.record(AgentError(.error, "no descriptors", isOurs: true))
         #expect(member.failures == 0 && member.agent.name == "error")
-        member.take(AgentError(.disconnected))
+        member.record(AgentError(.disconnected))
         #expect(member.failures == 1)
     }
 }

@@ -2,7 +2,7 @@ internal import GuestVCPU
 
 /// The guests as the dashboard holds them: in an order of rows that can be frozen, with those
 /// that went away while they were still needed.
-struct Fleet {
+struct Roster {
     private(set) var sources: [SourceState] = []
     /// The sources that do not answer, and after them those that list guests and have a note.
     ///
@@ -13,7 +13,7 @@ struct Fleet {
     /// Which guests have a row.
     private(set) var filter = GuestFilter.none
     private(set) var totals = FleetTotals()
-    private var members: [GuestID: Member] = [:]
+    private var members: [GuestID: RosterGuest] = [:]
     private var labels = GuestLabels()
     /// All guests in their order, and those of them that the filter keeps out.
     private var order: [GuestID] = []
@@ -22,7 +22,7 @@ struct Fleet {
     /// What the transactions read, until a snapshot has it too.
     private var lastReadings: [GuestID: GuestVCPUs] = [:]
 
-    subscript(id: GuestID) -> Member? { members[id] }
+    subscript(id: GuestID) -> RosterGuest? { members[id] }
 
     /// How many guests the sources found and do not list.
     var leftOutCount: Int { sources.reduce(0) { $0 + $1.leftOut.count } }
@@ -33,14 +33,14 @@ struct Fleet {
     /// The row that a guest is in; nil too where the filter keeps it out.
     func row(of id: GuestID) -> Int? { positions[id] }
 
-    /// Takes over a snapshot.
+    /// Applies a snapshot.
     ///
     /// - Parameters:
     ///   - needed: Guests that stay listed even when the snapshot lacks them.
     ///   - watched: Guests of which it matters whether they are the machines that they were.
     ///   - sort: The order of the rows; nil leaves those that there are where they are.
     /// - Returns: The watched guests that went away, or are not the machines that they were.
-    mutating func take(
+    mutating func apply(
         _ snapshot: FleetSnapshot, needed: Set<GuestID>, watched: Set<GuestID>, sort: SortOrder?
     ) -> Set<GuestID> {
         let old = members
@@ -55,7 +55,7 @@ struct Fleet {
                 source.status == .ok && source.note != nil
                     && snapshot.guests.contains { $0.id.source == source.name }
             }
-        labels.take(snapshot.guests)
+        labels.update(snapshot.guests)
         // A guest that was listed twice all the same would have two rows and one mark.
         for (place, state) in snapshot.guests.enumerated() where members[state.id] == nil {
             listed.append(state.id)
@@ -69,7 +69,7 @@ struct Fleet {
             {
                 members[state.id] = earlier
             } else {
-                members[state.id] = Member(
+                members[state.id] = RosterGuest(
                     current, label: label, place: place, after: earlier, isSourceDown: isDown)
             }
         }
@@ -80,7 +80,7 @@ struct Fleet {
         }
         for id in needed where members[id] == nil {
             guard let gone = old[id] else { continue }
-            members[id] = Member(
+            members[id] = RosterGuest(
                 gone.state, label: gone.label, place: gone.place, after: gone, isGone: true)
         }
         totals = FleetTotals(members.values)
@@ -107,7 +107,7 @@ struct Fleet {
     mutating func show(_ reading: GuestVCPUs, of id: GuestID) -> Bool {
         lastReadings[id] = reading
         guard let was = members[id] else { return true }
-        let new = Member(
+        let new = RosterGuest(
             withLastReading(was.state), label: was.label, place: was.place, after: was,
             isGone: was.isGone, isSourceDown: was.isSourceDown)
         members[id] = new
