@@ -56,7 +56,7 @@ let package = Package(
             swiftSettings: strict),
         .systemLibrary(name: "CLibvirt"),
         .target(
-            name: "LibvirtHost", dependencies: ["CLibvirt", "GuestVCPU", "SafeText"],
+            name: "LibvirtHost", dependencies: ["CLibvirt", "CLinux", "GuestVCPU", "SafeText"],
             swiftSettings: strict),
         .target(
             name: "Simulation", dependencies: ["GuestVCPU", "QAPI", "UnixSockets"],

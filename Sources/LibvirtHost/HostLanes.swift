@@ -42,6 +42,8 @@ actor HostLanes {
     private var domainIDs: [String: UInt32] = [:]
     private var waiting: [Waiter] = []
     private var lastCall = 0
+    /// The guests that calls in flight have claimed.
+    private var claims: [Int: String] = [:]
     /// Why no agent can be asked at all; nil where they can.
     private var obstacle: AgentError? = AgentError(.disconnected, "not connected yet")
     /// Guests that our own limits turned away.
@@ -92,6 +94,9 @@ actor HostLanes {
 
     /// How many calls wait for a lane.
     var waitingCount: Int { waiting.count }
+
+    /// How long to wait while another run asks a guest.
+    private static let claimPatience = Duration.seconds(30)
 
     // MARK: - Connections
 
@@ -158,6 +163,7 @@ actor HostLanes {
             let id = lastCall
             let (number, lane) = try await lane(for: id, purpose, timeout)
             try await open(lane, number, for: id)
+            try await claim(purpose, for: id)
             if isRemembered(purpose), let guest = purpose.guest { await memory?.probe(guest) }
             let attempt = await BlockingCall.run(until: .now + timeout) {
                 lane.perform(call)
@@ -182,6 +188,24 @@ actor HostLanes {
             return try attempt.result.get()
         }
         throw .noConnection(LibvirtError(code: 0, message: "connections are lost at once"))
+    }
+
+    /// Claims the guest where other runs may be asking it too, though it hangs.
+    private func claim(_ purpose: LaneCall, for id: Int) async throws(LaneError) {
+        guard let memory, let guest = purpose.guest, table.isUnproven(id) else { return }
+        let (isHeld, hung) = await memory.claim(guest, within: Self.claimPatience)
+        if isHeld { claims[id] = guest }
+        table.learn(hung)
+        guard table.remembered.contains(guest) else { return }
+        // Another run has found that it hangs.
+        table.withdraw(id)
+        releaseClaim(of: id)
+        callsChanged()
+        throw .rememberedCallHeld
+    }
+
+    private func releaseClaim(of id: Int) {
+        if let guest = claims.removeValue(forKey: id) { memory?.release(guest) }
     }
 
     private func open(_ lane: Lane, _ number: Int, for id: Int) async throws(LaneError) {
@@ -216,6 +240,7 @@ actor HostLanes {
 
     /// Ends a call that was never made, with its lane.
     private func abandon(_ id: Int, _ lane: Int) {
+        releaseClaim(of: id)
         table.abandon(id, lane: lane)
         lanes[lane] = nil
         if mainLane == lane { mainLane = nil }
@@ -232,9 +257,11 @@ actor HostLanes {
         }
         // Before the caller goes on, which may end the program.
         await memory?.add(guest)
+        releaseClaim(of: id)
     }
 
     private func finish(_ id: Int, _ ending: LaneTable.Ending) async {
+        releaseClaim(of: id)
         guard let state = table.state(of: id) else { return }
         let guest = state.purpose.guest
         let wasRemembered = guest.map(table.remembered.contains) ?? false
@@ -272,8 +299,10 @@ actor HostLanes {
             lanes[number] = lane
             return (number, lane)
         case .held:
-            if isProbe, let guest = purpose.guest { turnedAway.insert(guest) }
-            throw isProbe ? .rememberedCallHeld : .earlierCallHeld
+            // It may have been found to hang while it waited.
+            guard isRemembered(purpose), let guest = purpose.guest else { throw .earlierCallHeld }
+            turnedAway.insert(guest)
+            throw .rememberedCallHeld
         case .wait, .refused, nil:
             if let guest = purpose.guest { turnedAway.insert(guest) }
             if isProbe { throw .rememberedCallHeld }

@@ -8,6 +8,7 @@ internal import Synchronization
 final class HungGuests: Sendable {
     private let uri: String
     private let file: RuntimeFile
+    private let claims: GuestClaims
     private let daemon: @Sendable () -> String
     private let now: @Sendable () -> Int
     private let queue = DispatchQueue(label: "vcputop.libvirt.hung-guests")
@@ -30,6 +31,8 @@ final class HungGuests: Sendable {
     /// How long a call to a guest that hangs in another call takes, in seconds: libvirt then says
     /// that it cannot get the domain's lock.
     private static let probeLength = 30
+    /// How often to try for a claim while another run has it.
+    private static let claimPause = Duration.milliseconds(50)
 
     /// - Parameters:
     ///   - uri: The connection's.
@@ -44,6 +47,7 @@ final class HungGuests: Sendable {
         self.daemon = daemon
         self.now = now
         file = RuntimeFile("hung-guests", in: folder)
+        claims = GuestClaims(uri: uri, folder: folder)
     }
 
     /// Reads which of these domains hang; forgets those of another daemon, and those that ended.
@@ -66,6 +70,46 @@ final class HungGuests: Sendable {
                 state.withLock { $0.probes = probes }
             }
             return known
+        }
+    }
+
+    /// Claims a guest that has not proven itself, so that no two runs ask it at the same time, and
+    /// reads which guests hang then, in calls of other runs among them.
+    ///
+    /// - Parameter patience: How long to wait for another run's claim to end. A run that is stopped
+    ///   must not stop the others for ever: the guest is asked all the same then.
+    /// - Returns: Whether there is a claim to release, and the guests that hang.
+    func claim(
+        _ guest: String, within patience: Duration
+    ) async -> (isHeld: Bool, hung: Set<String>) {
+        let deadline = ContinuousClock.now + patience
+        while true {
+            switch await run({ [claims] in claims.claim(guest) }) {
+            case .held: return (true, await hung())
+            case .elsewhere where .now < deadline:
+                try? await Task.sleep(for: Self.claimPause, clock: .continuous)
+            case .elsewhere, .unshared: return (false, await hung())
+            }
+        }
+    }
+
+    /// Releases a claim.
+    func release(_ guest: String) { claims.release(guest) }
+
+    /// The guests that hang, as far as any run knows.
+    private func hung() async -> Set<String> {
+        await run { [self] in
+            let (daemon, domains) = state.withLock { ($0.daemon, $0.domains) }
+            var hung: Set<String> = []
+            change(creates: false) { list in
+                for entry in list.entries
+                where entry.uri == uri && entry.daemon == daemon
+                    && domains[entry.guest] == entry.domainID
+                {
+                    hung.insert(entry.guest)
+                }
+            }
+            return hung
         }
     }
 

@@ -199,6 +199,14 @@ struct LaneTable {
         remove(lane: lane)
     }
 
+    /// Whether a call in flight asks a guest that has not proven itself, and is not known to hang.
+    func isUnproven(_ id: Int) -> Bool { calls[id].map { $0.isUnproven && !$0.isProbe } ?? false }
+
+    /// Drops a call that was never made; its lane stays.
+    mutating func withdraw(_ id: Int) {
+        calls[id] = nil
+    }
+
     // MARK: - Lanes
 
     /// Adds the lane of a connection that is open already.
@@ -235,6 +243,11 @@ struct LaneTable {
     mutating func remember(_ guests: Set<String>) {
         remembered = guests
         proven.subtract(guests)
+    }
+
+    /// Adds guests that are known to hang now, but for those that hang in calls of this run.
+    mutating func learn(_ guests: Set<String>) {
+        remember(remembered.union(guests.filter { !isHeld($0) }))
     }
 
     /// Forgets that a guest hangs: it has ended or started again.

@@ -41,6 +41,9 @@ struct RuntimeFile: Sendable {
         write(bytes, to: file)
     }
 
+    /// Opens the file, which is made where there is none; nil where it is not to be had.
+    func open() -> Int32? { open(creates: true) }
+
     private func open(creates: Bool) -> Int32? {
         if creates { mkdir(folder, 0o700) }
         let directory = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)

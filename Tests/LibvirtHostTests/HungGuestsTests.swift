@@ -242,6 +242,48 @@ struct HungGuestsTests {
         #expect(await memory(now: 300).load(domains) == HungGuests.Known())
     }
 
+    @Test("runs that begin together ask each hung guest once, and all the others")
+    func beginningTogether() async throws {
+        let names = ["a", "b", "c", "d", "e", "f"]
+        let host = ScriptedHost()
+        host.state.withLock { $0.hung = ["a", "b", "c", "d"] }
+        defer {
+            host.state.withLock { $0.hung = [] }
+            clean()
+        }
+        await withTaskGroup(of: Set<String>.self) { group in
+            for _ in 1...3 {
+                let lanes = HostLanes(
+                    ConnectionOpener("", host),
+                    patience: HostLanes.Patience(fewLanes: .milliseconds(20), leavesOut: false),
+                    memory: memory(now: 100))
+                await lanes.setObstacle(nil)
+                await lanes.setDomains(names.map { Domain(uuid: $0, name: $0) })
+                group.addTask {
+                    await withTaskGroup(of: String?.self) { readings in
+                        for name in names {
+                            readings.addTask {
+                                let guest = LibvirtGuest(uuid: name, lanes: lanes)
+                                let reading = try? await guest.read(timeout: .seconds(1))
+                                return reading == nil ? nil : name
+                            }
+                        }
+                        return await readings.reduce(into: []) {
+                            if let name = $1 { $0.insert(name) }
+                        }
+                    }
+                }
+            }
+            for await read in group { #expect(read == ["e", "f"]) }
+        }
+        let asked = host.state.withLock(\.asked)
+        for name in names.prefix(4) {
+            // Once, and once by each of the others to see whether it still hangs: not all of them.
+            #expect((1...3).contains(asked.count { $0 == "\(name): read" }), "\(asked)")
+        }
+        #expect(asked.count <= 4 + 3 + 6, "\(asked)")
+    }
+
     @Test(
         "the daemon is known by the file that it writes when it starts, beside its socket",
         arguments: [
