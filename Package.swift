@@ -49,17 +49,22 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "QAPI", dependencies: ["SafeText"], swiftSettings: strict),
+        .target(name: "Concurrency", swiftSettings: strict),
         .systemLibrary(name: "CLinux"),
-        .target(name: "UnixSockets", dependencies: ["CLinux", "QAPI"], swiftSettings: strict),
         .target(
-            name: "QEMUHost", dependencies: ["GuestVCPU", "QAPI", "SafeText", "UnixSockets"],
+            name: "UnixSockets", dependencies: ["CLinux", "Concurrency", "QAPI"],
+            swiftSettings: strict),
+        .target(
+            name: "QEMUHost",
+            dependencies: ["Concurrency", "GuestVCPU", "QAPI", "SafeText", "UnixSockets"],
             swiftSettings: strict),
         .systemLibrary(name: "CLibvirt"),
         .target(
-            name: "LibvirtHost", dependencies: ["CLibvirt", "CLinux", "GuestVCPU", "SafeText"],
+            name: "LibvirtHost",
+            dependencies: ["CLibvirt", "CLinux", "Concurrency", "GuestVCPU", "SafeText"],
             swiftSettings: strict),
         .target(
-            name: "Simulation", dependencies: ["GuestVCPU", "QAPI", "UnixSockets"],
+            name: "Simulation", dependencies: ["Concurrency", "GuestVCPU", "QAPI", "UnixSockets"],
             swiftSettings: strict),
         .target(
             name: "Monitoring", dependencies: ["GuestVCPU", "SafeText"], swiftSettings: strict),
@@ -75,7 +80,8 @@ let package = Package(
         .executableTarget(
             name: "vcputop",
             dependencies: [
-                "CanvasKit", "Dashboard", "Monitoring", "GuestVCPU", "LibvirtHost", "QAPI",
+                "CanvasKit", "Concurrency", "Dashboard", "Monitoring", "GuestVCPU", "LibvirtHost",
+                "QAPI",
                 "QEMUHost",
                 "SafeText", "Simulation", "Terminal", "UnixSockets",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -133,7 +139,8 @@ let package = Package(
         .testTarget(
             name: "ProgramTests",
             dependencies: [
-                "CanvasKit", "Dashboard", "Monitoring", "GuestVCPU", "LabSupport", "QAPI",
+                "CanvasKit", "Concurrency", "Dashboard", "Monitoring", "GuestVCPU", "LabSupport",
+                "QAPI",
                 "QEMUHost",
                 "SafeText", "Simulation", "Terminal", "TerminalEmulator", "UnixSockets", "vcputop",
             ],

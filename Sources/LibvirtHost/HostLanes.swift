@@ -1,3 +1,4 @@
+internal import Concurrency
 internal import GuestVCPU
 
 /// The connections to one host, over which all of its calls run, one at a time each.

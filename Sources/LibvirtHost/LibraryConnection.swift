@@ -1,4 +1,5 @@
 internal import CLibvirt
+internal import Concurrency
 internal import Glibc
 internal import GuestVCPU
 internal import Synchronization

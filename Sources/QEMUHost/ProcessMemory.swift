@@ -1,4 +1,4 @@
-internal import Dispatch
+internal import Concurrency
 internal import UnixSockets
 
 /// Reads what a process can hold up: its arguments and environment, which lie in its own memory,
@@ -23,12 +23,9 @@ actor ProcessMemory {
 
     /// The most reads that hang at the same time; nothing more is read then.
     private static let mostHanging = 64
-    /// Threads that are kept for the next read.
-    private static let mostIdle = 2
 
     private let root: String
     private let patience: Duration
-    private var idle: [DispatchQueue] = []
     /// The processes of the reads that have not returned.
     private var underWay: [UInt64: Int32] = [:]
     private var overdue: Set<UInt64> = []
@@ -75,31 +72,25 @@ actor ProcessMemory {
         of processID: Int32, _ work: @escaping @Sendable () throws(Shortage) -> Value
     ) async throws(Shortage) -> Value? {
         guard !isFull, !hangingProcesses.contains(processID) else { return nil }
-        let worker = idle.popLast() ?? DispatchQueue(label: "vcputop.memory")
         count += 1
         let number = count
         underWay[number] = processID
-        let (results, result) = AsyncStream<Result<Value, Shortage>?>.makeStream()
-        worker.async {
-            result.yield(Result { () throws(Shortage) in try work() })
-            Task { await self.release(worker, number) }
+        let result = await BlockingCall.run(until: .now + patience) {
+            Result { () throws(Shortage) in try work() }
+        } late: { _ in
+            Task { await self.release(number) }
         }
-        let timer = Task { [patience] in
-            try? await Task.sleep(for: patience, clock: .continuous)
-            result.yield(nil)
+        guard let result else {
+            // It may have returned a moment after its deadline.
+            if underWay[number] != nil { overdue.insert(number) }
+            return nil
         }
-        defer { timer.cancel() }
-        for await result in results.prefix(1) {
-            guard let result else { break }
-            return try result.get()
-        }
-        if underWay[number] != nil { overdue.insert(number) }
-        return nil
+        release(number)
+        return try result.get()
     }
 
-    private func release(_ worker: DispatchQueue, _ number: UInt64) {
+    private func release(_ number: UInt64) {
         underWay[number] = nil
         overdue.remove(number)
-        if idle.count < Self.mostIdle { idle.append(worker) }
     }
 }

@@ -1,3 +1,4 @@
+package import Concurrency
 internal import GuestVCPU
 internal import QAPI
 package import UnixSockets

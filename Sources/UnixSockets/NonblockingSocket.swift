@@ -1,3 +1,4 @@
+internal import Concurrency
 package import Dispatch
 internal import Glibc
 internal import QAPI

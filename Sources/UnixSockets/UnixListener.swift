@@ -1,3 +1,4 @@
+package import Concurrency
 internal import Glibc
 internal import QAPI
 

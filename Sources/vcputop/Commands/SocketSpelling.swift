@@ -1,3 +1,4 @@
+internal import Concurrency
 internal import Dispatch
 internal import Synchronization
 internal import UnixSockets
@@ -25,7 +26,7 @@ enum SocketSpelling: Hashable, Sendable {
         guard paths.count > 1 else { return paths.map(SocketSpelling.init(spelled:)) }
         let found = Found()
         let isComplete = DispatchSemaphore(value: 0)
-        DispatchQueue(label: "vcputop.spelling").async {
+        BlockingCall.start {
             for path in paths { found.append(look(path)) }
             isComplete.signal()
         }

@@ -1,3 +1,4 @@
+internal import Concurrency
 internal import Dispatch
 internal import UnixSockets
 // The way to say where tasks run is not public in Swift 6.3.

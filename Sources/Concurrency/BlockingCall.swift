@@ -1,15 +1,15 @@
 internal import Dispatch
 internal import Synchronization
 
-/// Runs calls that block on threads of their own.
-enum BlockingCall {
-    /// Runs a call, and waits for it no longer than until the deadline.
+/// Runs calls that can block, possibly for ever, on threads of their own.
+package enum BlockingCall {
+    /// Runs a call, and waits for it until the deadline at the latest.
     ///
-    /// Past the deadline the call goes on without anybody who waits for it.
+    /// A call that has not returned by then goes on by itself.
     ///
-    /// - Parameter late: Gets what the call returns past the deadline, on the call's thread.
+    /// - Parameter late: Gets what the call returns after the deadline, on the call's thread.
     /// - Returns: What the call returns; nil when it has not returned in time.
-    static func run<T: Sendable>(
+    package static func run<T: Sendable>(
         until deadline: ContinuousClock.Instant, _ call: @escaping @Sendable () -> T,
         late: @escaping @Sendable (T) -> Void = { _ in }
     ) async -> T? {
@@ -28,11 +28,11 @@ enum BlockingCall {
         }
     }
 
-    /// Runs a call that nobody waits for.
+    /// Starts a call and does not wait for it.
     ///
-    /// A new serial queue is never made to share a thread with a call that hangs.
-    static func start(_ call: @escaping @Sendable () -> Void) {
-        DispatchQueue(label: "vcputop.libvirt.call").async(execute: call)
+    /// A new serial queue never shares a thread with a call that hangs.
+    package static func start(_ call: @escaping @Sendable () -> Void) {
+        DispatchQueue(label: "vcputop.blocking").async(execute: call)
     }
 }
 
