@@ -4,7 +4,9 @@ internal import Synchronization
 
 /// Remembers across runs which of one host's guests left a call unanswered.
 ///
-/// Every method may block on a file, and does so on a thread of its own.
+/// Every method may block on a file, and does so on a thread of its own. What one caller asks for is
+/// done in that order: the methods start where the caller runs (`nonisolated(nonsending)`), and
+/// their work goes straight into one queue.
 final class HungGuests: Sendable {
     private let uri: String
     private let file: RuntimeFile
@@ -51,7 +53,7 @@ final class HungGuests: Sendable {
     }
 
     /// Reads which of these domains hang; forgets those of another daemon, and those that ended.
-    func load(_ domains: [Domain]) async -> Known {
+    nonisolated(nonsending) func load(_ domains: [Domain]) async -> Known {
         await run { [self] in
             let daemon = daemon()
             let ids = Dictionary(domains.map { ($0.uuid, $0.id) }) { first, _ in first }
@@ -117,7 +119,7 @@ final class HungGuests: Sendable {
     func lastProbe(of guest: String) -> Int { state.withLock { $0.probes[guest] ?? 0 } }
 
     /// Records that a guest left a call unanswered.
-    func add(_ guest: String) async {
+    nonisolated(nonsending) func add(_ guest: String) async {
         await run { [self] in
             let (daemon, id) = state.withLock { ($0.daemon, $0.domains[guest]) }
             guard let id else { return }
@@ -134,7 +136,7 @@ final class HungGuests: Sendable {
     }
 
     /// Records that a guest is asked again.
-    func probe(_ guest: String) async {
+    nonisolated(nonsending) func probe(_ guest: String) async {
         await run { [self] in
             let now = now()
             state.withLock { $0.probes[guest] = now }
@@ -143,7 +145,7 @@ final class HungGuests: Sendable {
     }
 
     /// Forgets a guest: a call to it has returned.
-    func remove(_ guest: String) async {
+    nonisolated(nonsending) func remove(_ guest: String) async {
         await run { [self] in
             change(creates: false) { $0.remove(guest, of: uri) }
         }
@@ -157,7 +159,9 @@ final class HungGuests: Sendable {
         }
     }
 
-    private func run<T: Sendable>(_ work: @escaping @Sendable () -> T) async -> T {
+    private nonisolated(nonsending) func run<T: Sendable>(
+        _ work: @escaping @Sendable () -> T
+    ) async -> T {
         await withCheckedContinuation { continuation in
             queue.async { continuation.resume(returning: work()) }
         }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A guest in which the lab runs commands past the agent, on its second serial port (see
+/// A guest in which the lab runs commands past the agent, on a channel of its own (see
 /// `Tests/Lab/guest-init`).
 public protocol GuestShell {
     /// The guest's name.
@@ -19,7 +19,7 @@ extension GuestShell {
     }
 }
 
-/// The guest's second serial port: a command a line, the answer's lines numbered like it.
+/// The lab's channel: a command a line, the answer's lines numbered like it.
 struct Control: ~Copyable {
     private var line: UnixLine
     private var number = 0

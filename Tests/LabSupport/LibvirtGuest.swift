@@ -172,9 +172,10 @@ public final class LibvirtGuest: GuestShell, Sendable {
                 <controller type='usb' model='none'/>
                 <controller type='virtio-serial'/>
                 <serial type='file'><source path='/run/lab/\(name).console'/></serial>
-                <serial type='unix'>
+                <channel type='unix'>
                   <source mode='bind' path='/run/lab/\(name).control'/>
-                </serial>
+                  <target type='virtio' name='lab.control'/>
+                </channel>
                 \(hasChannel ? channel : "")
                 <memballoon model='none'/>
               </devices>

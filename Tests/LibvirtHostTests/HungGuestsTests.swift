@@ -160,6 +160,69 @@ struct HungGuestsTests {
         #expect(await memory().load(domains).guests == Set(domains.map(\.uuid)))
     }
 
+    @Test("a file of any size and content is read without harm, and replaced by what is known")
+    func foreignContents() async throws {
+        defer { clean() }
+        let line = "100\t0\t1\ta\td\ttest:host\n"
+        let contents = [
+            Data(repeating: 0xff, count: 4 << 20), Data(repeating: 10, count: 4 << 20),
+            Data(String(repeating: line, count: 200_000).utf8), Data([0, 9, 10, 0x1b]),
+        ]
+        for data in contents {
+            try? FileManager.default.removeItem(atPath: folder)
+            #expect(mkdir(folder, 0o700) == 0)
+            #expect(FileManager.default.createFile(atPath: path, contents: data))
+            #expect(chmod(path, 0o600) == 0)
+            let memory = memory()
+            let known = await memory.load(domains)
+            #expect(known.guests.isSubset(of: ["a"]))
+            await memory.add("b")
+            #expect(await self.memory().load(domains).guests == known.guests.union(["b"]))
+            let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+            #expect(try #require(size) < 1_000)
+        }
+    }
+
+    @Test("a sparse file of a terabyte is not read to its end")
+    func sparse() async throws {
+        defer { clean() }
+        #expect(mkdir(folder, 0o700) == 0)
+        #expect(FileManager.default.createFile(atPath: path, contents: nil))
+        #expect(chmod(path, 0o600) == 0 && truncate(path, 1 << 40) == 0)
+        let memory = memory()
+        #expect(await memory.load(domains) == HungGuests.Known())
+        await memory.add("a")
+        #expect(await self.memory().load(domains).guests == ["a"])
+    }
+
+    @Test(
+        "what belongs to another user, or cannot be written, is left as it is",
+        arguments: ["folder", "file", "folder without a right to write"])
+    func notOurs(kind: String) async throws {
+        defer { clean() }
+        #expect(mkdir(folder, 0o700) == 0)
+        let data = Data("theirs".utf8)
+        switch kind {
+        case "folder":
+            guard geteuid() == 0 else { return }
+            #expect(chown(folder, 4711, 4711) == 0)
+        case "file":
+            guard geteuid() == 0 else { return }
+            #expect(FileManager.default.createFile(atPath: path, contents: data))
+            #expect(chmod(path, 0o600) == 0 && chown(path, 4711, 4711) == 0)
+        default:
+            // Root may write where the mode says that nobody may.
+            guard geteuid() != 0 else { return }
+            #expect(chmod(folder, 0o500) == 0)
+        }
+        let memory = memory()
+        #expect(await memory.load(domains) == HungGuests.Known())
+        await memory.add("a")
+        #expect(await self.memory().load(domains) == HungGuests.Known())
+        #expect(FileManager.default.contents(atPath: path) == (kind == "file" ? data : nil))
+        _ = chmod(folder, 0o700)
+    }
+
     @Test(
         "a folder or a file that others can reach, or that is a link, is left alone",
         arguments: ["open folder", "folder link", "file link", "hard link", "open file", "pipe"])

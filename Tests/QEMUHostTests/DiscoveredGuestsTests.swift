@@ -189,15 +189,21 @@ struct DiscoveredGuestsTests {
     func comeAndGo() async throws {
         try await withTree { tree, directory, _ in
             var listings = source(tree).listings().makeAsyncIterator()
-            #expect(await listings.next()?.guests.isEmpty == true)
+            // A look can fall between two files of a process, which the tree writes one by one.
+            func next(_ names: [String]) async -> SourceListing? {
+                while let listing = await listings.next() {
+                    if listing.guests.map(\.id.name) == names { return listing }
+                }
+                return nil
+            }
+            #expect(await next([]) != nil)
             try tree.write(process: qemu, arguments: arguments("web1", agent: directory.agent))
-            #expect(await listings.next()?.guests.map(\.id.name) == ["web1"])
+            #expect(await next(["web1"]) != nil)
             try tree.write(
                 process: qemu, start: 2000, arguments: arguments("web2", agent: directory.agent))
-            #expect(await listings.next()?.guests.map(\.id.name) == ["web2"])
+            #expect(await next(["web2"]) != nil)
             try tree.remove("\(qemu)")
-            let last = await listings.next()
-            #expect(last?.guests.isEmpty == true && last?.note != nil)
+            #expect(await next([])?.note != nil)
         }
     }
 
