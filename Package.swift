@@ -88,24 +88,31 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "GuestVCPUTests", dependencies: ["GuestVCPU", "SafeText"], swiftSettings: strict),
-        .testTarget(name: "QAPITests", dependencies: ["QAPI"], swiftSettings: strict),
-        .testTarget(
-            name: "UnixSocketsTests", dependencies: ["QAPI", "UnixSockets"],
+            name: "GuestVCPUTests", dependencies: ["GuestVCPU", "SafeText", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "QEMUHostTests", dependencies: ["GuestVCPU", "QAPI", "QEMUHost", "UnixSockets"],
+            name: "QAPITests", dependencies: ["QAPI", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "UnixSocketsTests", dependencies: ["QAPI", "TestSupport", "UnixSockets"],
             swiftSettings: strict),
         .testTarget(
-            name: "LibvirtHostTests", dependencies: ["GuestVCPU", "LabSupport", "LibvirtHost"],
+            name: "QEMUHostTests",
+            dependencies: ["GuestVCPU", "QAPI", "QEMUHost", "TestSupport", "UnixSockets"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "LibvirtHostTests",
+            dependencies: ["GuestVCPU", "LabSupport", "LibvirtHost", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "SimulationTests",
-            dependencies: ["GuestVCPU", "QAPI", "QEMUHost", "Simulation", "UnixSockets"],
+            dependencies: [
+                "GuestVCPU", "QAPI", "QEMUHost", "Simulation", "TestSupport", "UnixSockets",
+            ],
             swiftSettings: strict),
         .testTarget(
-            name: "MonitoringTests", dependencies: ["Monitoring", "GuestVCPU"],
+            name: "MonitoringTests", dependencies: ["GuestVCPU", "Monitoring", "TestSupport"],
             swiftSettings: strict),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .target(name: "LabSupport", path: "Tests/LabSupport", swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks",
@@ -139,10 +146,9 @@ let package = Package(
         .testTarget(
             name: "ProgramTests",
             dependencies: [
-                "CanvasKit", "Concurrency", "Dashboard", "Monitoring", "GuestVCPU", "LabSupport",
-                "QAPI",
-                "QEMUHost",
-                "SafeText", "Simulation", "Terminal", "TerminalEmulator", "UnixSockets", "vcputop",
+                "CanvasKit", "Concurrency", "Dashboard", "GuestVCPU", "LabSupport", "Monitoring",
+                "QAPI", "QEMUHost", "SafeText", "Simulation", "Terminal", "TerminalEmulator",
+                "TestSupport", "UnixSockets", "vcputop",
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -150,7 +156,7 @@ let package = Package(
             path: "Tests/DashboardBenchmark", swiftSettings: strict),
         .testTarget(
             name: "DashboardTests",
-            dependencies: ["CanvasKit", "Dashboard", "GuestVCPU", "SafeText"],
+            dependencies: ["CanvasKit", "Dashboard", "GuestVCPU", "SafeText", "TestSupport"],
             exclude: ["Goldens"], swiftSettings: strict),
         fuzz,
     ]

@@ -1,4 +1,5 @@
 import GuestVCPU
+import TestSupport
 import Testing
 
 @Suite("The last minute of a guest's load")
@@ -7,7 +8,7 @@ struct LoadHistoryTests {
 
     @Test("means are those of the shares themselves, within what is rounded off", arguments: 1...5)
     func means(seed: UInt64) {
-        var random = SplitMix64(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var history = LoadHistory()
         // One share for each tenth of a second, as the truth.
         var truth: [Double?] = []

@@ -1,5 +1,6 @@
 import GuestVCPU
 import SafeText
+import TestSupport
 import Testing
 
 @Suite("Text from guests")
@@ -46,7 +47,7 @@ struct PrintableTextTests {
 
     @Test("what is printable stays as it is, whatever it was made of")
     func idempotence() {
-        var random = SplitMix64(seed: 29)
+        var random = SeededGenerator(seed: 29)
         let parts: [Unicode.Scalar] = [
             "a", "1", "#", "é", "東", "👨", "👩", "❤", "🏽", "🇩", "\u{200D}", "\u{200C}", "\u{FE0F}",
             "\u{20E3}", "\u{301}", "\u{34F}", "\u{0915}", "\u{94D}", "\u{0645}", "\u{1B}", "\n",

@@ -1,5 +1,6 @@
 import Foundation
 import GuestVCPU
+import TestSupport
 import Testing
 
 @Suite("Transactions against guests that fail at any step")
@@ -22,9 +23,9 @@ struct TransactionPropertyTests {
     private func run(
         seed: UInt64, policy: FailurePolicy? = nil, form: SetForm? = nil,
         failing isFailing: Bool = true, interrupting: Bool = false,
-        trouble makeTrouble: (inout SplitMix64) -> UnreliableGuest.Trouble
+        trouble makeTrouble: (inout SeededGenerator) -> UnreliableGuest.Trouble
     ) throws -> Run? {
-        var random = SplitMix64(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let highest = Int.random(in: 1...12, using: &random)
         let vcpus = CPUMap.random(upTo: highest, using: &random).union([0])
         let online = CPUMap(vcpus.filter { _ in !random.oneIn(3) }).union([0])

@@ -1,4 +1,5 @@
 import GuestVCPU
+import TestSupport
 
 /// A guest behind a line, of which every part can fail at any step; time passes only in it.
 ///
@@ -62,11 +63,11 @@ struct UnreliableGuest {
     private var late: [VCPUChange] = []
     private var isDead = false
     private let bootSource: BootSource
-    private var random: SplitMix64
+    private var random: SeededGenerator
 
     init(
         vcpus: CPUMap, online: CPUMap, offlinable: CPUMap, failing: Set<VCPUChange>,
-        form: SetForm, trouble: Trouble, random: SplitMix64
+        form: SetForm, trouble: Trouble, random: SeededGenerator
     ) {
         self.vcpus = vcpus
         self.online = online

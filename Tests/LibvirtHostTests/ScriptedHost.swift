@@ -176,13 +176,3 @@ final class ScriptedConnection: LibvirtConnection {
         line.withLock { $0 = Line(isAlive: false) }
     }
 }
-
-/// Waits until something is so; nothing happens when it never becomes so.
-func eventually(_ isSo: @Sendable () async -> Bool) async -> Bool {
-    let end = ContinuousClock.now + .seconds(120)
-    while ContinuousClock.now < end {
-        if await isSo() { return true }
-        try? await Task.sleep(for: .milliseconds(2))
-    }
-    return false
-}

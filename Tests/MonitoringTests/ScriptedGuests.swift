@@ -142,13 +142,3 @@ final class ScriptedSource: GuestSource {
         return [:]
     }
 }
-
-/// Waits until something holds; false when it does not within two minutes.
-func eventually(_ condition: @Sendable () async -> Bool) async -> Bool {
-    let deadline = ContinuousClock.now + .seconds(120)
-    while ContinuousClock.now < deadline {
-        if await condition() { return true }
-        try? await Task.sleep(for: .milliseconds(2))
-    }
-    return false
-}

@@ -1,5 +1,6 @@
 import GuestVCPU
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Monitoring

@@ -18,19 +18,6 @@ actor DashboardSignalTests {
         ScriptedFault(.hang, at: .set, number: 3),
     ]
 
-    private func withHeldChange(
-        _ faults: [ScriptedFault], _ body: (HeldChange) async throws -> Void
-    ) async throws {
-        let change = try await HeldChange(faults)
-        do {
-            try await body(change)
-        } catch {
-            await change.stop()
-            throw error
-        }
-        await change.stop()
-    }
-
     private func arguments(_ change: HeldChange) -> [String] {
         ["--agent", "web=\(change.agent.path)", "--timeout", "30"]
     }

@@ -69,3 +69,18 @@ struct HeldChange {
         get async { await agent.commands.count { $0 == .setVCPUs } }
     }
 }
+
+/// Holds a change for as long as the body runs, and ends it whatever happens.
+func withHeldChange(
+    _ faults: [ScriptedFault], isolation: isolated (any Actor)? = #isolation,
+    _ body: (HeldChange) async throws -> Void
+) async throws {
+    let change = try await HeldChange(faults)
+    do {
+        try await body(change)
+    } catch {
+        await change.stop()
+        throw error
+    }
+    await change.stop()
+}

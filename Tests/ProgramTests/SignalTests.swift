@@ -11,19 +11,6 @@ actor SignalTests {
     private nonisolated let thread = LabThread()
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-    private func withHeldChange(
-        _ faults: [ScriptedFault], _ body: (HeldChange) async throws -> Void
-    ) async throws {
-        let change = try await HeldChange(faults)
-        do {
-            try await body(change)
-        } catch {
-            await change.stop()
-            throw error
-        }
-        await change.stop()
-    }
-
     private static let atSet = [ScriptedFault(.hang, at: .set)]
     /// The second entry fails, and the agent stops before it puts the first one back.
     private static let atUndo = [

@@ -1,4 +1,5 @@
 import QAPI
+import TestSupport
 import Testing
 
 @Suite("JSON")

@@ -1,4 +1,5 @@
 import QAPI
+import TestSupport
 
 /// The other side of a session: for each request that is sent, the bytes that come back.
 ///

@@ -1,6 +1,7 @@
 import GuestVCPU
 import QAPI
 import Synchronization
+import TestSupport
 import Testing
 import UnixSockets
 

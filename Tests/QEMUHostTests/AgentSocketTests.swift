@@ -2,6 +2,7 @@ import Foundation
 import GuestVCPU
 import QAPI
 import Synchronization
+import TestSupport
 import Testing
 import UnixSockets
 
@@ -64,7 +65,7 @@ struct AgentSocketTests {
                 #expect(reading.vcpus.online == CPUMap([0, 1]))
                 #expect(reading.vcpus.offlinable == CPUMap([5]))
                 #expect(agent.connections == exchange)
-                try await eventually { agent.ended == exchange }
+                try #require(await eventually { agent.ended == exchange })
             }
             #expect(
                 agent.commands
@@ -153,7 +154,7 @@ struct AgentSocketTests {
                 command == "guest-info" ? .line(Self.info) : answer
             }
             await #expect(throws: error) { try await read(directory) }
-            try await eventually { agent.ended == 1 }
+            try #require(await eventually { agent.ended == 1 })
             await agent.close()
         }
     }
@@ -165,7 +166,7 @@ struct AgentSocketTests {
             await #expect(throws: AgentError(.unresponsive)) {
                 try await read(directory, timeout: .milliseconds(50))
             }
-            try await eventually { agent.ended == 1 }
+            try #require(await eventually { agent.ended == 1 })
             await agent.close()
         }
     }
@@ -297,7 +298,7 @@ struct AgentSocketTests {
                     "guest-sync-delimited", "guest-info", "guest-get-vcpus", "guest-set-vcpus",
                     "guest-get-vcpus",
                 ])
-            try await eventually { agent.ended == 1 }
+            try #require(await eventually { agent.ended == 1 })
             await agent.close()
         }
     }
@@ -343,14 +344,5 @@ struct AgentSocketTests {
             }
             return .line("{\"return\": [\(list.joined(separator: ", "))]}")
         }
-    }
-}
-
-/// Waits for a condition that nothing announces.
-func eventually(_ condition: () async -> Bool) async throws {
-    let deadline = ContinuousClock.Instant.soon
-    while await !condition() {
-        try #require(ContinuousClock.now < deadline, "it never came true")
-        try await Task.sleep(for: .milliseconds(2))
     }
 }

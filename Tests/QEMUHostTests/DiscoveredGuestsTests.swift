@@ -1,6 +1,7 @@
 import Foundation
 import GuestVCPU
 import Synchronization
+import TestSupport
 import Testing
 import UnixSockets
 
@@ -110,7 +111,7 @@ struct DiscoveredGuestsTests {
             } throws: {
                 ($0 as? AgentError)?.kind == .denied
             }
-            try await eventually { agent.ended == 1 }
+            try #require(await eventually { agent.ended == 1 })
             #expect(agent.commands == [])
         }
     }
@@ -241,7 +242,7 @@ struct DiscoveredGuestsTests {
                 #expect(found.guests.isEmpty && found.leftOut.map(\.name) == ["web1"])
             }
             // At looks 1, 2, 4, 8, 16 and 32.
-            try await eventually { agent.ended == agent.connections }
+            try #require(await eventually { agent.ended == agent.connections })
             #expect(agent.connections == 6)
             // The socket is gone: what is left of the doubt is a row that says so.
             await agent.close()
@@ -295,7 +296,7 @@ struct DiscoveredGuestsTests {
             let process = try #require(await scanner.processes[id])
             let agent = try ScriptedServer.agent(at: directory.agent) { _, _ in .hangUp }
             for _ in 0..<4 { _ = await scanner.look() }
-            try await eventually { agent.ended == agent.connections }
+            try #require(await eventually { agent.ended == agent.connections })
             // Once it is proven, looks connect to it no more.
             #expect(agent.connections == 1)
             #expect(await scanner.processes[id] === process)

@@ -2,6 +2,7 @@ import Foundation
 import GuestVCPU
 import QAPI
 import Synchronization
+import TestSupport
 import Testing
 import UnixSockets
 

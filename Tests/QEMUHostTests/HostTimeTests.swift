@@ -1,6 +1,7 @@
 import Foundation
 import GuestVCPU
 import Synchronization
+import TestSupport
 import Testing
 import UnixSockets
 
@@ -360,7 +361,7 @@ struct HostTimeTests {
             // It is not waited for again until the read returns.
             #expect(await slow.observe(until: .soon)?.reading?.isRestored == true)
             close(open(hung, O_WRONLY | O_NONBLOCK))
-            try await eventually { await memory.hangingProcesses.isEmpty }
+            try #require(await eventually { await memory.hangingProcesses.isEmpty })
         }
     }
 

@@ -1,4 +1,5 @@
 import Dispatch
+import TestSupport
 import Testing
 import UnixSockets
 
@@ -19,7 +20,7 @@ struct ProcessMemoryTests {
         #expect(try await memory.run(of: 1) { () throws(Shortage) -> Int in 2 } == nil)
         #expect(try await memory.run(of: 2) { () throws(Shortage) -> Int in 3 } == 3)
         gate.signal()
-        try await eventually { await memory.hangingProcesses.isEmpty }
+        try #require(await eventually { await memory.hangingProcesses.isEmpty })
         #expect(try await memory.run(of: 1) { () throws(Shortage) -> Int in 4 } == 4)
     }
 }

@@ -1,6 +1,7 @@
 import GuestVCPU
 import QAPI
 import Simulation
+import TestSupport
 import Testing
 import UnixSockets
 
@@ -190,10 +191,10 @@ import UnixSockets
         try await withAgent(faults: [ScriptedFault(.hangAfter, at: .set)]) { agent in
             let impatient = try await RawClient(agent.path)
             try await impatient.send(Self.set(#"[{"logical-id":2,"online":false}]"#))
-            try await eventually { await agent.guest.maps.online.count == 3 }
+            try #require(await eventually { await agent.guest.maps.online.count == 3 })
             await impatient.stream.close()
             // The listener's turn to notice that the client went is on the agent's own queue.
-            try await eventually { await !agent.hasClient }
+            try #require(await eventually { await !agent.hasClient })
             await agent.resume()
             let online = try await withSession(agent.path) { session in
                 try await session.vcpus(until: .soon).filter(\.isOnline).count

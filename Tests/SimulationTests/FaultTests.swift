@@ -1,6 +1,7 @@
 import GuestVCPU
 import QAPI
 import Simulation
+import TestSupport
 import Testing
 
 @Suite struct FaultTests {
@@ -52,7 +53,7 @@ import Testing
     /// A client that gave up may have been quicker than the agent, which hangs only then.
     static func endHang(_ fault: Fault, of agent: SimulatedAgent) async throws {
         guard fault == .hang || fault == .hangAfter else { return }
-        try await eventually { await agent.isPausing }
+        try #require(await eventually { await agent.isPausing })
         await agent.resume()
     }
 
@@ -207,7 +208,7 @@ import Testing
             }
             #expect(result == expected)
             // A client that gave up may have been quicker than the agent.
-            try await eventually { await agent.commands.last == .setVCPUs }
+            try #require(await eventually { await agent.commands.last == .setVCPUs })
             #expect(await agent.guest.maps.online.list == online)
         }
     }

@@ -96,15 +96,6 @@ func withSession<Result>(
     }
 }
 
-/// Waits for a condition that nothing announces.
-func eventually(_ condition: () async throws -> Bool) async throws {
-    let deadline = ContinuousClock.Instant.soon
-    while try await !condition() {
-        try #require(ContinuousClock.now < deadline, "it never came true")
-        try await Task.sleep(for: .milliseconds(2))
-    }
-}
-
 extension ContinuousClock.Instant {
     /// Far longer than anything here takes.
     static var soon: Self { .now + .seconds(120) }

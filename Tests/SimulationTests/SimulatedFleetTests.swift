@@ -2,6 +2,7 @@ import Glibc
 import GuestVCPU
 import QAPI
 import Simulation
+import TestSupport
 import Testing
 import UnixSockets
 
@@ -141,11 +142,12 @@ import UnixSockets
             let first = await fleet.readHost(timeout: .seconds(120))
             #expect(first.count == 40)
             var second = first
-            try await eventually {
+            let isCounting = await eventually {
                 second = await fleet.readHost(timeout: .seconds(120))
                 return second.values.contains { $0.state == .running }
                     && total(second) > total(first)
             }
+            #expect(isCounting)
             for (guest, member) in zip(listing.guests, fleet.members) {
                 let maps = await member.agent.guest.maps
                 let before = try #require(first[guest.id]?.reading)

@@ -117,15 +117,6 @@ func mode(of path: String) -> mode_t? {
     return lstat(path, &status) == 0 ? status.st_mode : nil
 }
 
-/// Waits for a condition that nothing announces.
-func eventually(_ condition: () async -> Bool) async throws {
-    let deadline = ContinuousClock.Instant.soon
-    while await !condition() {
-        try #require(ContinuousClock.now < deadline, "it never came true")
-        try await Task.sleep(for: .milliseconds(2))
-    }
-}
-
 extension UnixStream {
     /// Whether a task waits for bytes: a second one is refused, or else is late.
     var isReceiving: Bool {

@@ -1,5 +1,6 @@
 import Glibc
 import QAPI
+import TestSupport
 import Testing
 import UnixSockets
 
@@ -103,7 +104,7 @@ import UnixSockets
     func closeByPeerDuringWait() async throws {
         try await withPair { client, server in
             let waiting = Task { try await client.receive(until: .soon) }
-            try await eventually { await client.isReceiving }
+            try #require(await eventually { await client.isReceiving })
             await server.close()
             await #expect(throws: ByteStreamError.closed) { try await waiting.value }
         }
@@ -116,8 +117,8 @@ import UnixSockets
             let sending = Task {
                 try await client.send([UInt8](repeating: 0, count: 8 << 20), until: .soon)
             }
-            try await eventually { await client.isReceiving }
-            try await eventually { await client.isSending }
+            try #require(await eventually { await client.isReceiving })
+            try #require(await eventually { await client.isSending })
             await client.close()
             await #expect(throws: ByteStreamError.closed) { try await receiving.value }
             await #expect(throws: ByteStreamError.closed) { try await sending.value }
@@ -135,7 +136,7 @@ import UnixSockets
     func cancel() async throws {
         try await withPair { client, server in
             let waiting = Task { try await client.receive(until: .now + .seconds(3600)) }
-            try await eventually { await client.isReceiving }
+            try #require(await eventually { await client.isReceiving })
             waiting.cancel()
             await #expect(throws: ByteStreamError.failed(errno: ECANCELED)) {
                 try await waiting.value
@@ -162,7 +163,7 @@ import UnixSockets
     func secondCaller() async throws {
         try await withPair { client, server in
             let receiving = Task { try await client.receive(until: .soon) }
-            try await eventually { await client.isReceiving }
+            try #require(await eventually { await client.isReceiving })
             await #expect(throws: ByteStreamError.failed(errno: EBUSY)) {
                 try await client.receive(until: .soon)
             }
@@ -174,7 +175,7 @@ import UnixSockets
                 try await client.send(much, until: .soon)
                 await client.close()
             }
-            try await eventually { await client.isSending }
+            try #require(await eventually { await client.isSending })
             await #expect(throws: ByteStreamError.failed(errno: EBUSY)) {
                 try await client.send([6], until: .soon)
             }
@@ -223,7 +224,7 @@ import UnixSockets
                     _ = try? await client.receive(until: .now + .microseconds(50))
                 }
             }
-            try await eventually { descriptors(at: listener.path) == before }
+            try #require(await eventually { descriptors(at: listener.path) == before })
             await listener.close()
             #expect(descriptors(at: listener.path) == 0)
         }
