@@ -1,5 +1,5 @@
 // The words for conditions, outcomes and reasons, for the command and the dashboard alike.
-// Lower case, no full stop; who shows them names the guest.
+// Lower case, no full stop, and without the guest's name.
 
 extension AgentError.Kind {
     /// The condition in a few words.
@@ -36,8 +36,7 @@ extension LeftOutGuest {
 }
 
 extension SourceState {
-    /// What is to be known of the list in one text: its note and the guests that are left out;
-    /// nil where there is nothing.
+    /// The list's note and its left out guests in one text; nil where there is neither.
     public var remarks: String? {
         let most = 20
         var parts = [note].compactMap { $0 } + leftOut.prefix(most).map(\.summary)

@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// Hands snapshots on: a few at once after a quiet while, and ten a second as long as they keep
 /// coming, so that a large fleet whose guests answer one after the other is not put together and
-/// drawn anew for each.
+/// drawn again for each.
 final class SnapshotPublisher: Sendable {
     let snapshots: AsyncStream<FleetSnapshot>
     private let continuation: AsyncStream<FleetSnapshot>.Continuation

@@ -3,7 +3,7 @@
 /// The line comes as others left it: with half a request inside the agent, replies to commands of
 /// earlier clients on their way, and half a line of theirs already gone. So a session starts with
 /// 0xFF, which makes the agent drop what it has, and a sync with a fresh id; everything that
-/// arrives before the answer with that id is somebody else's.
+/// arrives before the answer with that id belongs to another client.
 ///
 /// - Source: qemu/qga/qapi-schema.json, `guest-sync-delimited` (since 1.1), `guest-sync`.
 struct AgentSessionStateMachine: SessionStateMachine {
@@ -22,7 +22,7 @@ struct AgentSessionStateMachine: SessionStateMachine {
     private struct Sync {
         /// Whether `guest-sync` was sent after the agent said that it lacks the delimited one.
         var isPlainSent = false
-        /// Whether the delimited one was answered even so: that error was for somebody else.
+        /// Whether the delimited one was answered even so: that error was for another client.
         var isDelimitedAnswered = false
     }
 

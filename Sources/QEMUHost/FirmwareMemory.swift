@@ -3,7 +3,7 @@ internal import GuestVCPU
 /// What was learnt of a guest's firmware, and whether it holds any longer.
 ///
 /// Reading it takes three commands for each vCPU, so that is done once; again when the process,
-/// the guest's set of vCPUs or the hypervisor's changes, or the guest's kernel was booted anew.
+/// the guest's set of vCPUs or the hypervisor's changes, or the guest was rebooted.
 struct FirmwareMemory: Hashable, Sendable {
     /// What the firmware is read of; with another of these, nothing that was learnt holds.
     struct Subject: Hashable, Sendable {

@@ -5,7 +5,7 @@ internal import UnixSockets
 /// The QEMU processes of this host's libvirt guests, by the files in which libvirt says which
 /// process each is.
 ///
-/// The folder is the daemon's own, so nobody else can have put a file there; the command lines
+/// The folder is the daemon's own, so no other user can have put a file there; the command lines
 /// that name a guest could be anybody's.
 actor LibvirtProcesses {
     nonisolated var unownedExecutor: UnownedSerialExecutor { reader.unownedExecutor }

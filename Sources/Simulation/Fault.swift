@@ -99,7 +99,7 @@ package enum Fault: String, CaseIterable, Sendable {
     case controlCharacters
 
     // MARK: Others
-    /// Somebody else changes a vCPU just before.
+    /// Another client changes a vCPU just before.
     case otherAdmin
     /// A vCPU is unplugged just before.
     case unplug

@@ -1,6 +1,6 @@
 /// What a fault does to one exchange; the agent knows these few, not the many faults.
 struct FaultEffect: Sendable {
-    /// What somebody else does first.
+    /// A change by another client first.
     enum Interference: Sendable { case toggle, unplug, plug, reboot }
     /// How much of the command is carried out.
     enum Execution: Sendable { case all, firstHalf, nothing }

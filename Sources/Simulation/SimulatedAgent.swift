@@ -94,7 +94,7 @@ package actor SimulatedAgent {
     /// The commands that came so far, with those that were refused; at least the last 500.
     package var commands: [AgentCommand] { received }
 
-    /// Whether somebody is connected.
+    /// Whether a client is connected.
     package var hasClient: Bool { client != nil }
 
     /// Whether it hangs, or waits before it goes on.

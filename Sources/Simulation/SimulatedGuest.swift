@@ -5,7 +5,7 @@ package import GuestVCPU
 /// Pure: nothing happens but by `advance(to:)` and `set(_:)`, and the same seed and the same
 /// calls give the same guest.
 package struct SimulatedGuest: Hashable, Sendable {
-    /// Somebody or something in the guest that acts without being asked.
+    /// An actor in the guest that changes vCPUs by itself.
     package enum Habit: Hashable, Sendable {
         /// Changes one of these vCPUs each period: takes them offline one by one, the last first,
         /// then brings them back.
@@ -75,7 +75,7 @@ package struct SimulatedGuest: Hashable, Sendable {
     ///
     /// - Parameter now: Time since the start; nothing happens where it is not later than before.
     package mutating func advance(to now: Duration) {
-        // After a long pause of the program nobody misses the details of the hours before.
+        // After a long pause of the program the details of the hours before do not matter.
         let skipped = now - .seconds(600)
         if skipped > elapsed {
             work(until: skipped, inOneSlot: true)
@@ -104,7 +104,7 @@ package struct SimulatedGuest: Hashable, Sendable {
         .max() ?? .zero
     }
 
-    /// Does by another's hand what nobody asked the agent for: one vCPU gets its other state.
+    /// Changes one vCPU to its other state without the agent.
     ///
     /// - Parameter id: Which; nil for the last one that can be taken offline.
     package mutating func toggle(_ id: Int?) {

@@ -1,6 +1,6 @@
 package import CanvasKit
 
-/// Something that the terminal, or somebody at it, did.
+/// An event of the terminal or of its user.
 package enum TerminalEvent: Hashable, Sendable {
     /// A key was pressed.
     case key(Key)
@@ -12,6 +12,6 @@ package enum TerminalEvent: Hashable, Sendable {
     case resized(Size)
     /// The terminal is gone: nothing can be read from it any more.
     case closed
-    /// The program was stopped and goes on; what the screen shows was drawn anew.
+    /// The program was stopped and goes on; the screen was repainted.
     case resumed
 }

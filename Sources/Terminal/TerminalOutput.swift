@@ -6,7 +6,7 @@ internal import Glibc
 /// The way to the terminal: as much as it takes goes at once, and the rest when it takes more.
 ///
 /// ncurses writes with calls that wait. A terminal that takes nothing (Ctrl-S, a line that hangs,
-/// a window that nobody serves) would hold up the main actor, and with it signals and all that
+/// a window whose program is stopped) would hold up the main actor, and with it signals and all that
 /// follows a change under way. So what ncurses writes is caught in memory, and sent from there.
 @MainActor
 final class TerminalOutput {

@@ -55,7 +55,7 @@ package final class TerminalScreen {
     ///
     /// - Parameters:
     ///   - themeName: Which colours to use.
-    ///   - usesColors: False where somebody wants none.
+    ///   - usesColors: False where colours are switched off.
     /// - Throws: `TerminalError`; the terminal is as it was then.
     package init(
         theme themeName: ThemeName = .standard, usesColors: Bool = true
@@ -73,7 +73,7 @@ package final class TerminalScreen {
         guard terminal_guard_begin(Self.terminal, restore, restore.count) else {
             throw .notATerminal
         }
-        // Before ncurses, which handles only what nobody else does.
+        // Before ncurses, which leaves signals alone that have a handler.
         guard let signals = CaughtSignals(Self.caught) else {
             terminal_guard_end()
             throw .cannotStart
@@ -167,7 +167,7 @@ package final class TerminalScreen {
         if discard == .due { discard = output.isClear ? .none : .drawn }
     }
 
-    /// Draws the last canvas anew, whatever the terminal shows.
+    /// Repaints the last canvas, whatever the terminal shows.
     package func repaint() {
         guard isOpen else { return }
         output.send { painter.repaint(theme: theme) }
@@ -204,7 +204,7 @@ package final class TerminalScreen {
         decoder.drop()
     }
 
-    /// Gives the terminal back; nothing is drawn or told of any more.
+    /// Gives the terminal back; nothing is drawn or reported any more.
     package func close() {
         guard isOpen else { return }
         isOpen = false

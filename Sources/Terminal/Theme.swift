@@ -17,8 +17,8 @@ struct Theme {
     /// Sets up the colours of the terminal that was started.
     ///
     /// - Parameters:
-    ///   - name: Which colours somebody wants.
-    ///   - usesColors: False where somebody wants none (`NO_COLOR`).
+    ///   - name: The set of colours.
+    ///   - usesColors: False where colours are switched off (`NO_COLOR`).
     init(_ name: ThemeName, usesColors: Bool) {
         underline = ncurses_string("smul") == nil ? ncurses_bold : ncurses_underline
         reverse = ncurses_string("rev") == nil ? ncurses_standout : ncurses_reverse

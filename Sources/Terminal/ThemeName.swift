@@ -1,4 +1,4 @@
-/// A set of colours that somebody chooses.
+/// A set of colours that a user can choose.
 ///
 /// What colours tell is told by signs and words as well, so that each of them shows all there is.
 package enum ThemeName: String, CaseIterable, Hashable, Sendable {

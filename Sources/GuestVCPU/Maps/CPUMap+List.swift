@@ -1,6 +1,6 @@
-/// Why a text is no CPU list.
+/// A syntax error in a CPU list.
 public struct CPUListError: Error, Hashable, Sendable {
-    /// What is wrong at the column.
+    /// The kinds of errors.
     public enum Problem: Hashable, Sendable {
         /// The text is empty or blank.
         case empty

@@ -92,7 +92,7 @@ extension Pairing {
         let host = host.sorted { $0.id < $1.id }
         guard zip(host, guest).allSatisfy({ $0.id == $1 }) else { return .unknown }
         let threads = host.compactMap(\.thread)
-        // Numbers of threads start anew at their limit; then too little is said, and not too much.
+        // Thread numbers wrap around at their limit; then fewer vCPUs are paired, never wrong ones.
         guard zip(threads, threads.dropFirst()).allSatisfy(<=) else { return .unknown }
         return Pairing(.inferred, Dictionary(guest.map { ($0, $0) }, uniquingKeysWith: { $1 }))
     }

@@ -1,7 +1,7 @@
 /// Which guest vCPU each of the hypervisor's vCPUs is.
 ///
-/// The two number their CPUs apart: equal for those present at boot, not for those plugged
-/// later. A wrong row is worse than none, so a vCPU of which it is not known is in no pair.
+/// Guest and hypervisor number CPUs independently: alike for those present at boot, not for those
+/// plugged later. A wrong row is worse than none, so a vCPU without a certain partner stays alone.
 public struct Pairing: Hashable, Sendable {
     /// How well it is known.
     public enum Confidence: String, Hashable, Sendable, CaseIterable {

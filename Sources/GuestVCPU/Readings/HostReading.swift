@@ -5,9 +5,9 @@
 public struct HostReading: Hashable, Sendable {
     /// Each vCPU that the hypervisor has plugged, ascending by `HostVCPU.id`, no id twice.
     public package(set) var vcpus: [HostVCPU]
-    /// How many are plugged; nil where nobody says.
+    /// How many are plugged; nil where that is not known.
     public package(set) var current: Int?
-    /// How many could be plugged; nil where nobody says.
+    /// How many could be plugged; nil where that is not known.
     public package(set) var maximum: Int?
     /// When it was read.
     public package(set) var readAt: ContinuousClock.Instant
@@ -56,7 +56,7 @@ public struct HostVCPU: Hashable, Sendable {
     /// What the thread is doing.
     public package(set) var state: HostVCPUState
     /// Its place in the order in which the vCPUs were plugged, from 1; 0 where it has been there
-    /// since the machine began; nil where nobody says.
+    /// since the machine began; nil where that is not known.
     public package(set) var plugOrder: Int?
 
     /// Creates the host's view of one vCPU.
@@ -95,7 +95,7 @@ public enum HostVCPUState: String, Hashable, Sendable, CaseIterable {
     case blocked
     /// Plugged out, or stopped.
     case offline
-    /// Nobody says.
+    /// Not known.
     case unknown
 }
 
@@ -111,6 +111,6 @@ public enum RunState: String, Hashable, Sendable, CaseIterable {
     case shutdown
     /// Crashed.
     case crashed
-    /// Nobody says.
+    /// Not known.
     case unknown
 }

@@ -1,4 +1,4 @@
-/// What became of a transaction; decided by re-reading the guest, never by a return value.
+/// The outcome of a transaction; decided by re-reading the guest, never by a return value.
 public enum Outcome: String, Hashable, Sendable, CaseIterable {
     /// Every named vCPU is as asked.
     case committed
@@ -8,7 +8,7 @@ public enum Outcome: String, Hashable, Sendable, CaseIterable {
     case planned
     /// Nothing was sent, for reasons known beforehand.
     case refused
-    /// Changed by somebody else since it was reviewed; nothing was sent.
+    /// Changed by another client since it was reviewed; nothing was sent.
     case conflict
     /// As before; the guest or its agent did not do it.
     case failed
@@ -74,7 +74,7 @@ public struct TransactionFailure: Hashable, Sendable {
 public struct TransactionResult: Hashable, Sendable {
     /// What was asked for.
     public let request: ChangeRequest
-    /// What became of it.
+    /// The outcome.
     public let outcome: Outcome
     /// The first reading; nil when it failed.
     public let before: GuestVCPUs?

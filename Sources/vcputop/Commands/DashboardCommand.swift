@@ -25,7 +25,7 @@ struct DashboardCommand: AsyncParsableCommand {
             interval: options.interval.duration, look: look)
     }
 
-    /// Shows a fleet until somebody ends it.
+    /// Shows a fleet until the user quits.
     ///
     /// - Throws: `CommandFailure` when the terminal cannot show it; the exit status of the
     ///   signal that ended it.

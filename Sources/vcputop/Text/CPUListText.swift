@@ -20,7 +20,7 @@ enum CPUListText {
         }
     }
 
-    /// What somebody who writes `0-7:2` means.
+    /// The list that `0-7:2` stands for.
     private static func strides(_ error: CPUListError) -> String {
         let parts = error.text.split(separator: ":")
         guard parts.count == 2, let range = try? CPUMap(list: parts[0]), let first = range.min,

@@ -206,7 +206,7 @@ enum Manual {
 }
 
 extension CommandHelp {
-    /// What is told of: not what every program has.
+    /// The options that the page describes: those that every program has are left out.
     fileprivate var shown: [Argument] {
         (arguments ?? []).filter { argument in
             let names = (argument.names ?? []).map(\.name)

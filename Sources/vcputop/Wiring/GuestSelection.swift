@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// The guests that the command line names, out of all that the sources have.
 struct GuestSelection {
-    /// The sources, without the guests that nobody asked for.
+    /// The sources, with the guests that were asked for alone.
     let sources: [any GuestSource]
     private let names: [String]
     private let known = KnownGuests()
@@ -27,7 +27,7 @@ struct GuestSelection {
             guard case .failed(let reason) = source.status else { return nil }
             return "cannot reach '\(source.name)': \(reason)"
         }
-        // A guest that is missed may be where nobody answers.
+        // A guest that is not found may belong to a source that does not answer.
         var isComplete = messages.isEmpty
         if isComplete {
             let leftOut = snapshot.sources.flatMap(\.leftOut)
