@@ -21,18 +21,21 @@ package struct LibvirtSource: GuestSource {
     ///   - tellsPlugOrder: Whether the host's side is to have the order in which vCPUs were plugged,
     ///     without which they cannot be paired with the guest's. It takes a call for each guest.
     ///   - openingPatience: How long a connection may take to open, with the list of guests.
+    ///   - recorder: Records the calls of libvirt.
     package init(
         uri: String, isReadOnly: Bool = false, followsEvents: Bool = true,
         countsBoots: Bool = false, tellsPlugOrder: Bool = true,
-        openingPatience: Duration = .seconds(10)
+        openingPatience: Duration = .seconds(10), recorder: WireRecorder? = nil
     ) {
         let memory = RuntimeFile.standardFolder.map { folder in
             HungGuests(uri: uri, folder: folder) { HungGuests.localDaemon(of: uri) }
         }
+        let library = LibraryDriver(hasEvents: followsEvents || countsBoots)
+        let driver: any LibvirtDriver =
+            recorder.map { RecordedDriver(library, $0.recorder(source: uri)) } ?? library
         self.init(
             uri: uri, isReadOnly: isReadOnly, followsEvents: followsEvents,
-            countsBoots: countsBoots, tellsPlugOrder: tellsPlugOrder,
-            driver: LibraryDriver(hasEvents: followsEvents || countsBoots),
+            countsBoots: countsBoots, tellsPlugOrder: tellsPlugOrder, driver: driver,
             patience: openingPatience, memory: memory
         ) { duration in
             try await Task.sleep(for: duration, clock: .continuous)

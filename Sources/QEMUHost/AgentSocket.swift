@@ -16,6 +16,8 @@ struct AgentSocket: GuestReader {
     var questions = AgentQuestions.all
     /// How long the agent is kept for what its guest's firmware says; other tools need it too.
     var patienceWithFirmware = Duration.seconds(2)
+    /// Records the exchanges with the agent.
+    var recorder: WireRecorder?
 
     func read(timeout: Duration) async throws(AgentError) -> AgentReading {
         try await read(timeout: timeout, readsBoot: false)
@@ -53,14 +55,16 @@ struct AgentSocket: GuestReader {
     ///   found to be the guest's; where QMP can be asked, also `.paused`, `.notRunning` or `.busy`; asking comes
     ///   after the timeout and takes up to `patienceWithQMP` more.
     func connect(timeout: Duration) async throws(AgentError) -> AgentLine {
-        let stream: UnixStream
+        let socket: UnixStream
         do throws(UnixSocketError) {
-            stream = try await UnixStream.connect(to: place, until: .now + timeout)
+            socket = try await UnixStream.connect(
+                to: place, until: .now + timeout, recorder: recorder)
         } catch {
             await process.takeFailure()
             throw AgentError(connect: error, path: place.text)
         }
-        guard await process.takePeer(stream.peer.processID) else {
+        let stream = RecordedStream.wrapping(socket, recorder)
+        guard await process.takePeer(socket.peer.processID) else {
             await stream.close()
             throw AgentError(
                 .denied,
@@ -99,5 +103,5 @@ struct AgentSocketWriter: GuestWriter {
 /// A connection to an agent that has answered a sync.
 struct AgentLine {
     let session: AgentSession
-    let stream: UnixStream
+    let stream: any ByteStream
 }

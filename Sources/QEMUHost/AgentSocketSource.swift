@@ -19,30 +19,33 @@ package struct AgentSocketSource: GuestSource {
     ///   - qmpPath: The same guest's QMP socket, where it may be asked.
     ///   - isReadOnly: Whether there is to be no way to change the guest.
     ///   - questions: What a reading asks its agent.
+    ///   - recorder: Records the exchanges with the guest.
     package init(
         guestName: String, agentPath: String, qmpPath: String? = nil, isReadOnly: Bool = false,
-        questions: AgentQuestions = .all
+        questions: AgentQuestions = .all, recorder: WireRecorder? = nil
     ) {
         self.init(
             guestName: guestName, agentPath: agentPath, qmpPath: qmpPath, isReadOnly: isReadOnly,
-            questions: questions, reader: .system, patienceWithQMP: .seconds(1)
+            questions: questions, reader: .system, patienceWithQMP: .seconds(1), recorder: recorder
         ) { .now }
     }
 
     init(
         guestName: String, agentPath: String, qmpPath: String?, isReadOnly: Bool,
         questions: AgentQuestions = .all, reader: ProcessReader, patienceWithQMP: Duration,
-        patienceWithFirmware: Duration = .seconds(2),
+        patienceWithFirmware: Duration = .seconds(2), recorder: WireRecorder? = nil,
         now: @escaping @Sendable () -> ContinuousClock.Instant
     ) {
         name = "agent:\(agentPath)"
+        let recorder = recorder?.recorder(source: name, guest: guestName)
         process = GuestProcess(
-            qmp: qmpPath.map(SocketPlace.init(shownAs:)), reader: reader, now: now)
+            qmp: qmpPath.map(SocketPlace.init(shownAs:)), reader: reader, recorder: recorder,
+            now: now)
         let place = SocketPlace(shownAs: agentPath)
         let socket = AgentSocket(
             place: place, pathInQEMU: place.path, process: process,
             patienceWithQMP: patienceWithQMP, questions: questions,
-            patienceWithFirmware: patienceWithFirmware)
+            patienceWithFirmware: patienceWithFirmware, recorder: recorder)
         guest = Guest(
             id: GuestID(source: name, name: guestName), reader: socket,
             writer: isReadOnly ? nil : AgentSocketWriter(socket: socket))

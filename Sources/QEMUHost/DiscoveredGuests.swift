@@ -24,20 +24,24 @@ package struct DiscoveredGuests: GuestSource {
     /// - Parameters:
     ///   - isReadOnly: Whether there is to be no way to change a guest.
     ///   - questions: What a reading asks an agent.
-    package init(isReadOnly: Bool = false, questions: AgentQuestions = .all) {
+    ///   - recorder: Records the exchanges with the guests.
+    package init(
+        isReadOnly: Bool = false, questions: AgentQuestions = .all, recorder: WireRecorder? = nil
+    ) {
         self.init(
             isReadOnly: isReadOnly, questions: questions,
             reader: ProcessReader(root: "/proc", memory: .system), threadReader: .system,
-            pause: Self.pause)
+            pause: Self.pause, recorder: recorder)
     }
 
     init(
         isReadOnly: Bool, questions: AgentQuestions = .all, reader: ProcessReader,
-        threadReader: ProcessReader, pause: Duration
+        threadReader: ProcessReader, pause: Duration, recorder: WireRecorder? = nil
     ) {
         scanner = GuestScanner(
-            isReadOnly: isReadOnly, questions: questions, reader: reader, threadReader: threadReader
-        )
+            isReadOnly: isReadOnly, questions: questions, reader: reader,
+            threadReader: threadReader,
+            recorder: recorder)
         self.pause = pause
     }
 

@@ -25,6 +25,8 @@ struct GuestExamination {
     /// Reads the threads of the guest that it makes.
     let threadReader: ProcessReader
     let users: UserTable
+    /// Records the exchanges with the guests.
+    var recorder: WireRecorder?
 
     /// Examines a process.
     ///
@@ -75,16 +77,17 @@ struct GuestExamination {
             // Where it was started is where the agent's socket was found.
             qmp = places.first { $0.folder == place.folder } ?? places.first
         }
-        let process = GuestProcess(
-            qmp: qmp, expected: identity, commandLine: commandLine, incarnation: incarnation,
-            reader: threadReader
-        ) { .now }
-        let socket = AgentSocket(
-            place: place, pathInQEMU: commandLine.agentPath ?? place.path, process: process,
-            patienceWithQMP: .seconds(1), questions: questions)
         let id = GuestID(
             source: "agent:\(place.text)", name: LeftOutGuest.name(of: identity, commandLine),
             uuid: commandLine.uuid)
+        let recorder = recorder?.recorder(source: id.source, guest: id.name)
+        let process = GuestProcess(
+            qmp: qmp, expected: identity, commandLine: commandLine, incarnation: incarnation,
+            reader: threadReader, recorder: recorder
+        ) { .now }
+        let socket = AgentSocket(
+            place: place, pathInQEMU: commandLine.agentPath ?? place.path, process: process,
+            patienceWithQMP: .seconds(1), questions: questions, recorder: recorder)
         let guest = Guest(
             id: id, owner: owner, reader: socket,
             writer: isReadOnly ? nil : AgentSocketWriter(socket: socket))
@@ -131,10 +134,12 @@ struct GuestExamination {
         var existing: SocketPlace?
         for place in places {
             do throws(UnixSocketError) {
+                let recorder = recorder?.recorder(source: "agent:\(place.text)")
                 let stream = try await UnixStream.connect(
-                    to: place, until: .now + Self.patience)
+                    to: place, until: .now + Self.patience, recorder: recorder)
                 let peer = stream.peer.processID
                 await stream.close()
+                recorder?.record(.closed)
                 if peer == processID { return .served(place) }
                 stranger = stranger ?? (place, peer)
             } catch {

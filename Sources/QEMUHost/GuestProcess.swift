@@ -32,6 +32,7 @@ actor GuestProcess {
 
     private let qmp: SocketPlace?
     private let reader: ProcessReader
+    private let recorder: WireRecorder?
     let now: @Sendable () -> ContinuousClock.Instant
     /// The process that has to be at the other end of the sockets; nil where any may be.
     private let expected: ProcessIdentity?
@@ -74,7 +75,7 @@ actor GuestProcess {
     ///   - incarnation: The first one; another one than that of a process before it.
     init(
         qmp: SocketPlace?, expected: ProcessIdentity? = nil, commandLine: QEMUCommandLine? = nil,
-        incarnation: UInt64 = 0, reader: ProcessReader,
+        incarnation: UInt64 = 0, reader: ProcessReader, recorder: WireRecorder? = nil,
         now: @escaping @Sendable () -> ContinuousClock.Instant
     ) {
         self.qmp = qmp
@@ -82,6 +83,7 @@ actor GuestProcess {
         self.expected = expected
         self.commandLine = commandLine
         self.reader = reader
+        self.recorder = recorder
         self.now = now
         qmpDue = now()
         optionalQuestionsDue = qmpDue
@@ -273,7 +275,8 @@ actor GuestProcess {
         guard let qmp else { return nil }
         qmpDue = now() + Self.qmpPause
         let agents = await livingProcess()?.processID
-        let outcome = await QMPAnswer.ask(at: qmp, of: agents, until: deadline)
+        let outcome = await QMPAnswer.ask(
+            at: qmp, of: agents, until: deadline, recorder: recorder)
         qmpNote = nil
         guard case .answer(let answer) = outcome else {
             qmpState = .unknown

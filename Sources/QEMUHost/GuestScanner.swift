@@ -69,6 +69,7 @@ actor GuestScanner {
     private let questions: AgentQuestions
     private let reader: ProcessReader
     private let threadReader: ProcessReader
+    private let recorder: WireRecorder?
     private let census: ProcessCensus
     private var known: [ProcessIdentity: Known] = [:]
     private var look = ProcessCensus.Look()
@@ -83,12 +84,13 @@ actor GuestScanner {
     ///   - threadReader: Reads the threads of the guests.
     init(
         isReadOnly: Bool, questions: AgentQuestions = .all, reader: ProcessReader,
-        threadReader: ProcessReader
+        threadReader: ProcessReader, recorder: WireRecorder? = nil
     ) {
         self.isReadOnly = isReadOnly
         self.questions = questions
         self.reader = reader
         self.threadReader = threadReader
+        self.recorder = recorder
         census = ProcessCensus(reader: reader)
     }
 
@@ -151,7 +153,7 @@ actor GuestScanner {
         let examination = GuestExamination(
             isReadOnly: isReadOnly, questions: questions, reader: reader,
             threadReader: threadReader,
-            users: UserTable(passwd: passwd ?? []))
+            users: UserTable(passwd: passwd ?? []), recorder: recorder)
         typealias Answer = (ProcessIdentity, Swift.Result<GuestExamination.Finding, Shortage>)
         var failure: Shortage?
         await withTaskGroup(of: Answer.self) { group in

@@ -29,16 +29,22 @@ struct QMPAnswer: Hashable, Sendable {
     ///   - expected: The process that has to listen there; nil where any may. Another one is not
     ///     spoken to: it may be the monitor of another guest.
     ///   - deadline: Latest instant to wait for an answer.
+    ///   - recorder: Records the exchange.
     static func ask(
-        at place: SocketPlace, of expected: Int32?, until deadline: ContinuousClock.Instant
+        at place: SocketPlace, of expected: Int32?, until deadline: ContinuousClock.Instant,
+        recorder: WireRecorder? = nil
     ) async -> Outcome {
-        guard let stream = try? await UnixStream.connect(to: place, until: deadline) else {
-            return .none
-        }
+        guard
+            let socket = try? await UnixStream.connect(
+                to: place, until: deadline, recorder: recorder)
+        else { return .none }
+        let stream = RecordedStream.wrapping(socket, recorder)
         var outcome = Outcome.none
-        if let expected, let peer = stream.peer.processID, peer != expected {
+        if let expected, let peer = socket.peer.processID, peer != expected {
             outcome = .stranger(processID: peer)
-        } else if let answer = try? await ask(stream, until: deadline) {
+        } else if let answer = try? await ask(
+            stream, servedBy: socket.peer.processID, until: deadline)
+        {
             outcome = .answer(answer)
         }
         await stream.close()
@@ -46,12 +52,13 @@ struct QMPAnswer: Hashable, Sendable {
     }
 
     private static func ask(
-        _ stream: UnixStream, until deadline: ContinuousClock.Instant
+        _ stream: any ByteStream, servedBy processID: Int32?,
+        until deadline: ContinuousClock.Instant
     ) async throws(QAPIError) -> QMPAnswer {
         let session = QMPSession(over: stream)
         try await session.open(until: deadline)
         return QMPAnswer(
-            processID: stream.peer.processID,
+            processID: processID,
             runState: RunState(try await session.runState(until: deadline)),
             cpus: try await session.cpus(until: deadline),
             chardevs: try await session.chardevs(until: deadline))

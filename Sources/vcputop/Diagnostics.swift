@@ -16,6 +16,8 @@ struct CommandFailure: Error {
         case usage = 64
         /// The terminal cannot show a dashboard.
         case terminal = 69
+        /// A file that was to be written could not be opened.
+        case cannotCreate = 73
         /// What was to be printed could not be written.
         case output = 74
     }

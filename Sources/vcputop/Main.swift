@@ -23,6 +23,7 @@ enum Main {
         } catch {
             end(with: error)
         }
+        DebugLog.finish()
         if Diagnostics.hasLost { exit(CommandFailure.Kind.output.rawValue) }
     }
 
@@ -45,6 +46,7 @@ enum Main {
             case let error as OutputError: CommandFailure(error)
             default: printed(error)
             }
+        DebugLog.finish()
         Diagnostics.write(failure)
         exit(failure.exitStatus)
     }
@@ -55,7 +57,10 @@ enum Main {
         let code = Vcputop.exitCode(for: error)
         let isFailure = code != .success
         let text = isFailure ? Vcputop.message(for: error) : Vcputop.fullMessage(for: error)
-        guard !text.isEmpty else { exit(code.rawValue) }
+        guard !text.isEmpty else {
+            DebugLog.finish()
+            exit(code.rawValue)
+        }
         guard !isFailure else {
             return CommandFailure(
                 exitStatus: code.rawValue, [text.lowercasedFirst],

@@ -5,7 +5,7 @@
 enum OnceOnlyOptions {
     private static let names: [Substring] = [
         "--online", "--offline", "--timeout", "--interval", "--guests", "--vcpus",
-        "--theme",
+        "--theme", "--debug-log",
     ]
 
     static func check(_ arguments: [String]) throws(CommandFailure) {

@@ -13,13 +13,16 @@ struct DashboardCommand: AsyncParsableCommand {
 
     @OptionGroup var options: SourceOptions
     @OptionGroup var look: LookOptions
+    @OptionGroup var debug: DebugOptions
 
     @Flag(help: "Change nothing: the part that could is not even made.")
     var readOnly = false
 
     func run() async throws {
+        let recorder = try debug.openLog()
         let sources = GuestSources.make(
-            options, access: readOnly ? .readOnly : .readWrite, stay: .watching)
+            options, access: readOnly ? .readOnly : .readWrite, stay: .watching,
+            recorder: recorder)
         try await Self.show(
             FleetMonitor(sources: sources, pace: options.pace), title: nil, isReadOnly: readOnly,
             interval: options.interval.duration, look: look)

@@ -22,6 +22,7 @@ struct DemoCommand: AsyncParsableCommand {
     var vcpus = 8
 
     @OptionGroup var look: LookOptions
+    @OptionGroup var debug: DebugOptions
 
     @Flag(help: "Show no dashboard; print each agent's NAME=PATH and serve until interrupted.")
     var serve = false
@@ -34,10 +35,13 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let recorder = try debug.openLog()
         let fleet: SimulatedFleet
         do throws(SimulationError) {
             fleet = try await SimulatedFleet.start(guests: guests, vcpus: vcpus) { name, path in
-                let guest = AgentSocketSource(guestName: name, agentPath: path).guest
+                let guest = AgentSocketSource(
+                    guestName: name, agentPath: path, recorder: recorder
+                ).guest
                 return (guest.reader, guest.writer)
             }
         } catch {

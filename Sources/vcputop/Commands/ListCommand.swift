@@ -18,6 +18,7 @@ struct ListCommand: AsyncParsableCommand {
     var guests: [String] = []
 
     @OptionGroup var options: SourceOptions
+    @OptionGroup var debug: DebugOptions
 
     @Flag(help: "Print one JSON object.")
     var json = false
@@ -27,12 +28,13 @@ struct ListCommand: AsyncParsableCommand {
 
     func run() async throws {
         Output.carriesData = json
+        let recorder = try debug.openLog()
         let selection = GuestSelection(
             guests,
             of: GuestSources.make(
                 options, access: .readOnly, stay: watch ? .watching : .once,
                 // The table has no column for it.
-                pairing: json))
+                pairing: json, recorder: recorder))
         var pace = options.pace
         // Every guest is on this screen: from the start, and if it appears later.
         if watch { pace.hidden = pace.shown }

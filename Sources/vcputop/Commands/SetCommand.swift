@@ -16,6 +16,7 @@ struct SetCommand: AsyncParsableCommand {
     var guest: String
 
     @OptionGroup var options: SourceOptions
+    @OptionGroup var debug: DebugOptions
 
     @Option(help: ArgumentHelp("The vCPUs to bring online.", valueName: "LIST"))
     var online: String?
@@ -35,8 +36,9 @@ struct SetCommand: AsyncParsableCommand {
     func run() async throws {
         Output.carriesData = json
         let request = try request()
+        let recorder = try debug.openLog()
         let hold = ChangeHold(of: guest)
-        let result = await change(by: request, hold)
+        let result = await change(by: request, hold, recorder)
         let text = TransactionText(guest: guest, result: result)
         let line =
             json
@@ -47,10 +49,10 @@ struct SetCommand: AsyncParsableCommand {
     }
 
     private func change(
-        by request: ChangeRequest, _ hold: ChangeHold
+        by request: ChangeRequest, _ hold: ChangeHold, _ recorder: WireRecorder?
     ) async -> TransactionResult {
         let sources = GuestSources.make(
-            options, access: .readWrite, stay: .changing)
+            options, access: .readWrite, stay: .changing, recorder: recorder)
         let lookup = Task { () -> Result<Guest, GuestLookupError> in
             do throws(GuestLookupError) {
                 return .success(

@@ -126,6 +126,9 @@ enum Manual {
         page.item(Roff.bold("64"), "the command line is wrong; nothing was sent")
         page.item(Roff.bold("69"), "the terminal cannot show the dashboard")
         page.item(
+            Roff.bold("73"),
+            "the file of --debug-log cannot be opened; nothing was asked or changed")
+        page.item(
             Roff.bold("74"),
             "output could not be written; a change keeps its own status, and its outcome goes to "
                 + "the other stream")

@@ -15,26 +15,30 @@ enum GuestSources {
     ///
     /// - Parameter pairing: Whether to find out which of the guest's vCPUs is which of the host's,
     ///   and what the agents say of themselves; without it an agent is asked for its vCPUs alone.
+    /// - Parameter recorder: Records the exchanges; nil where there is no log.
     static func make(
-        _ options: SourceOptions, access: Access, stay: Stay, pairing: Bool = true
+        _ options: SourceOptions, access: Access, stay: Stay, pairing: Bool = true,
+        recorder: WireRecorder? = nil
     ) -> [any GuestSource] {
         guard !options.connect.isEmpty || !options.agent.isEmpty else {
             return LibvirtSources.make(
                 LibvirtSources.defaultURIs, access: access, stay: stay, pairing: pairing,
-                openingPatience: options.openingPatience)
+                openingPatience: options.openingPatience, recorder: recorder)
                 + [
                     DiscoveredGuests(
-                        isReadOnly: access == .readOnly, questions: pairing ? .all : .vcpus)
+                        isReadOnly: access == .readOnly, questions: pairing ? .all : .vcpus,
+                        recorder: recorder)
                 ]
         }
         let agents = options.agent.map { agent in
             AgentSocketSource(
                 guestName: agent.name, agentPath: agent.path,
                 qmpPath: options.qmp.first { $0.name == agent.name }?.path,
-                isReadOnly: access == .readOnly, questions: pairing ? .all : .vcpus)
+                isReadOnly: access == .readOnly, questions: pairing ? .all : .vcpus,
+                recorder: recorder)
         }
         return LibvirtSources.make(
             options.connect, access: access, stay: stay, pairing: pairing,
-            openingPatience: options.openingPatience) + agents
+            openingPatience: options.openingPatience, recorder: recorder) + agents
     }
 }

@@ -8,13 +8,14 @@ internal import UnixSockets
 enum LibvirtSources {
     static func make(
         _ uris: [String], access: GuestSources.Access, stay: GuestSources.Stay, pairing: Bool,
-        openingPatience: Duration
+        openingPatience: Duration, recorder: WireRecorder? = nil
     ) -> [any GuestSource] {
         uris.map { uri in
             let source = LibvirtSource(
                 uri: uri, isReadOnly: access == .readOnly, followsEvents: stay == .watching,
                 countsBoots: stay == .changing,
-                tellsPlugOrder: pairing, openingPatience: openingPatience)
+                tellsPlugOrder: pairing, openingPatience: openingPatience,
+                recorder: recorder)
             return pidFolder(of: uri).map { ThreadAwareSource(source, pidFilesIn: $0) } ?? source
         }
     }
