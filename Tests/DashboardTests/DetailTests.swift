@@ -32,7 +32,7 @@ struct DetailTests {
     }
 
     @Test("every column can be ordered by, and what is not known comes last either way")
-    func everyColumn() {
+    func everyColumn() throws {
         var driver = Driver(columns: 160, rows: 24)
         let vcpus = CPUMap(0..<4)
         let host = SampleFleet.host(4, guest: vcpus, seed: 3)
@@ -42,13 +42,15 @@ struct DetailTests {
                 reading: host.reading, pairing: host.pairing, shares: [1: 0.2, 3: 0.9]))
         driver.snapshot()
         driver.press("<ret>")
-        for field in TableField.allCases {
-            driver.model.orderDetail(by: TableOrder(field: field))
-            #expect(Set(driver.model.detailOrder) == [0, 1, 2, 3], "\(field)")
+        for key in VCPUColumns.all.flatMap(\.sortKeys) {
+            driver.model.orderDetail(by: SortOrder(key: key))
+            #expect(Set(driver.model.detailOrder) == [0, 1, 2, 3], "\(key.name)")
         }
-        driver.model.orderDetail(by: TableOrder(field: .share))
+        let keys = VCPUColumns.all.first { $0.head == "HOST%" }?.sortKeys ?? []
+        let share = SortOrder(key: try #require(keys.first))
+        driver.model.orderDetail(by: share)
         #expect(driver.model.detailOrder == [3, 1, 0, 2])
-        driver.model.orderDetail(by: TableOrder(field: .share, isReversed: true))
+        driver.model.orderDetail(by: share.reversed)
         #expect(driver.model.detailOrder == [1, 3, 0, 2])
     }
 

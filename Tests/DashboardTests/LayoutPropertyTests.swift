@@ -81,10 +81,7 @@ struct LayoutPropertyTests {
         let canvas = driver.model.render()
         Invariants.check(canvas)
         let layout = driver.model.fleetLayout
-        let fields = [
-            layout.name, layout.status, layout.age, layout.online, layout.plugged, layout.cores,
-            layout.history, layout.cells,
-        ].filter { $0.width > 0 }
+        let fields = layout.fields.filter { $0.width > 0 && $0 != layout.note }
         for row in driver.model.visibleRows {
             let place = layout.headRow + 1 + row - driver.model.visibleRows.lowerBound
             let line = canvas.line(place)

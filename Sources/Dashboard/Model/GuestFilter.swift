@@ -6,8 +6,25 @@ internal import GuestVCPU
 /// compare a field: `state=paused`, `source=agent:`, `offline>0`, `agent!=ok`.
 struct GuestFilter: Hashable {
     /// What a term compares.
-    enum Field: String, CaseIterable {
-        case name, source, state, agent, vcpus, online, offline, cpu
+    enum Field: Hashable {
+        case name, source, state, agent
+        /// A number that the guests can be ordered by.
+        case number(SortKey<RosterGuest>)
+
+        static let all =
+            [.name, .source, .state, .agent]
+            + FleetColumns.sortKeys.filter { $0.filterWord != nil }.map(Field.number)
+
+        /// The word before the comparison.
+        var word: String {
+            switch self {
+            case .name: "name"
+            case .source: "source"
+            case .state: "state"
+            case .agent: "agent"
+            case .number(let key): key.filterWord ?? key.name
+            }
+        }
     }
 
     /// How it compares; the longer signs first, since the shorter begin them.
@@ -32,7 +49,7 @@ struct GuestFilter: Hashable {
         case text(Field, String, isWanted: Bool)
         /// The state or the agent's status is this word, or is not.
         case word(Field, String, isWanted: Bool)
-        case number(Field, Comparison, Double)
+        case number(SortKey<RosterGuest>, Comparison, Double)
     }
 
     /// The text as it was typed.
@@ -72,8 +89,9 @@ struct GuestFilter: Hashable {
             return .text(.name, text.lowercased(), isWanted: true)
         }
         func problem(_ text: String) -> Problem { Problem(column: column, text: text) }
-        guard let field = Field(rawValue: text[..<start].lowercased()) else {
-            let names = Field.allCases.map(\.rawValue).joined(separator: ", ")
+        let name = text[..<start].lowercased()
+        guard let field = Field.all.first(where: { $0.word == name }) else {
+            let names = Field.all.map(\.word).joined(separator: ", ")
             throw problem("no field '\(text[..<start])'; there are \(names)")
         }
         let rest = text[start...]
@@ -81,21 +99,21 @@ struct GuestFilter: Hashable {
         else { throw problem("'!' is followed by '='") }
         let value = rest.dropFirst(comparison.rawValue.count).lowercased()
         guard !value.isEmpty else { throw problem("a value is missing") }
-        guard field.isNumber else {
+        guard case .number(let key) = field else {
             guard comparison == .equal || comparison == .notEqual else {
-                throw problem("'\(field.rawValue)' takes = or !=")
+                throw problem("'\(field.word)' takes = or !=")
             }
             let isWanted = comparison == .equal
             guard let words = field.words else { return .text(field, value, isWanted: isWanted) }
             guard words.contains(where: { $0.lowercased() == value }) else {
-                throw problem("'\(field.rawValue)' is \(words.joined(separator: ", "))")
+                throw problem("'\(field.word)' is \(words.joined(separator: ", "))")
             }
             return .word(field, value, isWanted: isWanted)
         }
         guard let number = Double(value), number.isFinite else {
-            throw problem("'\(field.rawValue)' is compared with a number")
+            throw problem("'\(field.word)' is compared with a number")
         }
-        return .number(field, comparison, number)
+        return .number(key, comparison, number)
     }
 
     private static func holds(_ term: Term, of member: RosterGuest) -> Bool {
@@ -110,40 +128,22 @@ struct GuestFilter: Hashable {
                 default: member.statusText(short: false)
                 }
             return (name.lowercased() == word) == isWanted
-        case .number(let field, let comparison, let number):
+        case .number(let key, let comparison, let number):
             // What is not known is neither above nor below anything.
-            guard let value = field.number(of: member) else { return false }
+            guard case .number(let value) = key.value?(member) else { return false }
             return comparison.holds(value, number)
         }
     }
 }
 
 extension GuestFilter.Field {
-    fileprivate var isNumber: Bool {
-        switch self {
-        case .name, .source, .state, .agent: false
-        case .vcpus, .online, .offline, .cpu: true
-        }
-    }
-
     /// The words that the field can be; nil where it can be anything.
     fileprivate var words: [String]? {
         switch self {
         case .state: ["running", "paused", "suspended", "shutdown", "crashed", "unknown", "gone"]
         case .agent:
             ["ok", "pending"] + AgentError.Kind.allCases.map(\.rawValue) + ["gone", "down"]
-        case .name, .source, .vcpus, .online, .offline, .cpu: nil
-        }
-    }
-
-    fileprivate func number(of member: RosterGuest) -> Double? {
-        if self == .cpu { return member.cores }
-        guard let guest = member.state.vcpus else { return nil }
-        return switch self {
-        case .vcpus: Double(guest.vcpus.count)
-        case .online: Double(guest.online.count)
-        case .offline: Double(guest.offline.count)
-        case .name, .source, .state, .agent, .cpu: nil
+        case .name, .source, .number: nil
         }
     }
 }

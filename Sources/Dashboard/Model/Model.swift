@@ -31,9 +31,9 @@ package struct Model: Sendable {
     var isMatrix = false
     /// Whether the fleet is shown as tiles.
     var isTiled = false
-    var sort = SortOrder()
+    var sort = FleetColumns.initialOrder
     /// The order of the table of a guest in detail, and the vCPUs in it.
-    var tableOrder = TableOrder()
+    var tableOrder = VCPUColumns.initialOrder
     var detailOrder: [Int] = []
     var searched = ""
     /// What was looked for in the dialog, and the line where it was found last.
@@ -128,9 +128,7 @@ extension Model {
     var isFrozen: Bool { isPaused && book.inFlight.isEmpty }
 
     /// How old a reading is at the moment that the screen tells of.
-    func age(of instant: ContinuousClock.Instant) -> Duration {
-        max(shownNow.map { $0 - instant } ?? .zero, .zero)
-    }
+    func age(of instant: ContinuousClock.Instant) -> Duration { textContext.age(of: instant) }
 
     /// How old a reading may be before it is shown as such: guests off the screen are read every
     /// 15 seconds.

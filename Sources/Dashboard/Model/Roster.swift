@@ -41,7 +41,8 @@ struct Roster {
     ///   - sort: The order of the rows; nil leaves those that there are where they are.
     /// - Returns: The watched guests that went away, or are not the machines that they were.
     mutating func apply(
-        _ snapshot: FleetSnapshot, needed: Set<GuestID>, watched: Set<GuestID>, sort: SortOrder?
+        _ snapshot: FleetSnapshot, needed: Set<GuestID>, watched: Set<GuestID>,
+        sort: SortOrder<RosterGuest>?
     ) -> Set<GuestID> {
         let old = members
         sources = snapshot.sources
@@ -89,7 +90,7 @@ struct Roster {
     }
 
     /// Sorts the rows.
-    mutating func arrange(by sort: SortOrder) {
+    mutating func arrange(by sort: SortOrder<RosterGuest>) {
         let listed = members.values.sorted { $0.place < $1.place }.map(\.state.id)
         arrange(listed: listed, sort: sort)
     }
@@ -118,13 +119,13 @@ struct Roster {
     ///
     /// - Parameter pinned: Guests that keep their rows whatever the filter says.
     private mutating func arrange(
-        listed: [GuestID], sort: SortOrder?, pinned: Set<GuestID> = []
+        listed: [GuestID], sort: SortOrder<RosterGuest>?, pinned: Set<GuestID> = []
     ) {
         if let sort {
             // Ghosts come last: they have no place in the listing.
             let gone = order.filter { members[$0]?.isGone == true }
             let here = listed.filter { members[$0]?.isGone == false }
-            order = sort.sorted(here, members) + gone
+            order = sort.sorted(here) { members[$0] } + gone
             hidden = filteredOut(order).subtracting(pinned)
         } else {
             order.removeAll { members[$0] == nil }

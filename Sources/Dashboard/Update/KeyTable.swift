@@ -138,8 +138,9 @@ enum KeyTable {
                 + "that is plugged and that the guest does not use", in: [.fleet]),
         KeyBinding(
             [.character("s")], "s", .sort, name: "sort",
-            help: "order guests by the next of: as listed, name, agent, age, online vCPUs, vCPUs, "
-                + "CPU used, offline vCPUs, problems; in detail, vCPUs by the next column",
+            help: "order guests by the next of: "
+                + FleetColumns.sortKeys.map(\.name).joined(separator: ", ")
+                + "; in detail, vCPUs by the next column",
             in: grids),
         KeyBinding(
             [.character("S")], "S", .reverseSort, help: "order the other way round",

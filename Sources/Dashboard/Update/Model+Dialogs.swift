@@ -138,27 +138,51 @@ extension Model {
     /// `s`: by the next column.
     mutating func orderByNext() {
         if case .detail(let guest) = screen {
-            let fields = detailLayout(guest).fields
-            orderDetail(by: TableOrder(field: tableOrder.field.next(among: fields)))
+            let keys = detailLayout(guest).fields.flatMap(\.sortKeys)
+            orderDetail(by: tableOrder.next(among: keys))
         } else {
-            order(by: SortOrder(key: sort.key.next))
+            order(by: sort.next(among: FleetColumns.sortKeys))
         }
     }
 
     /// `S`: the other way round.
     mutating func reverseOrder() {
         if case .detail = screen {
-            orderDetail(
-                by: TableOrder(field: tableOrder.field, isReversed: !tableOrder.isReversed))
+            orderDetail(by: tableOrder.reversed)
         } else {
-            order(by: SortOrder(key: sort.key, isReversed: !sort.isReversed))
+            order(by: sort.reversed)
         }
     }
 
-    private mutating func order(by sort: SortOrder) {
+    private mutating func order(by sort: SortOrder<RosterGuest>) {
         self.sort = sort
         roster.arrange(by: sort)
         notice = Notice(text: "order: \(sort.name)", role: .good)
+    }
+
+    /// Orders the vCPUs of the guest in detail.
+    mutating func orderDetail(by order: SortOrder<VCPURow>) {
+        tableOrder = order
+        arrangeDetail(anew: true)
+        notice = Notice(text: "order: \(order.name)", role: .good)
+    }
+
+    /// Puts the vCPUs of the guest in detail in order; while rows must not move, those that are
+    /// there stay where they are.
+    mutating func arrangeDetail(anew: Bool) {
+        guard case .detail(let guest) = screen, let member = roster[guest],
+            let vcpus = member.state.vcpus?.vcpus
+        else {
+            detailOrder = []
+            return
+        }
+        if anew {
+            let lens = lens(on: member)
+            detailOrder = tableOrder.sorted(Array(vcpus)) { lens.row(of: $0) }
+        } else if CPUMap(detailOrder) != vcpus {
+            let known = detailOrder.filter(vcpus.contains)
+            detailOrder = known + vcpus.subtracting(CPUMap(known))
+        }
     }
 
     mutating func pause() -> [Effect] {

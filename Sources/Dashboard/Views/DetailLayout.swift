@@ -2,7 +2,7 @@ internal import CanvasKit
 internal import GuestVCPU
 
 /// Where the vCPUs of one guest are on a screen of some size.
-struct DetailLayout: Hashable {
+struct DetailLayout {
     /// The guest's vCPU ids, ascending.
     let ids: [Int]
     let isMatrix: Bool
@@ -23,8 +23,8 @@ struct DetailLayout: Hashable {
     let tableColumns: Int
     /// How far one such column is from the next.
     let pitch: Int
-    /// What is told of each vCPU of the table.
-    let fields: [TableField]
+    /// The columns of the table that fit.
+    let fields: [Column<VCPURow>]
     /// The first line of the host's vCPUs that are none of the guest's, with the line above them,
     /// and how many lines they have.
     let hostTop: Int
@@ -53,7 +53,7 @@ struct DetailLayout: Hashable {
         let ownRows = isMatrix ? lines.count + 1 : grid + 1 + ids.count
         let columns =
             ownRows + unpaired + hostHeads <= body
-            ? 1 : max((size.columns + Self.gap) / (TableField.usualWidth + Self.gap), 1)
+            ? 1 : max((size.columns + Self.gap) / (VCPUColumns.usualWidth + Self.gap), 1)
         let needed = isMatrix ? ownRows : grid + 1 + (ids.count + columns - 1) / columns
         let wanted = unpaired == 0 ? 0 : (unpaired + columns - 1) / columns + hostHeads
         hostRows = min(wanted, max(body - needed, body / 3))
@@ -70,7 +70,7 @@ struct DetailLayout: Hashable {
         hostTop = top + min(room, needed + 1)
         tableColumns = columns
         pitch = (size.columns + Self.gap) / tableColumns
-        fields = TableField.fitting(pitch - Self.gap)
+        fields = VCPUColumns.fitting(pitch - Self.gap)
     }
 
     /// Blanks between two columns of the table.

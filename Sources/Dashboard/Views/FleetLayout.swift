@@ -8,14 +8,10 @@ struct FleetLayout: Hashable {
         var width = 0
     }
 
+    /// Where each of `FleetColumns.all` is.
+    let fields: [Field]
+    /// The columns that get what the others leave.
     private(set) var name = Field()
-    private(set) var status = Field()
-    private(set) var age = Field()
-    private(set) var online = Field()
-    /// What the hypervisor has plugged, of how many slots.
-    private(set) var plugged = Field()
-    private(set) var cores = Field()
-    private(set) var history = Field()
     private(set) var cells = Field()
     /// How many vCPUs share a cell of the row, and what there is to say of the guest.
     private(set) var note = Field()
@@ -47,43 +43,44 @@ struct FleetLayout: Hashable {
     init(size: Size, totals: FleetTotals, sourceRows: Int) {
         headRow = Self.topRows + sourceRows
         bodyRows = max(size.rows - headRow - 1 - Self.footRows, 0)
-        let isNarrow = size.columns < 60
-        let isWide = size.columns >= 110
-        let usualName = isNarrow ? 10 : isWide ? max(size.columns / 6, 20) : 15
-        let onlineWidth = max(totals.digits * 2 + 1, isNarrow ? 5 : 6)
+        let context = WidthContext(columns: size.columns, totals: totals)
+        let usualName = context.isNarrow ? 10 : context.isWide ? max(size.columns / 6, 20) : 15
+        let widths = FleetColumns.all.map { $0.width.columns(in: context) }
         // On the narrowest screen a group of cells and the sign of their scale come first.
-        let spare = size.columns - Self.shortStatus - onlineWidth - Self.group - 4 - 5
+        let spare = size.columns - widths.reduce(0, +) - Self.group - 4 - 5
         let leastName = min(max(totals.nameColumns, 8), usualName, max(spare, 4))
-        let widths = [
-            isWide ? Self.fullStatus : Self.shortStatus, isNarrow ? 0 : 4, onlineWidth,
-            isWide ? max(totals.slotDigits * 2 + 1, 5) : 0, isNarrow ? 0 : 5,
-            size.columns >= 150 ? RecentShares.spans : 0,
-        ]
-        let left =
-            size.columns - 1 - (leastName + 1) - widths.filter { $0 > 0 }.reduce(0) { $0 + $1 + 1 }
+        let taken = widths.reduce(leastName + 1) { $0 + $1 + ($1 > 0 ? 1 : 0) }
+        let left = size.columns - 1 - taken
         let wanted = max((totals.highestID + Self.group) / Self.group, 2)
         func groups(besideNote width: Int) -> Int { max((left - width) / (Self.group + 1), 1) }
         // Words come in short forms too: a cell for each vCPU is worth more than long ones.
-        let leastNote = isNarrow || groups(besideNote: 4) >= wanted ? 4 : 8
+        let leastNote = context.isNarrow || groups(besideNote: 4) >= wanted ? 4 : 8
         let groups = min(groups(besideNote: leastNote), wanted)
         let free = max(left - groups * (Self.group + 1) - leastNote, 0)
         let nameMargin = Self.share(
             of: free, needing: totals.nameColumns - leastName,
             beside: totals.noteColumns - leastNote)
         var next = 1
-        func place(_ width: Int) -> Field {
-            defer { next += width + (width > 0 ? 1 : 0) }
-            return Field(column: next, width: width)
+        var fields: [Field] = []
+        for (column, width) in zip(FleetColumns.all, widths) {
+            var field = Field(column: next, width: width)
+            if case .free(let part) = column.width {
+                switch part {
+                case .name:
+                    field.width = leastName + nameMargin
+                    name = field
+                case .cells:
+                    field.width = groups * (Self.group + 1) - 1
+                    cells = field
+                case .note:
+                    field.width = max(size.columns - next, 0)
+                    note = field
+                }
+            }
+            next += field.width + (field.width > 0 ? 1 : 0)
+            fields.append(field)
         }
-        name = place(leastName + nameMargin)
-        status = place(widths[0])
-        age = place(widths[1])
-        online = place(widths[2])
-        plugged = place(widths[3])
-        cores = place(widths[4])
-        history = place(widths[5])
-        cells = place(groups * (Self.group + 1) - 1)
-        note = Field(column: next, width: max(size.columns - next, 0))
+        self.fields = fields
     }
 
     /// The part of the free cells for one of two needs: what the other does not need, or half.

@@ -20,68 +20,44 @@ extension Model {
     ) {
         var next = column * layout.pitch
         for field in layout.fields {
-            let isOrdering = field == tableOrder.field && tableOrder != TableOrder()
+            let isOrdering =
+                tableOrder != VCPUColumns.initialOrder && field.sortKeys.contains(tableOrder.key)
             canvas.write(
-                field.head, column: next, row: layout.tableTop, width: field.width,
+                field.head, column: next, row: layout.tableTop, width: field.tableWidth,
                 alignment: field.alignment,
                 style: Style(.heading, emphasis: isOrdering ? .selected : .none))
-            next += field.width + 1
+            next += field.tableWidth + 1
         }
     }
 
     private func drawTableLine(
-        _ id: Int, _ lens: GuestLens, _ fields: [TableField], column: Int, row: Int,
+        _ id: Int, _ lens: GuestLens, _ fields: [Column<VCPURow>], column: Int, row: Int,
         on canvas: inout Canvas
     ) {
-        var next = column
-        for field in fields {
-            let (text, role) = content(of: field, id, lens)
-            canvas.write(
-                text, column: next, row: row, width: field.width, alignment: field.alignment,
-                style: Style(role, isDimmed: lens.isStale))
-            next += field.width + 1
-        }
-        let line = Rectangle(column: column, row: row, columns: next - 1 - column, rows: 1)
+        let width = draw(
+            lens.row(of: id), fields, column: column, line: row, isDimmed: lens.isStale,
+            on: &canvas)
+        let line = Rectangle(column: column, row: row, columns: width, rows: 1)
         let emphasis = lens.emphasis(of: id)
         if emphasis != .none { canvas.restyle(line) { $0.emphasis = emphasis } }
     }
 
-    private func content(
-        of field: TableField, _ id: Int, _ lens: GuestLens
-    ) -> (String, Style.Role) {
-        guard let guest = lens.guest else { return ("", .text) }
-        let host = lens.host
-        let vcpu = host?.vcpu(guestID: id)
-        let isOffline = guest.state(of: id) == .offline
-        switch field {
-        case .vcpu: return ("\(id)", .text)
-        case .state: return (guest.state(of: id).word, isOffline ? .offline : .text)
-        case .fixed: return (guest.offlinable.contains(id) ? "no" : "yes", .text)
-        case .share:
-            let share = lens.member.share(guestID: id)
-            let role: Style.Role = lens.isContradicted(id) ? .contradicted : .text
-            return (share.map(\.percentText) ?? "-", role)
-        case .history:
-            return (vcpu.flatMap { v in host.map { hostText(of: field, v, $0) } } ?? "", .loadLow)
-        case .wait, .thread, .physicalCPU, .time:
-            return (vcpu.flatMap { v in host.map { hostText(of: field, v, $0) } } ?? "-", .text)
-        case .pairing:
-            return (vcpu == nil ? "unknown" : host?.pairing.confidence.rawValue ?? "-", .faint)
-        case .change: return change(of: id, lens)
+    /// Draws a line of the table.
+    ///
+    /// - Returns: The width of the line.
+    @discardableResult
+    func draw(
+        _ row: VCPURow, _ fields: [Column<VCPURow>], column: Int, line: Int, isDimmed: Bool = false,
+        on canvas: inout Canvas
+    ) -> Int {
+        var context = textContext
+        var next = column
+        for field in fields {
+            context.width = field.tableWidth
+            canvas.write(
+                field, of: row, context, column: next, line: line, isDimmed: isDimmed)
+            next += field.tableWidth + 1
         }
-    }
-
-    private func change(of id: Int, _ lens: GuestLens) -> (String, Style.Role) {
-        let arrow = options.glyphs.arrow
-        let face = lens.face(of: id)
-        return switch face {
-        case .toOnline: ("^ \(arrow) online", face.role)
-        case .toOffline: ("v \(arrow) offline", face.role)
-        case .sending: ("~ sending", face.role)
-        case .failed: ("! failed", face.role)
-        case .unknown: ("? unknown", face.role)
-        case .contradicted: ("* yet busy", face.role)
-        case .none, .load, .online, .offline: ("", .text)
-        }
+        return next - 1 - column
     }
 }

@@ -59,7 +59,9 @@ extension Model {
             pieces.append([StyledText("\(totals.withUnused) with unused vCPUs", .warning)])
         }
         pieces.append([StyledText("\(totals.fixed) fixed", .faint)])
-        if sort != SortOrder() { pieces.append([StyledText("by \(sort.name)", .faint)]) }
+        if sort != FleetColumns.initialOrder {
+            pieces.append([StyledText("by \(sort.name)", .faint)])
+        }
         canvas.write(
             fitting: pieces, separator: StyledText(" \(options.glyphs.bar) ", .faint), column: 0,
             row: 1,
@@ -71,21 +73,11 @@ extension Model {
         let style = Style(.heading)
         canvas.clear(
             Rectangle(column: 0, row: row, columns: size.columns, rows: 1), style: style)
-        func head(_ text: String, _ field: FleetLayout.Field, _ alignment: Alignment = .left) {
-            guard field.width > 0 else { return }
+        for (column, field) in zip(FleetColumns.all, layout.fields) where field.width > 0 {
             canvas.write(
-                text, column: field.column, row: row, width: field.width, alignment: alignment,
-                style: style)
+                column.head(width: field.width), column: field.column, row: row,
+                width: field.width, alignment: column.alignment, style: style)
         }
-        head("GUEST", layout.name)
-        head("AGENT", layout.status)
-        head("AGE", layout.age, .right)
-        head(layout.online.width < 6 ? "ON/AL" : "ON/ALL", layout.online, .right)
-        head("PLUG", layout.plugged, .right)
-        head("CPU", layout.cores, .right)
-        let span = RecentShares.span * RecentShares.spans
-        head("\(span.intervalText) AGO", layout.history)
-        if layout.note.width >= 4 { head("NOTE", layout.note) }
         for offset in stride(from: 0, to: layout.cellCount, by: FleetLayout.group) {
             canvas.write(
                 "\(offset)", column: layout.column(ofCell: offset), row: row,
@@ -98,26 +90,13 @@ extension Model {
     ) {
         let lens = lens(on: member)
         let isCurrent = cursor.guest == member.state.id
-        func write(
-            _ text: String, _ field: FleetLayout.Field, _ alignment: Alignment = .left,
-            _ role: Style.Role = .text
-        ) {
-            guard field.width > 0 else { return }
-            canvas.write(
-                text, column: field.column, row: line, width: field.width, alignment: alignment,
-                style: Style(role, isDimmed: lens.isStale))
-        }
         if isCurrent { canvas.write(">", column: 0, row: line, style: Style(.key)) }
-        write(member.label.cut(to: layout.name.width, in: options.glyphs), layout.name)
-        let isShort = layout.status.width < FleetLayout.fullStatus
-        write(member.statusText(short: isShort), layout.status, .left, member.statusRole)
-        write(ageText(member), layout.age, .right)
-        write(member.onlineText, layout.online, .right, member.unused > 0 ? .warning : .text)
-        write(member.pluggedText, layout.plugged, .right)
-        write(member.cores?.coresText ?? "-", layout.cores, .right)
-        if layout.history.width > 0 {
-            let shares = member.recentShares.values
-            write(options.glyphs.sparkline(shares), layout.history, .left, .loadLow)
+        var context = textContext
+        for (column, field) in zip(FleetColumns.all, layout.fields) where field.width > 0 {
+            context.width = field.width
+            canvas.write(
+                column, of: member, context, column: field.column, line: line,
+                isDimmed: lens.isStale)
         }
         drawNote(lens, layout, line, on: &canvas)
         if isCurrent {
@@ -186,10 +165,6 @@ extension Model {
                 "?", column: layout.column(ofCell: cell), row: line, width: 1,
                 style: Style(.unknown, isDimmed: true))
         }
-    }
-
-    func ageText(_ member: RosterGuest) -> String {
-        member.state.vcpus.map { age(of: $0.readAt).ageText } ?? "-"
     }
 
     /// How long before now an age reaches back, or before the moment that the screen tells of.

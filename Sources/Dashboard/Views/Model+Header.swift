@@ -20,7 +20,7 @@ extension Model {
             let short = label.cut(to: max(size.columns / 3, 8), in: options.glyphs)
             var facts = [Fact("vcputop > \(label.text)", label.text, short, role: .title)]
             if roster.sources.count > 1 { facts.append(title(ofSource: guest.source)) }
-            if tableOrder != TableOrder(), !isMatrix {
+            if tableOrder != VCPUColumns.initialOrder, !isMatrix {
                 facts.append(Fact("by \(tableOrder.name)", role: .title))
             }
             return facts

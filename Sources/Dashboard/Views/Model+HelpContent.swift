@@ -52,7 +52,7 @@ extension Model {
         for (sign, text) in signs { add(sign, text) }
         body.append([])
         body.append([StyledText("The columns", .heading)])
-        for (head, text) in Self.columns { add(StyledText(head, .key), text) }
+        for entry in ColumnHelp.all { add(StyledText(entry.label, .key), entry.text) }
         content.body = DialogBody(body)
         return content
     }
@@ -65,31 +65,6 @@ extension Model {
         ("The results", [.results]),
         ("This help, the log, and the sources", [.help, .log, .sources]),
         ("Where something is typed", [.search, .find, .filter, .count, .markList]),
-    ]
-
-    private static let columns = [
-        (
-            "AGENT",
-            "how the last exchange with the guest's agent went; down: its source does not answer"
-        ),
-        (
-            "AGE",
-            "how old the guest's own word is, while paused as of the time above; a row is dim "
-                + "when it may no longer hold"
-        ),
-        ("ON/ALL", "the guest's side: vCPUs online, of those that it has"),
-        ("PLUG", "the hypervisor's side: vCPUs plugged, of its slots"),
-        ("CPU", "physical CPUs that the guest uses"),
-        ("AGO", "the share used of late; the right end is now"),
-        (
-            "x16",
-            "so many vCPUs share a cell, which shows the one that matters most: a failure, a "
-                + "mark, an offline vCPU, else the highest load; the ruler times that is the vCPU"
-        ),
-        ("unused", "plugged, and left offline by the guest; unseen: the guest does not have them"),
-        ("HOST%", "the share of a physical CPU that the vCPU's thread used"),
-        ("WAIT%", "the share of time that it could have run and had to wait: steal, to the guest"),
-        ("FIXED", "the guest cannot take it offline"),
     ]
 
     private var signs: [(StyledText, String)] {

@@ -40,66 +40,30 @@ extension Model {
             "\(total.counted("host vCPU")) that may be any of the guest's\(which):", column: 0,
             row: layout.hostTop, width: size.columns, style: Style(.warning))
         guard room > 0 else { return }
+        let lens = lens(on: member)
         let perColumn = max((unpaired.count + layout.tableColumns - 1) / layout.tableColumns, 1)
         for (position, vcpu) in unpaired.enumerated() {
             let column = position / max(rows, perColumn) * layout.pitch
             let line = position % max(rows, perColumn)
-            if line == 0 { drawHostHeads(layout, column: column, on: &canvas) }
-            drawHostLine(
-                vcpu, host, layout, column: column, row: layout.hostTop + 2 + line, on: &canvas)
+            let row = lens.row(of: vcpu)
+            if line == 0 { drawHostHeads(row, layout, column: column, on: &canvas) }
+            draw(row, layout.fields, column: column, line: layout.hostTop + 2 + line, on: &canvas)
         }
     }
 
+    /// The first column has the host's numbers; columns that say nothing of a host's vCPU have no
+    /// head.
     private func drawHostHeads(
-        _ layout: DetailLayout, column: Int, on canvas: inout Canvas
+        _ row: VCPURow, _ layout: DetailLayout, column: Int, on canvas: inout Canvas
     ) {
         var next = column
-        for field in layout.fields {
-            let head =
-                switch field {
-                case .vcpu: "HOST"
-                case .fixed, .change, .pairing: ""
-                default: field.head
-                }
+        for (position, field) in layout.fields.enumerated() {
+            let isEmpty = field.text(row, textContext) == nil
+            let head = position == 0 ? "HOST" : isEmpty ? "" : field.head
             canvas.write(
-                head, column: next, row: layout.hostTop + 1, width: field.width,
+                head, column: next, row: layout.hostTop + 1, width: field.tableWidth,
                 alignment: field.alignment, style: Style(.heading))
-            next += field.width + 1
-        }
-    }
-
-    private func drawHostLine(
-        _ vcpu: HostVCPU, _ host: HostState, _ layout: DetailLayout, column: Int, row: Int,
-        on canvas: inout Canvas
-    ) {
-        var next = column
-        for field in layout.fields {
-            let text =
-                switch field {
-                case .vcpu: "\(vcpu.id)"
-                case .state: vcpu.state.rawValue
-                default: hostText(of: field, vcpu, host)
-                }
-            canvas.write(
-                text, column: next, row: row, width: field.width, alignment: field.alignment,
-                style: Style(field == .history ? .loadLow : .text))
-            next += field.width + 1
-        }
-    }
-
-    /// What the host says of a vCPU in a column; empty where it has no say.
-    func hostText(of field: TableField, _ vcpu: HostVCPU, _ host: HostState) -> String {
-        switch field {
-        case .share: host.shares[vcpu.id]?.percentText ?? "-"
-        case .wait: host.waitShares[vcpu.id]?.percentText ?? "-"
-        case .history:
-            options.glyphs.sparkline(
-                host.history.shares(
-                    of: vcpu.id, spans: TableField.historySpans, of: TableField.historySpan))
-        case .time: vcpu.timeNanoseconds?.nanosecondsText ?? "-"
-        case .thread: vcpu.thread.map(String.init) ?? "-"
-        case .physicalCPU: vcpu.physicalCPU.map(String.init) ?? "-"
-        case .vcpu, .state, .fixed, .pairing, .change: ""
+            next += field.tableWidth + 1
         }
     }
 }

@@ -28,6 +28,7 @@ enum Manual {
         page.text(program.discussion?.beforeExitStatus ?? "")
         describe(commands, on: &page)
         keys(on: &page)
+        columns(on: &page)
         outcomes(on: &page)
         signals(on: &page)
         conditions(on: &page)
@@ -102,6 +103,11 @@ enum Manual {
             Roff.bold("paste"),
             "text up to its first line end where text is typed; elsewhere it is ignored, and the "
                 + "status line says so")
+    }
+
+    private static func columns(on page: inout Roff) {
+        page.macro("SH", "COLUMNS")
+        for entry in ColumnHelp.all { page.item(Roff.bold(entry.label), entry.text) }
     }
 
     private static func outcomes(on page: inout Roff) {

@@ -1,0 +1,15 @@
+/// What a column shows, for the help and a manual.
+package struct ColumnHelp: Hashable, Sendable {
+    /// The head of the column, or the sign in it that needs to be explained.
+    package let label: String
+    package let text: String
+
+    /// The columns of the list of guests, and of the table of a guest's vCPUs.
+    package static let all = help(of: FleetColumns.all) + help(of: VCPUColumns.all)
+
+    private static func help<Row>(of columns: [Column<Row>]) -> [ColumnHelp] {
+        columns.compactMap { column in
+            column.help.map { ColumnHelp(label: $0.label ?? column.head, text: $0.text) }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+/// Something by which the rows of a table are ordered, and guests are filtered.
+struct SortKey<Row>: Sendable {
+    /// The name on the screen, unique within a table.
+    let name: String
+    /// The word that the filter compares it by; nil where it cannot.
+    let filterWord: String?
+    /// Whether the largest value comes first.
+    let isDescending: Bool
+    /// The value of a row, which is nil where it is not known; nil for the order that rows have
+    /// of themselves.
+    let value: (@Sendable (Row) -> SortValue?)?
+
+    init(
+        _ name: String, filterWord: String? = nil, isDescending: Bool = false,
+        value: (@Sendable (Row) -> SortValue?)?
+    ) {
+        self.name = name
+        self.filterWord = filterWord
+        self.isDescending = isDescending
+        self.value = value
+    }
+
+    /// A key of numbers, the largest first.
+    static func most(
+        _ name: String, filterWord: String? = nil, _ number: @escaping @Sendable (Row) -> Double?
+    ) -> Self {
+        Self(name, filterWord: filterWord, isDescending: true) {
+            number($0).map(SortValue.number)
+        }
+    }
+
+    /// A key of numbers, the smallest first.
+    static func least(_ name: String, _ number: @escaping @Sendable (Row) -> Double?) -> Self {
+        Self(name) { number($0).map(SortValue.number) }
+    }
+}
+
+extension SortKey: Hashable {
+    static func == (one: Self, other: Self) -> Bool { one.name == other.name }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(name) }
+}
+
+/// A value that rows are ordered by; within a key all have the same case.
+enum SortValue: Hashable, Comparable {
+    case number(Double)
+    case instant(ContinuousClock.Instant)
+    /// A text, and another one for those that are equal.
+    case text(String, String = "")
+}
+
+/// The order of the rows of a table.
+struct SortOrder<Row>: Equatable, Sendable {
+    var key: SortKey<Row>
+    /// Whether what would come first comes last.
+    var isReversed = false
+
+    /// The name on the screen.
+    var name: String { isReversed ? "\(key.name), reversed" : key.name }
+
+    /// The same key, the other way round.
+    var reversed: Self { Self(key: key, isReversed: !isReversed) }
+
+    /// The order by the key after this one's in a circle.
+    func next(among keys: [SortKey<Row>]) -> Self {
+        let place = keys.firstIndex(of: key) ?? keys.count - 1
+        return keys.isEmpty ? self : Self(key: keys[(place + 1) % keys.count])
+    }
+
+    /// Sorts elements by the values of their rows.
+    ///
+    /// Elements with equal values keep their places, and those without a value come last either
+    /// way.
+    func sorted<Element>(_ elements: [Element], _ row: (Element) -> Row?) -> [Element] {
+        guard let value = key.value else { return isReversed ? elements.reversed() : elements }
+        let comesLargestFirst = key.isDescending != isReversed
+        // Each value is worked out once.
+        let valued = elements.enumerated().map { place, element in
+            (value: row(element).flatMap(value), place: place, element: element)
+        }
+        return valued.sorted { left, right in
+            switch (left.value, right.value) {
+            case (let one?, let other?) where one != other:
+                return comesLargestFirst ? one > other : one < other
+            case (nil, _?): return false
+            case (_?, nil): return true
+            default: return left.place < right.place
+            }
+        }.map(\.element)
+    }
+}

@@ -1,0 +1,183 @@
+internal import CanvasKit
+internal import GuestVCPU
+
+/// A line of the table of a guest's vCPUs.
+struct VCPURow {
+    let member: RosterGuest
+    /// The guest's id; nil for a vCPU of the host's that is not known to be one of the guest's.
+    let id: Int?
+    /// The host's side; nil where it is not known.
+    let host: HostVCPU?
+    let face: VCPUFace
+
+    /// The state that the guest gives the vCPU.
+    var state: VCPUState? { id.flatMap { member.state.vcpus?.state(of: $0) } }
+
+    /// Whether the guest cannot take it offline; nil where there is no guest's side.
+    var isFixed: Bool? {
+        guard let id, let guest = member.state.vcpus else { return nil }
+        return !guest.offlinable.contains(id)
+    }
+
+    /// The share of a physical CPU that it used, of the state that it is in.
+    var share: Double? {
+        guard let id else { return host.flatMap { member.state.host?.shares[$0.id] } }
+        return member.share(guestID: id)
+    }
+
+    var waitShare: Double? { host.flatMap { member.state.host?.waitShares[$0.id] } }
+
+    /// The shares in the last spans of time, the oldest first; nil where none are known.
+    func shares(spans: Int, of span: Duration) -> [Double?]? {
+        guard let host, let history = member.state.host?.history else { return nil }
+        return history.shares(of: host.id, spans: spans, of: span)
+    }
+}
+
+extension GuestLens {
+    /// The line of a vCPU in the table.
+    func row(of id: Int) -> VCPURow {
+        VCPURow(member: member, id: id, host: host?.vcpu(guestID: id), face: face(of: id))
+    }
+
+    /// The line of a vCPU of the host's that is not known to be one of the guest's.
+    func row(of vcpu: HostVCPU) -> VCPURow {
+        VCPURow(member: member, id: nil, host: vcpu, face: .none)
+    }
+}
+
+/// The columns of the table of one guest's vCPUs.
+enum VCPUColumns {
+    /// In the order that they stand in.
+    static let all = [
+        vcpu, state, fixed, share, history, wait, thread, physicalCPU, time, pairing, change,
+    ]
+
+    /// The order of the table at first: by the id.
+    static let initialOrder = SortOrder(key: byID)
+
+    private static let byID = SortKey<VCPURow>("vCPU", value: nil)
+
+    /// The width of the columns that a table beside another one has at the least.
+    static let usualWidth = all.filter { $0.importance <= leastImportance }
+        .reduce(-1) { $0 + $1.tableWidth + 1 }
+
+    /// The last rank that a table beside another one has room for.
+    private static let leastImportance = 9
+
+    /// The columns that fit, in their order.
+    static func fitting(_ width: Int) -> [Column<VCPURow>] {
+        var left = width + 1
+        let chosen = byImportance.prefix { column in
+            left -= column.tableWidth + 1
+            return left >= 0
+        }
+        return all.filter(chosen.contains)
+    }
+
+    private static let byImportance = all.sorted { $0.importance < $1.importance }
+
+    private static let vcpu = Column<VCPURow>(
+        "vCPU", .right, width: .fixed(4), importance: 1, sortKeys: [byID]
+    ) { row, _ in (row.id ?? row.host?.id).map(String.init) }
+
+    private static let state = Column<VCPURow>(
+        "STATE", width: .fixed(7), importance: 2,
+        // What is out of the ordinary comes first.
+        sortKeys: [.least("state") { $0.state == .offline ? 0 : 1 }],
+        role: { $0.state == .offline ? .offline : .text }
+    ) { row, _ in row.id == nil ? row.host?.state.rawValue : row.state?.word }
+
+    private static let fixed = Column<VCPURow>(
+        "FIXED", help: .init("the guest cannot take it offline"), width: .fixed(5),
+        importance: 5,
+        sortKeys: [.least("whether it is fixed") { $0.isFixed == true ? 0 : 1 }]
+    ) { row, _ in row.isFixed.map { $0 ? "yes" : "no" } }
+
+    private static let share = Column<VCPURow>(
+        "HOST%", help: .init("the share of a physical CPU that the vCPU's thread used"), .right,
+        width: .fixed(5), importance: 3,
+        sortKeys: [.most("share of a physical CPU") { $0.share }],
+        role: { row in
+            row.id.map(row.member.contradicted.contains) == true ? .contradicted : .text
+        }
+    ) { row, _ in row.share?.percentText ?? "-" }
+
+    /// The spans of the history.
+    private static let spans = 12
+    private static let span: Duration = .seconds(5)
+
+    private static let history = Column<VCPURow>(
+        "60s AGO", width: .fixed(spans), importance: 6,
+        sortKeys: [
+            .most("share over the last minute") {
+                $0.shares(spans: 1, of: LoadHistory.span)?[0]
+            }
+        ],
+        role: { _ in .loadLow }
+    ) { row, context in
+        row.shares(spans: spans, of: span).map(context.glyphs.sparkline) ?? ""
+    }
+
+    private static let wait = Column<VCPURow>(
+        "WAIT%",
+        help: .init(
+            "the share of time that it could have run and had to wait: steal, to the guest"),
+        .right, width: .fixed(5), importance: 7,
+        sortKeys: [.most("share of time spent waiting") { $0.waitShare }]
+    ) { row, _ in row.waitShare?.percentText ?? "-" }
+
+    private static let thread = Column<VCPURow>(
+        "THREAD", .right, width: .fixed(7), importance: 8,
+        sortKeys: [.least("thread") { ($0.host?.thread).map(Double.init) }]
+    ) { row, _ in row.host?.thread.map(String.init) ?? "-" }
+
+    private static let physicalCPU = Column<VCPURow>(
+        "PCPU", .right, width: .fixed(4), importance: 9,
+        sortKeys: [.least("physical CPU") { ($0.host?.physicalCPU).map(Double.init) }]
+    ) { row, _ in row.host?.physicalCPU.map(String.init) ?? "-" }
+
+    private static let time = Column<VCPURow>(
+        "TIME", .right, width: .fixed(7), importance: 10,
+        sortKeys: [.most("time consumed") { ($0.host?.timeNanoseconds).map(Double.init) }]
+    ) { row, _ in row.host?.timeNanoseconds?.nanosecondsText ?? "-" }
+
+    private static let pairing = Column<VCPURow>(
+        "PAIRING", width: .fixed(9), importance: 11,
+        sortKeys: [.least("whether the host's vCPU is known") { $0.host == nil ? 0 : 1 }],
+        role: { _ in .faint }
+    ) { row, _ in
+        guard row.id != nil else { return nil }
+        return row.host == nil
+            ? "unknown" : row.member.state.host?.pairing.confidence.rawValue ?? "-"
+    }
+
+    private static let change = Column<VCPURow>(
+        "CHANGE", width: .fixed(12), importance: 4,
+        sortKeys: [.most("pending change") { Double($0.face.weight) }],
+        role: { $0.face.role }
+    ) { row, context in row.id == nil ? nil : row.face.changeText(context.glyphs) }
+}
+
+extension Column<VCPURow> {
+    /// The width of the column, which is the same on every screen.
+    var tableWidth: Int {
+        if case .fixed(let width) = width { return width }
+        return 0
+    }
+}
+
+extension VCPUFace {
+    /// What happens to a vCPU that looks like this, in words.
+    fileprivate func changeText(_ glyphs: GlyphSet) -> String {
+        switch self {
+        case .toOnline: "^ \(glyphs.arrow) online"
+        case .toOffline: "v \(glyphs.arrow) offline"
+        case .sending: "~ sending"
+        case .failed: "! failed"
+        case .unknown: "? unknown"
+        case .contradicted: "* yet busy"
+        case .none, .load, .online, .offline: ""
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import GuestVCPU
+import Testing
+
+@testable import Dashboard
+
+@Suite("columns")
+struct ColumnTests {
+    @Test("columns, orders and words of the filter cannot be confused within a table")
+    func unique() {
+        func isUnique(_ texts: [String]) -> Bool { Set(texts).count == texts.count }
+        #expect(isUnique(FleetColumns.all.map(\.head)))
+        #expect(isUnique(VCPUColumns.all.map(\.head)))
+        #expect(isUnique(FleetColumns.sortKeys.map(\.name)))
+        #expect(isUnique(VCPUColumns.all.flatMap(\.sortKeys).map(\.name)))
+        #expect(isUnique(GuestFilter.Field.all.map(\.word)))
+        #expect(isUnique(VCPUColumns.all.map { "\($0.importance)" }))
+    }
+
+    @Test("s goes through every order of the list and back to that of the sources")
+    func circle() {
+        var order = FleetColumns.initialOrder
+        var names: [String] = []
+        repeat {
+            names.append(order.name)
+            order = order.next(among: FleetColumns.sortKeys)
+        } while order != FleetColumns.initialOrder && names.count < 100
+        #expect(
+            names == [
+                "as listed", "name", "agent", "age", "online vCPUs", "vCPUs", "CPU used",
+                "offline vCPUs", "problems",
+            ])
+    }
+
+    @Test("rows without a value come last either way, and equal ones keep their places")
+    func sorting() {
+        let rows: [(String, Double?)] = [("a", nil), ("b", 2), ("c", 7), ("d", 2), ("e", nil)]
+        let values = Dictionary(rows, uniquingKeysWith: { one, _ in one })
+        func names(_ order: SortOrder<String>) -> String {
+            order.sorted(rows.map(\.0)) { $0 }.joined()
+        }
+        let most = SortOrder(key: SortKey<String>.most("most") { values[$0] ?? nil })
+        #expect(names(most) == "cbdae")
+        #expect(names(most.reversed) == "bdcae")
+        let least = SortOrder(key: SortKey<String>.least("least") { values[$0] ?? nil })
+        #expect(names(least) == "bdcae")
+        #expect(names(least.reversed) == "cbdae")
+        let listed = SortOrder(key: SortKey<String>("listed", value: nil))
+        #expect(names(listed) == "abcde")
+        #expect(names(listed.reversed) == "edcba")
+    }
+
+    @Test("the filter compares every number by which guests are ordered under a word")
+    func filter() throws {
+        let guest = try #require(
+            Driver().model.roster.rows.first.flatMap { Driver().model.roster[$0] })
+        for key in FleetColumns.sortKeys {
+            guard let word = key.filterWord, case .number(let number)? = key.value?(guest) else {
+                continue
+            }
+            #expect(try GuestFilter("\(word)=\(number)").matches(guest))
+            #expect(try !GuestFilter("\(word)<\(number)").matches(guest))
+        }
+    }
+}
