@@ -53,9 +53,6 @@ struct GuestLens {
     /// Whether the guest calls a vCPU offline, yet its thread uses a physical CPU.
     func isContradicted(_ id: Int) -> Bool { member.contradicted.contains(id) }
 
-    /// Whether that is so of any vCPU.
-    var hasContradiction: Bool { !member.contradicted.isEmpty }
-
     func isFixed(_ id: Int) -> Bool {
         guard let guest else { return false }
         return guest.vcpus.contains(id) && !guest.offlinable.contains(id)

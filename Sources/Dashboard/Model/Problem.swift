@@ -1,34 +1,44 @@
 internal import GuestVCPU
 
 /// Something that is wrong with a guest, or out of the ordinary; the worst first.
+///
+/// `Problem+Words` has the words for each; every part of the screen takes them from there.
 enum Problem: Hashable, Comparable {
     /// The change of this vCPU failed.
     case failed(Int)
     /// What became of its last change is not known.
     case outcomeUnknown
-    /// It went away or began anew since it was marked.
+    /// It went away or restarted since it was marked.
     case doubtful
     /// No source lists it any more.
     case gone
     /// Its source does not answer.
     case sourceDown
+    /// The machine does not run, and so its agent does not answer either.
+    case stopped(RunState)
     /// Its agent gives no reading.
-    case agent
-    /// The machine does not run.
-    case stopped
-    /// The guest calls this vCPU offline, yet its thread runs.
-    case contradicted(Int)
+    case agent(AgentError)
+    /// The guest calls these vCPUs offline, yet their threads run.
+    case contradicted(CPUMap)
     /// The guest has taken no notice of so many plugged vCPUs.
     case unseen(Int)
-    /// So many plugged vCPUs are left offline by the guest, this one the first.
-    case unused(Int, first: Int?)
+    /// So many plugged vCPUs are left offline by the guest, of these.
+    case unused(Int, offline: CPUMap)
 
     /// The vCPU that it is about; nil where it is about the guest.
     var vcpu: Int? {
         switch self {
-        case .failed(let id), .contradicted(let id): id
-        case .unused(_, let first): first
-        case .outcomeUnknown, .doubtful, .gone, .sourceDown, .agent, .stopped, .unseen: nil
+        case .failed(let id): id
+        case .contradicted(let ids), .unused(_, let ids): ids.min
+        case .outcomeUnknown, .doubtful, .gone, .sourceDown, .stopped, .agent, .unseen: nil
+        }
+    }
+
+    /// Whether the guest and its host differ about vCPUs.
+    var isAboutVCPUs: Bool {
+        switch self {
+        case .contradicted, .unseen, .unused: true
+        case .failed, .outcomeUnknown, .doubtful, .gone, .sourceDown, .stopped, .agent: false
         }
     }
 
@@ -40,8 +50,8 @@ enum Problem: Hashable, Comparable {
         case .doubtful: 2
         case .gone: 3
         case .sourceDown: 4
-        case .agent: 5
-        case .stopped: 6
+        case .stopped: 5
+        case .agent: 6
         case .contradicted: 7
         case .unseen: 8
         case .unused: 9
@@ -52,43 +62,37 @@ enum Problem: Hashable, Comparable {
 }
 
 extension RosterGuest {
-    /// What is wrong with the guest, whatever was done to it from here; nil where nothing is.
-    var problem: Problem? {
-        if isGone { return .gone }
-        if isSourceDown { return .sourceDown }
-        if state.agent.isFailed { return .agent }
+    /// The worst thing that is wrong with the guest, whatever was done to it from here.
+    var problem: Problem? { problems.first }
+
+    /// All that is wrong with the guest, whatever was done to it from here; the worst first.
+    var problems: [Problem] {
+        var problems: [Problem] = []
+        if isGone { problems.append(.gone) }
+        if isSourceDown { problems.append(.sourceDown) }
         switch state.runState {
-        case .paused, .suspended, .shutdown, .crashed: return .stopped
+        case .paused, .suspended, .shutdown, .crashed: problems.append(.stopped(state.runState))
         case .running, .unknown: break
         }
-        if let id = contradicted.min { return .contradicted(id) }
-        if unseen > 0 { return .unseen(unseen) }
-        return unused > 0 ? .unused(unused, first: state.vcpus?.offline.min) : nil
+        if case .failed(let error) = state.agent { problems.append(.agent(error)) }
+        if !contradicted.isEmpty { problems.append(.contradicted(contradicted)) }
+        let unseen = unseen
+        let unused = unused - unseen
+        if unseen > 0 { problems.append(.unseen(unseen)) }
+        if unused > 0, let offline = state.vcpus?.offline {
+            problems.append(.unused(unused, offline: offline))
+        }
+        return problems
     }
 }
 
 extension Model {
-    /// What is wrong with a guest; nil where nothing is.
+    /// The worst thing that is wrong with a guest; nil where nothing is.
     func problem(of member: RosterGuest) -> Problem? {
         let guest = member.state.id
         if let id = book.failed[guest]?.min { return .failed(id) }
         if book[guest]?.isLocking == true, book[guest]?.result != nil { return .outcomeUnknown }
         if marks.doubtful.contains(guest) { return .doubtful }
         return member.problem
-    }
-
-    /// A problem in words.
-    func words(for problem: Problem, of member: RosterGuest) -> String {
-        switch problem {
-        case .failed(let id): "the change of vCPU \(id) failed"
-        case .outcomeUnknown: "what became of its last change is not known yet"
-        case .doubtful: "it went away or began anew since it was marked"
-        case .gone, .sourceDown, .agent: agentText(member)
-        case .stopped: "the machine is \(member.state.runState.rawValue)"
-        case .contradicted(let id): "vCPU \(id) is offline, says the guest, yet its thread runs"
-        case .unseen(let count): "\(count) plugged, and the guest has taken no notice"
-        case .unused:
-            "plugged, left offline by the guest: \(member.state.vcpus?.offline.list ?? "")"
-        }
     }
 }

@@ -46,7 +46,7 @@ extension Model {
             cursor.guest = guest
             if let id = problem.vcpu { cursor.vcpu = id }
             notice = Notice(
-                text: "\(shortName(of: guest)): \(words(for: problem, of: member))", role: .warning)
+                text: "\(shortName(of: guest)): \(problem.sentence)", role: .warning)
             return
         }
         notice = Notice(text: "nothing is wrong with any guest that is listed", role: .good)

@@ -57,7 +57,7 @@ extension Model {
     /// Why a guest's vCPUs cannot be marked; nil where they can.
     func reasonAgainstMarking(_ guest: GuestID) -> String? {
         guard let member = roster[guest] else { return "there is no such guest" }
-        if member.isGone { return "no source lists it any more" }
+        if member.isGone { return Problem.gone.sentence }
         if book.isLocked(guest) { return lockReason(guest) }
         guard member.state.isWritable else { return "it may only be watched" }
         guard let reading = member.state.reading else { return "its vCPUs were never read" }
@@ -71,7 +71,7 @@ extension Model {
 
     private func lockReason(_ guest: GuestID) -> String {
         book[guest]?.result == nil
-            ? "it is being changed" : "what became of its last change is not known yet"
+            ? "it is being changed" : Problem.outcomeUnknown.sentence
     }
 
     private var reasonAgainstSending: String? {

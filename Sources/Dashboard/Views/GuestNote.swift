@@ -35,7 +35,7 @@ struct GuestNote {
     init?(_ lens: GuestLens, isDoubtful: Bool) {
         if let commit = lens.locking {
             if commit.result != nil {
-                self.init(["outcome unknown", "unknown", "?"], .unknown)
+                self.init(Problem.outcomeUnknown)
             } else {
                 let count = "~\(commit.request.targets.count)"
                 self.init(["\(count) \(commit.phase.word)", count, "~"], .sending)
@@ -49,34 +49,13 @@ struct GuestNote {
 
     /// Creates what there is to say of a guest that is not being changed; nil where all is well.
     init?(_ member: RosterGuest) {
-        if member.isGone || member.isSourceDown {
-            return nil
-        } else if member.state.runState != .running, member.state.runState != .unknown {
-            self.init([member.state.runState.rawValue], .warning)
-        } else if case .failed(let error) = member.state.agent {
-            // Cut, it says more than the words for its kind alone.
-            self.init([error.summary], .bad)
-        } else if !member.contradicted.isEmpty {
-            self.init(
-                ["* offline, says the guest, yet busy", "* offline, yet busy", "*busy", "*"],
-                .contradicted)
-        } else if member.unseen > 0 {
-            let count = member.unseen
-            self.init(
-                [
-                    "\(count) plugged, not seen by the guest", "\(count) not seen by guest",
-                    "\(count) unseen", "\(count)new", "+",
-                ], .warning)
-        } else if member.unused > 0 {
-            let count = member.unused
-            self.init(
-                [
-                    "\(count) plugged, left offline by the guest", "\(count) plugged, offline",
-                    "\(count) unused", "\(count) off", "\(count)off", "-",
-                ], .warning)
-        } else {
-            return nil
-        }
+        guard let problem = member.problem else { return nil }
+        self.init(problem)
+    }
+
+    private init?(_ problem: Problem) {
+        guard !problem.notes.isEmpty else { return nil }
+        self.init(problem.notes, problem.role)
     }
 
     private init(marks lens: GuestLens, isDoubtful: Bool) {

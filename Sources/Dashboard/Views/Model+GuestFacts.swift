@@ -69,9 +69,8 @@ extension Model {
     /// What is wrong, what is to be changed, and where the two sides differ.
     func changeFacts(_ member: RosterGuest) -> [Fact] {
         var facts: [Fact] = []
-        if case .failed(let error) = member.state.agent {
-            facts.append(Fact(sentence: error.summary, role: .bad))
-        }
+        let problems = member.problems
+        for case .agent(let error) in problems { facts.append(Problem.agent(error).fact) }
         let lens = lens(on: member)
         if !lens.marks.online.isEmpty {
             let ids = lens.marks.online
@@ -87,24 +86,7 @@ extension Model {
                     "marked offline \(ids.list)", "marked offline: \(ids.count.counted("vCPU"))",
                     role: .toOffline))
         }
-        if lens.hasContradiction {
-            facts.append(
-                Fact(
-                    "* offline, says the guest, yet its thread runs", "* offline, yet busy",
-                    role: .contradicted))
-        }
-        if member.unseen > 0 {
-            facts.append(
-                Fact(
-                    "\(member.unseen) plugged, and the guest has taken no notice",
-                    "\(member.unseen) not seen by guest", role: .warning))
-        }
-        if member.unused > 0, let offline = member.state.vcpus?.offline, !offline.isEmpty {
-            facts.append(
-                Fact(
-                    "plugged, left offline by the guest: \(offline.list)",
-                    "\(offline.count) plugged, offline", role: .warning))
-        }
+        facts += problems.filter(\.isAboutVCPUs).map(\.fact)
         return facts
     }
 }

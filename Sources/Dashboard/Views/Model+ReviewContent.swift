@@ -138,7 +138,7 @@ extension Model {
         guard case .hold(let obstacle) = entry.fate else { return "" }
         let reason =
             switch obstacle {
-            case .gone: "no source lists the guest any more"
+            case .gone: Problem.gone.sentence
             case .doubtful:
                 "the guest was away since it was marked, and its ids may mean other vCPUs now; "
                     + "a confirms its marks"

@@ -102,12 +102,12 @@ extension Model {
 
     /// How a guest's agent does, in a sentence.
     func agentText(_ member: RosterGuest) -> String {
-        if member.isGone { return "no source lists it any more" }
-        if member.isSourceDown { return "its source does not answer" }
+        if member.isGone { return Problem.gone.sentence }
+        if member.isSourceDown { return Problem.sourceDown.sentence }
         switch member.state.agent {
         case .pending: return "not read yet"
         case .ok: return "agent ok"
-        case .failed(let error): return error.summary
+        case .failed(let error): return Problem.agent(error).sentence
         }
     }
 }
