@@ -103,7 +103,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "LibvirtHostTests",
-            dependencies: ["GuestVCPU", "LabSupport", "LibvirtHost", "TestSupport"],
+            dependencies: ["CLibvirt", "GuestVCPU", "LabSupport", "LibvirtHost", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "SimulationTests",

@@ -1,3 +1,4 @@
+import CLibvirt
 import GuestVCPU
 import Testing
 
@@ -14,72 +15,105 @@ struct AgentErrorTests {
     @Test(
         "an error of libvirt is one of our conditions, by its code and where need be its text",
         arguments: [
-            (86, notConnected, .notRunning),
-            (86, "Guest agent is not responding: Guest agent not available for now", .unresponsive),
+            (VIR_ERR_AGENT_UNRESPONSIVE, notConnected, .notRunning),
             (
-                86,
+                VIR_ERR_AGENT_UNRESPONSIVE,
+                "Guest agent is not responding: Guest agent not available for now", .unresponsive
+            ),
+            (
+                VIR_ERR_AGENT_UNRESPONSIVE,
                 "Guest agent is not responding: QEMU guest agent is not available due to an error",
                 .disconnected
             ),
             (
-                86,
+                VIR_ERR_AGENT_UNRESPONSIVE,
                 "Guest agent is not responding: Guest agent disappeared while executing command",
                 .disconnected
             ),
-            (97, "guest agent replied with wrong id to guest-sync command", .malformed),
-            (74, "argument unsupported: QEMU guest agent is not configured", .absent),
-            (55, "Requested operation is not valid: domain is not running", .disconnected),
-            (3, "this function is not supported by the connection driver", .unsupported),
-            (88, "access denied: 'domain' denied access", .denied),
-            (29, "operation virDomainGetGuestVcpus forbidden for read only access", .denied),
-            (42, "Domain not found: no domain with matching uuid", .disconnected),
-            (68, "Timed out during operation: cannot acquire state change lock", .busy),
-            (84, "Operation not supported: the function", .unsupported),
-            (8, "invalid argument: something", .error),
-            (1, "internal error: 'online' missing in reply of guest-get-vcpus", .malformed),
             (
-                1, "internal error: vcpu id '5000' reported by guest agent is out of range",
+                VIR_ERR_AGENT_UNSYNCED, "guest agent replied with wrong id to guest-sync command",
                 .malformed
             ),
-            (1, "internal error: something else", .error),
             (
-                1, unable + "'guest-get-vcpus': The command guest-get-vcpus has not been found",
+                VIR_ERR_ARGUMENT_UNSUPPORTED,
+                "argument unsupported: QEMU guest agent is not configured", .absent
+            ),
+            (
+                VIR_ERR_OPERATION_INVALID,
+                "Requested operation is not valid: domain is not running", .disconnected
+            ),
+            (
+                VIR_ERR_NO_SUPPORT, "this function is not supported by the connection driver",
+                .unsupported
+            ),
+            (VIR_ERR_ACCESS_DENIED, "access denied: 'domain' denied access", .denied),
+            (
+                VIR_ERR_OPERATION_DENIED,
+                "operation virDomainGetGuestVcpus forbidden for read only access", .denied
+            ),
+            (VIR_ERR_NO_DOMAIN, "Domain not found: no domain with matching uuid", .disconnected),
+            (
+                VIR_ERR_OPERATION_TIMEOUT,
+                "Timed out during operation: cannot acquire state change lock", .busy
+            ),
+            (VIR_ERR_OPERATION_UNSUPPORTED, "Operation not supported: the function", .unsupported),
+            (VIR_ERR_INVALID_ARG, "invalid argument: something", .error),
+            (
+                VIR_ERR_INTERNAL_ERROR,
+                "internal error: 'online' missing in reply of guest-get-vcpus", .malformed
+            ),
+            (
+                VIR_ERR_INTERNAL_ERROR,
+                "internal error: vcpu id '5000' reported by guest agent is out of range",
+                .malformed
+            ),
+            (VIR_ERR_INTERNAL_ERROR, "internal error: something else", .error),
+            (
+                VIR_ERR_INTERNAL_ERROR,
+                unable + "'guest-get-vcpus': The command guest-get-vcpus has not been found",
                 .unsupported
             ),
             (
-                1, unable + "'guest-set-vcpus': Command guest-set-vcpus has been disabled", .blocked
+                VIR_ERR_INTERNAL_ERROR,
+                unable + "'guest-set-vcpus': Command guest-set-vcpus has been disabled", .blocked
             ),
             (
-                1,
+                VIR_ERR_INTERNAL_ERROR,
                 unable + "'guest-set-vcpus': Command guest-set-vcpus has been disabled: "
                     + "the agent is in frozen state", .frozen
             ),
-            (1, unable + "'guest-set-vcpus': malformed hopes", .error),
+            (VIR_ERR_INTERNAL_ERROR, unable + "'guest-set-vcpus': malformed hopes", .error),
             (
-                112, "guest agent command timed out: command guest-get-vcpus timed out",
+                Int(LibvirtError.agentCommandTimeout),
+                "guest agent command timed out: command guest-get-vcpus timed out",
                 .unresponsive
             ),
-            (112, "", .unresponsive),
+            (Int(LibvirtError.agentCommandTimeout), "", .unresponsive),
             (
-                113, failed + "'guest-get-vcpus': The command guest-get-vcpus has not been found",
+                Int(LibvirtError.agentCommandFailed),
+                failed + "'guest-get-vcpus': The command guest-get-vcpus has not been found",
                 .unsupported
             ),
             (
-                113, failed + "'guest-set-vcpus': Command guest-set-vcpus has been disabled",
+                Int(LibvirtError.agentCommandFailed),
+                failed + "'guest-set-vcpus': Command guest-set-vcpus has been disabled",
                 .blocked
             ),
             (
-                113,
+                Int(LibvirtError.agentCommandFailed),
                 failed + "'guest-set-vcpus': Command guest-set-vcpus has been disabled: "
                     + "the agent is in frozen state", .frozen
             ),
-            (113, failed + "'guest-set-vcpus': malformed hopes", .error),
-            (113, "the agent is in frozen state", .frozen),
-            (113, "", .error),
+            (
+                Int(LibvirtError.agentCommandFailed), failed + "'guest-set-vcpus': malformed hopes",
+                .error
+            ),
+            (Int(LibvirtError.agentCommandFailed), "the agent is in frozen state", .frozen),
+            (Int(LibvirtError.agentCommandFailed), "", .error),
             (4_711, "some new error", .error),
-        ] as [(Int32, String, AgentError.Kind)])
-    func table(code: Int32, text: String, kind: AgentError.Kind) {
-        let error = LibvirtError(code: code, message: text)
+        ] as [(Int, String, AgentError.Kind)])
+    func table(number: Int, text: String, kind: AgentError.Kind) {
+        let error = LibvirtError(number: number, message: text)
         #expect(AgentError(error, asked: .read, isAlive: true).kind == kind)
     }
 
@@ -87,7 +121,7 @@ struct AgentErrorTests {
     func guestWords() {
         let text = Self.unable + "'guest-set-vcpus': open(\"/sys/x\"): Permission: denied"
         let error = AgentError(
-            LibvirtError(code: 1, message: text), asked: .set, isAlive: true)
+            LibvirtError(number: VIR_ERR_INTERNAL_ERROR, message: text), asked: .set, isAlive: true)
         #expect(error == AgentError(.error, "open(\"/sys/x\"): Permission: denied"))
     }
 
@@ -110,8 +144,9 @@ struct AgentErrorTests {
             ("Command x has been disabled: the agent is in frozen state", .frozen),
             ("open(\"/sys/x\"): out of range", .error),
         ] {
-            for code: Int32 in [1, 113] {
-                let error = LibvirtError(code: code, message: frame.replacing("%s", with: words))
+            for number in [VIR_ERR_INTERNAL_ERROR, Int(LibvirtError.agentCommandFailed)] {
+                let error = LibvirtError(
+                    number: number, message: frame.replacing("%s", with: words))
                 #expect(
                     AgentError(error, asked: .set, isAlive: true) == AgentError(kind, words),
                     "\(error.message)")
@@ -121,7 +156,8 @@ struct AgentErrorTests {
 
     @Test("an agent that does not respond is told apart by its channel in any language")
     func channel() {
-        var error = LibvirtError(code: 86, message: "Агент гостевой системы QEMU не подключён")
+        var error = LibvirtError(
+            number: VIR_ERR_AGENT_UNRESPONSIVE, message: "Агент гостевой системы QEMU не подключён")
         #expect(AgentError(error, asked: .read, isAlive: true).kind == .unresponsive)
         error.agentChannel = .connected
         #expect(AgentError(error, asked: .read, isAlive: true).kind == .unresponsive)
@@ -129,7 +165,8 @@ struct AgentErrorTests {
         #expect(AgentError(error, asked: .read, isAlive: true).kind == .notRunning)
         // The channel was looked at later than the agent was asked.
         var gone = LibvirtError(
-            code: 86, message: "Guest agent disappeared while executing command")
+            number: VIR_ERR_AGENT_UNRESPONSIVE,
+            message: "Guest agent disappeared while executing command")
         gone.agentChannel = .disconnected
         #expect(AgentError(gone, asked: .set, isAlive: true).kind == .disconnected)
     }
@@ -167,7 +204,8 @@ struct AgentErrorTests {
 
     @Test("a domain that does not run is paused, asleep or gone")
     func notRunning() {
-        var error = LibvirtError(code: 55, message: "domain is not running")
+        var error = LibvirtError(
+            number: VIR_ERR_OPERATION_INVALID, message: "domain is not running")
         for (state, kind) in [
             (RunState.paused, AgentError.Kind.paused), (.suspended, .paused),
             (.shutdown, .disconnected),
@@ -188,9 +226,10 @@ struct AgentErrorTests {
         for code: Int32 in [29, 45, 79, 88, 94] {
             #expect(LibvirtError(code: code, message: "").isDenial)
         }
-        #expect(LibvirtError(code: 38, systemError: 13, message: "").isDenial)
-        #expect(!LibvirtError(code: 38, systemError: 2, message: "").isDenial)
-        #expect(!LibvirtError(code: 1, systemError: 13, message: "").isDenial)
+        #expect(LibvirtError(number: VIR_ERR_SYSTEM_ERROR, systemError: 13, message: "").isDenial)
+        #expect(!LibvirtError(number: VIR_ERR_SYSTEM_ERROR, systemError: 2, message: "").isDenial)
+        #expect(
+            !LibvirtError(number: VIR_ERR_INTERNAL_ERROR, systemError: 13, message: "").isDenial)
     }
 
     @Test(

@@ -1,3 +1,4 @@
+import CLibvirt
 import GuestVCPU
 import Synchronization
 import Testing
@@ -21,7 +22,8 @@ struct BootCounterTests {
     ) async throws -> TransactionResult {
         host.state.withLock { state in
             state.maps = GuestVCPULists(vcpus: "0-3", online: "0-3", offlinable: "1-3")
-            state.setError = LibvirtError(code: 1, message: "unable to execute QEMU agent command")
+            state.setError = LibvirtError(
+                number: VIR_ERR_INTERNAL_ERROR, message: "unable to execute QEMU agent command")
         }
         // As `set` does: the list is read once, and the change comes when it is not followed.
         var guests: [Guest] = []

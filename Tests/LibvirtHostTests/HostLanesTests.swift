@@ -1,3 +1,4 @@
+import CLibvirt
 import GuestVCPU
 import Synchronization
 import TestSupport
@@ -171,7 +172,8 @@ struct HostLanesTests {
         defer { resume() }
         #expect(await hold("a")?.kind == .unresponsive)
         host.state.withLock { state in
-            state.errors["a"] = LibvirtError(code: 68, message: "cannot acquire lock")
+            state.errors["a"] = LibvirtError(
+                number: VIR_ERR_OPERATION_TIMEOUT, message: "cannot acquire lock")
             state.hung = []
         }
         // Its call returns, and its guest still hangs: it is asked again, as one of few.
@@ -234,7 +236,9 @@ struct HostLanesTests {
 
     @Test("a connection that cannot be opened is said, and its guest can be asked again")
     func failedOpening() async {
-        host.state.withLock { $0.openError = LibvirtError(code: 38, message: "too many clients") }
+        host.state.withLock {
+            $0.openError = LibvirtError(number: VIR_ERR_SYSTEM_ERROR, message: "too many clients")
+        }
         let error = await error(reading: "a")
         #expect(error?.kind == .disconnected)
         #expect(error?.message.hasSuffix("can be opened: too many clients") == true)

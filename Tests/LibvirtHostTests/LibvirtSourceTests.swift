@@ -1,3 +1,4 @@
+import CLibvirt
 import GuestVCPU
 import Synchronization
 import TestSupport
@@ -60,7 +61,9 @@ struct LibvirtSourceTests {
     func reconnecting() async {
         var listings = source().listings().makeAsyncIterator()
         #expect(await listings.next()?.status == .ok)
-        host.state.withLock { $0.openError = LibvirtError(code: 38, message: "no daemon") }
+        host.state.withLock {
+            $0.openError = LibvirtError(number: VIR_ERR_SYSTEM_ERROR, message: "no daemon")
+        }
         host.cut()
         let failed = await listings.next { $0.status != .ok }
         #expect(failed?.status == .failed("cut"))
@@ -104,7 +107,9 @@ struct LibvirtSourceTests {
 
     @Test("pauses between tries double from half a second to half a minute")
     func backoff() async {
-        host.state.withLock { $0.openError = LibvirtError(code: 38, message: "no daemon") }
+        host.state.withLock {
+            $0.openError = LibvirtError(number: VIR_ERR_SYSTEM_ERROR, message: "no daemon")
+        }
         var listings = source().listings().makeAsyncIterator()
         for _ in 1...9 { #expect(await listings.next()?.status == .failed("no daemon")) }
         let seconds = pauses.all.prefix(8).map { $0 / .seconds(1) }
@@ -138,7 +143,7 @@ struct LibvirtSourceTests {
             state.usesSSH = true
             state.isReadOnly = true
             state.refusal = LibvirtError(
-                code: 38, systemError: 104,
+                number: VIR_ERR_SYSTEM_ERROR, systemError: 104,
                 message: "Cannot recv data: nc: /run/libvirt/libvirt-sock: Permission denied")
             state.statistics = [DomainStatistics("uuid-db", [("state.state", 1)])]
         }
@@ -162,7 +167,9 @@ struct LibvirtSourceTests {
         let source = source()
         var listings = source.listings().makeAsyncIterator()
         #expect(await listings.next()?.status == .ok)
-        host.state.withLock { $0.statisticsError = LibvirtError(code: 1, message: "not now") }
+        host.state.withLock {
+            $0.statisticsError = LibvirtError(number: VIR_ERR_INTERNAL_ERROR, message: "not now")
+        }
         #expect(await source.readHost(timeout: .seconds(30)).isEmpty)
         host.state.withLock { $0.statisticsError = nil }
         #expect(await source.readHost(timeout: .seconds(30)).count == 1)

@@ -1,3 +1,4 @@
+import CLibvirt
 import Foundation
 import GuestVCPU
 import Synchronization
@@ -53,7 +54,9 @@ struct RecordedConnectionTests {
     @Test("a call that fails is recorded with libvirt's code")
     func failures() throws {
         let host = ScriptedHost("web")
-        host.state.withLock { $0.setError = LibvirtError(code: 86, message: "agent is gone") }
+        host.state.withLock {
+            $0.setError = LibvirtError(number: VIR_ERR_AGENT_UNRESPONSIVE, message: "agent is gone")
+        }
         let record = Record()
         let connection = try RecordedDriver(host, record.recorder).open("", isReadOnly: true)
         #expect(throws: LibvirtError.self) {
@@ -63,7 +66,9 @@ struct RecordedConnectionTests {
         #expect(
             record.lines.last
                 == "test:/// uuid-web: virDomainSetGuestVcpus 2-3 offline fails 86 agent is gone")
-        host.state.withLock { $0.openError = LibvirtError(code: 38, message: "no daemon") }
+        host.state.withLock {
+            $0.openError = LibvirtError(number: VIR_ERR_SYSTEM_ERROR, message: "no daemon")
+        }
         #expect(throws: LibvirtError.self) {
             try RecordedDriver(host, record.recorder).open("", isReadOnly: true)
         }

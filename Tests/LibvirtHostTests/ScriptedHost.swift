@@ -1,3 +1,4 @@
+import CLibvirt
 import Foundation
 import Synchronization
 
@@ -14,7 +15,7 @@ final class ScriptedHost: LibvirtDriver {
         /// Whether only connections that may not write are to be had.
         var isReadOnly = false
         /// What opening one that may write fails with then.
-        var refusal = LibvirtError(code: 88, message: "not you")
+        var refusal = LibvirtError(number: VIR_ERR_ACCESS_DENIED, message: "not you")
         /// Whether opening, and lists, are not answered.
         var isSilent = false
         /// What the agents say.
@@ -62,7 +63,8 @@ final class ScriptedHost: LibvirtDriver {
             if let error = state.openError { return error }
             if state.failures > 0 {
                 state.failures -= 1
-                return LibvirtError(code: 38, message: "Connection reset by peer")
+                return LibvirtError(
+                    number: VIR_ERR_SYSTEM_ERROR, message: "Connection reset by peer")
             }
             if state.isReadOnly, !isReadOnly { return state.refusal }
             state.opened += 1
@@ -113,7 +115,9 @@ final class ScriptedConnection: LibvirtConnection {
 
     func activeDomains() throws(LibvirtError) -> [Domain] {
         host.waitWhileSilent()
-        guard isAlive else { throw LibvirtError(code: 1, message: "client socket is closed") }
+        guard isAlive else {
+            throw LibvirtError(number: VIR_ERR_INTERNAL_ERROR, message: "client socket is closed")
+        }
         return host.state.withLock(\.domains)
     }
 
@@ -124,7 +128,9 @@ final class ScriptedConnection: LibvirtConnection {
             return true
         }
         while hangs, host.state.withLock(\.holdsStatistics) { usleep(1_000) }
-        guard isAlive else { throw LibvirtError(code: 1, message: "client socket is closed") }
+        guard isAlive else {
+            throw LibvirtError(number: VIR_ERR_INTERNAL_ERROR, message: "client socket is closed")
+        }
         if let error = host.state.withLock(\.statisticsError) { throw error }
         return host.state.withLock(\.statistics)
     }
@@ -147,7 +153,9 @@ final class ScriptedConnection: LibvirtConnection {
     private func ask(_ uuid: String, _ question: String) throws(LibvirtError) {
         host.state.withLock { $0.asked.append("\(uuid): \(question)") }
         while host.state.withLock({ $0.hung.contains(uuid) }) { usleep(1_000) }
-        guard isAlive else { throw LibvirtError(code: 1, message: "client socket is closed") }
+        guard isAlive else {
+            throw LibvirtError(number: VIR_ERR_INTERNAL_ERROR, message: "client socket is closed")
+        }
         if let error = host.state.withLock({ $0.errors[uuid] }) { throw error }
     }
 

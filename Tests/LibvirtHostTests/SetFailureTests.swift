@@ -1,3 +1,4 @@
+import CLibvirt
 import GuestVCPU
 import Synchronization
 import Testing
@@ -64,7 +65,8 @@ struct SetFailureTests {
     @Test("a guest that migrated away during the set is said to have")
     func migrated() async throws {
         var error = LibvirtError(
-            code: 86, message: "Guest agent disappeared while executing command")
+            number: VIR_ERR_AGENT_UNRESPONSIVE,
+            message: "Guest agent disappeared while executing command")
         error.departure = .done
         let (result, sets) = try await change(failing: error)
         #expect(sets.count == 1)
