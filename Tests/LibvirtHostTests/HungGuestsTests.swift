@@ -160,6 +160,16 @@ struct HungGuestsTests {
         #expect(await memory().load(domains).guests == Set(domains.map(\.uuid)))
     }
 
+    @Test("a guest that is recorded and then forgotten is forgotten, whatever is more urgent")
+    func order() async {
+        defer { clean() }
+        let domains = (1...200).map { Domain(id: 1, uuid: "\($0)", name: "") }
+        let memory = memory()
+        _ = await memory.load(domains)
+        await OrderedCaller().addAndRemove(domains.map(\.uuid), in: memory)
+        #expect(await self.memory().load(domains) == HungGuests.Known())
+    }
+
     @Test("a file of any size and content is read without harm, and replaced by what is known")
     func foreignContents() async throws {
         defer { clean() }
