@@ -11,7 +11,7 @@ import Testing
 /// Every fault at every step, once through the command `set` and once through the dashboard.
 @Suite("The command and the dashboard against the same faults")
 struct FaultTableTests {
-    private static let timeout = 2.5
+    private static let timeout = 2.5 * Slowness.factor
     private static let name = "g"
 
     @Test("both report the same outcome, and it is the guest's state or unknown")
