@@ -12,8 +12,18 @@ extension StringProtocol {
     package func printable(limit: Int = .max) -> String {
         if isPlain, utf8.count <= limit { return String(self) }
         if isShortAndVisible, limit >= Self.longestCluster { return String(self) }
-        let scalars = prefix(limit < .max ? limit + 1 : limit)
-            .flatMap { $0.unicodeScalars.prefix(Self.longestCluster) }
+        var text = prefix(limit < .max ? limit + 1 : limit).shown
+        // What stands for a control character takes the marks that follow it into its cluster.
+        while text.contains(where: { $0.unicodeScalars.count > Self.longestCluster }) {
+            text = text.shown
+        }
+        guard limit < .max, text.count > limit else { return text }
+        return text.prefix(limit - 1) + "…"
+    }
+
+    /// The text with what cannot be seen replaced, and with long clusters cut.
+    private var shown: String {
+        let scalars = flatMap { $0.unicodeScalars.prefix(Self.longestCluster) }
         var shown = String.UnicodeScalarView()
         // Alone, a mark would stand on what is written before the text.
         if let first = scalars.first, first.isVisible, first.properties.isMark {
@@ -23,9 +33,7 @@ extension StringProtocol {
             let next = index + 1 < scalars.count ? scalars[index + 1] : nil
             shown.append(scalar.shown(after: shown.last, before: next))
         }
-        let text = String(shown)
-        guard limit < .max, text.count > limit else { return text }
-        return text.prefix(limit - 1) + "…"
+        return String(shown)
     }
 
     private static var longestCluster: Int { 8 }

@@ -91,4 +91,15 @@ struct PrintableTextTests {
         let pile = "e" + String(repeating: "\u{301}", count: 100_000)
         #expect(pile.printable(limit: 10).unicodeScalars.count == 8)
     }
+
+    @Test(
+        "a sign that replaces something counts to the cluster of the marks after it",
+        arguments: ["\u{1B}", "\u{00}a\u{1B}", "", "\u{202E}", "x\u{34F}\u{1B}"])
+    func marksAfterControl(start: String) {
+        let marks = String(repeating: "\u{301}", count: 13)
+        let shown = (start + marks).printable()
+        #expect(shown.allSatisfy { $0.unicodeScalars.count <= 8 }, "\(Array(shown.unicodeScalars))")
+        #expect(shown.printable() == shown)
+        #expect((start + marks).printable(limit: 3).count <= 3)
+    }
 }
