@@ -88,7 +88,13 @@ public final class LibvirtGuest: GuestShell, Sendable {
         if try virsh.run("list", "--name").split(separator: "\n").contains(name[...]) {
             try destroy()
         }
-        try LibvirtGuest.start(self)
+        do {
+            try LibvirtGuest.start(self)
+        } catch {
+            // Where that is the end of a test, the next one gets another guest.
+            SharedLabs.discard()
+            throw error
+        }
     }
 
     /// Ends the guest, should it run, and forgets it.

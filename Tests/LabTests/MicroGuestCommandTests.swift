@@ -136,7 +136,7 @@ extension MicroGuestTests {
             }
 
             var relay = try stallingRelay()
-            let tooLate = try Program.run(arguments(relay, timeout: 1))
+            let tooLate = try Program.run(arguments(relay, timeout: 3))
             #expect(try guest.processors()[3] == .online)
             try guest.resumeAgent()
             try relay.stop()
