@@ -3,7 +3,7 @@ internal import CLibvirt
 /// Where libvirt's events arrive.
 ///
 /// libvirt calls back on the thread of its event loop, so these are functions that belong to no
-/// actor; each registration holds the receiver until libvirt lets go of it.
+/// actor; each registration holds the receiver until libvirt releases it.
 final class EventReceiver: Sendable {
     private let library: LibvirtLibrary
     private let take: @Sendable (ConnectionEvent) -> Void

@@ -2,7 +2,7 @@ internal import Concurrency
 internal import GuestVCPU
 internal import SafeText
 
-/// The connection to one host that its list, its statistics and its events come over, made anew
+/// The connection to one host for its list, its statistics and its events; it is opened again
 /// whenever it is lost.
 actor HostConnection {
     private let uri: String
@@ -21,7 +21,7 @@ actor HostConnection {
     private var isReadOnly = false
     /// The domains of the last list, by UUID.
     private var guests: [String: Guest] = [:]
-    private var book = HostBook()
+    private var ledger = HostLedger()
     private var listing: AsyncStream<SourceListing>.Continuation?
     private var needingRefresh: Set<GuestID> = []
     private var isListing = false
@@ -54,11 +54,11 @@ actor HostConnection {
 
     // MARK: - The line
 
-    /// Keeps the list of guests right until the task is cancelled, and then lets go of the line.
+    /// Maintains the connection and the guest list until cancelled, then disconnects.
     func run(_ listing: AsyncStream<SourceListing>.Continuation) async {
         self.listing = listing
         await lanes.onEvent { [weak self] event in
-            Task { await self?.take(event) }
+            Task { await self?.handle(event) }
         }
         var backoff = Backoff()
         while !Task.isCancelled {
@@ -82,14 +82,6 @@ actor HostConnection {
         }
     }
 
-    /// An open line with its first list.
-    private struct Opened {
-        let connection: any LibvirtConnection
-        /// Why the line may only read; nil where it may write.
-        let refusal: LibvirtError?
-        let domains: [Domain]
-    }
-
     /// What happens on a line, its end among it.
     private struct Line {
         let events: AsyncStream<ConnectionEvent>
@@ -98,13 +90,13 @@ actor HostConnection {
 
     /// Connects, however long that takes; after a while the source is said to have failed, but
     /// there is no second try beside one that has not ended.
-    private func connect() async throws(LibvirtError) -> (Opened, Line) {
+    private func connect() async throws(LibvirtError) -> (OpenedHost, Line) {
         let (events, event) = AsyncStream<ConnectionEvent>.makeStream()
-        let (results, result) = AsyncStream<Result<Opened, LibvirtError>>.makeStream()
+        let (results, result) = AsyncStream<Result<OpenedHost, LibvirtError>>.makeStream()
         let (opener, boots, deadline) = (opener, boots, ContinuousClock.now + patience)
         BlockingCall.start {
             let opened = Result { () throws(LibvirtError) in
-                try Self.open(opener, until: deadline, boots) { event.yield($0) }
+                try OpenedHost(opener, until: deadline, boots) { event.yield($0) }
             }
             if case .terminated = result.yield(opened) { try? opened.get().connection.close() }
             result.finish()
@@ -122,42 +114,8 @@ actor HostConnection {
         throw LibvirtError(code: 0, message: "the connection is no longer wanted")
     }
 
-    private static func open(
-        _ opener: ConnectionOpener, until deadline: ContinuousClock.Instant, _ boots: BootCounter,
-        _ take: @escaping @Sendable (ConnectionEvent) -> Void
-    ) throws(LibvirtError) -> Opened {
-        let connection: any LibvirtConnection
-        var refusal: LibvirtError?
-        do throws(LibvirtError) {
-            connection = try opener.open(isReadOnly: false, until: deadline)
-        } catch {
-            guard error.isDenial || error.isFromRemoteSocket else { throw error }
-            refusal = error
-            do throws(LibvirtError) {
-                connection = try opener.open(isReadOnly: true, until: deadline)
-            } catch _ {
-                throw error
-            }
-        }
-        do throws(LibvirtError) {
-            // Before the list is read, so that nothing is missed in between.
-            boots.begin()
-            connection.watch { event in
-                // At once, and also when nothing follows the connection's events any longer.
-                boots.record(event)
-                take(event)
-            }
-            return Opened(
-                connection: connection, refusal: refusal,
-                domains: try connection.activeDomains())
-        } catch {
-            connection.close()
-            throw error
-        }
-    }
-
     /// Takes an open line into use, and follows its events until it is lost.
-    private func follow(_ opened: Opened, _ line: Line) async {
+    private func follow(_ opened: OpenedHost, _ line: Line) async {
         connection = opened.connection
         lineEvents = line.event
         isReadOnly = opened.refusal != nil
@@ -170,13 +128,13 @@ actor HostConnection {
             })
         await lanes.addMain(opened.connection, isReadOnly: isReadOnly)
         await lanes.setDomains(opened.domains)
-        take(opened.domains)
+        apply(opened.domains)
         // Those that could not be asked for a while have their next turn at once.
         needingRefresh = Set(guests.values.map(\.id))
         publish(.ok)
         for await event in line.events {
             switch event {
-            case .domain(let uuid, let event): take(event, of: uuid)
+            case .domain(let uuid, let event): handle(event, of: uuid)
             case .closed(let reason):
                 await fail(reason)
                 return
@@ -198,8 +156,8 @@ actor HostConnection {
         connection?.close()
         connection = nil
         lineEvents = nil
-        // What happens until there is another line, nobody watches.
-        book.forget()
+        // Changes before the next connection are not seen.
+        ledger.forget()
         await lanes.dropMain()
     }
 
@@ -213,18 +171,18 @@ actor HostConnection {
 
     // MARK: - The list
 
-    private func take(_ event: DomainEvent, of uuid: String) {
-        if event.renumbers { book.renumber(uuid, origin: event.kernelOrigin) }
-        if event.stirs, let id = guests[uuid]?.id { needingRefresh.insert(id) }
+    private func handle(_ event: DomainEvent, of uuid: String) {
+        if event.renumbers { ledger.renumber(uuid, origin: event.kernelOrigin) }
+        if event.needsRefresh, let id = guests[uuid]?.id { needingRefresh.insert(id) }
         if event.changesList {
             refreshList()
-        } else if event.stirs {
+        } else if event.needsRefresh {
             publish(status)
         }
     }
 
-    /// Takes in what changed about the calls to this host.
-    private func take(_ event: HostLanes.Event) async {
+    /// Handles a change of the calls to this host.
+    private func handle(_ event: HostLanes.Event) async {
         switch event {
         case .ready(let uuids):
             let ids = uuids.compactMap { guests[$0]?.id }
@@ -238,25 +196,7 @@ actor HostConnection {
         if connection != nil { publish(status) }
     }
 
-    /// What is to be known of the connection, though it answers.
-    private var note: String? {
-        var notes: [String] = []
-        if trouble.heldHostCalls > 0 {
-            let count = trouble.heldHostCalls
-            let calls = count == 1 ? "a call has" : "\(count) calls have"
-            let rest =
-                count < LaneTable.mostHeld.host
-                ? "another connection is used instead"
-                : "the host's side is not read until one does"
-            notes.append("\(calls) not returned, so a QEMU process may hang: \(rest)")
-        }
-        if let error = trouble.openingError {
-            notes.append("no other connection can be opened: \(error)")
-        }
-        return notes.isEmpty ? nil : notes.joined(separator: "; ").printable(limit: 500)
-    }
-
-    private func take(_ domains: [Domain]) {
+    private func apply(_ domains: [Domain]) {
         var found: [String: Guest] = [:]
         for domain in domains { found[domain.uuid] = guest(domain) }
         guests = found
@@ -276,7 +216,8 @@ actor HostConnection {
         }
         listing?.yield(
             SourceListing(
-                status: status, guests: guests, needingRefresh: needingRefresh, note: note))
+                status: status, guests: guests, needingRefresh: needingRefresh,
+                note: trouble.note))
         needingRefresh = []
         hasStatus = true
         resumeWaiting()
@@ -314,7 +255,7 @@ actor HostConnection {
                 guard connection === current else { continue }
                 await lanes.setDomains(domains)
                 guard connection === current else { continue }
-                take(domains)
+                apply(domains)
                 publish(.ok)
             }
         }
@@ -325,17 +266,19 @@ actor HostConnection {
     /// Reads the statistics of all guests in one round trip, and where that is wanted, the order of
     /// plugging of those whose vCPUs are new or others than before.
     ///
-    /// Who asks while the first connection is being made is served once it is there.
+    /// A call during the first try to connect waits for its end.
     func readHost(timeout: Duration) async -> [GuestID: HostObservation] {
         let deadline = ContinuousClock.now + timeout
         if !hasStatus { await waitForStatus(until: deadline) }
         guard let current = connection, !endDeadLine(), !isReadingHost else { return [:] }
         isReadingHost = true
         defer { isReadingHost = false }
-        guard let look = await look(timeout: timeout), connection === current else { return [:] }
-        let observations = self.book.take(
-            look.statistics, orders: look.orders, readAt: look.readAt)
-        // Who cannot tell of changes is seen to have changed.
+        guard let sample = await sample(timeout: timeout), connection === current else {
+            return [:]
+        }
+        let observations = ledger.record(
+            sample.statistics, orders: sample.orders, readAt: sample.readAt)
+        // Drivers without lifecycle events: compare lists to find changes.
         if Set(observations.keys) != Set(guests.keys) { refreshList() }
         var known: [GuestID: HostObservation] = [:]
         for (uuid, guest) in guests { known[guest.id] = observations[uuid] }
@@ -346,13 +289,13 @@ actor HostConnection {
     ///
     /// One hung QEMU can hold the call that asks for all guests. Another call passes it, since
     /// libvirt leaves out the guests that are busy when it begins.
-    private func look(timeout: Duration) async -> HostLook? {
-        let (book, patience) = (book, readsPlugOrder ? timeout / 2 : .zero)
+    private func sample(timeout: Duration) async -> HostSample? {
+        let (ledger, patience) = (ledger, readsPlugOrder ? timeout / 2 : .zero)
         for _ in 1...2 {
             do throws(LaneError) {
                 return try await lanes.call(.host, timeout: timeout) {
                     connection throws(LibvirtError) in
-                    try HostLook(connection, book, patience: patience)
+                    try HostSample(connection, ledger, patience: patience)
                 }
             } catch {
                 switch error {
@@ -378,28 +321,5 @@ actor HostConnection {
     private func resumeWaiting() {
         for waiter in waitingForStatus { waiter.resume() }
         waitingForStatus = []
-    }
-}
-
-/// One look at a host's statistics; blocks while it is made.
-private struct HostLook {
-    let statistics: [DomainStatistics]
-    let readAt: ContinuousClock.Instant
-    private(set) var orders: [String: DomainPlugOrder?] = [:]
-
-    /// - Parameter patience: How long to go on reading descriptions; those that are left are read
-    ///   the next time.
-    init(
-        _ connection: any LibvirtConnection, _ book: HostBook, patience: Duration
-    ) throws(LibvirtError) {
-        let end = ContinuousClock.now + patience
-        statistics = try connection.statistics()
-        readAt = .now
-        for domain in book.unordered(statistics) where .now < end {
-            let description = try? connection.description(of: domain.uuid)
-            orders[domain.uuid] = .some(
-                DomainPlugOrder(
-                    description.flatMap { DomainDescription($0.utf8) }, plugged: domain.plugged))
-        }
     }
 }

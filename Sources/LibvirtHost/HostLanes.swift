@@ -14,14 +14,6 @@ actor HostLanes {
         case trouble
     }
 
-    /// What is wrong with the connections as a whole.
-    struct Trouble: Hashable, Sendable {
-        /// How many of the host's own calls have not returned in time.
-        var heldHostCalls = 0
-        /// Why the last connection could not be opened; nil once one was opened.
-        var openingError: String?
-    }
-
     /// How long to wait for what.
     struct Patience: Sendable {
         /// For a connection to open.
@@ -41,7 +33,7 @@ actor HostLanes {
     private var mainLane: Int?
     private var isReadOnly = false
     private var domainIDs: [String: UInt32] = [:]
-    private var waiting: [Waiter] = []
+    private var waiting = LaneQueue()
     private var lastCall = 0
     /// The guests that calls in flight have claimed.
     private var claims: [Int: String] = [:]
@@ -51,15 +43,6 @@ actor HostLanes {
     private var turnedAway: Set<String> = []
     private var openingError: String?
     private var report: (@Sendable (Event) -> Void)?
-
-    private struct Waiter {
-        let call: Int
-        let purpose: LaneCall
-        /// Its place among those that wait: the lowest goes first.
-        let rank: [Int]
-        var hasWaited = false
-        let continuation: CheckedContinuation<LaneTable.Admission?, Never>
-    }
 
     /// - Parameters:
     ///   - opener: Opens connections.
@@ -317,21 +300,20 @@ actor HostLanes {
     ) async -> LaneTable.Admission? {
         let soon = min(deadline, .now + patience.fewLanes)
         let timer = Task {
-            // Those that come at the same time are sorted first.
+            // Calls that come at the same time are sorted first.
             try? await Task.sleep(for: .milliseconds(20), clock: .continuous)
             if !Task.isCancelled { retryWaiting() }
             try? await Task.sleep(until: soon, clock: .continuous)
-            if !Task.isCancelled { losePatience(id) }
+            if !Task.isCancelled {
+                waiting.losePatience(id)
+                retryWaiting()
+            }
             try? await Task.sleep(until: deadline, clock: .continuous)
-            if !Task.isCancelled { stopWaiting(id) }
+            if !Task.isCancelled { waiting.stop(id) }
         }
         defer { timer.cancel() }
         return await withCheckedContinuation { continuation in
-            waiting.append(
-                Waiter(
-                    call: id, purpose: purpose, rank: rank(of: purpose, id),
-                    continuation: continuation))
-            waiting.sort { $0.rank.lexicographicallyPrecedes($1.rank) }
+            waiting.append(id, purpose, rank: rank(of: purpose, id), continuation)
         }
     }
 
@@ -366,30 +348,7 @@ actor HostLanes {
         report?(.ready(candidates))
     }
 
-    private func retryWaiting() {
-        var still: [Waiter] = []
-        for waiter in waiting {
-            let admission = table.admit(
-                waiter.call, waiter.purpose, hasWaited: waiter.hasWaited)
-            if admission == .wait {
-                still.append(waiter)
-            } else {
-                waiter.continuation.resume(returning: admission)
-            }
-        }
-        waiting = still
-    }
-
-    private func losePatience(_ id: Int) {
-        guard let index = waiting.firstIndex(where: { $0.call == id }) else { return }
-        waiting[index].hasWaited = true
-        retryWaiting()
-    }
-
-    private func stopWaiting(_ id: Int) {
-        guard let index = waiting.firstIndex(where: { $0.call == id }) else { return }
-        waiting.remove(at: index).continuation.resume(returning: nil)
-    }
+    private func retryWaiting() { waiting.admit(to: &table) }
 }
 
 extension HostLanes.Patience {

@@ -26,7 +26,7 @@ final class LibraryConnection: LibvirtConnection, @unchecked Sendable {
         var domains: [String: DomainHandle] = [:]
     }
 
-    /// More domains than this are looked up anew.
+    /// The most handles of domains that are cached.
     private static let mostDomains = 4_096
 
     /// Takes an open connection over.
@@ -36,17 +36,17 @@ final class LibraryConnection: LibvirtConnection, @unchecked Sendable {
         self.hasEvents = hasEvents
     }
 
-    /// Lets go of the line, on a thread of its own, since that may block.
+    /// Closes the connection, on a thread of its own, since that may block.
     ///
-    /// Here alone: a connection that is closed under a call crashes it, and whoever makes one
-    /// holds this object.
+    /// Only here: a connection that is closed under a call crashes it, and each call holds this
+    /// object.
     deinit {
         let end = End(
             library: library, handle: handle, state: state.withLock { state in state })
         BlockingCall.start { end.perform() }
     }
 
-    /// What is left of a connection that nobody uses.
+    /// The parts of a connection that are released at its end.
     private struct End: @unchecked Sendable {
         let library: LibvirtLibrary
         let handle: OpaquePointer

@@ -35,14 +35,14 @@ protocol LibvirtConnection: AnyObject, Sendable {
     /// - Parameter list: Which, in libvirt's list syntax.
     func setGuestVCPUs(of uuid: String, _ list: String, online: Bool) throws(LibvirtError)
 
-    /// Has events handed over from now on, on a thread that must not be held up.
+    /// Reports events from now on, on a thread that must not block.
     ///
     /// A kind of event that the driver does not have is left out.
-    func watch(_ take: @escaping @Sendable (ConnectionEvent) -> Void)
+    func watch(_ report: @escaping @Sendable (ConnectionEvent) -> Void)
 
     /// Marks the connection as no longer alive; does not block.
     ///
-    /// The line itself ends when the last call on it has returned and nobody holds it.
+    /// The connection itself closes when its last call has returned and its last reference is gone.
     func close()
 }
 
@@ -76,7 +76,7 @@ enum DomainEvent: Hashable, Sendable {
     case resumedAsAnother
     /// It was stopped for a while.
     case suspended
-    /// It was reset, by itself or by others: its vCPUs are numbered anew.
+    /// It was reset, from inside or outside: its vCPUs are numbered again.
     case rebooted
     /// Its agent came or went.
     case agentChanged
@@ -92,7 +92,7 @@ enum DomainEvent: Hashable, Sendable {
     }
 
     /// Whether its agent may answer otherwise than before.
-    var stirs: Bool {
+    var needsRefresh: Bool {
         switch self {
         case .began, .resumed, .resumedAsAnother, .suspended, .rebooted, .agentChanged: true
         case .ended, .other: false

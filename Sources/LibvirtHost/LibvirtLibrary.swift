@@ -46,15 +46,14 @@ struct LibvirtLibrary: @unchecked Sendable {
 
     /// Readies the library for use, once in a process and before any connection.
     private func begin() {
-        // What libvirt logs would stand in the middle of the dashboard, unless somebody says where
-        // it is to go instead.
+        // libvirt's log would be written over the dashboard, unless the user has redirected it.
         if getenv("LIBVIRT_LOG_OUTPUTS") == nil {
             setenv("LIBVIRT_LOG_OUTPUTS", "4:file:/dev/null", 1)
             unsetenv("LIBVIRT_DEBUG")
         }
         calls.virSetErrorFunc(nil) { _, _ in }
-        // libvirt writes to sockets and pipes whose other end may have gone. Who writes to a pipe
-        // of his own has to look at the error from now on.
+        // libvirt writes to sockets and pipes whose other end may be closed. Our own writes have to
+        // check for EPIPE from now on.
         signal(SIGPIPE, SIG_IGN)
     }
 

@@ -61,11 +61,10 @@ package struct LibvirtSource: GuestSource {
             pause: pause)
     }
 
-    /// The active domains by name, at once and whenever an event tells of a change.
+    /// The active domains by name, at once and after each event that changes them.
     ///
-    /// The source connects when somebody begins to listen, connects anew with growing pauses when
-    /// the line is lost, and lets go of it when nobody listens any longer; its guests can still
-    /// be asked then.
+    /// The source connects when a listener arrives, reconnects with exponential back-off, and
+    /// disconnects with its last listener; its guests can still be asked then.
     package func listings() -> AsyncStream<SourceListing> {
         AsyncStream { continuation in
             let task = Task {

@@ -15,8 +15,8 @@ struct PlugHistory: Hashable, Sendable {
     /// Whether one was unplugged since.
     private var hasFreeNumbers = false
 
-    /// Takes in the order as it is now; nil where nobody says.
-    mutating func take(_ newOrder: [Int]?) {
+    /// Records the present order; nil where it is not known.
+    mutating func record(_ newOrder: [Int]?) {
         defer { order = newOrder }
         guard let newOrder else {
             isWatched = false

@@ -55,7 +55,7 @@ struct StatisticsTests {
 struct PlugHistoryTests {
     private static func history(_ orders: [[Int]?]) -> PlugHistory {
         var history = PlugHistory()
-        for order in orders { history.take(order) }
+        for order in orders { history.record(order) }
         return history
     }
 
@@ -90,7 +90,7 @@ struct PlugHistoryTests {
 }
 
 @Suite("What is remembered of a host's domains")
-struct HostBookTests {
+struct HostLedgerTests {
     private static func domain(_ uuid: String, plugged: [Int]) -> DomainStatistics {
         DomainStatistics(uuid, plugged.map { ("vcpu.\($0).time", 7) })
     }
@@ -102,18 +102,18 @@ struct HostBookTests {
 
     @Test("an order is asked for once, and again when other vCPUs are plugged")
     func asking() {
-        var book = HostBook()
+        var ledger = HostLedger()
         let two = Self.domain("a", plugged: [0, 1])
         let three = Self.domain("a", plugged: [0, 1, 5])
-        #expect(book.unordered([two]).count == 1)
-        _ = book.take([two], orders: ["a": Self.order([0, 1])], readAt: .now)
-        #expect(book.unordered([two]).isEmpty)
-        #expect(book.unordered([three]).count == 1)
-        let reading = book.take([three], orders: [:], readAt: .now)["a"]?.reading
+        #expect(ledger.unordered([two]).count == 1)
+        _ = ledger.record([two], orders: ["a": Self.order([0, 1])], readAt: .now)
+        #expect(ledger.unordered([two]).isEmpty)
+        #expect(ledger.unordered([three]).count == 1)
+        let reading = ledger.record([three], orders: [:], readAt: .now)["a"]?.reading
         // Not read in time: what was read for others does not count.
         #expect(reading?.vcpus.allSatisfy { $0.plugOrder == nil } == true)
         #expect(reading?.isPlugOrderWatched == false)
-        let next = book.take([three], orders: ["a": Self.order([0, 1, 5])], readAt: .now)["a"]?
+        let next = ledger.record([three], orders: ["a": Self.order([0, 1, 5])], readAt: .now)["a"]?
             .reading
         #expect(next?.vcpus.map(\.plugOrder) == [1, 2, 3])
         #expect(next?.isPlugOrderWatched == true)
@@ -122,9 +122,9 @@ struct HostBookTests {
 
     @Test("a reset is another incarnation, whose order has to ascend to be known")
     func reset() {
-        var book = HostBook()
+        var ledger = HostLedger()
         func look(_ order: [Int]) -> HostReading? {
-            book.take(
+            ledger.record(
                 [Self.domain("a", plugged: order.sorted())], orders: ["a": Self.order(order)],
                 readAt: .now)[
                     "a"]?.reading
@@ -133,12 +133,12 @@ struct HostBookTests {
         let plugged = look([0, 1, 5, 3])
         #expect(plugged?.isPlugOrderWatched == true)
         #expect(plugged?.vcpus.map(\.plugOrder) == [1, 2, 4, 3])
-        book.renumber("a")
+        ledger.renumber("a")
         let after = look([0, 1, 5, 3])
         #expect(after?.isPlugOrderWatched == false)
         #expect(before?.incarnation == plugged?.incarnation)
         #expect(after?.incarnation != plugged?.incarnation)
-        book.forget()
+        ledger.forget()
         #expect(look([0, 1])?.incarnation != after?.incarnation)
     }
 
@@ -149,9 +149,10 @@ struct HostBookTests {
     }
 
     private static func isRestored(
-        _ book: inout HostBook, _ reason: UInt64, _ order: DomainPlugOrder = order([0, 1])
+        _ ledger: inout HostLedger, _ reason: UInt64, _ order: DomainPlugOrder = order([0, 1])
     ) -> Bool? {
-        book.take([running(reason)], orders: ["a": order], readAt: .now)["a"]?.reading?.isRestored
+        ledger.record([running(reason)], orders: ["a": order], readAt: .now)["a"]?.reading?
+            .isRestored
     }
 
     @Test(
@@ -161,48 +162,49 @@ struct HostBookTests {
             (10, true), (99, nil), (.max, nil),
         ] as [(UInt64, Bool?)])
     func reasons(reason: UInt64, isRestored: Bool?) {
-        var book = HostBook()
-        #expect(Self.isRestored(&book, reason) == isRestored)
+        var ledger = HostLedger()
+        #expect(Self.isRestored(&ledger, reason) == isRestored)
         // The same number is another reason of another state.
         let paused = DomainStatistics(
             "a", [("state.state", 3), ("state.reason", reason), ("vcpu.0.time", 7)])
-        var other = HostBook()
+        var other = HostLedger()
         #expect(
-            other.take([paused], orders: [:], readAt: .now)["a"]?.reading?.isRestored == .some(nil))
+            other.record([paused], orders: [:], readAt: .now)["a"]?.reading?.isRestored == .some(nil))
     }
 
     @Test("what an event told is remembered over a pause, and a reset begins a kernel here")
     func origins() {
-        var book = HostBook()
-        book.renumber("a", origin: DomainEvent.began(isRestored: true).kernelOrigin)
-        #expect(Self.isRestored(&book, 5) == true)
-        #expect(Self.isRestored(&book, 5) == true)
-        book.renumber("a", origin: DomainEvent.rebooted.kernelOrigin)
+        var ledger = HostLedger()
+        ledger.renumber("a", origin: DomainEvent.began(isRestored: true).kernelOrigin)
+        #expect(Self.isRestored(&ledger, 5) == true)
+        #expect(Self.isRestored(&ledger, 5) == true)
+        ledger.renumber("a", origin: DomainEvent.rebooted.kernelOrigin)
         // libvirt's reason is still that of the start.
-        #expect(Self.isRestored(&book, 3) == false)
-        book.renumber("a", origin: DomainEvent.resumedAsAnother.kernelOrigin)
-        #expect(Self.isRestored(&book, 5) == true)
-        book.renumber("a", origin: DomainEvent.ended.kernelOrigin)
-        #expect(Self.isRestored(&book, 1) == false)
-        book.forget()
-        #expect(Self.isRestored(&book, 5) == .some(nil))
+        #expect(Self.isRestored(&ledger, 3) == false)
+        ledger.renumber("a", origin: DomainEvent.resumedAsAnother.kernelOrigin)
+        #expect(Self.isRestored(&ledger, 5) == true)
+        ledger.renumber("a", origin: DomainEvent.ended.kernelOrigin)
+        #expect(Self.isRestored(&ledger, 1) == false)
+        ledger.forget()
+        #expect(Self.isRestored(&ledger, 5) == .some(nil))
     }
 
     @Test("a restored domain of which no vCPU was ever plugged has only one numbering")
     func original() {
-        var book = HostBook()
+        var ledger = HostLedger()
         let original = DomainPlugOrder(ids: [0, 1], isOriginal: true)
-        #expect(Self.isRestored(&book, 3, original) == false)
+        #expect(Self.isRestored(&ledger, 3, original) == false)
         // One is plugged now: those before may have been plugged and unplugged elsewhere.
-        let plugged = book.take([Self.running(3, plugged: [0, 1, 2])], orders: [:], readAt: .now)
+        let plugged = ledger.record(
+            [Self.running(3, plugged: [0, 1, 2])], orders: [:], readAt: .now)
         #expect(plugged["a"]?.reading?.isRestored == true)
     }
 
     @Test("slots 3 and 2, plugged in this order before the guest was saved, are not paired")
     func restoredSlots() throws {
-        var book = HostBook()
+        var ledger = HostLedger()
         let restored = try #require(
-            book.take(
+            ledger.record(
                 [Self.running(3, plugged: [0, 1, 2, 3])], orders: ["a": Self.order([0, 1, 3, 2])],
                 readAt: .now)["a"]?.reading)
         #expect(Pairing.infer(guest: [0, 1, 2, 3], host: restored) == .unknown)
@@ -210,10 +212,10 @@ struct HostBookTests {
 
     @Test("a domain without vCPUs has a state and no reading")
     func shutDown() {
-        var book = HostBook()
+        var ledger = HostLedger()
         let domain = DomainStatistics("a", [("state.state", 5), ("vcpu.maximum", 4)])
-        #expect(book.unordered([domain]).isEmpty)
-        let observation = book.take([domain], orders: [:], readAt: .now)["a"]
+        #expect(ledger.unordered([domain]).isEmpty)
+        let observation = ledger.record([domain], orders: [:], readAt: .now)["a"]
         #expect(observation == HostObservation(state: .shutdown, reading: nil))
     }
 }

@@ -221,7 +221,7 @@ struct HungGuestsTests {
             #expect(FileManager.default.createFile(atPath: path, contents: data))
             #expect(chmod(path, 0o600) == 0 && chown(path, 4711, 4711) == 0)
         default:
-            // Root may write where the mode says that nobody may.
+            // Root may write whatever the mode says.
             guard geteuid() != 0 else { return }
             #expect(chmod(folder, 0o500) == 0)
         }

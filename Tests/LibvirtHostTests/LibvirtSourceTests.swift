@@ -74,7 +74,7 @@ struct LibvirtSourceTests {
         host.state.withLock { $0.openError = nil }
         let back = await listings.next { $0.status == .ok }
         #expect(back?.guests.count == 2)
-        // Whoever could not be asked is asked at once.
+        // Guests that could not be asked are asked at once.
         #expect(back?.needingRefresh.count == 2)
         #expect(host.open.filter(\.isWatched).count == 1)
         #expect(host.open.count == 1)
@@ -204,7 +204,7 @@ struct LibvirtSourceTests {
         #expect(try await guest.reader.read(timeout: .seconds(30)).vcpus.online == [0, 1])
     }
 
-    @Test("when nobody listens any longer, the line is closed and guests can still be asked")
+    @Test("without a listener the connection is closed, and guests can still be asked")
     func ending() async throws {
         let guest = try await {
             var listings = source().listings().makeAsyncIterator()

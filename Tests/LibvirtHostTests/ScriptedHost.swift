@@ -86,7 +86,7 @@ final class ScriptedHost: LibvirtDriver {
         state.withLock { $0.connections }.filter(\.isAlive)
     }
 
-    /// Hands an event to whoever watches.
+    /// Hands an event to each watcher.
     func tell(_ event: ConnectionEvent) {
         for connection in open { connection.tell(event) }
     }

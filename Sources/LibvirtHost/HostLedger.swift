@@ -1,13 +1,13 @@
 internal import GuestVCPU
 
-/// What has to be remembered of a host's domains between two looks at their statistics.
-struct HostBook {
-    private var pages: [String: Page] = [:]
+/// The state of a host's domains between two samples of their statistics.
+struct HostLedger {
+    private var entries: [String: Entry] = [:]
     private var lastIncarnation: UInt64 = 0
-    /// Where the kernels of domains began, as far as that was heard of.
+    /// Where the kernels of domains began, as far as it is known.
     private var origins: [String: KernelOrigin] = [:]
 
-    fileprivate struct Page {
+    fileprivate struct Entry {
         var incarnation: UInt64
         var plugs = PlugHistory()
         /// Whether all vCPUs have been there since the machine began.
@@ -16,73 +16,73 @@ struct HostBook {
         var plugged: CPUMap?
     }
 
-    /// Forgets what a domain's vCPUs were called: it was reset, or runs anew or elsewhere.
+    /// Forgets the numbers of a domain's vCPUs: it was reset, restarted or moved.
     ///
     /// - Parameter origin: Where the kernel that runs from now on began; nil where nothing runs.
     mutating func renumber(_ uuid: String, origin: KernelOrigin? = nil) {
-        pages[uuid] = nil
+        entries[uuid] = nil
         origins[uuid] = origin
     }
 
-    /// Forgets all: for a while nobody watched.
+    /// Forgets all: events may have been missed.
     mutating func forget() {
-        pages = [:]
+        entries = [:]
         origins = [:]
     }
 
     /// The domains whose order of plugging is to be read: those that are new here, and those whose
-    /// vCPUs are not those of the last look.
+    /// vCPUs are not those of the last sample.
     func unordered(_ statistics: [DomainStatistics]) -> [DomainStatistics] {
-        statistics.filter { !$0.vcpus.isEmpty && pages[$0.uuid]?.plugged != $0.plugged }
+        statistics.filter { !$0.vcpus.isEmpty && entries[$0.uuid]?.plugged != $0.plugged }
     }
 
-    /// Takes in a look, and says what it tells of each domain.
+    /// Records a sample, and makes an observation of each domain.
     ///
     /// - Parameter orders: The orders of plugging that were read for it, by UUID; nil where a
     ///   domain does not tell.
-    mutating func take(
+    mutating func record(
         _ statistics: [DomainStatistics], orders: [String: DomainPlugOrder?],
         readAt: ContinuousClock.Instant
     ) -> [String: HostObservation] {
         var observations: [String: HostObservation] = [:]
-        var kept: [String: Page] = [:]
+        var kept: [String: Entry] = [:]
         for domain in statistics {
-            var page = pages[domain.uuid] ?? newPage()
+            var entry = entries[domain.uuid] ?? newEntry()
             if let order = orders[domain.uuid] {
-                page.plugs.take(order?.ids)
-                page.isOriginal = order?.isOriginal ?? false
-                page.plugged = domain.plugged
+                entry.plugs.record(order?.ids)
+                entry.isOriginal = order?.isOriginal ?? false
+                entry.plugged = domain.plugged
             }
-            kept[domain.uuid] = page
+            kept[domain.uuid] = entry
             // A reset in a machine that was restored is known by its event alone, so that goes first.
             if origins[domain.uuid] == nil { origins[domain.uuid] = domain.kernelOrigin }
             // The numbers of vCPUs that were never plugged are those of the boot, wherever that was.
-            let isOriginal = page.plugged == domain.plugged && page.isOriginal
+            let isOriginal = entry.plugged == domain.plugged && entry.isOriginal
             let isRestored = isOriginal ? false : origins[domain.uuid].map { $0 == .elsewhere }
             let reading =
-                domain.vcpus.isEmpty ? nil : HostReading(domain, page, readAt, isRestored)
+                domain.vcpus.isEmpty ? nil : HostReading(domain, entry, readAt, isRestored)
             observations[domain.uuid] = HostObservation(state: domain.state, reading: reading)
         }
-        pages = kept
+        entries = kept
         origins = origins.filter { kept[$0.key] != nil }
         return observations
     }
 
-    private mutating func newPage() -> Page {
+    private mutating func newEntry() -> Entry {
         lastIncarnation += 1
-        return Page(incarnation: lastIncarnation)
+        return Entry(incarnation: lastIncarnation)
     }
 }
 
 extension HostReading {
     fileprivate init(
-        _ domain: DomainStatistics, _ page: HostBook.Page, _ readAt: ContinuousClock.Instant,
+        _ domain: DomainStatistics, _ entry: HostLedger.Entry, _ readAt: ContinuousClock.Instant,
         _ isRestored: Bool?
     ) {
         var places: [Int: Int] = [:]
         // An order that was read for other vCPUs says nothing of these.
-        let isOrderKnown = page.plugged == domain.plugged
-        if isOrderKnown, let order = page.plugs.order {
+        let isOrderKnown = entry.plugged == domain.plugged
+        if isOrderKnown, let order = entry.plugs.order {
             for (place, id) in order.enumerated() { places[id] = place + 1 }
         }
         self.init(
@@ -93,7 +93,7 @@ extension HostReading {
                     plugOrder: places[id])
             },
             current: domain.current, maximum: domain.maximum, readAt: readAt,
-            incarnation: page.incarnation,
-            isPlugOrderWatched: isOrderKnown && page.plugs.isWatched, isRestored: isRestored)
+            incarnation: entry.incarnation,
+            isPlugOrderWatched: isOrderKnown && entry.plugs.isWatched, isRestored: isRestored)
     }
 }
