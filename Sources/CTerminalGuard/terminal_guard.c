@@ -80,12 +80,12 @@ static void restore(void) {
 
 static void crashed(int signal) {
     restore();
-    // Whoever handled the signal before does so now: the default, or a printer of backtraces.
+    // The previous handler comes next: the default, or a printer of backtraces.
     for (int i = 0; i < crash_signal_count; i++)
         if (crash_signals[i] == signal) sigaction(signal, &earlier[i], NULL);
     raise(signal);
-    // A printer of backtraces comes back here. A signal that somebody sent would not come a second
-    // time, and the program would run on without a screen.
+    // A printer of backtraces comes back here. A signal that another process sent would not come
+    // a second time, and the program would run on without a screen.
     struct sigaction standard = {.sa_handler = SIG_DFL};
     sigaction(signal, &standard, NULL);
     raise(signal);

@@ -53,7 +53,7 @@ extension Outcome {
         case .unchanged: "it was already so; nothing was sent"
         case .planned: "nothing was sent"
         case .refused: "as before; nothing was sent"
-        case .conflict: "changed by somebody else meanwhile; nothing was sent"
+        case .conflict: "changed elsewhere meanwhile; nothing was sent"
         case .failed: "as before; the guest did not do it"
         case .rolledBack: "as before; a part had been done and was undone"
         case .unreachable: "the guest could not be read; nothing was sent"

@@ -23,7 +23,7 @@ struct MonitoredGuest {
     /// Whether something was heard of it since its last reading began that asks for another one.
     var needsRefresh = false
 
-    /// Whether the host has told of its state and of its vCPUs at this instant or later.
+    /// Whether the host has reported its state and its vCPUs at this instant or later.
     func hostHasTold(since instant: ContinuousClock.Instant) -> Bool {
         guard runState != .unknown, let host = host.state else { return false }
         return host.reading.readAt >= instant

@@ -2,7 +2,7 @@ internal import GuestVCPU
 internal import QAPI
 internal import UnixSockets
 
-/// The QEMU process behind a guest's sockets, and what it tells of the guest.
+/// The QEMU process behind a guest's sockets, and what it says about the guest.
 ///
 /// Only the system's word counts for which process that is: it is the one at the other end of a
 /// socket. Its name and command line could be anybody's.
@@ -183,7 +183,7 @@ actor GuestProcess {
 
     // MARK: - Threads
 
-    /// Reads the threads, by their names or by what QMP told of them.
+    /// Reads the threads, by their names or by QMP's answer.
     ///
     /// - Parameter askQMP: Asks QMP when it is due; only called where it is needed.
     func readThreads(

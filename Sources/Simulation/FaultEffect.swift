@@ -109,7 +109,7 @@ struct FaultEffect: Sendable {
         case .strayGreeting: precede("{\"QMP\": {\"version\": {}, \"capabilities\": []}}")
         case .staleReply: precede("{\"return\": 7}")
         case .staleError:
-            precede("{\"error\": {\"class\": \"GenericError\", \"desc\": \"of somebody else\"}}")
+            precede("{\"error\": {\"class\": \"GenericError\", \"desc\": \"of another client\"}}")
         case .duplicateReply: answer = .lines { [$0, $0] }
         case .carriageReturn: answer = .lines { [AgentReply($0, endingWith: "\r")] }
         }

@@ -6,7 +6,7 @@ package import UnixSockets
 /// A simulated guest's agent, on a real socket that serves one client at a time as QEMU's do.
 ///
 /// What a client asked for stays in the agent's input when the client leaves: it is carried out in
-/// its turn, and the answer goes to whoever is connected then, or to the next client.
+/// its turn, and the answer goes to the client that is connected then, or to the next one.
 package actor SimulatedAgent {
     /// The path of its socket.
     package nonisolated let path: String

@@ -158,7 +158,7 @@ enum SpecialGuest: Int, CaseIterable {
                 obstacle: .busy)
         case .denied:
             return GuestProfile(
-                "other-tenant", story: "belongs to somebody else", guest(), obstacle: .denied)
+                "other-tenant", story: "belongs to another user", guest(), obstacle: .denied)
         case .waiting:
             return GuestProfile(
                 "behind-hung", story: "hung guests of its host hold every line", guest(),

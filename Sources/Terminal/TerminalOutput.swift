@@ -122,8 +122,10 @@ final class TerminalOutput {
         source = nil
     }
 
-    /// Has all sent that waits, or gives it up and frees the terminal, so that whoever has it next
-    /// does not wait either.
+    /// Flushes the output.
+    ///
+    /// Where the terminal does not take it in time it is dropped, so that the shell does not wait
+    /// either.
     ///
     /// - Parameter duration: How long the terminal may take.
     /// - Returns: Whether all was sent.

@@ -4,7 +4,7 @@ package import CanvasKit
 internal import Dispatch
 internal import Glibc
 
-/// The terminal as a screen: draws canvases on it, and tells of keys, signals and sizes.
+/// The terminal as a screen: draws canvases on it, and reports keys, signals and sizes.
 ///
 /// There is one at a time, since there is one terminal. While nothing happens it does nothing.
 @MainActor
@@ -136,7 +136,7 @@ package final class TerminalScreen {
         let source = DispatchSource.makeReadSource(fileDescriptor: file, queue: .main)
         source.setEventHandler { [weak self] in
             MainActor.assumeIsolated {
-                // The main actor is at home on no thread.
+                // The main actor may run on any thread, so cover the current one.
                 terminal_guard_cover_thread()
                 if let self { read(self) }
             }
@@ -188,8 +188,8 @@ package final class TerminalScreen {
         balanceKeys()
     }
 
-    /// Throws away what was typed and not yet told of, and what is typed until the canvas that is
-    /// drawn next can be seen.
+    /// Discards keys that were typed and not reported yet, and those that are typed until the next
+    /// canvas can be seen.
     package func discardInput() {
         guard isOpen else { return }
         discard = .due

@@ -4,7 +4,7 @@ internal import QAPI
 
 /// A socket at a path that takes connections, one each time it is asked to.
 ///
-/// Connections that nobody asked for yet wait in the system's queue, so a server that serves one
+/// Connections that were not accepted yet wait in the system's queue, so a server that serves one
 /// client at a time behaves as QEMU's sockets do: a client beyond the queue is told that it is full.
 package actor UnixListener {
     /// Where it listens.
@@ -26,7 +26,7 @@ package actor UnixListener {
     /// - Parameters:
     ///   - path: At most `UnixSocketAddress.maximumLength` bytes.
     ///   - backlog: How many connections may wait; the system lets one more.
-    /// - Throws: `.inUse` when somebody listens there, `.notASocket` when something else is there.
+    /// - Throws: `.inUse` when another socket listens there, `.notASocket` when something else is there.
     package init(
         path: String, backlog: Int32 = 16, executor: DispatchQueueExecutor = .sockets
     ) throws(UnixSocketError) {
@@ -110,7 +110,7 @@ package actor UnixListener {
             result = address.withSystemAddress { Glibc.bind(descriptor, $0, $1) }
         }
         guard result == 0 else { throw UnixSocketError(bindErrno: errno) }
-        // Nobody can connect before `listen`, so there is no moment with a wider mode.
+        // No client can connect before `listen`, so there is no moment with a wider mode.
         guard chmod(address.path, 0o600) == 0 else {
             let number = errno
             unlink(address.path)

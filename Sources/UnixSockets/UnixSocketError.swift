@@ -10,7 +10,7 @@ package enum UnixSocketError: Error, Hashable, Sendable {
     case pathTooLong(length: Int, limit: Int)
     /// Nothing is at the path (ENOENT, ENOTDIR).
     case missing(errno: Int32)
-    /// A socket is there, but nobody listens (ECONNREFUSED).
+    /// A socket is there, but nothing listens (ECONNREFUSED).
     case refused(errno: Int32)
     /// No permission for the socket or a directory before it (EACCES, EPERM).
     case denied(errno: Int32)
@@ -20,7 +20,7 @@ package enum UnixSocketError: Error, Hashable, Sendable {
     case notAStream(errno: Int32)
     /// The listener's queue stayed full until the deadline: others wait for it too (EAGAIN).
     case queueFull(errno: Int32)
-    /// Somebody listens at the path already (EADDRINUSE).
+    /// Another socket listens at the path already (EADDRINUSE).
     case inUse(errno: Int32)
     /// A file system on the way to the path did not answer until the deadline, or does not since an
     /// earlier try.
@@ -35,7 +35,7 @@ package enum UnixSocketError: Error, Hashable, Sendable {
     /// The fact in the error number of `connect`.
     ///
     /// - Parameter isSocket: Whether a socket is at the path; nil when nothing could be learnt.
-    ///   The system answers ECONNREFUSED for a file as for a socket that nobody listens at.
+    ///   The system answers ECONNREFUSED for a file as for a socket without a listener.
     package init(connectErrno number: Int32, isSocket: Bool?) {
         if let shortage = Shortage(errno: number) {
             self = .shortage(shortage)

@@ -45,8 +45,8 @@ package actor UnixStream: ByteStream {
     /// Connects to the socket at a place.
     ///
     /// A listener that serves one client at a time, such as QEMU's, has a short queue. The system
-    /// tells nobody when room comes, so a full queue is tried again, first after 50 ms and then
-    /// ever more seldom up to once a second, until the deadline; so is what failed for a shortage
+    /// does not report room, so a full queue is tried again until the deadline, with a back-off from
+    /// 50 ms to one second; so is what failed for a shortage
     /// on this side, which the end of another exchange can end.
     ///
     /// - Parameters:

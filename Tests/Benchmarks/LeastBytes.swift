@@ -5,7 +5,7 @@ import LabSupport
 import TerminalEmulator
 
 /// What ncurses needs at the least to bring a terminal from each screen to the next: it is given
-/// the cells alone, whoever drew them.
+/// the cells alone, with any program that drew them.
 @MainActor
 final class LeastBytes {
     private let file: UnsafeMutablePointer<FILE>

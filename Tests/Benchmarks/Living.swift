@@ -1,6 +1,6 @@
 import LabSupport
 
-/// What the dashboard costs while it is looked at, and while nobody does anything.
+/// What the dashboard costs while keys are pressed, and while it is idle.
 enum Living {
     private static let seconds = 10
 

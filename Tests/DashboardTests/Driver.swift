@@ -3,7 +3,7 @@ import GuestVCPU
 
 @testable import Dashboard
 
-/// A dashboard that is driven by keys as somebody would type them.
+/// A dashboard that is driven by keys, as a user types them.
 struct Driver {
     var model: Model
     var effects: [Effect] = []

@@ -9,7 +9,7 @@ import Testing
 /// `letter`); and what lies on the cells: `_` underlined, `:` dimmed, `=` selected, `#` cursor,
 /// `%` cursor on an underlined cell.
 ///
-/// To record anew: `RECORD_GOLDENS=1 swift test --filter DashboardTests`, then look at
+/// To record again: `RECORD_GOLDENS=1 swift test --filter DashboardTests`, then look at
 /// `git diff Tests/DashboardTests/Goldens` with your own eyes.
 enum Golden {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent()

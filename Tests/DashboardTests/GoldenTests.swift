@@ -4,7 +4,7 @@ import Testing
 
 @testable import Dashboard
 
-@Suite("the screens are as they were when somebody looked at them")
+@Suite("the screens are as they were when they were reviewed")
 struct GoldenTests {
     static let sizes = [(80, 24), (160, 50), (40, 10)]
 

@@ -190,7 +190,7 @@ struct MarkingTests {
         #expect(driver.model.roster.rows.first?.name == "app-0.prod")
     }
 
-    @Test("marks of a guest that goes away stay listed, and are not sent until confirmed anew")
+    @Test("marks of a guest that goes away stay listed, and are not sent until confirmed again")
     func gone() throws {
         var driver = Driver()
         driver.go(to: "web-04", 3)
@@ -232,7 +232,7 @@ struct MarkingTests {
         #expect(driver.model.marks.isEmpty)
     }
 
-    @Test("a guest that began anew while nobody saw it is not sent to")
+    @Test("a guest that restarted between two looks is not sent to")
     func rebooted() {
         var driver = Driver()
         let vcpus = CPUMap(0..<8)
@@ -326,7 +326,7 @@ struct MarkingTests {
         #expect(marks(driver, "web-04") == "+ -3")
     }
 
-    @Test("what was sent before a guest began anew cannot be taken back after it")
+    @Test("what was sent before a guest restarted cannot be taken back after it")
     func takeBackAfterReboot() throws {
         var driver = Driver()
         driver.go(to: "web-04", 3)

@@ -33,7 +33,7 @@ struct PauseTests {
         #expect(Golden.text(of: driver.model.render()).contains("read 57s ago"))
     }
 
-    @Test("what is asked for and read while it is paused moves the moment that it tells of")
+    @Test("a reading that is asked for while it is paused moves the moment that is shown")
     func refreshed() {
         var driver = paused(at: 4)
         driver.fleet.takenAt = SampleFleet.start + .seconds(30)
@@ -41,7 +41,7 @@ struct PauseTests {
         #expect(header(driver).contains("PAUSED as of 12:41:39"))
     }
 
-    @Test("a change in flight goes on to be told of, by the time of the clock")
+    @Test("a change in flight is still followed, by the time of the clock")
     func changing() throws {
         var driver = paused(at: 4, keys: "")
         driver.go(to: "web-03", 7)

@@ -75,7 +75,7 @@ struct PropertyTests {
     }
 }
 
-/// A fleet that changes by itself, transactions that end in every way, and somebody who presses
+/// A fleet that changes by itself, transactions that end in every way, and a user who presses
 /// keys at random.
 struct RandomWorld {
     var model: Model
@@ -178,7 +178,7 @@ struct RandomWorld {
     }
 
     /// The guest, read now, by its agent and by the host; at times the host does not see it, or
-    /// the machine has begun anew.
+    /// the machine has restarted.
     private mutating func aged(_ guest: GuestState) -> GuestState {
         var host = guest.host
         switch Int.random(in: 0..<40, using: &random) {

@@ -94,7 +94,7 @@ struct ReviewTests {
             driver.model.dialogContent?.body.map { $0.map(\.text).joined() } ?? []
         }
         /// What it says when nothing is kept.
-        func anew() throws -> [String] {
+        func fresh() throws -> [String] {
             var model = driver.model
             let review = try #require(model.currentReview)
             model.dialogs = [
@@ -109,7 +109,7 @@ struct ReviewTests {
         }
         var seen: [[String]] = []
         func check() throws {
-            #expect(try text() == anew())
+            #expect(try text() == fresh())
             #expect(!seen.contains(text()))
             seen.append(text())
         }

@@ -135,7 +135,7 @@ struct StandstillTests {
         put(read: 0, host: 1, share: 0.9, in: &driver)
         #expect(try !isContradicted(), "it may have run before it went offline")
         put(read: 0, host: 4, share: 0.9, in: &driver)
-        #expect(try !isContradicted(), "somebody may have brought it online since it was read")
+        #expect(try !isContradicted(), "it may have come online since it was read")
         put(read: 4.5, host: 4, share: 0.9, in: &driver)
         #expect(try isContradicted())
         put(read: 4.5, host: 5, share: 0.9, in: &driver)

@@ -149,7 +149,7 @@ struct JudgementTests {
             guest: Self.guest(online: [0], at: 0, boot: GuestBoot(id: .kernel([1]))),
             host: Self.host(Self.reading(at: 0)))
         let before = judgement.machine
-        // What nobody tells meanwhile is remembered.
+        // Facts that a reading lacks stay as they were.
         judgement.update(runState: .unknown, guest: nil, host: nil)
         #expect(!before.differs(from: judgement.machine))
         judgement.update(

@@ -22,7 +22,7 @@ private struct NumberingMachine {
     /// What the kernel calls each slot, of those that it has heard of.
     private var numbers: [Int: Int] = [:]
     private var nextNumber = 0
-    /// The order in which the running kernel has numbered, as somebody who watched knows it.
+    /// The order in which the running kernel has numbered, as an observer from its boot on knows it.
     private(set) var watchedOrder: [Int] = []
     /// Whether something was unplugged since the kernel began.
     private(set) var hasUnplugged = false
@@ -136,7 +136,7 @@ struct PairingPropertyTests {
                 pairs.permanence += permanence.all
                 if permanence.all == machine.order.count { pairs.complete += 1 }
 
-                // Whoever does not know what was unplugged cannot know what was plugged again.
+                // Without the unpluggings, what was plugged again cannot be known.
                 guard !machine.hasUnplugged else { continue }
                 let order = check(
                     .infer(guest: machine.guest, host: machine.knowingOrder(machine.order)),

@@ -16,7 +16,7 @@ struct TransactionPropertyTests {
         let steps: Int
         /// Whether an interruption came before anything was sent.
         let wasInterrupted: Bool
-        /// Whether something was sent though a reading had told of a reboot.
+        /// Whether something was sent after a reading that showed a reboot.
         let sentAfterReboot: Bool
     }
 

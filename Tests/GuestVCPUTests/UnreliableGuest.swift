@@ -79,7 +79,7 @@ struct UnreliableGuest {
         bootSource = BootSource.allCases.randomElement(using: &self.random) ?? .nothing
     }
 
-    /// What a reading tells of the boot.
+    /// The boot that a reading shows.
     private var boot: GuestBoot {
         switch bootSource {
         case .kernel:

@@ -1,4 +1,4 @@
-/// A process that looks like a QEMU which serves somebody else's socket.
+/// A process that looks like a QEMU which serves another process's socket.
 public final class Impostor {
     private let child: Child
 

@@ -107,7 +107,7 @@ public final class LibvirtDaemon: Sendable {
 
     /// Kills the daemon as a crash would.
     ///
-    /// Its guests go on, and nobody answers until `restart`.
+    /// Its guests go on, and nothing answers until `restart`.
     public func kill() throws {
         guard FileManager.default.createFile(atPath: downFile, contents: nil) else {
             throw LabError.unexpected("cannot make \(downFile)")
@@ -117,7 +117,7 @@ public final class LibvirtDaemon: Sendable {
         try wait(for: "libvirtd \(pid) to end") { Glibc.kill(pid, 0) != 0 }
     }
 
-    /// Starts the daemon anew after `kill`, should it not run, and returns when it answers.
+    /// Starts the daemon again after `kill`, should it not run, and returns when it answers.
     public func restart() throws {
         if FileManager.default.fileExists(atPath: downFile) {
             try FileManager.default.removeItem(atPath: downFile)

@@ -7,7 +7,7 @@ struct UnixLine: ~Copyable {
     private let descriptor: Int32
     private var received: [UInt8] = []
 
-    /// Connects, and tries again while nobody listens yet.
+    /// Connects, and tries again while nothing listens yet.
     init(path: String, within duration: Duration) throws {
         let deadline = Deadline(within: duration)
         while true {
@@ -112,7 +112,7 @@ func withSocketAddress<Result>(
     }
 }
 
-/// Makes a socket that nobody listens on.
+/// Makes a socket without a listener.
 public func makeDeafSocket(at path: String) throws {
     let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }

@@ -2,7 +2,7 @@ import Foundation
 import LabSupport
 import Testing
 
-/// The README's first command, as somebody plays with it in one terminal while a second program
+/// The README's first command, as a user runs it in one terminal while a second program
 /// is at the same guests.
 @Suite(.serialized)
 actor DemoTests {

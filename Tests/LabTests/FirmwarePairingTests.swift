@@ -21,7 +21,7 @@ import Testing
             let report = try JSONDecoder().decode(ListReport.self, from: Data(text.utf8))
             let host = try #require(report.guests.first?.host)
             #expect(host.pairing == "confirmed")
-            // There is no slot 2: whoever reads that index reads another's time.
+            // There is no slot 2: a reading of that index is another vCPU's time.
             #expect(host.vcpus.map(\.id) == [0, 1, 3, 5])
             #expect(host.vcpus.map(\.guestID) == [0, 1, 3, 2])
             var used: [Int: UInt64] = [:]

@@ -53,7 +53,7 @@ import Testing
         #expect(try agent.onlineFiles() == [2, 3])
     }
 
-    @Test("a change that was reviewed before somebody else's is a conflict")
+    @Test("a change that was reviewed before another client's is a conflict")
     func conflict() async throws {
         let (agent, runner) = try stage()
         defer { try? agent.stop() }

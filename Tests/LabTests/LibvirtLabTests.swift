@@ -66,7 +66,7 @@ extension LibvirtTests {
             #expect(thread - threadBefore[1, default: 0] >= 490_000_000)
         }
 
-        @Test("a processor plugged by virsh arrives offline in the guest, until it starts anew")
+        @Test("a processor plugged by virsh arrives offline in the guest, until it is rebooted")
         func plugged() throws {
             let lab = try LibvirtLab.shared()
             do {

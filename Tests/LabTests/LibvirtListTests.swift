@@ -9,7 +9,7 @@ extension LibvirtTests {
             thread.asUnownedSerialExecutor()
         }
 
-        @Test("guests, maps and vCPUs are those that virsh tells of")
+        @Test("guests, maps and vCPUs are those that virsh shows")
         func agreement() throws {
             let lab = try LibvirtLab.shared()
             try lab.db.run("echo 0 >/sys/devices/system/cpu/cpu3/online")

@@ -10,7 +10,7 @@ extension LibvirtTests {
             thread.asUnownedSerialExecutor()
         }
 
-        @Test("slots 5 and 3 are the guest's cpu2 and cpu3, or nobody's")
+        @Test("slots 5 and 3 are the guest's cpu2 and cpu3, or unpaired")
         func outOfOrder() throws {
             let lab = try LibvirtLab.shared()
             let guest = try LibvirtGuest("slots", of: lab.daemon, processors: 2)
@@ -64,7 +64,7 @@ extension LibvirtTests {
                     try guest.slot(ofProcessor: id) == vcpu.id, "guest vCPU \(id)",
                     sourceLocation: sourceLocation)
             }
-            // Nobody has asked the guest's firmware: through libvirt that would leave a mark.
+            // The guest's firmware is not asked: through libvirt that would leave a mark.
             #expect(host.pairing != "confirmed", sourceLocation: sourceLocation)
             if host.pairing == "unknown" {
                 #expect(host.vcpus.allSatisfy { $0.guestID == nil }, sourceLocation: sourceLocation)

@@ -3,7 +3,7 @@ import LabSupport
 import TerminalEmulator
 import Testing
 
-/// A terminal that takes nothing: Ctrl-S was pressed, or nobody reads the other end.
+/// A terminal that takes nothing: Ctrl-S was pressed, or the other end is not read.
 @Suite actor TerminalStoppedTests {
     private nonisolated let thread = LabThread()
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
@@ -60,7 +60,7 @@ import Testing
         let relay = try Relay(in: agent.folder, to: agent.socket)
         let emulator = try Emulator(Program.path, ["--agent", "web=\(relay.socket)"])
         try emulator.wait("the guest") { $0.lines.contains { $0.contains("3/3") } }
-        // The review is open, but nobody can see it; then somebody goes on typing.
+        // The review is open but cannot be seen, and the user goes on typing.
         emulator.send("\u{13}")
         emulator.send("\u{1B}OC c")
         try wait(for: "the keys to be read") { emulator.unreadKeys == 0 }

@@ -20,7 +20,7 @@ struct FleetMemberTests {
         member.record(reading, exchange: nil)
         #expect(member.state.host?.pairing.confidence == .confirmed)
         #expect(member.state.host?.vcpu(guestID: 1)?.id == 5)
-        // The guest may be booting, and number its CPUs anew.
+        // The guest may be booting, and number its CPUs again.
         member.record(AgentError(.unresponsive))
         #expect(member.state.host?.pairing.confidence == .inferred)
         #expect(member.state.host?.vcpu(guestID: 0)?.id == 0)

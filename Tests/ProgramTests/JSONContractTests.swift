@@ -38,7 +38,7 @@ struct JSONContractTests {
             JSONSerialization.jsonObject(with: Data(finished.output.utf8)) as? [String: Any])
         let guest = try #require((object["guests"] as? [[String: Any]])?.first)
         var maps = try #require(guest["guest"] as? [String: Any])
-        // One reading contradicts nobody.
+        // A contradiction needs more than one reading.
         #expect(maps.removeValue(forKey: "contradicted") is NSNull)
         #expect(
             maps as? [String: String] == ["vcpus": "0-5", "online": "0-5", "offlinable": "1-5"])

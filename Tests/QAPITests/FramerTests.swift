@@ -80,7 +80,7 @@ struct FramerTests {
         #expect(framer.isInsideLine == isInside)
     }
 
-    @Test("a line that never ends is given up at the bound and starts anew at the next")
+    @Test("a line that never ends is given up at the bound and starts again at the next")
     func endlessLine() {
         var framer = Framer()
         let piece = [UInt8](repeating: 0x61, count: 1 << 16)

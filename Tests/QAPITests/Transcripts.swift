@@ -71,7 +71,7 @@ enum Transcripts {
         + #""qom-path": "/machine/unattached/device[2]", "cpu-index": 1, "target": "x86_64"}]}"#
         + "\r\n"
 
-    /// `query-chardev` with an agent's channel that nobody is connected to.
+    /// `query-chardev` with an agent's channel without a client.
     static let chardevs =
         #"{"return": [{"frontend-open": true, "filename": "stdio", "label": "compat_monitor0"}, "#
         + #"{"frontend-open": false, "filename": "disconnected:unix:/run/a.sock,server=on", "#

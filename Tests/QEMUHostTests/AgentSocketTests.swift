@@ -303,7 +303,7 @@ struct AgentSocketTests {
         }
     }
 
-    @Test("a line lost under a change is opened anew, and the reading decides")
+    @Test("a line lost under a change is opened again, and the reading decides")
     func lostLine() async throws {
         try await withDirectory { directory in
             let online = Mutex<Set<Int64>>([0, 1])

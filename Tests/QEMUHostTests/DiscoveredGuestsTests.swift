@@ -427,7 +427,7 @@ struct DiscoveredGuestsTests {
             #expect(guest.id.name == "web1")
             #expect(listing.leftOut.map(\.name) == ["process 1"])
 
-            // One that lets itself be found and keeps waiting afterwards holds up nobody either.
+            // One that is found and hangs afterwards delays no other either.
             try tree.remove("\(qemu)/cmdline")
             let late = try tree.write(hungProcess: qemu)
             defer { close(open(late, O_WRONLY | O_NONBLOCK)) }

@@ -251,7 +251,7 @@ struct FirmwareTests {
         }
     }
 
-    @Test("where threads are not named, QMP tells of them in time for the first reading")
+    @Test("where threads are not named, QMP names them in time for the first reading")
     func unnamedThreads() async throws {
         try await withDirectory { directory in
             let tree = try ProcessTree(in: directory.path)

@@ -7,7 +7,7 @@ import UnixSockets
 
 @Suite("Threads of this host's libvirt guests")
 struct LibvirtProcessesTests {
-    /// Guests that libvirt tells of, without threads.
+    /// Guests as libvirt lists them, without threads.
     private struct Domains: GuestSource {
         let name = "qemu:///system"
         let names: [String]

@@ -22,7 +22,7 @@ struct PlugOrderTests {
         #expect(
             places([(0, 10, 500), (1, 11, 500), (5, 40, 900), (3, 20, 2000)])
                 == [0: 0, 1: 0, 5: 1, 3: 2])
-        // Numbers of threads begin anew at their limit.
+        // Thread numbers wrap around at their limit.
         #expect(places([(0, 4_000_000, 500), (1, 7, 501)]) == [0: 0, 1: 0])
     }
 

@@ -35,8 +35,8 @@ struct ProcessTree {
         if let schedule { try write("\(schedule)\n", to: "\(folder)/schedstat") }
     }
 
-    /// Puts a process there whose command line nobody ever gets to read; returns its file, which
-    /// lets go of its readers when it is opened for writing.
+    /// Adds a process whose command line can never be read; returns its file, which releases its
+    /// readers when it is opened for writing.
     func write(hungProcess process: Int32) throws -> String {
         try write(process: process)
         let file = "\(root)/\(process)/cmdline"

@@ -186,7 +186,7 @@ import UnixSockets
         }
     }
 
-    @Test("an answer that nobody waits for is the next client's first line, which a sync skips")
+    @Test("an answer to a client that left is the next client's first line, which a sync skips")
     func staleReply() async throws {
         try await withAgent(faults: [ScriptedFault(.hangAfter, at: .set)]) { agent in
             let impatient = try await RawClient(agent.path)

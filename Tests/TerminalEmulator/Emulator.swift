@@ -172,7 +172,7 @@ package final class Emulator {
         return status ?? -1
     }
 
-    /// Waits until the program has ended, with nobody reading what it writes.
+    /// Waits until the program has ended, without reading what it writes.
     ///
     /// - Returns: Its exit status, or 1000 plus the signal that it died of.
     package func waitForEndUnread(seconds: Double = 20) throws -> Int32 {

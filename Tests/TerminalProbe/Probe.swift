@@ -4,7 +4,7 @@ import Dispatch
 import Glibc
 import Terminal
 
-/// A program for the tests of Terminal: it draws a fixed screen, tells what it was told of, and
+/// A program for the tests of Terminal: it draws a fixed screen, reports each event, and
 /// ends in every way that there is.
 ///
 /// Its keys: q closes and ends with 3, E ends by exit(4) without closing, C crashes with a

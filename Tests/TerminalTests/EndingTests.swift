@@ -104,7 +104,7 @@ struct EndingTests {
         try emulator.wait("the end") { !$0.isAlternate && $0.lines.contains("closed") }
     }
 
-    @Test("stopped by others, it draws itself anew when it goes on")
+    @Test("stopped by another process, it redraws itself when it goes on")
     func stop() throws {
         let emulator = try Emulator.probe()
         emulator.signal(SIGSTOP)

@@ -5,7 +5,7 @@ import Testing
 @Suite("what is typed at the terminal")
 struct InputTests {
     @Test(
-        "keys are told of by what they mean",
+        "keys are reported by what they mean",
         arguments: [
             ("\u{1B}OA", "up"), ("\u{1B}OB", "down"), ("\u{1B}OC", "right"), ("\u{1B}OD", "left"),
             ("\u{1B}[5~", "pageUp"), ("\u{1B}[6~", "pageDown"), ("\u{1B}OH", "home"),
@@ -103,7 +103,7 @@ struct InputTests {
         try emulator.waitForTold("told: discarded l a t e r")
     }
 
-    @Test("a terminal that is gone is told of, and the program ends")
+    @Test("a terminal that is gone is reported, and the program ends")
     func hangup() throws {
         var emulator: Emulator? = try Emulator.probe()
         let process = try #require(emulator?.process)

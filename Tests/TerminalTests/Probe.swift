@@ -18,7 +18,7 @@ extension Emulator {
             .appending(path: "TerminalProbe").path
     }
 
-    /// Waits until the probe says that it was told of this last.
+    /// Waits until the probe reports this event last.
     func waitForTold(_ text: String) throws {
         try wait("told: \(text)") { $0.line(1).hasSuffix(text) }
     }

@@ -55,7 +55,7 @@ import UnixSockets
         }
     }
 
-    @Test("close leaves what somebody else put in its place")
+    @Test("close leaves what another process put in its place")
     func replaced() async throws {
         try await withDirectory { directory in
             let listener = try UnixListener(path: directory.path(of: "s"))

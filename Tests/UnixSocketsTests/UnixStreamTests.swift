@@ -90,7 +90,7 @@ import UnixSockets
         }
     }
 
-    @Test("sending to a side that closed throws, and kills nobody")
+    @Test("sending to a side that closed throws, and kills no process")
     func brokenPipe() async throws {
         try await withPair { client, server in
             await server.close()

@@ -20,7 +20,7 @@ struct Commit: Hashable {
     var phase = Phase.waiting
     /// What the host has seen of the vCPUs that went offline; nil where none did.
     var standstill: Standstill?
-    /// Whether the guest was read again after an outcome that nobody knew.
+    /// Whether the guest was read again after an unknown outcome.
     var isResolved = false
     /// Whether the guest went away meanwhile, so that its ids may mean other vCPUs now.
     var isDoubtful = false

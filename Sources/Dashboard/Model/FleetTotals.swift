@@ -53,7 +53,7 @@ struct FleetTotals: Hashable {
 
 extension RosterGuest {
     /// How many vCPUs the hypervisor has plugged and the guest does not schedule on, as after a
-    /// hot-plug that nobody has followed up inside the guest.
+    /// hot-plug that was not followed by a change inside the guest.
     var unused: Int {
         guard state.host?.reading.current != nil, let plugged, let guest = state.vcpus else {
             return 0
@@ -68,12 +68,12 @@ extension RosterGuest {
         return max(0, plugged - guest.vcpus.count)
     }
 
-    /// How many vCPUs the hypervisor could plug; nil where nobody says.
+    /// How many vCPUs the hypervisor could plug; nil where that is not known.
     var slots: Int? {
         state.host?.reading.maximum.map { min(max($0, 0), CPUMap.idRange.count) }
     }
 
-    /// How many vCPUs the hypervisor has plugged; nil where nobody says.
+    /// How many vCPUs the hypervisor has plugged; nil where that is not known.
     var plugged: Int? {
         guard let reading = state.host?.reading else { return nil }
         return min(max(reading.current ?? reading.vcpus.count, 0), CPUMap.idRange.count)

@@ -1,6 +1,6 @@
 internal import GuestVCPU
 
-/// What somebody types to mark by list: `3-7,^5`, `+60-63`, `-7`, `all -2-3`.
+/// An order to mark by list, as it is typed: `3-7,^5`, `+60-63`, `-7`, `all -2-3`.
 struct MarkOrder: Hashable {
     /// Why a text is no such order.
     struct Problem: Error, Hashable {

@@ -8,13 +8,13 @@ internal import GuestVCPU
 package struct Model: Sendable {
     let options: Options
     var size: Size
-    /// The latest moment that an event told of.
+    /// The time of the latest event that carries one.
     var now: ContinuousClock.Instant?
     /// What the clock on the wall showed then.
     var clock = ""
-    /// The moment that the screen tells of; it stands still while `isFrozen`.
+    /// The moment that the screen shows; it stands still while `isFrozen`.
     var shownNow: ContinuousClock.Instant?
-    /// What the clock on the wall showed at the moment that the screen tells of.
+    /// The wall-clock time at the moment that the screen shows.
     var shownClock = ""
     var roster = Roster()
     var marks = MarkBook()
@@ -127,7 +127,7 @@ extension Model {
     /// nothing is sent to the terminal.
     var isFrozen: Bool { isPaused && book.inFlight.isEmpty }
 
-    /// How old a reading is at the moment that the screen tells of.
+    /// How old a reading is at the moment that the screen shows.
     func age(of instant: ContinuousClock.Instant) -> Duration { textContext.age(of: instant) }
 
     /// How old a reading may be before it is shown as such: guests off the screen are read every

@@ -1,7 +1,7 @@
 internal import CanvasKit
 internal import GuestVCPU
 
-/// How one vCPU looks in a grid: what is told of it in one cell.
+/// How one vCPU looks in a grid, in one cell.
 enum VCPUFace: Hashable {
     /// The guest has no such vCPU.
     case none

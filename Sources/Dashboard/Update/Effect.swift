@@ -18,7 +18,7 @@ package enum Effect: Hashable, Sendable {
     case setMouse(Bool)
     /// Throw away what was typed and has not been handled yet.
     case discardTypedInput
-    /// Draw the whole screen anew, whatever the terminal seems to show.
+    /// Repaint the whole screen, whatever the terminal seems to show.
     case repaint
     /// Give the terminal back and end; what is being changed is finished or undone first.
     case quit

@@ -200,7 +200,7 @@ enum KeyTable {
             [.end], "End", .end, help: "the last vCPU, then the last guest; the last line",
             in: grids.union(lists)),
         KeyBinding(
-            [.control("l")], "^L", .repaint, help: "draw the screen anew",
+            [.control("l")], "^L", .repaint, help: "redraw the screen",
             in: Set(Context.allCases)),
     ]
 

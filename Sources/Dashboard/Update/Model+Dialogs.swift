@@ -31,7 +31,7 @@ extension Model {
         viewport.detailTop = 0
         viewport.hostTop = 0
         isMatrix = (roster[guest]?.state.vcpus?.vcpus.count ?? 0) > Self.tableLimit
-        arrangeDetail(anew: true)
+        arrangeDetail(movingRows: true)
     }
 
     /// A guest with more vCPUs than this is shown as a matrix at first.
@@ -163,20 +163,20 @@ extension Model {
     /// Orders the vCPUs of the guest in detail.
     mutating func orderDetail(by order: SortOrder<VCPURow>) {
         tableOrder = order
-        arrangeDetail(anew: true)
+        arrangeDetail(movingRows: true)
         notice = Notice(text: "order: \(order.name)", role: .good)
     }
 
     /// Puts the vCPUs of the guest in detail in order; while rows must not move, those that are
     /// there stay where they are.
-    mutating func arrangeDetail(anew: Bool) {
+    mutating func arrangeDetail(movingRows: Bool) {
         guard case .detail(let guest) = screen, let member = roster[guest],
             let vcpus = member.state.vcpus?.vcpus
         else {
             detailOrder = []
             return
         }
-        if anew {
+        if movingRows {
             let lens = lens(on: member)
             detailOrder = tableOrder.sorted(Array(vcpus)) { lens.row(of: $0) }
         } else if CPUMap(detailOrder) != vcpus {

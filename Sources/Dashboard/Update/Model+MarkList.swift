@@ -3,7 +3,7 @@ internal import GuestVCPU
 extension Model {
     /// Asks for what to mark.
     ///
-    /// Where the guest cannot be marked that is said before somebody types; others may be.
+    /// A guest that cannot be marked is said before anything is typed; `all` may mark others.
     mutating func openMarkList(at guest: GuestID) {
         let problem = reasonAgainstMarking(guest).map { "\($0); 'all' marks others" }
         dialogs.append(.markList(MarkPrompt(guest: guest, problem: problem)))

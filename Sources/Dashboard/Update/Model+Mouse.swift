@@ -5,7 +5,7 @@ extension Model {
     /// Lines that one turn of the wheel moves by.
     private static let wheelStep = 3
 
-    /// Takes in what somebody did with the mouse.
+    /// Handles an action of the mouse.
     mutating func handle(_ action: MouseAction, at place: Position) {
         guard usesMouse, !isLeaving, !isTiny else { return }
         switch action {

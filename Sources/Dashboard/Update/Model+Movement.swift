@@ -166,7 +166,7 @@ extension Model {
         if case .detail(let guest) = screen {
             if roster[guest] == nil { screen = .fleet } else { cursor.guest = guest }
         }
-        arrangeDetail(anew: false)
+        arrangeDetail(movingRows: false)
         guard !isTiny else { return }
         let layout = fleetLayout
         let row = cursor.guest.flatMap(roster.row(of:)) ?? 0

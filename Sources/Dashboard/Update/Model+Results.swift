@@ -24,7 +24,7 @@ extension Model {
         announceEnd()
     }
 
-    /// Unlocks guests whose change had an outcome that nobody knew, once they are read again.
+    /// Unlocks guests whose change had an unknown outcome, once they are read again.
     mutating func resolveUnknown() {
         for guest in book.locked {
             guard let reading = roster[guest]?.state.vcpus,

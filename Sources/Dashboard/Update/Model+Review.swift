@@ -42,8 +42,9 @@ extension Model {
         }
     }
 
-    /// Holds an open review against what is known now: readings may grow younger, but what
-    /// somebody is looking at must not become another change.
+    /// Checks an open review against the latest readings.
+    ///
+    /// A newer reading is fine, but what the user is looking at must not become another change.
     mutating func refreshReviews() {
         for position in dialogs.indices {
             guard case .review(var review) = dialogs[position] else { continue }
@@ -71,7 +72,7 @@ extension Model {
             }
             entry.fate = changed.isEmpty ? new : .hold(.changed(CPUMap(changed)))
         case (.send, .hold): entry.fate = new
-        // What was shown as not sent stays so: nobody has seen it as something to send.
+        // What was shown as not sent stays so: the user has not seen it as something to send.
         case (.hold, .send): break
         case (.hold(.changed), .hold): break
         case (.hold, .hold): entry.fate = new

@@ -16,7 +16,7 @@ extension Model {
             default: start
             }
         currentScroll = min(max(wanted, 0), last)
-        // Who looks at the end of the log sees what comes in.
+        // At the end of the log, follow new entries.
         if case .log = dialogs.last, wanted >= last { currentScroll = .max }
     }
 

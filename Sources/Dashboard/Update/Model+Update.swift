@@ -41,7 +41,7 @@ extension Model {
     }
 
     private mutating func press(_ key: Key) -> [Effect] {
-        // After the wish to end nothing else counts, or a change could begin that nobody sees.
+        // Once the user quits no key counts, or a change could begin without a screen.
         guard !isLeaving else { return [] }
         notice = nil
         let context = context
@@ -112,7 +112,7 @@ extension Model {
         self.clock = clock
     }
 
-    /// Lets the screen tell of this moment, unless it stands still and nothing new was read.
+    /// Advances the moment that the screen shows, unless it stands still and nothing new was read.
     private mutating func settleShownTime(after event: Event) {
         let isNews =
             switch event {
@@ -148,7 +148,7 @@ extension Model {
             cursor.guest = roster.rows.isEmpty ? nil : roster.rows[min(row, roster.rows.count - 1)]
         }
         if let begun = anchor?.guest, roster.row(of: begun) == nil { anchor = nil }
-        arrangeDetail(anew: !isOrderFrozen)
+        arrangeDetail(movingRows: !isOrderFrozen)
         refreshReviews()
     }
 
@@ -175,7 +175,7 @@ extension Model {
         effects.append(.refresh(new.sorted { rank($0) < rank($1) }))
     }
 
-    /// What is under way takes its time, and that is shown.
+    /// Asks for ticks while changes are under way: the screen shows how long they take.
     private mutating func announceTicking(_ effects: inout [Effect]) {
         let isTicking = !book.inFlight.isEmpty
         guard isTicking != self.isTicking, !isLeaving else { return }

@@ -48,7 +48,7 @@ struct DetailLayout {
         self.lines = lines
         let body = max(size.rows - top - FleetLayout.footRows, 1)
         let grid = isMatrix || isLow ? 0 : min(lines.count, max(body / 4, 1)) + 1
-        // With one column the whole width is there for what is told of each vCPU.
+        // A single column can use the whole width for each vCPU.
         let hostHeads = unpaired == 0 ? 0 : 2
         let ownRows = isMatrix ? lines.count + 1 : grid + 1 + ids.count
         let columns =

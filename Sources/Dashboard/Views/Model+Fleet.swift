@@ -39,7 +39,7 @@ extension Model {
             pieces.append([StyledText(text, .warning)])
         }
         if !marks.doubtful.isEmpty {
-            pieces.append([StyledText("\(marks.doubtful.count) to confirm anew", .bad)])
+            pieces.append([StyledText("\(marks.doubtful.count) to confirm again", .bad)])
         }
         if failing > 0 { pieces.append([StyledText("\(failing) failing", .bad)]) }
         let leftOut = roster.leftOutCount
@@ -167,7 +167,7 @@ extension Model {
         }
     }
 
-    /// How long before now an age reaches back, or before the moment that the screen tells of.
+    /// How long before now an age reaches back, or before the moment that the screen shows.
     func sinceText(_ age: Duration) -> String {
         guard isFrozen, !shownClock.isEmpty else { return "\(age.ageText) ago" }
         return "\(age.ageText) before \(shownClock.printable(limit: 20))"

@@ -21,7 +21,7 @@ extension Model {
                         ])
             }
         }
-        // What holds of the screen below the help is told of the keys that work there.
+        // Keys of the screen below the help are described as they work there.
         var below = self
         below.dialogs = []
         for (title, contexts) in Self.helpSections {

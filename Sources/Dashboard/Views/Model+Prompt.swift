@@ -33,7 +33,7 @@ extension Model {
         return true
     }
 
-    /// The end of a long text is what is shown: that is where somebody types.
+    /// The end of a long text is what is shown: that is where the caret is.
     private func draw(
         _ label: String, _ text: String, _ problem: String?, on canvas: inout Canvas, row: Int
     ) {

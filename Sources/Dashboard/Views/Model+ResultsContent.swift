@@ -95,7 +95,7 @@ extension Model {
         let elsewhere = result.changedElsewhere
         if !elsewhere.isEmpty {
             details.append(
-                StyledText("changed meanwhile by somebody else: \(elsewhere.list)", .faint))
+                StyledText("changed elsewhere meanwhile: \(elsewhere.list)", .faint))
         }
         return details
     }

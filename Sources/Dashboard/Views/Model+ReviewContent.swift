@@ -18,7 +18,7 @@ extension Model {
         return content
     }
 
-    /// Works out anew what tells of a guest of the open review, where that is not as it was.
+    /// Updates the cached texts of the open review's guests that have changed.
     mutating func settleReviewTexts() {
         guard let shownDialog, case .review(var review) = dialogs[shownDialog] else { return }
         let columns = columns(of: review, width: DialogContent.textColumns(in: size))
@@ -49,7 +49,7 @@ extension Model {
             policy: policy, columns: columns)
     }
 
-    /// How old the reading is: it grows by itself, and so is told anew each time.
+    /// The age of the reading: it changes with time alone, so it is not cached.
     private func ageLine(_ text: ReviewText) -> [StyledText] {
         guard let readAt = text.readAt else { return [] }
         let age = age(of: readAt)
@@ -131,7 +131,7 @@ extension Model {
             busiest.share >= Self.busyShare ? .warning : .faint)
     }
 
-    /// Who takes a vCPU offline that uses this much of a physical CPU should know it.
+    /// A vCPU that uses this much of a physical CPU is worth a warning before it goes offline.
     private static let busyShare = 0.1
 
     private func obstacleText(_ entry: Review.Entry) -> String {

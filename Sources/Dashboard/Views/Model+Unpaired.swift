@@ -1,8 +1,8 @@
 internal import CanvasKit
 internal import GuestVCPU
 
-// The host's vCPUs that nobody can tell to be one of the guest's: they stand apart, by the
-// host's own numbers, and what they use is shown in no cell of the guest.
+// The host's vCPUs without a known partner in the guest: they have a table of their own, by the
+// host's numbers, and no cell of the guest shows what they use.
 
 extension RosterGuest {
     /// How many of the host's vCPUs are not known to be one of the guest's.

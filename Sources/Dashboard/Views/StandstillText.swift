@@ -33,7 +33,7 @@ extension Standstill.Blindness {
         case .noHost: "it does not see the guest's vCPUs"
         case .unpaired: "which of its vCPUs they are is not known"
         case .uncounted: "it does not count the time of each"
-        case .otherMachine: "the guest went away or began anew since"
+        case .otherMachine: "the guest went away or restarted since"
         }
     }
 }

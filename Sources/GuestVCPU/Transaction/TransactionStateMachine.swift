@@ -77,11 +77,6 @@ public struct TransactionStateMachine: Sendable {
         deadlines = TransactionDeadlines(timeout: timeout)
     }
 
-    /// How long an agent may take for a set of this many changes.
-    public static func setTimeout(changes count: Int, timeout: Duration) -> Duration {
-        TransactionDeadlines(timeout: timeout).set(changes: count)
-    }
-
     /// Whether the list on its way puts back what was done.
     public var isUndoing: Bool {
         if case .sending(let sending) = state { return sending.phase == .undo }

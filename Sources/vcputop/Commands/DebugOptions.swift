@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import GuestVCPU
 
-/// What is written down for whoever looks for a fault.
+/// The options for finding faults.
 struct DebugOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(

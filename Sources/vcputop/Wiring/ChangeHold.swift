@@ -36,7 +36,7 @@ final class ChangeHold: Sendable {
     /// The number of the first signal, if one came.
     var signal: Int32? { interrupts.first }
 
-    /// Takes in a step of the change, before it is taken.
+    /// Records a step of the change, before it begins.
     ///
     /// After an interruption nothing is sent, whatever the step.
     func follow(_ step: TransactionStep) {

@@ -97,10 +97,10 @@ final class DashboardSession {
         case .key where stopping != nil, .paste where stopping != nil, .mouse where stopping != nil:
             break
         case .key(let key):
-            tellTimeWhilePaused()
+            updateTimeWhilePaused()
             handle(.key(key))
         case .paste(let text):
-            tellTimeWhilePaused()
+            updateTimeWhilePaused()
             handle(.paste(text))
         case .mouse(let action, let place): handle(.mouse(action, place))
         case .resized(let size): handle(.resized(size))
@@ -109,8 +109,9 @@ final class DashboardSession {
         }
     }
 
-    /// What is sent now is logged with the time of now, though nothing has told it for long.
-    private func tellTimeWhilePaused() {
+    /// Hands the present time to the model: while paused no other event does, and changes are logged
+    /// with it.
+    private func updateTimeWhilePaused() {
         guard model.isPaused else { return }
         handle(.time(.now, clock: Self.wallClock))
     }
