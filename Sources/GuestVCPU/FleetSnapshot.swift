@@ -55,7 +55,7 @@ public struct GuestState: Hashable, Sendable {
     public package(set) var host: HostState?
     /// Whether a change may be asked of it at all.
     public package(set) var isWritable: Bool
-    /// What the readings so far tell together.
+    /// Conclusions from the readings so far.
     public package(set) var judgement: GuestJudgement
 
     /// Creates a guest's state.

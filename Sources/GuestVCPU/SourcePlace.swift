@@ -1,7 +1,7 @@
 internal import SafeText
 
 extension String {
-    /// Of a source's name what tells it from others: the host of a URI, or the path of a socket.
+    /// The part of a source's name that distinguishes it: the host of a URI, or the path of a socket.
     package var sourcePlace: String {
         var place = self[...]
         let parts = split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)

@@ -12,7 +12,7 @@ final class GuestClaims: Sendable {
     /// The open file; nil until the first claim.
     private let descriptor = Mutex<Int32?>(nil)
 
-    /// What became of a claim.
+    /// The result of a claim.
     enum Answer: Hashable, Sendable {
         /// It holds until it is released.
         case held

@@ -25,7 +25,7 @@ struct RuntimeFile: Sendable {
         return geteuid() == 0 ? "/run/vcputop" : nil
     }
 
-    /// Changes the contents; nothing happens where the file is not to be had.
+    /// Changes the contents; nothing happens where the file cannot be opened.
     ///
     /// Blocks for at most a fraction of a second.
     ///
@@ -41,7 +41,7 @@ struct RuntimeFile: Sendable {
         write(bytes, to: file)
     }
 
-    /// Opens the file, which is made where there is none; nil where it is not to be had.
+    /// Opens the file, and creates it where there is none; nil where it cannot be opened.
     func open() -> Int32? { open(creates: true) }
 
     private func open(creates: Bool) -> Int32? {

@@ -18,9 +18,9 @@ struct MonitoredGuest {
     var askedAt: ContinuousClock.Instant?
     /// The reading under way.
     var read: Task<Void, Never>?
-    /// What the readings so far tell together.
+    /// Conclusions from the readings so far.
     private var judgement = GuestJudgement()
-    /// Whether something was heard of it since its last reading began that asks for another one.
+    /// Whether an event since its last reading began asks for another one.
     var needsRefresh = false
 
     /// Whether the host has reported its state and its vCPUs at this instant or later.

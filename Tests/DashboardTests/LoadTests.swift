@@ -78,7 +78,7 @@ struct LoadTests {
             driver.snapshot()
             guard let member = driver.model.currentGuest else { return "" }
             let cell = driver.model.lens(on: member).face(of: 1).glyph(in: .ascii).text
-            return (member.share(guestID: 1)?.percentText ?? "-") + " " + cell
+            return (member.state.share(guestID: 1)?.percentText ?? "-") + " " + cell
         }
         #expect(see([], read: 0, host: 0) == "90.0 9")
         // Taken offline at 0.5: the interval that ended at 0 is not of that state, nor is the one

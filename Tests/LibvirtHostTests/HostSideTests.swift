@@ -168,8 +168,8 @@ struct HostLedgerTests {
         let paused = DomainStatistics(
             "a", [("state.state", 3), ("state.reason", reason), ("vcpu.0.time", 7)])
         var other = HostLedger()
-        #expect(
-            other.record([paused], orders: [:], readAt: .now)["a"]?.reading?.isRestored == .some(nil))
+        let reading = other.record([paused], orders: [:], readAt: .now)["a"]?.reading
+        #expect(reading?.isRestored == .some(nil))
     }
 
     @Test("what an event told is remembered over a pause, and a reset begins a kernel here")

@@ -45,7 +45,7 @@ extension SortKey: Hashable {
 enum SortValue: Hashable, Comparable {
     case number(Double)
     case instant(ContinuousClock.Instant)
-    /// A text, and another one for those that are equal.
+    /// A text, and a second one for rows whose first is equal.
     case text(String, String = "")
 }
 

@@ -22,7 +22,7 @@ struct VCPURow {
     /// The share of a physical CPU that it used, of the state that it is in.
     var share: Double? {
         guard let id else { return host.flatMap { member.state.host?.shares[$0.id] } }
-        return member.share(guestID: id)
+        return member.state.share(guestID: id)
     }
 
     var waitShare: Double? { host.flatMap { member.state.host?.waitShares[$0.id] } }

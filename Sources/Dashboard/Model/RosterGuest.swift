@@ -44,17 +44,13 @@ final class RosterGuest: Sendable {
     /// The vCPUs that the guest calls offline although their threads use a physical CPU.
     var contradicted: CPUMap { state.judgement.contradicted ?? [] }
 
-    /// The share of a physical CPU that a vCPU used; nil where none is known of the state that
-    /// it is in.
-    func share(guestID id: Int) -> Double? { state.share(guestID: id) }
-
     /// The share of a physical CPU that the cell of a vCPU shows; nil where none is known.
     func shownLoad(guestID id: Int) -> Double? {
         guard shownLoads.indices.contains(id), shownLoads[id] >= 0 else { return nil }
         return shownLoads[id]
     }
 
-    /// Half of what one digit stands for.
+    /// Half of the share that one digit covers.
     private static let leastMove: Double = 0.05
 
     private static func recentShares(
@@ -86,17 +82,17 @@ final class RosterGuest: Sendable {
                 vcpus?.contains(id) == true, !state.judgement.settling.contains(id)
             else { continue }
             let old = id < earlier.count ? earlier[id] : -1
-            // What does nothing is shown so, and not as the little that it did before.
+            // An idle vCPU is shown as idle at once, not as its last small load.
             let isLittle = old >= 0 && new >= 0.01 && abs(new - old) < leastMove
             loads[id] = isLittle ? old : new
         }
         return (cores, loads)
     }
 
-    /// Whether the guest would be worked out to the same again.
+    /// Whether this value is still valid for a guest of a new snapshot.
     ///
-    /// Most snapshots have news of a few guests alone, and share what they have of the others:
-    /// that is found to be equal without a look into it.
+    /// Most snapshots change a few guests alone and share the storage of the others, which then
+    /// compare as equal at once.
     func stands(
         for state: GuestState, place: Int, isSourceDown: Bool, label: GuestLabel
     ) -> Bool {

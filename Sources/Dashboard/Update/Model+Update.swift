@@ -164,7 +164,7 @@ extension Model {
         effects.append(.setVisible(visible))
     }
 
-    /// Has guests that get their first mark read with their boot: a reboot between the mark and
+    /// Reads guests with their boot when they get their first mark: a reboot between the mark and
     /// the change is only noticed where both boots are known.
     private mutating func announceMarked(_ effects: inout [Effect]) {
         let marked = Set(marks.byGuest.keys)

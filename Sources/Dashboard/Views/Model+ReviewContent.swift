@@ -118,7 +118,7 @@ extension Model {
     /// What the vCPUs that go offline do now: the busiest of them.
     private func loadNote(_ ids: CPUMap, _ member: RosterGuest) -> StyledText {
         let known = ids.compactMap { id in
-            member.share(guestID: id).map { (id: id, share: $0) }
+            member.state.share(guestID: id).map { (id: id, share: $0) }
         }.sorted { $0.share > $1.share }
         guard let busiest = known.first else {
             return StyledText("what they do now is not known", .faint)

@@ -37,7 +37,7 @@ extension Model {
         }
         if anchor != nil { return rangeFacts }
         var facts = [Fact("\(name) vCPU \(id)"), Fact(sentence: stateText(id, member))]
-        let share = member.share(guestID: id)
+        let share = member.state.share(guestID: id)
         if lens(on: member).isContradicted(id) {
             facts.append(Fact("yet its thread runs", "yet busy", role: .contradicted))
         }

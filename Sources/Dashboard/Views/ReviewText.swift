@@ -16,7 +16,7 @@ struct ReviewText: Sendable {
     let policy: FailurePolicy
     let columns: ReviewColumns
 
-    /// Whether it would be worked out to the same again.
+    /// Whether the cached text is still valid.
     func stands(
         for member: RosterGuest?, _ policy: FailurePolicy, _ columns: ReviewColumns
     ) -> Bool {

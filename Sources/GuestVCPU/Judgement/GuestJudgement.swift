@@ -1,4 +1,4 @@
-/// What successive readings of a guest and of its host tell together.
+/// Conclusions from successive readings of a guest and of its host.
 ///
 /// The monitor updates it with each reading, so that the dashboard and the command judge alike.
 public struct GuestJudgement: Hashable, Sendable {
@@ -28,7 +28,7 @@ public struct GuestJudgement: Hashable, Sendable {
     /// Creates a judgement before the first reading.
     public init() {}
 
-    /// Takes over the latest readings.
+    /// Applies the latest readings.
     package mutating func update(runState: RunState, guest: GuestVCPUs?, host: HostState?) {
         machine.update(runState: runState, guest: guest, host: host?.reading)
         let isNewReading = updateState(guest)

@@ -10,13 +10,13 @@ public struct MachineIdentity: Hashable, Sendable {
     /// Whether the machine ends, or has ended.
     private var isEnding = false
 
-    /// Creates an identity of which nothing is known.
+    /// Creates an identity without any facts.
     public init() {}
 
-    /// Takes over what a state tells.
+    /// Updates the identity from a state.
     ///
-    /// What it does not tell stays as it was, so that a machine that restarts while no source
-    /// sees it is noticed when one sees it again.
+    /// Facts that the state lacks stay as they were, so that a machine that restarts while no
+    /// source sees it is noticed when one sees it again.
     mutating func update(runState: RunState, guest: GuestVCPUs?, host: HostReading?) {
         switch runState {
         case .shutdown, .crashed: isEnding = true

@@ -51,7 +51,7 @@ package struct Standstill: Hashable {
         }
     }
 
-    /// Takes over the host's latest reading.
+    /// Applies the host's latest reading.
     ///
     /// - Returns: Whether the verdict is another one.
     package mutating func update(with host: HostState?) -> Bool {

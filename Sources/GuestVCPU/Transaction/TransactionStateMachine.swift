@@ -90,7 +90,7 @@ public struct TransactionStateMachine: Sendable {
         return .open(timeout: timeout)
     }
 
-    /// Takes in the result of the last action.
+    /// Handles the result of the last action.
     ///
     /// - Parameters:
     ///   - event: The result; one that does not fit the last action is an error of the calling

@@ -3,17 +3,17 @@ internal import Dispatch
 internal import Synchronization
 internal import UnixSockets
 
-/// Which socket a path means, however it is spelled.
+/// The identity of a socket, independent of how its path is spelled.
 enum SocketSpelling: Hashable, Sendable {
     /// The file that is there.
     case file(FileIdentity)
     /// Nothing is known to be there: the path without what does not matter.
     case path([Substring])
 
-    /// What several paths mean.
+    /// The identities of several paths.
     ///
     /// A path can lead to a file system that never answers, such as one of a server that is down.
-    /// It, and those after it, are told apart by their spelling alone then.
+    /// That path and those after it are then compared by their spelling alone.
     ///
     /// - Parameters:
     ///   - patience: How long looking for all of the files may take.

@@ -34,7 +34,7 @@ enum DebugLog {
 }
 
 extension WireEvent {
-    /// Why is it worth a line: a failure, or an ordinary exchange.
+    /// `warning` for a failure, `debug` for an ordinary exchange.
     fileprivate var level: Logger.Level {
         switch self {
         case .notConnected, .failed, .callFailed: .warning

@@ -20,7 +20,7 @@ enum GuestLookupError: Error {
     /// The same as a reason why the guest could not be read.
     var agentError: AgentError { AgentError(.error, message) }
 
-    /// What is wrong, with what to type instead.
+    /// The error in words, with the names that can be typed instead.
     var message: String {
         switch self {
         case .unknown(let name, let known):
