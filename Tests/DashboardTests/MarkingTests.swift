@@ -19,7 +19,7 @@ struct MarkingTests {
             ("web-03", 7, "  ", "+ -", nil),
             ("web-03", 7, "-", "+ -7", nil),
             ("web-03", 7, "-+", "+ -", nil),
-            ("web-03", 7, "+", "+ -", "it is so already: nothing to mark"),
+            ("web-03", 7, "+", "+ -", "already so: nothing marked"),
             ("web-03", 0, " ", "+ -", "vCPU 0 of web-03: the guest says it is not offlinable"),
             ("db-01", 60, " ", "+60 -", nil),
             ("db-01", 60, "+-", "+ -", nil),
@@ -56,7 +56,7 @@ struct MarkingTests {
                 "web-03", 0, ":-0-1<ret>", "+ -1",
                 "vCPU 0 of web-03: the guest says it is not offlinable"
             ),
-            ("web-03", 0, ":+5<ret>", "+ -", "it is so already: nothing to mark"),
+            ("web-03", 0, ":+5<ret>", "+ -", "already so: nothing marked"),
             ("web-03", 0, ":7<esc>", "+ -", nil),
             ("web-03", 7, " <left> u", "+ -", nil),
             ("web-03", 7, " <left> z", "+ -7", nil),

@@ -70,10 +70,10 @@ struct StandstillTests {
         #expect(verdict(driver) == .watching, "too short to tell")
         see(host(at: 4, milliseconds: [6: 901]), in: &driver)
         #expect(verdict(driver) == .still(.seconds(1)))
-        #expect(driver.model.log.entries.last?.text.contains("stand still") == true)
+        #expect(driver.model.log.entries.last?.text.contains("host confirms") == true)
         let shown = driver.model.render()
         let text = (0..<24).map { shown.line($0).map(\.text).joined() }.joined(separator: "\n")
-        #expect(text.contains("host: the threads of vCPU 6-7 stand still, for 1.0s"))
+        #expect(text.contains("host confirms: vCPUs 6-7 idle for 1.0s"))
     }
 
     @Test("a thread that runs on is told, and so is that it stops later")
@@ -85,7 +85,7 @@ struct StandstillTests {
         see(host(at: 5, milliseconds: [7: 900]), in: &driver)
         see(host(at: 6, milliseconds: [7: 900]), in: &driver)
         #expect(verdict(driver) == .still(.seconds(1)))
-        let told = driver.model.log.entries.filter { $0.text.contains("host:") }
+        let told = driver.model.log.entries.filter { $0.text.contains("host") }
         #expect(told.map(\.role) == [.contradicted, .good])
     }
 

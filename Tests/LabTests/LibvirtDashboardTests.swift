@@ -26,7 +26,7 @@ extension LibvirtTests {
             #expect(try lab.web.onlineProcessors() == [0, 1, 2, 3])
             try dashboard.commit(expecting: "committed")
             #expect(try lab.daemon.virsh.guestVCPUs(of: "web")["online"] == "0-1,3")
-            try dashboard.terminal.waitFor("of vCPU 2 stands still", within: .seconds(30))
+            try dashboard.terminal.waitFor("host confirms: vCPU 2 idle", within: .seconds(30))
             try dashboard.press("Escape")
             try dashboard.waitFor("3/4", inRowOf: "web")
             try dashboard.waitForCells(of: "web") { $0.count >= 4 && $0[2] == "-" }

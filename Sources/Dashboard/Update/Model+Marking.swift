@@ -112,7 +112,7 @@ extension Model {
         anchor = nil
         notice =
             editing.notice
-            ?? (isChanged ? nil : Notice(text: "it is so already: nothing to mark", role: .faint))
+            ?? (isChanged ? nil : Notice(text: "already so: nothing marked", role: .faint))
     }
 
     @discardableResult

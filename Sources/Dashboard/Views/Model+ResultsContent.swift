@@ -69,7 +69,7 @@ extension Model {
     private func details(of commit: Commit, _ result: TransactionResult) -> [StyledText] {
         var details: [StyledText] = []
         switch result.outcome {
-        case .committed: details.append(StyledText("as asked, by a new reading", .faint))
+        case .committed: details.append(StyledText("confirmed by re-reading the guest", .faint))
         case .unknown where commit.isResolved:
             details.append(StyledText("not known then; read since, see the log"))
         case .unknown:

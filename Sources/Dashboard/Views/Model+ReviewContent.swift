@@ -145,7 +145,7 @@ extension Model {
             case .neverRead: "its vCPUs were never read"
             case .locked: "an earlier change of it is not settled"
             case .notWritable: "it may only be watched"
-            case .alreadySo: "it is so already"
+            case .alreadySo: "already so"
             case .changed(let ids): "vCPU \(ids.list) changed while this was open; review it again"
             case .refused(let reasons): reasons.words
             }

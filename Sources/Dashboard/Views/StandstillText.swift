@@ -2,28 +2,31 @@ internal import CanvasKit
 internal import GuestVCPU
 
 extension Standstill {
-    /// What the host has seen, in words, and how they look.
+    /// The verdict in words, and how they look.
     var words: (text: String, role: Style.Role) {
-        let told = ids.subtracting(untold)
-        let threads = told.count == 1 ? "the thread" : "the threads"
-        let rest = untold.isEmpty ? "" : "; of vCPU \(untold.list) it can tell nothing"
+        let rest = untold.isEmpty ? "" : "; not known of \(Self.name(untold))"
+        let told = Self.name(ids.subtracting(untold))
         switch verdict {
         case .watching:
-            return ("host: \(threads) of vCPU \(told.list) not seen to stand still yet", .faint)
+            return ("host: waiting to see \(told) idle", .faint)
         case .still(let time):
-            let stand = told.count == 1 ? "stands" : "stand"
             return (
-                "host: \(threads) of vCPU \(told.list) \(stand) still, for \(time.spanText)\(rest)",
+                "host confirms: \(told) idle for \(time.spanText)\(rest)",
                 untold.isEmpty ? .good : .warning
             )
         case .running(let running):
+            let busy = Self.name(running)
+            let verb = running.count == 1 ? "is" : "are"
             return (
-                "* host: vCPU \(running.list) runs on, though the guest calls it offline\(rest)",
-                .contradicted
+                "* host: \(busy) \(verb) busy, though the guest says offline\(rest)", .contradicted
             )
         case .unknown(let why):
-            return ("host: whether they stand still cannot be told: \(why.words)", .warning)
+            return ("host cannot tell whether \(told) went idle: \(why.words)", .warning)
         }
+    }
+
+    private static func name(_ ids: CPUMap) -> String {
+        "\(ids.count == 1 ? "vCPU" : "vCPUs") \(ids)"
     }
 }
 
