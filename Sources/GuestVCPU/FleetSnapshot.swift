@@ -88,13 +88,13 @@ public struct HostState: Hashable, Sendable {
         didSet { positions = Self.positions(in: reading, by: pairing) }
     }
     /// The share of a physical CPU that each consumed between an earlier reading and this one, by
-    /// `HostVCPU.id`; 0 is idle, 1 all of it; absent where two readings cannot be compared.
-    public let shares: [Int: Double]
+    /// `HostVCPU.index`; 0 is idle, 1 all of it; absent where two readings cannot be compared.
+    public let shares: [HostIndex: Double]
     /// When that earlier reading was made; nil where there is none.
     public let measuredFrom: ContinuousClock.Instant?
     /// The share of the same time that each was runnable and waited for a physical CPU, which the
-    /// guest sees as steal, by `HostVCPU.id`; absent where the host does not count it.
-    public let waitShares: [Int: Double]
+    /// guest sees as steal, by `HostVCPU.index`; absent where the host does not count it.
+    public let waitShares: [HostIndex: Double]
     /// The shares of the last minute.
     public let history: LoadHistory
     /// Positions in `reading.vcpus`, by the guest's number.
@@ -102,8 +102,8 @@ public struct HostState: Hashable, Sendable {
 
     /// Creates the host's side.
     public init(
-        reading: HostReading, pairing: Pairing, shares: [Int: Double],
-        measuredFrom: ContinuousClock.Instant? = nil, waitShares: [Int: Double] = [:],
+        reading: HostReading, pairing: Pairing, shares: [HostIndex: Double],
+        measuredFrom: ContinuousClock.Instant? = nil, waitShares: [HostIndex: Double] = [:],
         history: LoadHistory = LoadHistory()
     ) {
         self.reading = reading
@@ -118,7 +118,7 @@ public struct HostState: Hashable, Sendable {
     private static func positions(in reading: HostReading, by pairing: Pairing) -> [Int: Int] {
         var positions: [Int: Int] = [:]
         for (position, vcpu) in reading.vcpus.enumerated() {
-            if let guestID = pairing.guestID(of: vcpu.id) { positions[guestID] = position }
+            if let guestID = pairing.guestID(of: vcpu.index) { positions[guestID] = position }
         }
         return positions
     }
@@ -131,11 +131,11 @@ public struct HostState: Hashable, Sendable {
 
     /// The share of the vCPU that the guest calls by this number.
     public func share(guestID: Int) -> Double? {
-        vcpu(guestID: guestID).flatMap { shares[$0.id] }
+        vcpu(guestID: guestID).flatMap { shares[$0.index] }
     }
 
     /// The share of its time that the vCPU of this guest's number waited for a physical CPU.
     public func waitShare(guestID: Int) -> Double? {
-        vcpu(guestID: guestID).flatMap { waitShares[$0.id] }
+        vcpu(guestID: guestID).flatMap { waitShares[$0.index] }
     }
 }

@@ -11,12 +11,12 @@ public struct AgentReading: Hashable, Sendable {
     /// The hypervisor's index of each vCPU, by the guest's number, as its firmware tells it.
     ///
     /// Empty where that was not read. Unchecked: a guest can claim anything.
-    public private(set) var firmwareIndices: [Int: Int]
+    public private(set) var firmwareIndices: [Int: HostIndex]
 
     /// Creates a reading.
     public init(
         vcpus: GuestVCPUs, version: String?, setSupport: SetSupport,
-        firmwareIndices: [Int: Int] = [:]
+        firmwareIndices: [Int: HostIndex] = [:]
     ) {
         self.vcpus = vcpus
         self.version = version?.printable(limit: 60)
@@ -46,7 +46,7 @@ public struct AgentReading: Hashable, Sendable {
     }
 
     /// The same with what the firmware says, learned from this incarnation of the machine.
-    public func with(firmwareIndices: [Int: Int], incarnation: UInt64?) -> AgentReading {
+    public func with(firmwareIndices: [Int: HostIndex], incarnation: UInt64?) -> AgentReading {
         var reading = self
         reading.firmwareIndices = firmwareIndices
         reading.vcpus.boot = GuestBoot(id: vcpus.boot.id, incarnation: incarnation)

@@ -1,4 +1,4 @@
-internal import GuestVCPU
+package import GuestVCPU
 
 /// What a domain's description, its live XML, says of its vCPUs and its agent's channel.
 ///
@@ -9,7 +9,7 @@ package struct DomainDescription: Hashable, Sendable {
     /// A vCPU that is plugged, where the description names them one by one.
     package struct VCPU: Hashable, Sendable {
         /// Its index.
-        package let id: Int
+        package let index: HostIndex
         /// Its place in the order of plugging.
         package let order: Int
         /// Whether it can be unplugged; one that cannot has been there since the machine began.
@@ -69,10 +69,11 @@ package struct DomainDescription: Hashable, Sendable {
 
 extension DomainDescription.VCPU {
     fileprivate init?(_ attributes: [String: String]) {
-        guard let id = attributes["id"].flatMap({ Int($0) }), CPUMap.idRange.contains(id),
+        guard
+            let index = attributes["id"].flatMap({ Int($0) }).flatMap(HostIndex.init(validating:)),
             let order = attributes["order"].flatMap({ Int($0) })
         else { return nil }
         self.init(
-            id: id, order: order, isHotpluggable: attributes["hotpluggable"] != "no")
+            index: index, order: order, isHotpluggable: attributes["hotpluggable"] != "no")
     }
 }

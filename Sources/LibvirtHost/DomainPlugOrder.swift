@@ -3,7 +3,7 @@ internal import GuestVCPU
 /// The order in which a domain's vCPUs were plugged.
 struct DomainPlugOrder: Hashable, Sendable {
     /// The indices, that of the vCPU plugged first first.
-    let ids: [Int]
+    let indices: [HostIndex]
     /// Whether all of them have been there since the machine began.
     let isOriginal: Bool
 
@@ -11,22 +11,22 @@ struct DomainPlugOrder: Hashable, Sendable {
     ///
     /// - Parameter plugged: The vCPUs that the host has by its statistics.
     /// - Returns: Nil where the description says nothing, or speaks of other vCPUs.
-    init?(_ description: DomainDescription?, plugged: CPUMap) {
+    init?(_ description: DomainDescription?, plugged: Set<HostIndex>) {
         guard let description else { return nil }
         guard let vcpus = description.vcpus else {
             // None was ever plugged or unplugged.
-            self.init(ids: Array(plugged), isOriginal: true)
+            self.init(indices: plugged.sorted(), isOriginal: true)
             return
         }
-        let ids = vcpus.sorted { $0.order < $1.order }.map(\.id)
-        guard Set(vcpus.map(\.order)).count == vcpus.count, ids.count == plugged.count,
-            CPUMap(validating: ids) == plugged
+        let indices = vcpus.sorted { $0.order < $1.order }.map(\.index)
+        guard Set(vcpus.map(\.order)).count == vcpus.count, indices.count == plugged.count,
+            Set(indices) == plugged
         else { return nil }
-        self.init(ids: ids, isOriginal: !vcpus.contains(where: \.isHotpluggable))
+        self.init(indices: indices, isOriginal: !vcpus.contains(where: \.isHotpluggable))
     }
 
-    init(ids: [Int], isOriginal: Bool) {
-        self.ids = ids
+    init(indices: [HostIndex], isOriginal: Bool) {
+        self.indices = indices
         self.isOriginal = isOriginal
     }
 }

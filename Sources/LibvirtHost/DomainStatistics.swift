@@ -17,7 +17,7 @@ struct DomainStatistics: Hashable, Sendable {
     /// How many could be.
     private(set) var maximum: Int?
     /// Those that are plugged, by index.
-    private(set) var vcpus: [Int: VCPU] = [:]
+    private(set) var vcpus: [HostIndex: VCPU] = [:]
 
     /// What the host says of one vCPU.
     struct VCPU: Hashable, Sendable {
@@ -45,7 +45,7 @@ struct DomainStatistics: Hashable, Sendable {
     }
 
     /// The indices of the vCPUs that are plugged.
-    var plugged: CPUMap { CPUMap(vcpus.keys) }
+    var plugged: Set<HostIndex> { Set(vcpus.keys) }
 
     /// Takes one parameter in; one that is not known here, or that is out of range, is dropped.
     ///
@@ -63,7 +63,7 @@ struct DomainStatistics: Hashable, Sendable {
             }
             return
         }
-        guard let index = field.dropNumber() else {
+        guard let number = field.dropNumber() else {
             if field.elementsEqual("current".utf8) {
                 current = Int(exactly: value)
             } else if field.elementsEqual("maximum".utf8) {
@@ -71,7 +71,7 @@ struct DomainStatistics: Hashable, Sendable {
             }
             return
         }
-        guard CPUMap.idRange.contains(index), field.drop(".") else { return }
+        guard let index = HostIndex(validating: number), field.drop(".") else { return }
         if field.elementsEqual("state".utf8) {
             vcpus[index, default: VCPU()].state = Int(exactly: value)
         } else if field.elementsEqual("time".utf8) {

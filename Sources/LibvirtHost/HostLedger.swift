@@ -13,7 +13,7 @@ struct HostLedger {
         /// Whether all vCPUs have been there since the machine began.
         var isOriginal = false
         /// What was plugged when the order was last asked for; nil when it is to be asked for.
-        var plugged: CPUMap?
+        var plugged: Set<HostIndex>?
     }
 
     /// Forgets the numbers of a domain's vCPUs: it was reset, restarted or moved.
@@ -49,7 +49,7 @@ struct HostLedger {
         for domain in statistics {
             var entry = entries[domain.uuid] ?? newEntry()
             if let order = orders[domain.uuid] {
-                entry.plugs.record(order?.ids)
+                entry.plugs.record(order?.indices)
                 entry.isOriginal = order?.isOriginal ?? false
                 entry.plugged = domain.plugged
             }
@@ -79,18 +79,18 @@ extension HostReading {
         _ domain: DomainStatistics, _ entry: HostLedger.Entry, _ readAt: ContinuousClock.Instant,
         _ isRestored: Bool?
     ) {
-        var places: [Int: Int] = [:]
+        var places: [HostIndex: Int] = [:]
         // An order that was read for other vCPUs says nothing of these.
         let isOrderKnown = entry.plugged == domain.plugged
         if isOrderKnown, let order = entry.plugs.order {
-            for (place, id) in order.enumerated() { places[id] = place + 1 }
+            for (place, index) in order.enumerated() { places[index] = place + 1 }
         }
         self.init(
-            vcpus: domain.vcpus.sorted { $0.key < $1.key }.map { id, vcpu in
+            vcpus: domain.vcpus.sorted { $0.key < $1.key }.map { index, vcpu in
                 HostVCPU(
-                    id: id, timeNanoseconds: vcpu.timeNanoseconds,
+                    index: index, timeNanoseconds: vcpu.timeNanoseconds,
                     waitNanoseconds: vcpu.delayNanoseconds, state: vcpu.hostState,
-                    plugOrder: places[id])
+                    plugOrder: places[index])
             },
             current: domain.current, maximum: domain.maximum, readAt: readAt,
             incarnation: entry.incarnation,

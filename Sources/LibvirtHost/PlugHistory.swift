@@ -9,14 +9,14 @@ internal import GuestVCPU
 /// which the order does not tell.
 struct PlugHistory: Hashable, Sendable {
     /// The indices of the vCPUs, the one plugged first first; nil where that is not known.
-    private(set) var order: [Int]?
+    private(set) var order: [HostIndex]?
     /// Whether every change since the guest's kernel began is known.
     private(set) var isWatched = false
     /// Whether one was unplugged since.
     private var hasFreeNumbers = false
 
     /// Records the present order; nil where it is not known.
-    mutating func record(_ newOrder: [Int]?) {
+    mutating func record(_ newOrder: [HostIndex]?) {
         defer { order = newOrder }
         guard let newOrder else {
             isWatched = false

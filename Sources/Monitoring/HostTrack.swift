@@ -66,7 +66,7 @@ struct HostTrack {
     /// - Returns: The shares, and the time of the earliest reading that they are measured from.
     private func shares(
         of counter: KeyPath<HostVCPU, UInt64?>, in new: HostReading
-    ) -> (shares: [Int: Double], from: ContinuousClock.Instant?) {
+    ) -> (shares: [HostIndex: Double], from: ContinuousClock.Instant?) {
         guard let base = base(for: new, atLeast: Self.shortest) else { return ([:], nil) }
         let measured = new.shares(of: counter, since: base)
         guard measured.values.contains(where: \.isOfTicks) else {
@@ -74,9 +74,9 @@ struct HostTrack {
         }
         let longBase = self.base(for: new, atLeast: Self.shortestOfTicks)
         let long = longBase.map { new.shares(of: counter, since: $0) } ?? [:]
-        var shares: [Int: Double] = [:]
-        for (id, value) in measured {
-            shares[id] = value.isOfTicks ? long[id]?.share : value.share
+        var shares: [HostIndex: Double] = [:]
+        for (index, value) in measured {
+            shares[index] = value.isOfTicks ? long[index]?.share : value.share
         }
         return (shares, (longBase ?? base).readAt)
     }

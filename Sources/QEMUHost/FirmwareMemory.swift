@@ -10,7 +10,7 @@ struct FirmwareMemory: Hashable, Sendable {
         let process: ProcessIdentity
         let guest: CPUMap
         /// The hypervisor's vCPUs.
-        let host: [Int]
+        let host: [HostIndex]
         /// Counts what makes the guest's ids mean other vCPUs; see `HostReading.incarnation`.
         let incarnation: UInt64
     }
@@ -18,16 +18,16 @@ struct FirmwareMemory: Hashable, Sendable {
     /// What is to be done before a reading is given out.
     enum Step: Hashable, Sendable {
         /// Nothing; these are the indices, none where none are known.
-        case use([Int: Int])
+        case use([Int: HostIndex])
         /// Compare the kernel's boot; where it is this one, these are the indices.
-        case compareBoot(BootID, [Int: Int])
+        case compareBoot(BootID, [Int: HostIndex])
         /// Read the firmware.
         case read
     }
 
     private enum State: Hashable {
         case nothing
-        case known(Subject, BootID, [Int: Int])
+        case known(Subject, BootID, [Int: HostIndex])
         /// It could not be read; not to be tried before this time, or not at all when nil.
         case failed(Subject, until: ContinuousClock.Instant?)
     }
@@ -48,7 +48,7 @@ struct FirmwareMemory: Hashable, Sendable {
         for subject: Subject, isInferable: Bool, now: ContinuousClock.Instant
     ) -> Step {
         switch state {
-        case .known(subject, _, let indices) where indices.allSatisfy({ $0.key == $0.value }):
+        case .known(subject, _, let indices) where indices.allSatisfy({ $0.key == $0.value.number }):
             // At a reboot the numbers would come out the same.
             return .use(indices)
         case .known(subject, let bootID, let indices):
@@ -64,7 +64,7 @@ struct FirmwareMemory: Hashable, Sendable {
     }
 
     /// Takes in what the firmware says.
-    mutating func take(_ indices: [Int: Int], of subject: Subject, bootID: BootID) {
+    mutating func take(_ indices: [Int: HostIndex], of subject: Subject, bootID: BootID) {
         state = .known(subject, bootID, indices)
     }
 

@@ -1,3 +1,5 @@
+internal import GuestVCPU
+
 /// Where a guest's sysfs says which of the hypervisor's vCPUs one of its own is.
 ///
 /// QEMU names the ACPI device of a vCPU after its index, `C005`, and Linux gives the device's
@@ -15,8 +17,8 @@ enum FirmwarePath {
 
     /// The index in a path such as `\_SB_.CPUS.C00A`.
     ///
-    /// - Returns: 0 to 4095; nil when it is not exactly of this form.
-    static func index(_ bytes: [UInt8]) -> Int? {
+    /// - Returns: Nil when it is not exactly of this form.
+    static func index(_ bytes: [UInt8]) -> HostIndex? {
         var bytes = bytes[...]
         if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
         let text = String(decoding: bytes, as: UTF8.self)
@@ -27,6 +29,6 @@ enum FirmwarePath {
         guard device.utf8.first == UInt8(ascii: "C"), digits.count == 3,
             digits.allSatisfy({ (0x30...0x39).contains($0) || (0x41...0x46).contains($0) })
         else { return nil }
-        return Int(device.dropFirst(), radix: 16)
+        return Int(device.dropFirst(), radix: 16).flatMap(HostIndex.init(validating:))
     }
 }

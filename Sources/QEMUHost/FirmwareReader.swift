@@ -20,7 +20,7 @@ struct FirmwareReader {
 
     /// The indices that the guest's firmware gives, by the guest's numbers; none where they are
     /// not known.
-    func indices(of vcpus: CPUMap) async -> [Int: Int] {
+    func indices(of vcpus: CPUMap) async -> [Int: HostIndex] {
         guard let (subject, step) = await process.firmwareStep(for: vcpus, until: end) else {
             return [:]
         }
@@ -44,12 +44,12 @@ struct FirmwareReader {
     /// Reads all of it, or nothing.
     private func read(
         _ subject: FirmwareMemory.Subject
-    ) async throws(QAPIError) -> [Int: Int] {
+    ) async throws(QAPIError) -> [Int: HostIndex] {
         guard let bootID = try await bootID() else {
             await process.takeFirmwareFailure(of: subject, wasCutShort: false)
             return [:]
         }
-        var indices: [Int: Int] = [:]
+        var indices: [Int: HostIndex] = [:]
         for id in subject.guest {
             guard ContinuousClock.now < end else { throw .timedOut }
             let path = try await session.contents(

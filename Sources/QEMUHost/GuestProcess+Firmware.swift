@@ -11,7 +11,7 @@ extension GuestProcess {
         let host = await readThreads { await askQMP(whenDueUntil: deadline) }
         guard let process, let host else { return nil }
         let subject = FirmwareMemory.Subject(
-            process: process, guest: vcpus, host: host.vcpus.map(\.id), incarnation: incarnation)
+            process: process, guest: vcpus, host: host.vcpus.map(\.index), incarnation: incarnation)
         let isInferable = Pairing.infer(guest: vcpus, host: host)
             .isComplete(for: host.vcpus.count)
         return (subject, firmware.step(for: subject, isInferable: isInferable, now: now()))
@@ -26,7 +26,7 @@ extension GuestProcess {
 
     /// Takes in what the firmware says.
     func takeFirmware(
-        _ indices: [Int: Int], of subject: FirmwareMemory.Subject, bootID: BootID
+        _ indices: [Int: HostIndex], of subject: FirmwareMemory.Subject, bootID: BootID
     ) {
         firmware.take(indices, of: subject, bootID: bootID)
     }

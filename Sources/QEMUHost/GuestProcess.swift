@@ -10,7 +10,7 @@ actor GuestProcess {
     /// A process that QMP told the threads of.
     private struct Listing {
         let process: ProcessIdentity
-        let indices: [Int32: [Int]]
+        let indices: [Int32: [HostIndex]]
 
         /// How many vCPUs it has.
         var count: Int { indices.values.reduce(0) { $0 + $1.count } }
@@ -50,14 +50,14 @@ actor GuestProcess {
     /// What was read of the guest's firmware.
     var firmware = FirmwareMemory()
     /// The thread of each vCPU, by the hypervisor's index.
-    private var threads: [Int: VCPUThread] = [:]
+    private var threads: [HostIndex: VCPUThread] = [:]
     /// How many vCPUs the guest has; nil before it has said so.
     private var guestCount: Int?
     private var listing: Listing?
     private var qmpDue: ContinuousClock.Instant
     private var qmpState = RunState.unknown
     private var provenAt: ContinuousClock.Instant?
-    private var lastTimes: [Int: UInt64] = [:]
+    private var lastTimes: [HostIndex: UInt64] = [:]
     private var isStopped = false
     private var hasEnded = false
     /// Why less is known than was asked for.
@@ -225,7 +225,7 @@ actor GuestProcess {
     /// given its number to another.
     private func take(threadsOf reading: HostReading) {
         let new = Dictionary(
-            reading.vcpus.map { ($0.id, VCPUThread(number: $0.thread, start: $0.threadStart)) },
+            reading.vcpus.map { ($0.index, VCPUThread(number: $0.thread, start: $0.threadStart)) },
             uniquingKeysWith: { $1 })
         if threads.contains(where: { new[$0.key] != $0.value }) { incarnation += 1 }
         threads = new
@@ -294,8 +294,11 @@ actor GuestProcess {
         if let processID = answer.processID,
             let process = try? await reader.identity(of: processID)
         {
-            var indices: [Int32: [Int]] = [:]
-            for cpu in answer.cpus { indices[cpu.threadID, default: []].append(cpu.index) }
+            var indices: [Int32: [HostIndex]] = [:]
+            for cpu in answer.cpus {
+                guard let index = HostIndex(validating: cpu.index) else { continue }
+                indices[cpu.threadID, default: []].append(index)
+            }
             listing = Listing(process: process, indices: indices)
             hasEnded = false
         }
@@ -314,11 +317,11 @@ actor GuestProcess {
     // MARK: - Run state
 
     private func takeTimes(of reading: HostReading?) {
-        var times: [Int: UInt64] = [:]
+        var times: [HostIndex: UInt64] = [:]
         for vcpu in reading?.vcpus ?? [] {
             guard let time = vcpu.timeNanoseconds else { continue }
-            times[vcpu.id] = time
-            if let last = lastTimes[vcpu.id], time > last { provenAt = now() }
+            times[vcpu.index] = time
+            if let last = lastTimes[vcpu.index], time > last { provenAt = now() }
         }
         lastTimes = times
         if let instant = provenAt, instant.duration(to: now()) > Self.proofOfRunning {

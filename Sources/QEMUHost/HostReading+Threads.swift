@@ -12,7 +12,7 @@ extension HostReading {
         namedThreads threads: [ThreadSample], readAt: ContinuousClock.Instant,
         maximum: Int? = nil, incarnation: UInt64 = 0, isRestored: Bool? = nil
     ) {
-        var byIndex: [Int: [ThreadSample]] = [:]
+        var byIndex: [HostIndex: [ThreadSample]] = [:]
         for thread in threads {
             guard case .one(let index) = VCPUThreadName(thread.stat.name) else { continue }
             byIndex[index, default: []].append(thread)
@@ -33,10 +33,10 @@ extension HostReading {
     ///     of plugging.
     /// - Returns: Nil when none is there.
     init?(
-        indices: [Int32: [Int]], threads: [ThreadSample], readAt: ContinuousClock.Instant,
+        indices: [Int32: [HostIndex]], threads: [ThreadSample], readAt: ContinuousClock.Instant,
         maximum: Int? = nil, incarnation: UInt64 = 0, isRestored: Bool? = nil
     ) {
-        var byIndex: [Int: ThreadSample?] = [:]
+        var byIndex: [HostIndex: ThreadSample?] = [:]
         for thread in threads {
             let indices = indices[thread.threadID] ?? []
             // A thread's time cannot be split among the vCPUs that it runs in turn.
@@ -49,7 +49,7 @@ extension HostReading {
     }
 
     private init(
-        _ threads: [Int: ThreadSample?], readAt: ContinuousClock.Instant, maximum: Int?,
+        _ threads: [HostIndex: ThreadSample?], readAt: ContinuousClock.Instant, maximum: Int?,
         incarnation: UInt64, isRestored: Bool?
     ) {
         let told = threads.compactMap { index, thread in
@@ -69,13 +69,13 @@ extension HostReading {
 }
 
 extension HostVCPU {
-    fileprivate init(index: Int, thread: ThreadSample?, plugOrder: Int?) {
+    fileprivate init(index: HostIndex, thread: ThreadSample?, plugOrder: Int?) {
         guard let thread else {
-            self.init(id: index, timeNanoseconds: nil)
+            self.init(index: index, timeNanoseconds: nil)
             return
         }
         self.init(
-            id: index,
+            index: index,
             timeNanoseconds: thread.schedule?.runNanoseconds ?? thread.stat.tickNanoseconds,
             waitNanoseconds: thread.schedule?.waitNanoseconds, thread: Int(thread.threadID),
             threadStart: thread.stat.startTicks, physicalCPU: thread.stat.physicalCPU,

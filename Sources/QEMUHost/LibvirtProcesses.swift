@@ -28,7 +28,7 @@ actor LibvirtProcesses {
     /// Reads the threads that run a guest's vCPUs.
     ///
     /// - Returns: By the hypervisor's index; empty where they cannot be told.
-    func threads(of guest: String) async -> [Int: HostVCPU] {
+    func threads(of guest: String) async -> [HostIndex: HostVCPU] {
         guard let process = await process(of: guest) else { return [:] }
         let sample: ProcessSample?
         do throws(Shortage) {
@@ -42,8 +42,8 @@ actor LibvirtProcesses {
             known[guest] = nil
             return [:]
         }
-        var threads: [Int: HostVCPU] = [:]
-        for vcpu in reading.vcpus { threads[vcpu.id] = vcpu }
+        var threads: [HostIndex: HostVCPU] = [:]
+        for vcpu in reading.vcpus { threads[vcpu.index] = vcpu }
         return threads
     }
 

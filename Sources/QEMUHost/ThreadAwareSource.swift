@@ -50,8 +50,10 @@ package struct ThreadAwareSource: GuestSource {
 
 extension HostReading {
     /// Adds thread and physical CPU to each vCPU that has none.
-    fileprivate mutating func addThreads(_ threads: [Int: HostVCPU]) {
+    fileprivate mutating func addThreads(_ threads: [HostIndex: HostVCPU]) {
         guard !threads.isEmpty else { return }
-        for index in vcpus.indices { vcpus[index].addThread(of: threads[vcpus[index].id]) }
+        for position in vcpus.indices {
+            vcpus[position].addThread(of: threads[vcpus[position].index])
+        }
     }
 }

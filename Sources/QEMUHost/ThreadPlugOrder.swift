@@ -1,3 +1,5 @@
+internal import GuestVCPU
+
 /// What the threads of vCPUs tell of when each was plugged.
 ///
 /// QEMU makes the threads of the vCPUs that it begins with at once and in their order, and one
@@ -5,7 +7,7 @@
 enum ThreadPlugOrder {
     /// What is known of the thread of one vCPU.
     struct Thread: Hashable {
-        let index: Int
+        let index: HostIndex
         let threadID: Int32
         /// In ticks of the system, a hundred a second.
         let start: UInt64
@@ -21,9 +23,9 @@ enum ThreadPlugOrder {
     /// from 1 in the order of plugging for the others.
     ///
     /// - Parameter threads: Of all vCPUs, in any order.
-    static func places(_ threads: [Thread]) -> [Int: Int] {
+    static func places(_ threads: [Thread]) -> [HostIndex: Int] {
         let threads = threads.sorted { ($0.start, $0.threadID) < ($1.start, $1.threadID) }
-        var places: [Int: Int] = [:]
+        var places: [HostIndex: Int] = [:]
         var last: Thread?
         var next = 0
         for thread in threads {

@@ -1,11 +1,13 @@
+internal import GuestVCPU
+
 /// What the name of a QEMU thread says of the vCPU that it runs.
 ///
 /// QEMU names them with `-name ...,debug-threads=on`; libvirt and Proxmox ask for it.
 ///
 /// - Source: qemu/accel/kvm/kvm-accel-ops.c, qemu/accel/tcg/tcg-accel-ops-mttcg.c and -rr.c.
 enum VCPUThreadName: Hashable, Sendable {
-    /// `CPU 3/KVM`: the vCPU with this index, 0 to 4095.
-    case one(index: Int)
+    /// `CPU 3/KVM`: the vCPU with this index.
+    case one(HostIndex)
     /// `ALL CPUs/TCG`: one thread runs them all in turn.
     case all
 
@@ -17,8 +19,8 @@ enum VCPUThreadName: Hashable, Sendable {
         guard name.hasPrefix("CPU "), let slash = name.firstIndex(of: "/") else { return nil }
         let digits = name.dropFirst(4)[..<slash]
         guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-            let index = Int(digits), index <= 4095
+            let index = Int(digits).flatMap(HostIndex.init(validating:))
         else { return nil }
-        self = .one(index: index)
+        self = .one(index)
     }
 }

@@ -6,7 +6,8 @@ extension SimulatedAgent {
         let guest = guest
         let vcpus = guest.vcpus.enumerated().map { place, vcpu in
             HostVCPU(
-                id: vcpu.id, timeNanoseconds: vcpu.timeNanoseconds,
+                // The simulated hypervisor numbers the vCPUs as the guest does.
+                index: HostIndex(vcpu.id), timeNanoseconds: vcpu.timeNanoseconds,
                 waitNanoseconds: vcpu.waitNanoseconds, thread: firstThread + place,
                 physicalCPU: (firstThread + place) % 64,
                 state: vcpu.isOnline && vcpu.share > 0.3 ? .running : .blocked)

@@ -97,11 +97,11 @@ enum Layout {
     ) -> HostState {
         let vcpus = (0..<count).map {
             HostVCPU(
-                id: $0, timeNanoseconds: UInt64($0) * 1_000_000_000, thread: $0 + 1,
+                index: HostIndex($0), timeNanoseconds: UInt64($0) * 1_000_000_000, thread: $0 + 1,
                 state: .running)
         }
-        var shares: [Int: Double] = [:]
-        for id in 0..<count { shares[id] = Double((seed * 37 + id * 53) % 100) / 100 }
+        var shares: [HostIndex: Double] = [:]
+        for id in 0..<count { shares[HostIndex(id)] = Double((seed * 37 + id * 53) % 100) / 100 }
         return HostState(
             reading: HostReading(vcpus: vcpus, current: count, maximum: count, readAt: now),
             pairing: .infer(guest: guest, host: vcpus), shares: shares)

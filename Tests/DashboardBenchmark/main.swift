@@ -12,13 +12,14 @@ func snapshot(guests: Int, vcpus: Int, round: Int, at instant: ContinuousClock.I
     let states = (0..<guests).map { number -> GuestState in
         let host = (0..<vcpus).map { id in
             HostVCPU(
-                id: id, timeNanoseconds: UInt64(round) * 1_000_000, thread: number * 5000 + id,
+                index: HostIndex(id), timeNanoseconds: UInt64(round) * 1_000_000,
+                thread: number * 5000 + id,
                 physicalCPU: id % 96, state: .running)
         }
-        var shares: [Int: Double] = [:]
+        var shares: [HostIndex: Double] = [:]
         for id in 0..<vcpus {
             let mixed: Int = number * 31 + id * 17 + round * 7
-            shares[id] = Double(mixed % 100) / 100
+            shares[HostIndex(id)] = Double(mixed % 100) / 100
         }
         let reading = HostReading(
             vcpus: host, current: vcpus, maximum: vcpus, readAt: instant)

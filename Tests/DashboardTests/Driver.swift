@@ -110,8 +110,8 @@ extension HostState {
     /// What the host could say later, with other loads where there was one.
     fileprivate func later(at instant: ContinuousClock.Instant, turn: Int) -> HostState {
         var shares = shares
-        for (id, share) in shares where share > 0 {
-            shares[id] = SampleFleet.share(turn, id) * Double(turn % 9 + 1) / 9
+        for (index, share) in shares where share > 0 {
+            shares[index] = SampleFleet.share(turn, index.number) * Double(turn % 9 + 1) / 9
         }
         return HostState(
             reading: HostReading(

@@ -203,7 +203,7 @@ struct RandomWorld {
         let old = host.reading
         let vcpus = old.vcpus.map { vcpu in
             HostVCPU(
-                id: vcpu.id,
+                index: vcpu.index,
                 timeNanoseconds: vcpu.timeNanoseconds.map {
                     $0 &+ UInt64.random(in: 0...2, using: &random) * 30_000_000
                 }, thread: vcpu.thread, state: vcpu.state)

@@ -28,15 +28,15 @@ struct SampleFleet {
     ) -> HostState {
         let vcpus = (0..<count).map { (id: Int) -> HostVCPU in
             HostVCPU(
-                id: id, timeNanoseconds: UInt64(id + 1) * 61_300_000_000,
+                index: HostIndex(id), timeNanoseconds: UInt64(id + 1) * 61_300_000_000,
                 waitNanoseconds: UInt64(id) * 244_467_037, thread: thread + seed * 100 + id,
                 physicalCPU: (id * 7 + seed) % 96, state: idle.contains(id) ? .blocked : .running)
         }
-        var shares: [Int: Double] = [:]
-        var waits: [Int: Double] = [:]
+        var shares: [HostIndex: Double] = [:]
+        var waits: [HostIndex: Double] = [:]
         for id in 0..<count {
-            shares[id] = idle.contains(id) ? 0 : share(seed, id)
-            waits[id] = idle.contains(id) ? 0 : share(seed, id + 3) / 20
+            shares[HostIndex(id)] = idle.contains(id) ? 0 : share(seed, id)
+            waits[HostIndex(id)] = idle.contains(id) ? 0 : share(seed, id + 3) / 20
         }
         return HostState(
             reading: HostReading(
@@ -50,9 +50,9 @@ struct SampleFleet {
     private static func history(_ count: Int, seed: Int, idle: CPUMap) -> LoadHistory {
         var history = LoadHistory()
         for step in 0..<8 {
-            var shares: [Int: Double] = [:]
+            var shares: [HostIndex: Double] = [:]
             for id in 0..<count where !idle.contains(id) || step < 6 {
-                shares[id] = share(seed, id + (7 - step) * 3)
+                shares[HostIndex(id)] = share(seed, id + (7 - step) * 3)
             }
             let end = start - .seconds(5 * (7 - step))
             history.append(shares, from: end - .seconds(5), to: end)

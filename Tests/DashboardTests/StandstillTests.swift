@@ -15,7 +15,7 @@ struct StandstillTests {
     ) -> HostState {
         let vcpus = (0..<8).map { id in
             HostVCPU(
-                id: id,
+                index: HostIndex(id),
                 timeNanoseconds: milliseconds[id].map { UInt64($0) * 1_000_000 } ?? 5_000_000,
                 thread: 4700 + id, state: .running)
         }
@@ -112,11 +112,13 @@ struct StandstillTests {
                 readAt: SampleFleet.start + .milliseconds(Int64(read * 1000)))
             let state = HostState(
                 reading: HostReading(
-                    vcpus: (0..<2).map { HostVCPU(id: $0, timeNanoseconds: 1) }, current: 2,
+                    vcpus: (0..<2).map { HostVCPU(index: HostIndex($0), timeNanoseconds: 1) },
+                    current: 2,
                     maximum: 2,
                     readAt: SampleFleet.start + .milliseconds(Int64(host * 1000))),
                 pairing: .infer(
-                    guest: vcpus, host: (0..<2).map { HostVCPU(id: $0, timeNanoseconds: 1) }),
+                    guest: vcpus,
+                    host: (0..<2).map { HostVCPU(index: HostIndex($0), timeNanoseconds: 1) }),
                 shares: [0: 0.1, 1: share],
                 measuredFrom: SampleFleet.start + .milliseconds(Int64(host * 1000) - 2000))
             driver.fleet.guests = [

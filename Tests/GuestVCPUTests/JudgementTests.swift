@@ -25,13 +25,13 @@ struct JudgementTests {
         HostReading(
             vcpus: vcpus.map { id in
                 HostVCPU(
-                    id: id, timeNanoseconds: (milliseconds[id] ?? 0) * 1_000_000 + 1,
+                    index: HostIndex(id), timeNanoseconds: (milliseconds[id] ?? 0) * 1_000_000 + 1,
                     thread: 4700 + id, threadStart: threadStart)
             }, current: 3, maximum: 3, readAt: instant(seconds), incarnation: incarnation)
     }
 
     private static func host(
-        _ reading: HostReading, shares: [Int: Double] = [:], from seconds: Double? = nil,
+        _ reading: HostReading, shares: [HostIndex: Double] = [:], from seconds: Double? = nil,
         isPaired: Bool = true
     ) -> HostState {
         HostState(

@@ -81,7 +81,7 @@ private struct NumberingMachine {
     var knowingPermanence: [HostVCPU] {
         order.enumerated().map { place, slot in
             HostVCPU(
-                id: slot, timeNanoseconds: 0,
+                index: HostIndex(slot), timeNanoseconds: 0,
                 plugOrder: permanent.contains(slot) ? 0 : place + 1)
         }
     }
@@ -89,7 +89,7 @@ private struct NumberingMachine {
     /// What a host says that knows an order of plugging alone.
     func knowingOrder(_ order: [Int]) -> [HostVCPU] {
         order.enumerated().map {
-            HostVCPU(id: $0.element, timeNanoseconds: 0, plugOrder: $0.offset + 1)
+            HostVCPU(index: HostIndex($0.element), timeNanoseconds: 0, plugOrder: $0.offset + 1)
         }
     }
 }
@@ -100,7 +100,7 @@ struct PairingPropertyTests {
     private func check(_ pairing: Pairing, _ machine: NumberingMachine) -> (wrong: Int, all: Int) {
         var (wrong, all) = (0, 0)
         for slot in 0..<machine.slots {
-            guard let id = pairing.guestID(of: slot) else { continue }
+            guard let id = pairing.guestID(of: HostIndex(slot)) else { continue }
             all += 1
             if id != machine.number(of: slot) { wrong += 1 }
         }
@@ -170,7 +170,8 @@ struct PairingPropertyTests {
                 default: machine.plug(slot)
                 }
                 let claims = Dictionary(
-                    machine.order.compactMap { slot in machine.number(of: slot).map { ($0, slot) }
+                    machine.order.compactMap { slot in
+                        machine.number(of: slot).map { ($0, HostIndex(slot)) }
                     },
                     uniquingKeysWith: { $1 })
                 let reading = AgentReading(

@@ -3,19 +3,21 @@ import Testing
 
 @Suite("Which guest vCPU a host vCPU is")
 struct PairingTests {
-    private func hosts(_ ids: [Int]) -> [HostVCPU] {
-        ids.map { HostVCPU(id: $0, timeNanoseconds: 0) }
+    private func hosts(_ indices: [HostIndex]) -> [HostVCPU] {
+        indices.map { HostVCPU(index: $0, timeNanoseconds: 0) }
     }
 
     /// The hypervisor's vCPUs, by their places in the order of plugging.
-    private func hosts(order: [(id: Int, place: Int)]) -> [HostVCPU] {
-        order.map { HostVCPU(id: $0.id, timeNanoseconds: 0, plugOrder: $0.place) }
+    private func hosts(order: [(index: HostIndex, place: Int)]) -> [HostVCPU] {
+        order.map { HostVCPU(index: $0.index, timeNanoseconds: 0, plugOrder: $0.place) }
     }
 
     /// The guest's number of each index that is paired.
-    private func pairs(_ pairing: Pairing) -> [Int: Int] {
+    private func pairs(_ pairing: Pairing) -> [HostIndex: Int] {
         Dictionary(
-            (0...9).compactMap { id in pairing.guestID(of: id).map { (id, $0) } },
+            (0...9).map { HostIndex($0) }.compactMap { index in
+                pairing.guestID(of: index).map { (index, $0) }
+            },
             uniquingKeysWith: { $1 })
     }
 
@@ -23,16 +25,16 @@ struct PairingTests {
     func dense() {
         let pairing = Pairing.infer(guest: [0, 1, 2], host: hosts([0, 1, 2]))
         #expect(pairing.confidence == .inferred)
-        #expect((0...2).allSatisfy { pairing.guestID(of: $0) == $0 })
+        #expect(pairs(pairing) == [0: 0, 1: 1, 2: 2])
     }
 
     @Test(
         "anything else is unknown, and no row is attributed",
         arguments: [
             ([0, 1, 2, 3], [0, 1, 3, 5]), ([0, 1, 3], [0, 1, 3]), ([0, 1], [0, 1, 2]),
-            ([0, 1, 2], [0, 1]), ([], []), ([0], [4096]), ([0], [-1]),
-        ] as [([Int], [Int])])
-    func unknown(guest: [Int], host: [Int]) {
+            ([0, 1, 2], [0, 1]), ([0, 1], [1, 1]), ([], []),
+        ] as [([Int], [HostIndex])])
+    func unknown(guest: [Int], host: [HostIndex]) {
         let pairing = Pairing.infer(guest: CPUMap(guest), host: hosts(host))
         #expect(pairing == .unknown)
         #expect(host.allSatisfy { pairing.guestID(of: $0) == nil })
@@ -41,7 +43,7 @@ struct PairingTests {
     @Test("of a restored machine only the firmware tells, whatever the order of its threads")
     func restored() {
         for host in [hosts([0, 1, 2]), hosts(order: [(0, 0), (1, 0), (2, 0)])] {
-            func pairing(isRestored: Bool, firmware: [Int: Int] = [:]) -> Pairing {
+            func pairing(isRestored: Bool, firmware: [Int: HostIndex] = [:]) -> Pairing {
                 Pairing(
                     guest: AgentReading(
                         vcpus: GuestVCPUs(
@@ -62,7 +64,7 @@ struct PairingTests {
     func threads() {
         func confidence(_ threads: [Int?]) -> Pairing.Confidence {
             let host = threads.enumerated().map {
-                HostVCPU(id: $0.offset, timeNanoseconds: 0, thread: $0.element)
+                HostVCPU(index: HostIndex($0.offset), timeNanoseconds: 0, thread: $0.element)
             }
             return Pairing.infer(guest: [0, 1, 2], host: host).confidence
         }
@@ -74,11 +76,14 @@ struct PairingTests {
     }
 
     struct Case: Sendable {
-        let order: [(id: Int, place: Int)]
+        let order: [(index: HostIndex, place: Int)]
         let isWatched: Bool
-        let pairs: [Int: Int]
+        let pairs: [HostIndex: Int]
 
-        init(_ order: [(id: Int, place: Int)], watched: Bool = false, _ pairs: [Int: Int]) {
+        init(
+            _ order: [(index: HostIndex, place: Int)], watched: Bool = false,
+            _ pairs: [HostIndex: Int]
+        ) {
             (self.order, isWatched, self.pairs) = (order, watched, pairs)
         }
     }
@@ -121,8 +126,8 @@ struct PairingTests {
     // MARK: - What the firmware says
 
     private func pairing(
-        claims: [Int: Int], guest: CPUMap = [0, 1, 2, 3], incarnation: UInt64? = nil,
-        host ids: [Int] = [0, 1, 3, 5]
+        claims: [Int: HostIndex], guest: CPUMap = [0, 1, 2, 3], incarnation: UInt64? = nil,
+        host indices: [HostIndex] = [0, 1, 3, 5]
     ) -> Pairing {
         let reading = AgentReading(
             vcpus: GuestVCPUs(
@@ -132,13 +137,13 @@ struct PairingTests {
         return Pairing(
             guest: reading,
             host: HostReading(
-                vcpus: hosts(ids), current: ids.count, maximum: nil, readAt: .now,
+                vcpus: hosts(indices), current: indices.count, maximum: nil, readAt: .now,
                 incarnation: 7))
     }
 
     @Test("the firmware's word confirms the pairing, gaps and all")
     func confirmed() {
-        let claims = [0: 0, 1: 1, 2: 5, 3: 3]
+        let claims: [Int: HostIndex] = [0: 0, 1: 1, 2: 5, 3: 3]
         for incarnation in [nil, 7] as [UInt64?] {
             let pairing = pairing(claims: claims, incarnation: incarnation)
             #expect(pairing.confidence == .confirmed)
@@ -159,9 +164,8 @@ struct PairingTests {
         "claims that cannot be true tell nothing",
         arguments: [
             [0: 0, 1: 1, 2: 5, 3: 5], [0: 0, 1: 1, 2: 2, 3: 3], [0: 0, 1: 1, 2: 5, 4: 3],
-            [0: -1], [0: 4096],
-        ])
-    func impossible(claims: [Int: Int]) {
+        ] as [[Int: HostIndex]])
+    func impossible(claims: [Int: HostIndex]) {
         #expect(pairing(claims: claims) == .unknown)
     }
 

@@ -10,7 +10,7 @@ struct PlugOrderTests {
             + "  <devices>\n  </devices>\n</domain>\n"
     }
 
-    private static func order(_ text: String, plugged: CPUMap) -> DomainPlugOrder? {
+    private static func order(_ text: String, plugged: Set<HostIndex>) -> DomainPlugOrder? {
         DomainPlugOrder(DomainDescription(text.utf8), plugged: plugged)
     }
 
@@ -31,14 +31,14 @@ struct PlugOrderTests {
     func read() {
         let text = Self.description(Self.plugged)
         let order = Self.order(text, plugged: [0, 1, 3, 5])
-        #expect(order == DomainPlugOrder(ids: [0, 1, 5, 3], isOriginal: false))
+        #expect(order == DomainPlugOrder(indices: [0, 1, 5, 3], isOriginal: false))
     }
 
     @Test("vCPUs that were never named one by one were plugged in their order")
     func unnamed() {
         let text = Self.description("  <vcpu placement='static' current='4'>6</vcpu>\n")
         let order = Self.order(text, plugged: [0, 1, 2, 3])
-        #expect(order == DomainPlugOrder(ids: [0, 1, 2, 3], isOriginal: true))
+        #expect(order == DomainPlugOrder(indices: [0, 1, 2, 3], isOriginal: true))
     }
 
     @Test("an order of other vCPUs than those plugged says nothing")
@@ -79,7 +79,7 @@ struct PlugOrderTests {
               </metadata>
 
             """
-        #expect(Self.order(Self.description(foreign), plugged: [0, 1])?.ids == [0, 1])
+        #expect(Self.order(Self.description(foreign), plugged: [0, 1])?.indices == [0, 1])
     }
 
     @Test("vCPUs that cannot be unplugged have been there since the machine began")
@@ -94,7 +94,7 @@ struct PlugOrderTests {
 
             """)
         #expect(
-            Self.order(text, plugged: [0, 1]) == DomainPlugOrder(ids: [0, 1], isOriginal: true))
+            Self.order(text, plugged: [0, 1]) == DomainPlugOrder(indices: [0, 1], isOriginal: true))
     }
 
     @Test(
@@ -112,7 +112,7 @@ struct PlugOrderTests {
         ])
     func hidden(text: String) {
         for document in [text + Self.plugged, Self.plugged + text].map(Self.description) {
-            #expect(Self.order(document, plugged: [0, 1, 3, 5])?.ids == [0, 1, 5, 3])
+            #expect(Self.order(document, plugged: [0, 1, 3, 5])?.indices == [0, 1, 5, 3])
         }
     }
 
@@ -120,7 +120,7 @@ struct PlugOrderTests {
     func layout() {
         let text = Self.plugged.replacing("\n", with: " ").replacing("'", with: "\"")
         let order = Self.order(Self.description(text), plugged: [0, 1, 3, 5])
-        #expect(order?.ids == [0, 1, 5, 3])
+        #expect(order?.indices == [0, 1, 5, 3])
     }
 }
 

@@ -53,7 +53,7 @@ struct StatisticsTests {
 
 @Suite("What a history of plugging tells")
 struct PlugHistoryTests {
-    private static func history(_ orders: [[Int]?]) -> PlugHistory {
+    private static func history(_ orders: [[HostIndex]?]) -> PlugHistory {
         var history = PlugHistory()
         for order in orders { history.record(order) }
         return history
@@ -77,8 +77,8 @@ struct PlugHistoryTests {
             // The order was not to be had in between.
             ([[0, 1], nil, [0, 1]], true),
             ([[0, 1], nil, [0, 1, 5, 3]], false),
-        ] as [([[Int]?], Bool)])
-    func watched(orders: [[Int]?], isWatched: Bool) {
+        ] as [([[HostIndex]?], Bool)])
+    func watched(orders: [[HostIndex]?], isWatched: Bool) {
         #expect(Self.history(orders).isWatched == isWatched)
     }
 
@@ -91,13 +91,13 @@ struct PlugHistoryTests {
 
 @Suite("What is remembered of a host's domains")
 struct HostLedgerTests {
-    private static func domain(_ uuid: String, plugged: [Int]) -> DomainStatistics {
-        DomainStatistics(uuid, plugged.map { ("vcpu.\($0).time", 7) })
+    private static func domain(_ uuid: String, plugged: [HostIndex]) -> DomainStatistics {
+        DomainStatistics(uuid, plugged.map { ("vcpu.\($0.number).time", 7) })
     }
 
     /// An order in which some vCPUs were plugged after the machine began.
-    private static func order(_ ids: [Int]) -> DomainPlugOrder {
-        DomainPlugOrder(ids: ids, isOriginal: false)
+    private static func order(_ indices: [HostIndex]) -> DomainPlugOrder {
+        DomainPlugOrder(indices: indices, isOriginal: false)
     }
 
     @Test("an order is asked for once, and again when other vCPUs are plugged")
@@ -123,7 +123,7 @@ struct HostLedgerTests {
     @Test("a reset is another incarnation, whose order has to ascend to be known")
     func reset() {
         var ledger = HostLedger()
-        func look(_ order: [Int]) -> HostReading? {
+        func look(_ order: [HostIndex]) -> HostReading? {
             ledger.record(
                 [Self.domain("a", plugged: order.sorted())], orders: ["a": Self.order(order)],
                 readAt: .now)[
@@ -142,10 +142,12 @@ struct HostLedgerTests {
         #expect(look([0, 1])?.incarnation != after?.incarnation)
     }
 
-    private static func running(_ reason: UInt64, plugged: [Int] = [0, 1]) -> DomainStatistics {
+    private static func running(_ reason: UInt64, plugged: [HostIndex] = [0, 1]) -> DomainStatistics
+    {
         DomainStatistics(
             "a",
-            [("state.state", 1), ("state.reason", reason)] + plugged.map { ("vcpu.\($0).time", 7) })
+            [("state.state", 1), ("state.reason", reason)]
+                + plugged.map { ("vcpu.\($0.number).time", 7) })
     }
 
     private static func isRestored(
@@ -192,7 +194,7 @@ struct HostLedgerTests {
     @Test("a restored domain of which no vCPU was ever plugged has only one numbering")
     func original() {
         var ledger = HostLedger()
-        let original = DomainPlugOrder(ids: [0, 1], isOriginal: true)
+        let original = DomainPlugOrder(indices: [0, 1], isOriginal: true)
         #expect(Self.isRestored(&ledger, 3, original) == false)
         // One is plugged now: those before may have been plugged and unplugged elsewhere.
         let plugged = ledger.record(

@@ -12,7 +12,8 @@ struct HostTrackTests {
     ) -> HostReading {
         HostReading(
             vcpus: vcpus.map {
-                HostVCPU(id: $0.id, timeNanoseconds: $0.nanoseconds, thread: $0.thread)
+                HostVCPU(
+                    index: HostIndex($0.id), timeNanoseconds: $0.nanoseconds, thread: $0.thread)
             },
             current: vcpus.count, maximum: nil, readAt: start + .milliseconds(milliseconds))
     }
@@ -92,7 +93,7 @@ struct HostTrackTests {
             HostReading(
                 vcpus: [
                     HostVCPU(
-                        id: 0, timeNanoseconds: time, thread: 7, threadStart: threadStart)
+                        index: 0, timeNanoseconds: time, thread: 7, threadStart: threadStart)
                 ], current: 1, maximum: nil, readAt: start + .milliseconds(milliseconds))
         }
         var track = HostTrack()
@@ -108,7 +109,7 @@ struct HostTrackTests {
         func reading(at milliseconds: Int, _ wait: UInt64?) -> HostReading {
             HostReading(
                 vcpus: [
-                    HostVCPU(id: 0, timeNanoseconds: 3, waitNanoseconds: wait, thread: 7)
+                    HostVCPU(index: 0, timeNanoseconds: 3, waitNanoseconds: wait, thread: 7)
                 ], current: 1, maximum: nil, readAt: start + .milliseconds(milliseconds))
         }
         var track = HostTrack()
@@ -159,7 +160,8 @@ struct HostTrackTests {
     func incarnation() {
         func reading(at milliseconds: Int, incarnation: UInt64) -> HostReading {
             HostReading(
-                vcpus: [HostVCPU(id: 0, timeNanoseconds: 3, thread: 7)], current: 1, maximum: nil,
+                vcpus: [HostVCPU(index: 0, timeNanoseconds: 3, thread: 7)], current: 1,
+                maximum: nil,
                 readAt: start + .milliseconds(milliseconds), incarnation: incarnation)
         }
         func guest(at milliseconds: Int, incarnation: UInt64? = nil) -> AgentReading {

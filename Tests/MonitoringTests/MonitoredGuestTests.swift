@@ -14,16 +14,16 @@ struct FleetMemberTests {
             version: nil, setSupport: .available, firmwareIndices: [0: 0, 1: 5, 2: 3])
         let host = HostReading(
             vcpus: [(0, 0), (3, 2), (5, 1)].map {
-                HostVCPU(id: $0.0, timeNanoseconds: 1, plugOrder: $0.1)
+                HostVCPU(index: HostIndex($0.0), timeNanoseconds: 1, plugOrder: $0.1)
             }, current: 3, maximum: nil, readAt: now)
         member.record(HostObservation(state: .running, reading: host))
         member.record(reading, exchange: nil)
         #expect(member.state.host?.pairing.confidence == .confirmed)
-        #expect(member.state.host?.vcpu(guestID: 1)?.id == 5)
+        #expect(member.state.host?.vcpu(guestID: 1)?.index == 5)
         // The guest may be booting, and number its CPUs again.
         member.record(AgentError(.unresponsive))
         #expect(member.state.host?.pairing.confidence == .inferred)
-        #expect(member.state.host?.vcpu(guestID: 0)?.id == 0)
+        #expect(member.state.host?.vcpu(guestID: 0)?.index == 0)
         #expect(member.state.host?.vcpu(guestID: 1) == nil)
         #expect(member.state.vcpus?.vcpus == [0, 1, 2])
         member.record(reading, exchange: nil)
@@ -34,7 +34,7 @@ struct FleetMemberTests {
     func hostHasTold() {
         let now = ContinuousClock.now
         let reading = HostReading(
-            vcpus: [HostVCPU(id: 0, timeNanoseconds: 1)], current: 1, maximum: nil, readAt: now)
+            vcpus: [HostVCPU(index: 0, timeNanoseconds: 1)], current: 1, maximum: nil, readAt: now)
         var member = MonitoredGuest(ScriptedGuest("g").guest, due: now)
         #expect(!member.hostHasTold(since: now))
         member.record(HostObservation(state: .running, reading: reading))

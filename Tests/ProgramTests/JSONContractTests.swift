@@ -109,16 +109,17 @@ struct JSONContractTests {
         let start = ContinuousClock.now
         let guest = GuestVCPUs(
             vcpus: [0, 1, 2], online: [0], offlinable: [1, 2], readAt: start)
-        func guestJSON(claims: [Int: Int]) throws -> [String: Any] {
+        func guestJSON(claims: [Int: HostIndex]) throws -> [String: Any] {
             let reading = AgentReading(
                 vcpus: guest, version: "7.2.22", setSupport: .available, firmwareIndices: claims)
             let host = HostReading(
                 vcpus: [
                     HostVCPU(
-                        id: 0, timeNanoseconds: 5, waitNanoseconds: 6, thread: 7, threadStart: 8,
+                        index: 0, timeNanoseconds: 5, waitNanoseconds: 6, thread: 7, threadStart: 8,
                         physicalCPU: 1, state: .running, plugOrder: 0),
-                    HostVCPU(id: 3, timeNanoseconds: nil, plugOrder: 2),
-                    HostVCPU(id: 5, timeNanoseconds: 9, thread: 8, state: .blocked, plugOrder: 1),
+                    HostVCPU(index: 3, timeNanoseconds: nil, plugOrder: 2),
+                    HostVCPU(
+                        index: 5, timeNanoseconds: 9, thread: 8, state: .blocked, plugOrder: 1),
                 ], current: 3, maximum: 6, readAt: start)
             let state = GuestState(
                 id: GuestID(source: "agent:/a", name: "web1", uuid: "u"), runState: .running,

@@ -89,7 +89,7 @@ struct JSONManualTests {
         let guest = GuestVCPUs(vcpus: [0, 1], online: [0], offlinable: [1], readAt: .now)
         let reading = AgentReading(vcpus: guest, version: "7.2", setSupport: .available)
         let host = HostReading(
-            vcpus: [HostVCPU(id: 0, timeNanoseconds: 5, waitNanoseconds: 6, thread: 7)],
+            vcpus: [HostVCPU(index: 0, timeNanoseconds: 5, waitNanoseconds: 6, thread: 7)],
             current: 1, maximum: 2, readAt: .now)
         let state = GuestState(
             id: GuestID(source: "s", name: "web1", uuid: isKnown ? "u" : nil), runState: .running,

@@ -19,8 +19,8 @@ struct FirmwareTests {
             (#"\_PR_.CPUS.C005"#, nil), ("C005", nil), ("", nil), ("\n", nil),
             (#"\_SB_.CPUS.C005"# + "\n\n", nil), (#"\_SB_.CPUS."#, nil),
             (#"\_SB_.CPUS.C００５"#, nil),
-        ] as [(String, Int?)])
-    func path(text: String, index: Int?) {
+        ] as [(String, HostIndex?)])
+    func path(text: String, index: HostIndex?) {
         #expect(FirmwarePath.index(Array(text.utf8)) == index)
     }
 

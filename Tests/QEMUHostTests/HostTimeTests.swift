@@ -73,10 +73,10 @@ struct HostTimeTests {
             #expect(
                 observation.reading?.vcpus == [
                     HostVCPU(
-                        id: 0, timeNanoseconds: 5, waitNanoseconds: 6, thread: 29,
+                        index: 0, timeNanoseconds: 5, waitNanoseconds: 6, thread: 29,
                         threadStart: 1000, physicalCPU: 0, state: .blocked, plugOrder: 0),
                     HostVCPU(
-                        id: 10, timeNanoseconds: 1_960_000_001, waitNanoseconds: 244_467_037,
+                        index: 10, timeNanoseconds: 1_960_000_001, waitNanoseconds: 244_467_037,
                         thread: 30, threadStart: 1000, physicalCPU: 3, state: .running,
                         plugOrder: 0),
                 ])
@@ -121,12 +121,12 @@ struct HostTimeTests {
             try tree.write(thread: 30, of: qemu, name: "CPU 0/KVM", schedule: "1 1 1")
             try tree.write(thread: 31, of: qemu, name: "CPU 1/KVM", schedule: "1 1 1")
         } _: { source, tree, _ in
-            #expect(try await observation(of: source).reading?.vcpus.map(\.id) == [0, 1])
+            #expect(try await observation(of: source).reading?.vcpus.map(\.index) == [0, 1])
             // A folder without its files, as it can be found when its thread ends just then.
             try tree.remove("\(qemu)/task/31/stat")
-            #expect(try await observation(of: source).reading?.vcpus.map(\.id) == [0])
+            #expect(try await observation(of: source).reading?.vcpus.map(\.index) == [0])
             try tree.write(thread: 40, of: qemu, name: "CPU 2/KVM", schedule: "1 1 1")
-            #expect(try await observation(of: source).reading?.vcpus.map(\.id) == [0, 2])
+            #expect(try await observation(of: source).reading?.vcpus.map(\.index) == [0, 2])
         }
     }
 
@@ -204,7 +204,7 @@ struct HostTimeTests {
             try tree.write(thread: 32, of: qemu, name: "CPU 1/TCG", schedule: "2 1 1")
             #expect(
                 try await observation(of: source).reading?.vcpus == [
-                    HostVCPU(id: 1, timeNanoseconds: nil)
+                    HostVCPU(index: 1, timeNanoseconds: nil)
                 ])
         }
     }
@@ -240,7 +240,7 @@ struct HostTimeTests {
             for _ in 0..<3 {
                 let observation = try await observation(of: source)
                 #expect(observation.state == .running)
-                #expect(observation.reading?.vcpus.map(\.id) == [0, 1])
+                #expect(observation.reading?.vcpus.map(\.index) == [0, 1])
                 #expect(observation.reading?.vcpus.map(\.timeNanoseconds) == [30, 31])
                 #expect(observation.reading?.vcpus.map(\.thread) == [30, 31])
             }
@@ -262,7 +262,8 @@ struct HostTimeTests {
             #expect(observation.state == .paused)
             #expect(
                 observation.reading?.vcpus == [
-                    HostVCPU(id: 0, timeNanoseconds: nil), HostVCPU(id: 1, timeNanoseconds: nil),
+                    HostVCPU(index: 0, timeNanoseconds: nil),
+                    HostVCPU(index: 1, timeNanoseconds: nil),
                 ])
         }
     }
@@ -400,7 +401,7 @@ struct HostTimeTests {
             await worker.work()
             let sample = try #require(try await reader.sampleNamedThreads(of: identity))
             let reading = HostReading(namedThreads: sample.threads, readAt: .now)
-            readings.append(try #require(reading?.vcpus.first { $0.id == 7 }))
+            readings.append(try #require(reading?.vcpus.first { $0.index == 7 }))
         }
         let times = readings.compactMap(\.timeNanoseconds)
         try #require(times.count == 2)

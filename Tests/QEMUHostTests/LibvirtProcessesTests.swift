@@ -18,7 +18,9 @@ struct LibvirtProcessesTests {
         func readHost(timeout: Duration) async -> [GuestID: HostObservation] {
             let reading = HostReading(
                 vcpus: [0, 3].map {
-                    HostVCPU(id: $0, timeNanoseconds: 50, waitNanoseconds: 7, plugOrder: $0 + 1)
+                    HostVCPU(
+                        index: HostIndex($0), timeNanoseconds: 50, waitNanoseconds: 7,
+                        plugOrder: $0 + 1)
                 },
                 current: 2, maximum: 4, readAt: .now, incarnation: 9, isPlugOrderWatched: true,
                 isRestored: isRestored)

@@ -1,10 +1,13 @@
+import GuestVCPU
 import Testing
 
 @testable import QEMUHost
 
 @Suite("The order in which vCPUs were plugged, told by their threads")
 struct PlugOrderTests {
-    private func places(_ threads: [(index: Int, threadID: Int32, start: UInt64)]) -> [Int: Int] {
+    private func places(_ threads: [(index: HostIndex, threadID: Int32, start: UInt64)])
+        -> [HostIndex: Int]
+    {
         ThreadPlugOrder.places(
             threads.map {
                 ThreadPlugOrder.Thread(index: $0.index, threadID: $0.threadID, start: $0.start)

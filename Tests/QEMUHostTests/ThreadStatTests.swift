@@ -1,3 +1,4 @@
+import GuestVCPU
 import Testing
 
 @testable import QEMUHost
@@ -73,8 +74,8 @@ struct ThreadStatTests {
     @Test(
         "a thread's name tells its vCPU",
         arguments: [
-            ("CPU 0/KVM", .one(index: 0)), ("CPU 13/TCG", .one(index: 13)),
-            ("CPU 4095/KVM", .one(index: 4095)), ("ALL CPUs/TCG", .all),
+            ("CPU 0/KVM", .one(0)), ("CPU 13/TCG", .one(13)),
+            ("CPU 4095/KVM", .one(4095)), ("ALL CPUs/TCG", .all),
             ("CPU 4096/KVM", nil), ("CPU 99999999999999999999/KVM", nil), ("CPU /KVM", nil),
             ("CPU -1/KVM", nil), ("CPU +1/KVM", nil), ("CPU 1", nil), ("CPU 1 /KVM", nil),
             ("CPU ٣/KVM", nil), ("qemu-system-x86", nil), ("worker", nil), ("", nil),

@@ -152,11 +152,11 @@ import UnixSockets
                 let maps = await member.agent.guest.maps
                 let before = try #require(first[guest.id]?.reading)
                 let after = try #require(second[guest.id]?.reading)
-                #expect(after.vcpus.map(\.id) == Array(maps.vcpus))
+                #expect(after.vcpus.map(\.index.number) == Array(maps.vcpus))
                 #expect(after.current == maps.vcpus.count)
                 guard member.name != "autoscaler" else { continue }
                 for (earlier, later) in zip(before.vcpus, after.vcpus)
-                where maps.offline.contains(later.id) {
+                where maps.offline.contains(later.index.number) {
                     #expect(earlier.timeNanoseconds == later.timeNanoseconds)
                 }
             }

@@ -88,13 +88,14 @@ private struct ProbedDashboard {
             offlinable: CPUMap(1..<count), readAt: start - .seconds(name == "silent" ? 90 : 1))
         let host = (0..<count).map {
             HostVCPU(
-                id: $0, timeNanoseconds: UInt64($0) * 1_000_000_000, thread: 4_000 + $0,
+                index: HostIndex($0), timeNanoseconds: UInt64($0) * 1_000_000_000,
+                thread: 4_000 + $0,
                 state: .running)
         }
-        var shares: [Int: Double] = [:]
+        var shares: [HostIndex: Double] = [:]
         // The last is offline; that of one guest is busy all the same.
         for id in 0..<count - (number == 4 ? 0 : 1) {
-            shares[id] = Double((number * 37 + id * 53) % 100) / 100
+            shares[HostIndex(id)] = Double((number * 37 + id * 53) % 100) / 100
         }
         let agent: AgentStatus =
             switch name {

@@ -21,16 +21,16 @@ struct VCPURow {
 
     /// The share of a physical CPU that it used, of the state that it is in.
     var share: Double? {
-        guard let id else { return host.flatMap { member.state.host?.shares[$0.id] } }
+        guard let id else { return host.flatMap { member.state.host?.shares[$0.index] } }
         return member.state.share(guestID: id)
     }
 
-    var waitShare: Double? { host.flatMap { member.state.host?.waitShares[$0.id] } }
+    var waitShare: Double? { host.flatMap { member.state.host?.waitShares[$0.index] } }
 
     /// The shares in the last spans of time, the oldest first; nil where none are known.
     func shares(spans: Int, of span: Duration) -> [Double?]? {
         guard let host, let history = member.state.host?.history else { return nil }
-        return history.shares(of: host.id, spans: spans, of: span)
+        return history.shares(of: host.index, spans: spans, of: span)
     }
 }
 
@@ -79,7 +79,7 @@ enum VCPUColumns {
 
     private static let vcpu = Column<VCPURow>(
         "vCPU", .right, width: .fixed(4), importance: 1, sortKeys: [byID]
-    ) { row, _ in (row.id ?? row.host?.id).map(String.init) }
+    ) { row, _ in (row.id ?? row.host?.index.number).map(String.init) }
 
     private static let state = Column<VCPURow>(
         "STATE", width: .fixed(7), importance: 2,

@@ -76,9 +76,9 @@ final class RosterGuest: Sendable {
         var loads = [Double](repeating: -1, count: (vcpus?.max ?? -1) + 1)
         var cores: Double?
         for vcpu in host.reading.vcpus {
-            guard let new = host.shares[vcpu.id] else { continue }
+            guard let new = host.shares[vcpu.index] else { continue }
             cores = (cores ?? 0) + new
-            guard let id = host.pairing.guestID(of: vcpu.id), new >= 0,
+            guard let id = host.pairing.guestID(of: vcpu.index), new >= 0,
                 vcpus?.contains(id) == true, !state.judgement.settling.contains(id)
             else { continue }
             let old = id < earlier.count ? earlier[id] : -1

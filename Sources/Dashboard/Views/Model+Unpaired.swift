@@ -9,7 +9,7 @@ extension RosterGuest {
     var unpairedCount: Int {
         guard let host = state.host else { return 0 }
         guard host.pairing.confidence != .unknown else { return host.reading.vcpus.count }
-        return host.reading.vcpus.count { host.pairing.guestID(of: $0.id) == nil }
+        return host.reading.vcpus.count { host.pairing.guestID(of: $0.index) == nil }
     }
 }
 
@@ -20,12 +20,12 @@ extension Model {
     ) {
         guard layout.hostRows > 0, let host = member.state.host else { return }
         let rows = max(layout.hostRows - 2, 0)
-        var unpaired = host.reading.vcpus.filter { host.pairing.guestID(of: $0.id) == nil }
+        var unpaired = host.reading.vcpus.filter { host.pairing.guestID(of: $0.index) == nil }
         let total = unpaired.count
         let room = rows * layout.tableColumns
         if total > room {
             unpaired.sort {
-                (host.shares[$1.id] ?? -1, $0.id) < (host.shares[$0.id] ?? -1, $1.id)
+                (host.shares[$1.index] ?? -1, $0.index) < (host.shares[$0.index] ?? -1, $1.index)
             }
             unpaired = Array(unpaired.dropFirst(viewport.hostTop).prefix(room))
         }

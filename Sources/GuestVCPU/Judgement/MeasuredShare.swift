@@ -16,25 +16,25 @@ package struct MeasuredShare: Hashable, Sendable {
 }
 
 extension HostReading {
-    /// The share that each vCPU used since an earlier reading, by `HostVCPU.id`.
+    /// The share that each vCPU used since an earlier reading, by `HostVCPU.index`.
     ///
     /// A vCPU is left out unless both readings show the same thread and its counter did not go
     /// back: never a negative share, never more than a whole CPU, never an invented zero.
     package func shares(
         of counter: KeyPath<HostVCPU, UInt64?>, since old: HostReading
-    ) -> [Int: MeasuredShare] {
+    ) -> [HostIndex: MeasuredShare] {
         let wall = old.readAt.duration(to: readAt) / .nanoseconds(1)
         guard wall > 0, old.incarnation == incarnation else { return [:] }
-        // Both ascend by id, and mostly have the same.
+        // Both ascend by index, and mostly have the same.
         var before = old.vcpus[...]
-        var shares: [Int: MeasuredShare] = [:]
+        var shares: [HostIndex: MeasuredShare] = [:]
         for vcpu in vcpus {
-            while let first = before.first, first.id < vcpu.id { before.removeFirst() }
-            guard let earlier = before.first, earlier.id == vcpu.id,
+            while let first = before.first, first.index < vcpu.index { before.removeFirst() }
+            guard let earlier = before.first, earlier.index == vcpu.index,
                 earlier.isSameThread(as: vcpu), let from = earlier[keyPath: counter],
                 let to = vcpu[keyPath: counter]
             else { continue }
-            shares[vcpu.id] = MeasuredShare(from: from, to: to, wallNanoseconds: wall)
+            shares[vcpu.index] = MeasuredShare(from: from, to: to, wallNanoseconds: wall)
         }
         return shares
     }

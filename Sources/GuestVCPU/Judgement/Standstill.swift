@@ -108,7 +108,7 @@ package struct Standstill: Hashable {
         var told = CPUMap()
         for id in ids {
             // A vCPU that was plugged out is idle for certain; but its numbers may be another's.
-            guard let vcpu = host.vcpu(guestID: id), let share = shares[vcpu.id]?.share else {
+            guard let vcpu = host.vcpu(guestID: id), let share = shares[vcpu.index]?.share else {
                 continue
             }
             told.insert(id)

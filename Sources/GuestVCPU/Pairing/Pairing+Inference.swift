@@ -30,47 +30,49 @@ extension Pairing {
         guest: CPUMap, host: [HostVCPU], isPlugOrderWatched: Bool = false
     ) -> Pairing {
         guard let highest = guest.max, highest == guest.count - 1, guest.count == host.count,
-            let indices = CPUMap(validating: host.map(\.id)), indices.count == host.count
+            Set(host.map(\.index)).count == host.count
         else { return .unknown }
-        let plugged = host.compactMap { vcpu in vcpu.plugOrder.map { (order: $0, id: vcpu.id) } }
+        let plugged = host.compactMap { vcpu in
+            vcpu.plugOrder.map { (order: $0, index: vcpu.index) }
+        }
         guard plugged.count == host.count else { return inferByThreads(guest, host) }
 
-        let order = plugged.sorted { ($0.order, $0.id) < ($1.order, $1.id) }
+        let order = plugged.sorted { ($0.order, $0.index) < ($1.order, $1.index) }
         guard zip(order, order.dropFirst()).allSatisfy({ $0.order == 0 || $0.order < $1.order })
         else { return .unknown }
-        let ids = order.map(\.id)
+        let indices = order.map(\.index)
         if !isPlugOrderWatched, order.first?.order == 0 {
-            return inferByPermanence(ids, permanent: order.prefix { $0.order == 0 }.count)
+            return inferByPermanence(indices, permanent: order.prefix { $0.order == 0 }.count)
         }
-        return inferByOrder(ids, undoubted: isPlugOrderWatched ? undoubted(ids) : 0)
+        return inferByOrder(indices, undoubted: isPlugOrderWatched ? undoubted(indices) : 0)
     }
 
     /// - Parameters:
-    ///   - ids: Those that have always been there, ascending; then the others.
+    ///   - indices: Those that have always been there, ascending; then the others.
     ///   - permanent: How many have always been there.
-    private static func inferByPermanence(_ ids: [Int], permanent: Int) -> Pairing {
-        var paired = zip(ids.prefix(permanent), 0...).prefix { $0 == $1 }.count
+    private static func inferByPermanence(_ indices: [HostIndex], permanent: Int) -> Pairing {
+        var paired = zip(indices.prefix(permanent), 0...).prefix { $0.number == $1 }.count
         // The last number is that of the last one that is left.
-        if paired == ids.count - 1 { paired += 1 }
+        if paired == indices.count - 1 { paired += 1 }
         return Pairing(
-            .inferred, Dictionary(zip(ids.prefix(paired), 0...), uniquingKeysWith: { $1 }))
+            .inferred, Dictionary(zip(indices.prefix(paired), 0...), uniquingKeysWith: { $1 }))
     }
 
     /// - Parameters:
-    ///   - ids: In the order in which they were plugged.
+    ///   - order: In the order in which they were plugged.
     ///   - undoubted: How many of the first are numbered in that order for certain.
-    private static func inferByOrder(_ ids: [Int], undoubted: Int) -> Pairing {
-        var lowestLater = [Int](repeating: .max, count: ids.count + 1)
-        for position in ids.indices.reversed() {
-            lowestLater[position] = min(lowestLater[position + 1], ids[position])
+    private static func inferByOrder(_ order: [HostIndex], undoubted: Int) -> Pairing {
+        var lowestLater = [Int](repeating: .max, count: order.count + 1)
+        for position in order.indices.reversed() {
+            lowestLater[position] = min(lowestLater[position + 1], order[position].number)
         }
-        var guestIDs: [Int: Int] = [:]
+        var guestIDs: [HostIndex: Int] = [:]
         var highestEarlier = -1
-        for (position, id) in ids.enumerated() {
-            if position < undoubted || (highestEarlier < id && id < lowestLater[position + 1]) {
-                guestIDs[id] = position
-            }
-            highestEarlier = max(highestEarlier, id)
+        // A guest that numbers in this order gives each vCPU its position.
+        for (position, index) in order.enumerated() {
+            let isInTurn = highestEarlier < index.number && index.number < lowestLater[position + 1]
+            if position < undoubted || isInTurn { guestIDs[index] = position }
+            highestEarlier = max(highestEarlier, index.number)
         }
         return Pairing(.inferred, guestIDs)
     }
@@ -80,20 +82,21 @@ extension Pairing {
     /// One that set numbers aside at its boot would have left a gap for each slot that is free
     /// below the highest that was plugged later. So those plugged later are all below the first
     /// free slot, or it is no such kernel.
-    private static func undoubted(_ ids: [Int]) -> Int {
-        let plugged = CPUMap(ids)
-        let firstFree = (0...ids.count).first { !plugged.contains($0) } ?? ids.count
-        let fewestAtBoot = (ids.lastIndex { $0 > firstFree } ?? -1) + 1
-        let mostAtBoot = 1 + zip(ids, ids.dropFirst()).prefix { $0 < $1 }.count
-        return fewestAtBoot <= mostAtBoot ? fewestAtBoot : ids.count
+    private static func undoubted(_ order: [HostIndex]) -> Int {
+        let plugged = Set(order.map(\.number))
+        let firstFree = (0...order.count).first { !plugged.contains($0) } ?? order.count
+        let fewestAtBoot = (order.lastIndex { $0.number > firstFree } ?? -1) + 1
+        let mostAtBoot = 1 + zip(order, order.dropFirst()).prefix(while: <).count
+        return fewestAtBoot <= mostAtBoot ? fewestAtBoot : order.count
     }
 
     private static func inferByThreads(_ guest: CPUMap, _ host: [HostVCPU]) -> Pairing {
-        let host = host.sorted { $0.id < $1.id }
-        guard zip(host, guest).allSatisfy({ $0.id == $1 }) else { return .unknown }
+        let host = host.sorted { $0.index < $1.index }
+        guard zip(host, guest).allSatisfy({ $0.index.number == $1 }) else { return .unknown }
         let threads = host.compactMap(\.thread)
         // Thread numbers wrap around at their limit; then fewer vCPUs are paired, never wrong ones.
         guard zip(threads, threads.dropFirst()).allSatisfy(<=) else { return .unknown }
-        return Pairing(.inferred, Dictionary(guest.map { ($0, $0) }, uniquingKeysWith: { $1 }))
+        return Pairing(
+            .inferred, Dictionary(zip(host.map(\.index), guest), uniquingKeysWith: { $1 }))
     }
 }

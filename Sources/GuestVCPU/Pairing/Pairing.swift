@@ -15,19 +15,19 @@ public struct Pairing: Hashable, Sendable {
 
     /// How well it is known.
     public let confidence: Confidence
-    private let guestIDs: [Int: Int]
+    private let guestIDs: [HostIndex: Int]
 
     /// A pairing that says nothing.
     public static let unknown = Pairing(.unknown, [:])
 
-    /// - Parameter guestIDs: By `HostVCPU.id`; no guest's number twice.
-    init(_ confidence: Confidence, _ guestIDs: [Int: Int]) {
+    /// - Parameter guestIDs: By `HostVCPU.index`; no guest's number twice.
+    init(_ confidence: Confidence, _ guestIDs: [HostIndex: Int]) {
         self.confidence = guestIDs.isEmpty ? .unknown : confidence
         self.guestIDs = guestIDs
     }
 
     /// The guest's number of the vCPU with this index of the hypervisor's, or nil.
-    public func guestID(of hostID: Int) -> Int? { guestIDs[hostID] }
+    public func guestID(of index: HostIndex) -> Int? { guestIDs[index] }
 
     /// Whether this many vCPUs are paired, so that none is left.
     public func isComplete(for count: Int) -> Bool { guestIDs.count == count }
@@ -64,10 +64,10 @@ public struct Pairing: Hashable, Sendable {
     /// A guest that claims what cannot be has lied, or was read before something was plugged or
     /// unplugged: then nothing is known, and nothing is inferred against its word.
     private static func confirm(
-        _ claims: [Int: Int], of guest: CPUMap, host: [HostVCPU]
+        _ claims: [Int: HostIndex], of guest: CPUMap, host: [HostVCPU]
     ) -> Pairing {
-        let plugged = Set(host.map(\.id))
-        var guestIDs: [Int: Int] = [:]
+        let plugged = Set(host.map(\.index))
+        var guestIDs: [HostIndex: Int] = [:]
         for (guestID, index) in claims {
             guard guest.contains(guestID), plugged.contains(index),
                 guestIDs.updateValue(guestID, forKey: index) == nil

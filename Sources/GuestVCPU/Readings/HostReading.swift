@@ -3,7 +3,7 @@
 /// To change a member, copy the value and set it: a copy made member by member forgets those that
 /// are added later.
 public struct HostReading: Hashable, Sendable {
-    /// Each vCPU that the hypervisor has plugged, ascending by `HostVCPU.id`, no id twice.
+    /// Each vCPU that the hypervisor has plugged, ascending by `HostVCPU.index`, no index twice.
     public package(set) var vcpus: [HostVCPU]
     /// How many are plugged; nil where that is not known.
     public package(set) var current: Int?
@@ -41,8 +41,8 @@ public struct HostReading: Hashable, Sendable {
 
 /// What the host knows of one vCPU.
 public struct HostVCPU: Hashable, Sendable {
-    /// The hypervisor's index, 0 to 4095: not the guest's number of the same vCPU.
-    public package(set) var id: Int
+    /// The hypervisor's index of it.
+    public package(set) var index: HostIndex
     /// CPU time consumed since the thread began; nil where it cannot be told apart from others'.
     public package(set) var timeNanoseconds: UInt64?
     /// Time spent runnable and waiting for a physical CPU; nil where the host does not count it.
@@ -61,11 +61,12 @@ public struct HostVCPU: Hashable, Sendable {
 
     /// Creates the host's view of one vCPU.
     public init(
-        id: Int, timeNanoseconds: UInt64?, waitNanoseconds: UInt64? = nil, thread: Int? = nil,
+        index: HostIndex, timeNanoseconds: UInt64?, waitNanoseconds: UInt64? = nil,
+        thread: Int? = nil,
         threadStart: UInt64? = nil, physicalCPU: Int? = nil, state: HostVCPUState = .unknown,
         plugOrder: Int? = nil
     ) {
-        self.id = id
+        self.index = index
         self.timeNanoseconds = timeNanoseconds
         self.waitNanoseconds = waitNanoseconds
         self.thread = thread

@@ -10,7 +10,7 @@ public struct LoadHistory: Hashable, Sendable {
     fileprivate struct Sample: Hashable {
         var start: ContinuousClock.Instant
         var end: ContinuousClock.Instant
-        /// By `HostVCPU.id`; `unknown` where nothing is known.
+        /// By `HostIndex.number`; `unknown` where nothing is known.
         var shares: [UInt8]
     }
 
@@ -27,18 +27,21 @@ public struct LoadHistory: Hashable, Sendable {
     /// Takes in what was measured between two readings.
     ///
     /// - Parameters:
-    ///   - shares: By `HostVCPU.id`, each in `CPUMap.idRange`; others are left out.
+    ///   - shares: By `HostVCPU.index`; one that is no number is left out.
     ///   - start: The earlier reading's time.
     ///   - end: The later reading's time; what ended a minute before it is forgotten.
     public mutating func append(
-        _ shares: [Int: Double], from start: ContinuousClock.Instant,
+        _ shares: [HostIndex: Double], from start: ContinuousClock.Instant,
         to end: ContinuousClock.Instant
     ) {
         samples.removeAll { $0.end < end - Self.span }
         guard start < end else { return }
-        let known = shares.filter { CPUMap.idRange.contains($0.key) && $0.value.isFinite }
-        var bytes = [UInt8](repeating: Self.unknown, count: (known.keys.max() ?? -1) + 1)
-        for (id, share) in known { bytes[id] = Self.rounded(min(max(share, 0), 1)) }
+        let known = shares.filter(\.value.isFinite)
+        let count = (known.keys.max()?.number ?? -1) + 1
+        var bytes = [UInt8](repeating: Self.unknown, count: count)
+        for (index, share) in known {
+            bytes[index.number] = Self.rounded(min(max(share, 0), 1))
+        }
         let sample = Sample(start: start, end: end, shares: bytes)
         if let last = samples.last, last.end == start,
             last.start.duration(to: end) <= Self.resolution
@@ -57,27 +60,27 @@ public struct LoadHistory: Hashable, Sendable {
     /// The mean share of one vCPU in each of several spans of equal length, the oldest first.
     ///
     /// - Parameters:
-    ///   - hostID: `HostVCPU.id`.
+    ///   - index: `HostVCPU.index`.
     ///   - count: How many spans, at least 1.
     ///   - length: How long each is; the last one ends with the last reading.
     /// - Returns: As many as were asked for; nil where nothing is known of a span.
-    public func shares(of hostID: Int, spans count: Int, of length: Duration) -> [Double?] {
+    public func shares(of index: HostIndex, spans count: Int, of length: Duration) -> [Double?] {
         guard let end = samples.last?.end, length > .zero else {
             return [Double?](repeating: nil, count: max(count, 0))
         }
         return (0..<max(count, 0)).map { position in
             let until = end - length * (count - 1 - position)
-            return mean(of: hostID, from: until - length, to: until)
+            return mean(of: index, from: until - length, to: until)
         }
     }
 
     private func mean(
-        of hostID: Int, from start: ContinuousClock.Instant, to end: ContinuousClock.Instant
+        of index: HostIndex, from start: ContinuousClock.Instant, to end: ContinuousClock.Instant
     ) -> Double? {
         var sum = 0.0
         var weight = 0.0
         for sample in samples where sample.end > start && sample.start < end {
-            guard let share = sample.share(of: hostID) else { continue }
+            guard let share = sample.share(at: index.number) else { continue }
             let overlap = max(sample.start, start).duration(to: min(sample.end, end))
             sum += share * (overlap / .seconds(1))
             weight += overlap / .seconds(1)
@@ -87,11 +90,11 @@ public struct LoadHistory: Hashable, Sendable {
 }
 
 extension LoadHistory.Sample {
-    fileprivate func share(of hostID: Int) -> Double? {
-        guard shares.indices.contains(hostID), shares[hostID] != LoadHistory.unknown else {
+    fileprivate func share(at position: Int) -> Double? {
+        guard shares.indices.contains(position), shares[position] != LoadHistory.unknown else {
             return nil
         }
-        return Double(shares[hostID]) / LoadHistory.steps
+        return Double(shares[position]) / LoadHistory.steps
     }
 
     /// Both as one; what only one of them knows stands for both.
@@ -99,8 +102,8 @@ extension LoadHistory.Sample {
         let first = start.duration(to: end) / .seconds(1)
         let second = later.start.duration(to: later.end) / .seconds(1)
         let count = max(shares.count, later.shares.count)
-        let joined = (0..<count).map { id -> UInt8 in
-            switch (share(of: id), later.share(of: id)) {
+        let joined = (0..<count).map { position -> UInt8 in
+            switch (share(at: position), later.share(at: position)) {
             case (let old?, let new?):
                 LoadHistory.rounded((old * first + new * second) / (first + second))
             case (let share?, nil), (nil, let share?): LoadHistory.rounded(share)

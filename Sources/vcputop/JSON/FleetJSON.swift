@@ -93,7 +93,7 @@ struct FleetJSON: Encodable {
             maximum = state.reading.maximum
             pairing = state.pairing.confidence.rawValue
             vcpus = state.reading.vcpus.map {
-                VCPU($0, guestID: state.pairing.guestID(of: $0.id))
+                VCPU($0, guestID: state.pairing.guestID(of: $0.index))
             }
         }
     }
@@ -107,7 +107,7 @@ struct FleetJSON: Encodable {
         let state: String
 
         init(_ vcpu: HostVCPU, guestID: Int?) {
-            id = vcpu.id
+            id = vcpu.index.number
             self.guestID = guestID
             timeNanoseconds = vcpu.timeNanoseconds
             waitNanoseconds = vcpu.waitNanoseconds
