@@ -11,30 +11,31 @@ enum Layout {
     static func measure(into table: inout Table) throws {
         var guest = model(guests: 1, vcpus: 4_096, Size(columns: 300, rows: 100))
         press([.enter], &guest)
-        guard faces(on: guest.render()) >= 4_096 else {
+        guard faces(on: guest.render(at: now)) >= 4_096 else {
             throw LabError.unexpected("not every vCPU is on the screen")
         }
         table.add(
-            "4096 cells at 300x100: model to canvas", .time, time { _ = guest.render() },
+            "4096 cells at 300x100: model to canvas", .time, time { _ = guest.render(at: now) },
             aim: "2 ms")
 
         var fleet = model(guests: 1_000, vcpus: 16, Size(columns: 160, rows: 50))
         table.add(
-            "1000 guests of 16 at 160x50: model to canvas", .time, time { _ = fleet.render() },
+            "1000 guests of 16 at 160x50: model to canvas", .time,
+            time { _ = fleet.render(at: now) },
             aim: "2 ms")
         var presses = 0
         let key = time {
             presses += 1
             press([presses % 40 < 20 ? .down : .up], &fleet)
-            _ = fleet.render()
+            _ = fleet.render(at: now)
         }
         table.add("1000 guests of 16: key to canvas", .time, key, aim: "16 ms")
         var later = 0
         let snapshots = (0..<4).map { snapshot(guests: 1_000, vcpus: 16, at: $0) }
         let reading = time {
             later += 1
-            _ = fleet.update(.snapshot(snapshots[later % snapshots.count], clock: "12:00:00"))
-            _ = fleet.render()
+            _ = fleet.update(.snapshot(snapshots[later % snapshots.count]), at: now)
+            _ = fleet.render(at: now)
         }
         table.add("1000 guests of 16: reading to canvas", .time, reading, aim: "16 ms")
     }
@@ -54,7 +55,7 @@ enum Layout {
     private static var processorTime: Double { Double(clock()) / 1e6 }
 
     private static func press(_ keys: [Key], _ model: inout Model) {
-        for key in keys { _ = model.update(.key(key)) }
+        for key in keys { _ = model.update(.key(key), at: now) }
     }
 
     /// How many cells show a vCPU's load or that it is offline.
@@ -66,13 +67,14 @@ enum Layout {
     private static func model(guests: Int, vcpus: Int, _ size: Size) -> Model {
         var model = Model(options: Options(), size: size)
         _ = model.update(
-            .snapshot(snapshot(guests: guests, vcpus: vcpus, at: 0), clock: "12:00:00"))
+            .snapshot(snapshot(guests: guests, vcpus: vcpus, at: 0)), at: now)
         return model
     }
 
     // MARK: - What there is to show
 
     private static let start = ContinuousClock.now
+    private static let now = Moment(start, clock: "12:00:00")
 
     /// A fleet that answers and works, each vCPU at another load.
     private static func snapshot(guests: Int, vcpus: Int, at second: Int) -> FleetSnapshot {

@@ -62,49 +62,50 @@ for (guests, vcpus) in [(24, 8), (1000, 16), (1, 4096)] {
         print("\(guests) guests of \(vcpus) vCPUs at \(columns)x\(rows)")
         var model = Model(options: Options(), size: Size(columns: columns, rows: rows))
         let start = ContinuousClock.now
+        let now = Moment(start, clock: "12:00:00")
         histories = [:]
         let snapshots = (0..<60).map {
             snapshot(guests: guests, vcpus: vcpus, round: $0, at: start + .seconds($0))
         }
         report("snapshot", 100) {
-            _ = model.update(.snapshot(snapshots[$0 % snapshots.count], clock: "12:00:00"))
+            _ = model.update(.snapshot(snapshots[$0 % snapshots.count]), at: now)
         }
-        report("frame", 500) { _ in _ = model.render() }
+        report("frame", 500) { _ in _ = model.render(at: now) }
         report("key and frame", 500) {
-            _ = model.update(.key(keys[$0 % keys.count]))
-            _ = model.render()
+            _ = model.update(.key(keys[$0 % keys.count]), at: now)
+            _ = model.render(at: now)
         }
-        _ = model.update(.key(.character("t")))
+        _ = model.update(.key(.character("t")), at: now)
         report("tiles: key and frame", 500) {
-            _ = model.update(.key(keys[$0 % keys.count]))
-            _ = model.render()
+            _ = model.update(.key(keys[$0 % keys.count]), at: now)
+            _ = model.render(at: now)
         }
-        _ = model.update(.key(.character("t")))
-        _ = model.update(.key(.character("U")))
-        _ = model.update(.key(.enter))
+        _ = model.update(.key(.character("t")), at: now)
+        _ = model.update(.key(.character("U")), at: now)
+        _ = model.update(.key(.enter), at: now)
         report("detail: key and frame", 500) {
-            _ = model.update(.key(keys[$0 % keys.count]))
-            _ = model.render()
+            _ = model.update(.key(keys[$0 % keys.count]), at: now)
+            _ = model.render(at: now)
         }
-        _ = model.update(.key(.character("s")))
-        _ = model.update(.key(.character("s")))
-        _ = model.update(.key(.character("s")))
+        _ = model.update(.key(.character("s")), at: now)
+        _ = model.update(.key(.character("s")), at: now)
+        _ = model.update(.key(.character("s")), at: now)
         report("detail by share: snapshot and frame", 100) {
-            _ = model.update(.snapshot(snapshots[$0 % snapshots.count], clock: "12:00:00"))
-            _ = model.render()
+            _ = model.update(.snapshot(snapshots[$0 % snapshots.count]), at: now)
+            _ = model.render(at: now)
         }
-        _ = model.update(.key(.character("c")))
+        _ = model.update(.key(.character("c")), at: now)
         report("review: snapshot and frame", 100) {
-            _ = model.update(.snapshot(snapshots[$0 % snapshots.count], clock: "12:00:00"))
-            _ = model.render()
+            _ = model.update(.snapshot(snapshots[$0 % snapshots.count]), at: now)
+            _ = model.render(at: now)
         }
         for key in [Key.escape, .escape] + ":all -\(vcpus - 1)".map(Key.character) + [.enter] {
-            _ = model.update(.key(key))
+            _ = model.update(.key(key), at: now)
         }
-        _ = model.update(.key(.character("c")))
+        _ = model.update(.key(.character("c")), at: now)
         report("review of all: key and frame", 100) {
-            _ = model.update(.key($0 % 2 == 0 ? .down : .character("1")))
-            _ = model.render()
+            _ = model.update(.key($0 % 2 == 0 ? .down : .character("1")), at: now)
+            _ = model.render(at: now)
         }
         report("review of all: snapshot with news of one, and frame", 100) { round in
             let base = snapshots[snapshots.count - 1]
@@ -112,8 +113,8 @@ for (guests, vcpus) in [(24, 8), (1000, 16), (1, 4096)] {
             states[round % states.count] = snapshots[round % 50].guests[round % states.count]
             let news = FleetSnapshot(
                 takenAt: base.takenAt, sources: base.sources, guests: states)
-            _ = model.update(.snapshot(news, clock: "12:00:00"))
-            _ = model.render()
+            _ = model.update(.snapshot(news), at: now)
+            _ = model.render(at: now)
         }
     }
 }

@@ -24,7 +24,7 @@ struct Invariants {
             guard case .commit(let guest, let request, let reviewed, let policy) = effect else {
                 continue
             }
-            guard case .review(let review) = before.dialogs.last, event == .key(.character("y"))
+            guard let review = before.currentReview, event == .key(.character("y"))
             else {
                 Issue.record("sent by \(event)", sourceLocation: location)
                 continue
@@ -33,12 +33,12 @@ struct Invariants {
             #expect(entry?.plan?.request == request, sourceLocation: location)
             #expect(entry?.plan?.before == reviewed, sourceLocation: location)
             #expect(review.policy == policy, sourceLocation: location)
-            #expect(!before.options.isReadOnly, sourceLocation: location)
-            #expect(!before.isTiny, sourceLocation: location)
-            #expect(!before.book.isLocked(guest), sourceLocation: location)
-            #expect(!before.marks.doubtful.contains(guest), sourceLocation: location)
-            #expect(before.roster[guest]?.isGone == false, sourceLocation: location)
-            #expect(before.roster[guest]?.state.isWritable == true, sourceLocation: location)
+            #expect(!before.shared.options.isReadOnly, sourceLocation: location)
+            #expect(!before.shared.isTiny, sourceLocation: location)
+            #expect(!before.shared.commits.isLocked(guest), sourceLocation: location)
+            #expect(!before.shared.marks.doubtful.contains(guest), sourceLocation: location)
+            #expect(before.shared.roster[guest]?.isGone == false, sourceLocation: location)
+            #expect(before.shared.roster[guest]?.state.isWritable == true, sourceLocation: location)
             let reading = AgentReading(vcpus: reviewed, version: nil, setSupport: .available)
             guard case .plan(let plan) = request.check(against: reading) else {
                 Issue.record("cannot be carried out: \(request)", sourceLocation: location)
@@ -52,16 +52,16 @@ struct Invariants {
     private static func checkMarks(
         _ model: Model, _ before: Model, _ event: Event, _ location: SourceLocation
     ) {
-        for (guest, marks) in model.marks.byGuest {
+        for (guest, marks) in model.shared.marks.byGuest {
             let isSound = !marks.isEmpty && marks.online.isDisjoint(with: marks.offline)
-            let isFree = !model.book.isLocked(guest)
+            let isFree = !model.shared.commits.isLocked(guest)
             if !isSound || !isFree {
                 Issue.record("marks of \(guest.name): \(marks)", sourceLocation: location)
             }
-            guard case .key = event, marks != before.marks[guest], isMarking(event),
-                let vcpus = model.roster[guest]?.state.vcpus
+            guard case .key = event, marks != before.shared.marks[guest], isMarking(event),
+                let vcpus = model.shared.roster[guest]?.state.vcpus
             else { continue }
-            let new = marks.ids.subtracting(before.marks[guest].ids)
+            let new = marks.ids.subtracting(before.shared.marks[guest].ids)
             #expect(new.isSubset(of: vcpus.vcpus), sourceLocation: location)
             let offline = new.intersection(marks.offline)
             #expect(offline.isSubset(of: vcpus.offlinable), sourceLocation: location)
@@ -71,7 +71,9 @@ struct Invariants {
                 sourceLocation: location)
             #expect(!marks.onlineAfterwards(of: vcpus).isEmpty, sourceLocation: location)
         }
-        if model.options.isReadOnly { #expect(model.marks.isEmpty, sourceLocation: location) }
+        if model.shared.options.isReadOnly {
+            #expect(model.shared.marks.isEmpty, sourceLocation: location)
+        }
     }
 
     private static func isMarking(_ event: Event) -> Bool {
@@ -80,35 +82,38 @@ struct Invariants {
 
     /// The cursor is on something that there is, and in sight; rows are each guest once.
     private static func checkView(_ model: Model, _ location: SourceLocation) {
-        if case .find = model.dialogs.last {
-            #expect(model.dialogContent != nil, sourceLocation: location)
+        if model.prompt is FindPrompt {
+            #expect(model.page != nil, sourceLocation: location)
         }
-        if case .detail(let guest) = model.screen {
-            let vcpus = model.roster[guest]?.state.vcpus?.vcpus ?? []
-            #expect(Set(model.detailOrder) == Set(vcpus), sourceLocation: location)
-            #expect(model.detailOrder.count == vcpus.count, sourceLocation: location)
+        if let guest = model.guestInDetail {
+            let vcpus = model.shared.roster[guest]?.state.vcpus?.vcpus ?? []
+            #expect(Set(model.vcpusInDetail) == Set(vcpus), sourceLocation: location)
+            #expect(model.vcpusInDetail.count == vcpus.count, sourceLocation: location)
         }
-        let rows = model.roster.rows
+        let rows = model.shared.roster.rows
         #expect(Set(rows).count == rows.count, sourceLocation: location)
         let isIndexed = rows.enumerated().allSatisfy { row, guest in
-            model.roster.row(of: guest) == row && model.roster[guest] != nil
+            model.shared.roster.row(of: guest) == row && model.shared.roster[guest] != nil
         }
         #expect(isIndexed, sourceLocation: location)
         guard !rows.isEmpty else { return }
-        guard let guest = model.cursor.guest, let row = model.roster.row(of: guest) else {
+        guard let guest = model.shared.cursor.guest, let row = model.shared.roster.row(of: guest)
+        else {
             Issue.record("the cursor is on no guest", sourceLocation: location)
             return
         }
-        if let vcpus = model.roster[guest]?.state.vcpus {
-            let vcpu = model.currentVCPU ?? -1
+        if let vcpus = model.shared.roster[guest]?.state.vcpus {
+            let vcpu = model.shared.currentVCPU ?? -1
             #expect(vcpus.vcpus.contains(vcpu), sourceLocation: location)
-            if !model.isTiny {
+            if !model.shared.isTiny {
                 let layout = model.fleetLayout
                 let cell = vcpu / layout.perCell(highestID: vcpus.vcpus.max ?? 0)
                 #expect((0..<layout.cellCount).contains(cell), sourceLocation: location)
             }
         }
-        if !model.isTiny { #expect(model.visibleRows.contains(row), sourceLocation: location) }
+        if !model.shared.isTiny {
+            #expect(model.visibleRows.contains(row), sourceLocation: location)
+        }
     }
 
     /// A canvas has no control character, and its columns add up.

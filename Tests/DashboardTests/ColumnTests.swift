@@ -52,7 +52,7 @@ struct ColumnTests {
     @Test("the filter compares every number by which guests are ordered under a word")
     func filter() throws {
         let guest = try #require(
-            Driver().model.roster.rows.first.flatMap { Driver().model.roster[$0] })
+            Driver().model.shared.roster.rows.first.flatMap { Driver().model.shared.roster[$0] })
         for key in FleetColumns.sortKeys {
             guard let word = key.filterWord, case .number(let number)? = key.value?(guest) else {
                 continue

@@ -7,7 +7,7 @@ import Testing
 @Suite("one guest in detail")
 struct DetailTests {
     private func screen(_ driver: Driver) -> [String] {
-        let canvas = driver.model.render()
+        let canvas = driver.render()
         return (0..<canvas.size.rows).map { canvas.line($0).map(\.text).joined() }
     }
 
@@ -22,13 +22,13 @@ struct DetailTests {
     func order(keys: String, first: Int, last: Int) {
         var driver = Driver(columns: 90, rows: 24)
         driver.press("/db<ret><ret>\(keys)")
-        #expect(driver.model.detailOrder.first == first)
-        #expect(driver.model.detailOrder.last == last)
+        #expect(driver.model.vcpusInDetail.first == first)
+        #expect(driver.model.vcpusInDetail.last == last)
         // The keys of movement go by that order.
         driver.press("<home>")
-        #expect(driver.model.currentVCPU == first)
+        #expect(driver.model.shared.currentVCPU == first)
         driver.press("<end>")
-        #expect(driver.model.currentVCPU == last)
+        #expect(driver.model.shared.currentVCPU == last)
     }
 
     @Test("every column can be ordered by, and what is not known comes last either way")
@@ -43,40 +43,41 @@ struct DetailTests {
         driver.snapshot()
         driver.press("<ret>")
         for key in VCPUColumns.all.flatMap(\.sortKeys) {
-            driver.model.orderDetail(by: SortOrder(key: key))
-            #expect(Set(driver.model.detailOrder) == [0, 1, 2, 3], "\(key.name)")
+            driver.model.orderDetail(by: SortOrder(key: key), at: driver.now)
+            #expect(Set(driver.model.vcpusInDetail) == [0, 1, 2, 3], "\(key.name)")
         }
         let keys = VCPUColumns.all.first { $0.head == "HOST%" }?.sortKeys ?? []
         let share = SortOrder(key: try #require(keys.first))
-        driver.model.orderDetail(by: share)
-        #expect(driver.model.detailOrder == [3, 1, 0, 2])
-        driver.model.orderDetail(by: share.reversed)
-        #expect(driver.model.detailOrder == [1, 3, 0, 2])
+        driver.model.orderDetail(by: share, at: driver.now)
+        #expect(driver.model.vcpusInDetail == [3, 1, 0, 2])
+        driver.model.orderDetail(by: share.reversed, at: driver.now)
+        #expect(driver.model.vcpusInDetail == [1, 3, 0, 2])
     }
 
     @Test("while something is marked the vCPUs stay where they are, and new ones come last")
     func frozen() {
         var driver = Driver(columns: 90, rows: 24)
         driver.press("<ret>sss<home>")
-        let order = driver.model.detailOrder
+        let order = driver.model.vcpusInDetail
         driver.press(" ")
         let vcpus = CPUMap(0..<9)
         driver.fleet.guests[0] = SampleFleet.guest(
             "web-03", vcpus: vcpus, host: SampleFleet.host(9, guest: vcpus, seed: 17))
         driver.snapshot()
-        #expect(driver.model.detailOrder == order + [8])
+        #expect(driver.model.vcpusInDetail == order + [8])
         driver.press("s")
-        #expect(driver.model.notice?.text == "s: the order is frozen while something is marked")
+        #expect(
+            driver.model.shared.notice?.text == "s: the order is frozen while something is marked")
         driver.press("U")
         driver.snapshot()
-        #expect(driver.model.detailOrder != order + [8])
+        #expect(driver.model.vcpusInDetail != order + [8])
     }
 
     @Test("a matrix goes by the ids")
     func matrix() {
         var driver = Driver()
         driver.press("/hpc<ret><ret>s")
-        #expect(driver.model.notice?.text == "s: a matrix goes by the ids; Tab first")
+        #expect(driver.model.shared.notice?.text == "s: a matrix goes by the ids; Tab first")
     }
 
     @Test(
@@ -101,7 +102,7 @@ struct DetailTests {
         #expect(own.contains { $0.contains(" 0 ++++") })
         #expect(host.filter { $0.contains("99.0") }.count == 5)
         #expect(host.contains { $0.contains("42.0") })
-        #expect(driver.model.roster[SampleFleet.id("web-03")]?.shownLoad(guestID: 0) == nil)
+        #expect(driver.model.shared.roster[SampleFleet.id("web-03")]?.shownLoad(guestID: 0) == nil)
     }
 
     @Test("where there is no room for all of these, the busiest are shown and the rest counted")
@@ -122,7 +123,7 @@ struct DetailTests {
         #expect(rows[heading + 2].contains("  33 ") && rows[heading + 2].contains("77.0"))
         // From the end of the guest's own the same keys go on through all of these, and back.
         driver.press("<end>")
-        let end = driver.model.cursor
+        let end = driver.model.shared.cursor
         var seen: Set<String> = []
         for _ in 0..<64 {
             let rows = screen(driver)
@@ -133,14 +134,14 @@ struct DetailTests {
             driver.press("<down>")
         }
         #expect(seen.isSuperset(of: (0..<64).map(String.init)))
-        #expect(driver.model.cursor == end)
+        #expect(driver.model.shared.cursor == end)
         #expect(screen(driver).contains { $0.contains(", by use from ") && $0.contains("to 64:") })
         for _ in 0..<20 { driver.press("<pgup>") }
-        #expect(driver.model.viewport.hostTop == 0)
+        #expect(driver.model.detail?.hostTop == 0)
         driver.press("<end><end>")
         #expect(screen(driver).contains { $0.contains("to 64:") })
         driver.press("<home>")
-        #expect(driver.model.viewport.hostTop == 0 && driver.model.currentVCPU == 0)
+        #expect(driver.model.detail?.hostTop == 0 && driver.model.shared.currentVCPU == 0)
     }
 
     @Test("slots, plugged, present and online are told apart")

@@ -8,6 +8,8 @@ struct Driver {
     var model: Model
     var effects: [Effect] = []
     var fleet: SampleFleet
+    /// The moment of the next event.
+    var now = Moment(SampleFleet.start, clock: "12:41:09")
     private var monitor = SampleMonitor()
 
     init(
@@ -25,6 +27,18 @@ struct Driver {
         snapshot()
     }
 
+    /// Hands an event over, now.
+    @discardableResult
+    mutating func update(_ event: Event) -> [Effect] { model.update(event, at: now) }
+
+    /// Lets the time pass to so many seconds after the first snapshot.
+    mutating func advance(seconds: Int, clock: String = "12:41:09") {
+        now = Moment(SampleFleet.start + .seconds(seconds), clock: clock)
+    }
+
+    /// What the screen shows now.
+    func render() -> Canvas { model.render(at: now) }
+
     /// Presses keys: a character each, with `<down>` and the like for the others.
     mutating func press(_ keys: String) {
         effects = []
@@ -33,10 +47,10 @@ struct Driver {
             if first == "<", let end = rest.firstIndex(of: ">"),
                 let key = Self.named[String(rest[rest.index(after: rest.startIndex)..<end])]
             {
-                effects += model.update(.key(key))
+                effects += update(.key(key))
                 rest = rest[rest.index(after: end)...]
             } else {
-                effects += model.update(.key(.character(first)))
+                effects += update(.key(.character(first)))
                 rest.removeFirst()
             }
         }
@@ -50,8 +64,8 @@ struct Driver {
 
     /// Hands the fleet over as it is now.
     mutating func snapshot() {
-        effects = model.update(
-            .snapshot(monitor.judge(fleet.snapshot), clock: "12:41:09"))
+        now = Moment(max(now.instant, fleet.takenAt), clock: now.clock)
+        effects = update(.snapshot(monitor.judge(fleet.snapshot)))
     }
 
     /// Lets time pass, with a reading of the host every two seconds in which loads change.
@@ -68,13 +82,13 @@ struct Driver {
 
     /// Moves the cursor to a vCPU.
     mutating func go(to name: String, _ vcpu: Int = 0) {
-        model.cursor = Cursor(guest: SampleFleet.id(name), vcpu: vcpu)
-        model.settleView()
+        model.shared.cursor = Cursor(guest: SampleFleet.id(name), vcpu: vcpu)
+        update(.tick)
     }
 
     mutating func finish(_ name: String, _ result: TransactionResult) {
-        effects = model.update(
-            .finished(SampleFleet.id(name), result, at: SampleFleet.start + .seconds(2)))
+        now = Moment(max(now.instant, SampleFleet.start + .seconds(2)), clock: now.clock)
+        effects = update(.finished(SampleFleet.id(name), result))
     }
 }
 

@@ -7,13 +7,13 @@ import Testing
 @Suite("finding a text in the help and in the log")
 struct FindTests {
     private func shown(_ driver: Driver) -> [String] {
-        let canvas = driver.model.render()
+        let canvas = driver.render()
         return (0..<canvas.size.rows).map { canvas.line($0).map(\.text).joined() }
     }
 
     /// The line that stands out as the one that was found.
     private func foundLine(_ driver: Driver) -> String? {
-        let canvas = driver.model.render()
+        let canvas = driver.render()
         return (1..<canvas.size.rows - 2).lazy.map(canvas.line).first { line in
             line.dropFirst(3).first?.style.emphasis == .selected
         }?.map(\.text).joined()
@@ -26,12 +26,12 @@ struct FindTests {
         #expect(foundLine(driver)?.contains("undo") == true)
         #expect(shown(driver)[22].hasPrefix("find: undo"))
         driver.press("<esc>")
-        #expect(driver.model.currentScroll == 0 && driver.model.found.line == nil)
+        #expect(driver.model.page?.position == PagePosition())
         driver.press("/THE GUEST<ret>")
-        let line = driver.model.found.line
+        let line = driver.model.page?.position.found.line
         #expect(foundLine(driver)?.lowercased().contains("the guest") == true)
         driver.press("n")
-        #expect(driver.model.found.line != line)
+        #expect(driver.model.page?.position.found.line != line)
         #expect(foundLine(driver)?.lowercased().contains("the guest") == true)
     }
 
@@ -39,11 +39,11 @@ struct FindTests {
     func missing() {
         var driver = Driver()
         driver.press("?n")
-        #expect(driver.model.notice?.text == "n: nothing was looked for")
+        #expect(driver.model.shared.notice?.text == "n: nothing was looked for")
         driver.press("/zzz")
         #expect(shown(driver)[22].contains("no line has this in it"))
         driver.press("<ret>n")
-        #expect(driver.model.notice?.text == "n: nothing was looked for")
+        #expect(driver.model.shared.notice?.text == "n: nothing was looked for")
         driver.press("<esc>")
         #expect(driver.model.dialogs.isEmpty)
     }
@@ -52,12 +52,12 @@ struct FindTests {
     func complete() {
         var driver = Driver(columns: 160, rows: 50)
         driver.press("?")
-        let text = driver.model.dialogContent?.body.map { $0.map(\.text).joined() } ?? []
-        for binding in KeyTable.bindings where binding.contexts != [.leave] {
+        let text = driver.model.pageLines(at: driver.now)
+        for binding in KeyTable.bindings {
             let start = String(binding.help.prefix(20))
             #expect(
                 text.contains { $0.contains(start) && $0.contains(binding.label) },
-                "\(binding.label) \(binding.command)")
+                "\(binding.label)")
         }
     }
 
@@ -65,14 +65,15 @@ struct FindTests {
     func reasons() {
         var driver = Driver(columns: 160, rows: 50)
         driver.press("?/nothing is marked")
-        #expect(driver.model.found.line != nil)
+        #expect(driver.model.page?.position.found.line != nil)
     }
 
     @Test("in the log, and what is found stays in sight")
     func log() throws {
         var driver = Driver(rows: 12)
         for number in 0..<100 {
-            driver.model.log(SampleFleet.id("web-\(number)"), "entry \(number)", .text)
+            driver.model.shared.log(
+                SampleFleet.id("web-\(number)"), "entry \(number)", .text, at: driver.now)
         }
         driver.press("L/web-42:<ret>")
         #expect(shown(driver).contains { $0.contains("entry 42") })

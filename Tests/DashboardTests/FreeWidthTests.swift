@@ -53,9 +53,9 @@ struct FreeWidthTests {
                 fleet: SampleFleet(guests: [Self.guest(String(repeating: "n", count: 60))]))
             let before = driver.model.fleetLayout
             driver.press("<right>-")
-            #expect(!driver.model.marks.isEmpty)
+            #expect(!driver.model.shared.marks.isEmpty)
             #expect(driver.model.fleetLayout == before)
-            #expect(Self.text(driver.model.render(), 3, before.note).hasPrefix("-"))
+            #expect(Self.text(driver.render(), 3, before.note).hasPrefix("-"))
         }
     }
 
@@ -73,7 +73,7 @@ struct FreeWidthTests {
                         guests: reasons.enumerated().map {
                             Self.guest("\($0)" + String(repeating: "n", count: 70), agent: $1)
                         }))
-                let canvas = driver.model.render()
+                let canvas = driver.render()
                 let note = driver.model.fleetLayout.note
                 for (row, reason) in reasons.enumerated() {
                     guard case .failed(let error) = reason else { continue }
@@ -155,7 +155,7 @@ struct FreeWidthTests {
             )
             driver.press("<right>-<down>-c")
             func text() -> String {
-                let canvas = driver.model.render()
+                let canvas = driver.render()
                 return (0..<canvas.size.rows).map { canvas.line($0).map(\.text).joined() }
                     .joined(separator: "\n")
             }

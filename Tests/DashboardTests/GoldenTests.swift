@@ -16,7 +16,7 @@ struct GoldenTests {
                 var driver = Driver(columns: columns, rows: rows, glyphs: glyphs)
                 prepare(&driver)
                 try Golden.check(
-                    driver.model.render(), "\(name)-\(columns)x\(rows)-\(glyphs.rawValue)")
+                    driver.render(), "\(name)-\(columns)x\(rows)-\(glyphs.rawValue)")
             }
         }
     }
@@ -39,8 +39,8 @@ struct GoldenTests {
         try forEachSize("paused") { driver in
             driver.pass(seconds: 4)
             driver.press("<ret>p")
-            _ = driver.model.update(
-                .time(SampleFleet.start + .seconds(90), clock: "12:42:39"))
+            driver.advance(seconds: 90, clock: "12:42:39")
+            driver.update(.tick)
         }
     }
 

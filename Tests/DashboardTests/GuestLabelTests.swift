@@ -134,7 +134,7 @@ struct GuestLabelTests {
     func everywhere() {
         var driver = Driver(columns: 120, rows: 40, fleet: .namesakes)
         func shows(_ place: String) {
-            let canvas = driver.model.render()
+            let canvas = driver.render()
             let text = (0..<canvas.size.rows)
                 .map { canvas.line($0).map(\.text).joined() }.joined(separator: "\n")
             #expect(text.contains("104.qga") && text.contains("105.qga"), "\(place)\n\(text)")
@@ -146,13 +146,13 @@ struct GuestLabelTests {
         driver.press("c")
         shows("the review")
         driver.press("y")
-        for guest in driver.model.book.guests {
-            _ = driver.model.update(
+        for guest in driver.model.shared.commits.guests {
+            _ = driver.update(
                 .finished(
                     guest,
                     TransactionResult(
-                        request: driver.model.book[guest]?.request ?? .none, outcome: .failed),
-                    at: SampleFleet.start + .seconds(2)))
+                        request: driver.model.shared.commits[guest]?.request ?? .none,
+                        outcome: .failed)))
         }
         shows("the results")
         driver.press("<esc>L")

@@ -70,7 +70,7 @@ struct LayoutPropertyTests {
                 "<down><end>-v<left>-", "t", "t<ret>", "<tab>", "<esc>c", "?", "<esc><esc>L",
             ] {
                 driver.press(keys)
-                Invariants.check(driver.model.render())
+                Invariants.check(driver.render())
             }
         }
     }
@@ -78,7 +78,7 @@ struct LayoutPropertyTests {
     /// The blank between two columns of the list is blank in every row, and no name reaches into
     /// the next column.
     private func checkColumns(_ driver: Driver) {
-        let canvas = driver.model.render()
+        let canvas = driver.render()
         Invariants.check(canvas)
         let layout = driver.model.fleetLayout
         let fields = layout.fields.filter { $0.width > 0 && $0 != layout.note }
@@ -108,7 +108,7 @@ struct LayoutPropertyTests {
                 ]))
             let layout = driver.model.fleetLayout
             func signs() -> String {
-                driver.model.render().line(3).dropFirst(layout.cells.column)
+                driver.render().line(3).dropFirst(layout.cells.column)
                     .prefix(layout.cells.width).map(\.text).joined()
             }
             #expect(signs().filter { $0 == "-" }.count == 1)
@@ -116,7 +116,8 @@ struct LayoutPropertyTests {
             #expect(signs().filter { $0 == "^" }.count == 1)
             driver.press("cy")
             #expect(signs().filter { $0 == "~" }.count == 1 || !driver.model.dialogs.isEmpty)
-            let before = try #require(driver.model.roster[SampleFleet.id("huge")]?.state.vcpus)
+            let before = try #require(
+                driver.model.shared.roster[SampleFleet.id("huge")]?.state.vcpus)
             driver.finish(
                 "huge",
                 TransactionResult(
@@ -131,7 +132,7 @@ struct LayoutPropertyTests {
             #expect(layout.cells.column + place == layout.column(ofCell: id / perCell))
             let isTold =
                 perCell == 1
-                || driver.model.render().line(3).map(\.text).joined()
+                || driver.render().line(3).map(\.text).joined()
                     .contains("x\(perCell)")
             #expect(isTold)
         }

@@ -27,7 +27,7 @@ struct LoadTests {
             ]
             driver.snapshot()
             let layout = driver.model.fleetLayout
-            let line = driver.model.render().line(3)
+            let line = driver.render().line(3)
             seen += line[line.startIndex + layout.cells.column].text
         }
         #expect(seen == expected)
@@ -47,7 +47,7 @@ struct LoadTests {
                         reading: host.reading, pairing: host.pairing, shares: [0: share]))
             ]
             driver.snapshot()
-            let line = driver.model.render().line(3)
+            let line = driver.render().line(3)
             seen += line[line.startIndex + driver.model.fleetLayout.cells.column].text
         }
         #expect(seen == "▁·")
@@ -76,8 +76,10 @@ struct LoadTests {
                         measuredFrom: instant(host - 0.9)))
             ]
             driver.snapshot()
-            guard let member = driver.model.currentGuest else { return "" }
-            let cell = driver.model.lens(on: member).face(of: 1).glyph(in: .ascii).text
+            guard let member = driver.model.shared.currentGuest else { return "" }
+            let cell = driver.model.shared.lens(on: member, at: driver.now).face(of: 1).glyph(
+                in: .ascii
+            ).text
             return (member.state.share(guestID: 1)?.percentText ?? "-") + " " + cell
         }
         #expect(see([], read: 0, host: 0) == "90.0 9")

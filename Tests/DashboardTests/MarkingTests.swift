@@ -7,7 +7,7 @@ import Testing
 @Suite("marks")
 struct MarkingTests {
     private func marks(_ driver: Driver, _ name: String) -> String {
-        let marks = driver.model.marks[SampleFleet.id(name)]
+        let marks = driver.model.shared.marks[SampleFleet.id(name)]
         return "+\(marks.online.list) -\(marks.offline.list)"
     }
 
@@ -74,7 +74,7 @@ struct MarkingTests {
         driver.go(to: name, vcpu)
         driver.press(keys)
         #expect(marks(driver, name) == expected)
-        #expect(driver.model.notice?.text == said)
+        #expect(driver.model.shared.notice?.text == said)
     }
 
     @Test("why a guest cannot be marked by a list is said before anything is typed")
@@ -82,7 +82,7 @@ struct MarkingTests {
         var driver = Driver()
         driver.go(to: "legacy-rhel5")
         driver.press(":")
-        let status = driver.model.render().line(22).map(\.text).joined()
+        let status = driver.render().line(22).map(\.text).joined()
         #expect(status.contains("its vCPUs were never read; 'all'"))
         driver.press("all -7<ret>")
         #expect(marks(driver, "web-03") == "+ -7")
@@ -92,7 +92,7 @@ struct MarkingTests {
         driver.snapshot()
         driver.press(":")
         #expect(driver.model.dialogs.isEmpty)
-        #expect(driver.model.notice?.text == ":: its vCPUs were never read")
+        #expect(driver.model.shared.notice?.text == ":: its vCPUs were never read")
     }
 
     @Test(
@@ -111,14 +111,14 @@ struct MarkingTests {
     func badList(text: String, words: String) {
         var driver = Driver()
         driver.press(":\(text)<ret>")
-        guard case .markList(let prompt) = driver.model.dialogs.last else {
+        guard let prompt = driver.model.prompt as? MarkPrompt else {
             Issue.record("taken")
             return
         }
         #expect(prompt.problem == words)
-        #expect(driver.model.marks.isEmpty)
+        #expect(driver.model.shared.marks.isEmpty)
         driver.press("<bs>")
-        guard case .markList(let corrected) = driver.model.dialogs.last else {
+        guard let corrected = driver.model.prompt as? MarkPrompt else {
             Issue.record("closed")
             return
         }
@@ -129,7 +129,7 @@ struct MarkingTests {
     func markAll() {
         var driver = Driver()
         driver.press("fname=app vcpus=8<ret>:all -6-7<ret>")
-        let marked = driver.model.marks.byGuest
+        let marked = driver.model.shared.marks.byGuest
         #expect(marked.count == 10)
         #expect(marked.keys.allSatisfy { $0.name.hasPrefix("app-") })
         #expect(marks(driver, "app-2.prod") == "+ -6-7")
@@ -137,7 +137,7 @@ struct MarkingTests {
         driver.press("cy")
         #expect(driver.effects.allSatisfy { !$0.isCommit })
         driver.press("<esc>z")
-        #expect(driver.model.marks.isEmpty)
+        #expect(driver.model.shared.marks.isEmpty)
     }
 
     @Test("a range over rows marks the same vCPUs of each guest")
@@ -148,7 +148,7 @@ struct MarkingTests {
         #expect(marks(driver, "web-03") == "+ -6-7")
         #expect(marks(driver, "web-04") == "+ -6-7")
         driver.press("z")
-        #expect(driver.model.marks.isEmpty)
+        #expect(driver.model.shared.marks.isEmpty)
     }
 
     @Test("the last online vCPU cannot be marked, whatever was marked before")
@@ -160,7 +160,7 @@ struct MarkingTests {
         driver.press("v<end>-")
         #expect(marks(driver, "all") == "+ -1")
         #expect(
-            driver.model.notice?.text == "vCPU 0 of all: no vCPU would be left online")
+            driver.model.shared.notice?.text == "vCPU 0 of all: no vCPU would be left online")
         driver.go(to: "all", 2)
         driver.press("+")
         driver.go(to: "all", 0)
@@ -177,17 +177,18 @@ struct MarkingTests {
     func frozen() {
         var driver = Driver()
         driver.press("<right> ")
-        let rows = driver.model.roster.rows
+        let rows = driver.model.shared.roster.rows
         driver.fleet.guests.reverse()
         driver.snapshot()
-        #expect(driver.model.roster.rows == rows)
+        #expect(driver.model.shared.roster.rows == rows)
         driver.press("s")
-        #expect(driver.model.notice?.text == "s: the order is frozen while something is marked")
+        #expect(
+            driver.model.shared.notice?.text == "s: the order is frozen while something is marked")
         driver.press("U")
         driver.snapshot()
-        #expect(driver.model.roster.rows == rows.reversed())
+        #expect(driver.model.shared.roster.rows == rows.reversed())
         driver.press("s")
-        #expect(driver.model.roster.rows.first?.name == "app-0.prod")
+        #expect(driver.model.shared.roster.rows.first?.name == "app-0.prod")
     }
 
     @Test("marks of a guest that goes away stay listed, and are not sent until confirmed again")
@@ -198,10 +199,10 @@ struct MarkingTests {
         let guest = driver.fleet.guests.remove(at: 1)
         driver.snapshot()
         let id = SampleFleet.id("web-04")
-        #expect(driver.model.roster[id]?.isGone == true)
+        #expect(driver.model.shared.roster[id]?.isGone == true)
         #expect(marks(driver, "web-04") == "+ -3")
         driver.press("c")
-        #expect(driver.model.currentReview?.entries.map(\.fate) == [.hold(.gone)])
+        #expect(driver.model.currentReview?.entries.map(\.fate) == [.hold(.condition(.gone))])
         driver.press("y<esc>")
         #expect(driver.effects.allSatisfy { !$0.isCommit })
 
@@ -209,9 +210,9 @@ struct MarkingTests {
         driver.snapshot()
         // Undoing and redoing would make marks of before look like new ones.
         driver.press("z")
-        #expect(driver.model.notice?.text == "z: there is nothing to undo")
+        #expect(driver.model.shared.notice?.text == "z: there is nothing to undo")
         driver.press("c")
-        #expect(driver.model.currentReview?.entries.map(\.fate) == [.hold(.doubtful)])
+        #expect(driver.model.currentReview?.entries.map(\.fate) == [.hold(.condition(.doubtful))])
         driver.press("y")
         #expect(driver.effects.allSatisfy { !$0.isCommit })
         driver.press("ay")
@@ -228,8 +229,8 @@ struct MarkingTests {
         driver.fleet.guests.append(guest)
         driver.snapshot()
         driver.press("Z")
-        #expect(driver.model.notice?.text == "Z: there is nothing to redo")
-        #expect(driver.model.marks.isEmpty)
+        #expect(driver.model.shared.notice?.text == "Z: there is nothing to redo")
+        #expect(driver.model.shared.marks.isEmpty)
     }
 
     @Test("a guest that restarted between two looks is not sent to")
@@ -252,11 +253,11 @@ struct MarkingTests {
         driver.go(to: "web-04", 3)
         driver.press(" ")
         put(7)
-        #expect(driver.model.marks.doubtful.isEmpty)
+        #expect(driver.model.shared.marks.doubtful.isEmpty)
         put(nil)
-        #expect(driver.model.marks.doubtful.isEmpty)
+        #expect(driver.model.shared.marks.doubtful.isEmpty)
         put(8)
-        #expect(driver.model.marks.doubtful == [SampleFleet.id("web-04")])
+        #expect(driver.model.shared.marks.doubtful == [SampleFleet.id("web-04")])
         driver.press("cy")
         #expect(driver.effects.allSatisfy { !$0.isCommit })
         driver.press("ay")
@@ -295,9 +296,9 @@ struct MarkingTests {
         driver.press(" c")
         // Most readings do not tell.
         put(.unknown)
-        #expect(driver.model.marks.doubtful.isEmpty)
+        #expect(driver.model.shared.marks.doubtful.isEmpty)
         put(Self.boot(2))
-        #expect(driver.model.currentReview?.entries.map(\.fate) == [.hold(.doubtful)])
+        #expect(driver.model.currentReview?.entries.map(\.fate) == [.hold(.condition(.doubtful))])
         driver.press("y")
         #expect(driver.effects.allSatisfy { !$0.isCommit })
     }
@@ -312,7 +313,7 @@ struct MarkingTests {
         driver.snapshot()
         driver.go(to: "web-04", 3)
         driver.press(" cy")
-        let before = try #require(driver.model.roster[SampleFleet.id("web-04")]?.state.vcpus)
+        let before = try #require(driver.model.shared.roster[SampleFleet.id("web-04")]?.state.vcpus)
         driver.finish(
             "web-04",
             TransactionResult(
@@ -322,7 +323,7 @@ struct MarkingTests {
                     vcpus: vcpus, online: vcpus, offlinable: before.offlinable,
                     readAt: SampleFleet.start + .seconds(2), boot: Self.boot(2)),
                 failures: [TransactionFailure(vcpu: nil, cause: .rebooted)]))
-        #expect(driver.model.marks.doubtful == [SampleFleet.id("web-04")])
+        #expect(driver.model.shared.marks.doubtful == [SampleFleet.id("web-04")])
         #expect(marks(driver, "web-04") == "+ -3")
     }
 
@@ -332,7 +333,7 @@ struct MarkingTests {
         driver.go(to: "web-04", 3)
         driver.press(" cy")
         let vcpus = CPUMap(0..<8)
-        let before = try #require(driver.model.roster[SampleFleet.id("web-04")]?.state.vcpus)
+        let before = try #require(driver.model.shared.roster[SampleFleet.id("web-04")]?.state.vcpus)
         let after = GuestVCPUs(
             vcpus: vcpus, online: vcpus.subtracting([3]), offlinable: before.offlinable,
             readAt: SampleFleet.start + .seconds(2))
@@ -341,12 +342,12 @@ struct MarkingTests {
             TransactionResult(
                 request: try ChangeRequest([3], online: false), outcome: .committed,
                 before: before, after: after))
-        #expect(driver.model.undoing.count == 1)
+        #expect(driver.model.shared.undoing.count == 1)
         driver.fleet.guests[1] = SampleFleet.guest(
             "web-04", vcpus: vcpus, offline: [3], age: .seconds(-3),
             host: SampleFleet.host(8, guest: vcpus, seed: 2, thread: 90_000))
         driver.snapshot()
-        #expect(driver.model.undoing.isEmpty)
+        #expect(driver.model.shared.undoing.isEmpty)
     }
 
     @Test("a guest whose process is another one counts as gone and come back")
@@ -360,7 +361,7 @@ struct MarkingTests {
             host: SampleFleet.host(8, guest: vcpus, seed: 2, thread: 90_000))
         driver.snapshot()
         driver.press("c")
-        #expect(driver.model.currentReview?.entries.map(\.fate) == [.hold(.doubtful)])
+        #expect(driver.model.currentReview?.entries.map(\.fate) == [.hold(.condition(.doubtful))])
     }
 }
 

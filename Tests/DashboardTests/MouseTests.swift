@@ -7,7 +7,7 @@ import Testing
 @Suite("the mouse")
 struct MouseTests {
     private func place(_ driver: Driver) -> String {
-        "\(driver.model.cursor.guest?.name ?? "-") \(driver.model.currentVCPU ?? -1)"
+        "\(driver.model.shared.cursor.guest?.name ?? "-") \(driver.model.shared.currentVCPU ?? -1)"
     }
 
     /// Clicks on the cell that the cursor has been on, after it has gone elsewhere.
@@ -22,7 +22,7 @@ struct MouseTests {
         driver.press("M")
         driver.go(to: view.1, view.2)
         driver.press(view.0)
-        let canvas = driver.model.render()
+        let canvas = driver.render()
         var cell: Position?
         for row in 0..<size.1 {
             for (column, drawn) in canvas.line(row).enumerated()
@@ -31,25 +31,25 @@ struct MouseTests {
             }
         }
         driver.press(view.2 == 3 ? "<left>" : "<left><left>")
-        _ = driver.model.update(.mouse(.press, try #require(cell)))
+        _ = driver.update(.mouse(.press, try #require(cell)))
         #expect(place(driver) == "\(view.1) \(view.2)")
-        #expect(driver.model.marks.isEmpty)
+        #expect(driver.model.shared.marks.isEmpty)
     }
 
     @Test("a second click marks, and a third takes the mark back")
     func mark() {
         var driver = Driver()
         let cell = Position(column: driver.model.fleetLayout.cells.column + 3, row: 4)
-        _ = driver.model.update(.mouse(.press, cell))
+        _ = driver.update(.mouse(.press, cell))
         #expect(place(driver) == "web-03 0", "the mouse is off at first")
         driver.press("M")
         #expect(driver.effects == [.setMouse(true)])
-        _ = driver.model.update(.mouse(.press, cell))
-        #expect(place(driver) == "web-04 3" && driver.model.marks.isEmpty)
-        _ = driver.model.update(.mouse(.press, cell))
-        #expect(driver.model.marks[SampleFleet.id("web-04")].offline == [3])
-        _ = driver.model.update(.mouse(.press, cell))
-        #expect(driver.model.marks.isEmpty)
+        _ = driver.update(.mouse(.press, cell))
+        #expect(place(driver) == "web-04 3" && driver.model.shared.marks.isEmpty)
+        _ = driver.update(.mouse(.press, cell))
+        #expect(driver.model.shared.marks[SampleFleet.id("web-04")].offline == [3])
+        _ = driver.update(.mouse(.press, cell))
+        #expect(driver.model.shared.marks.isEmpty)
     }
 
     @Test("the wheel moves the cursor, and what is in a dialog; a click never sends")
@@ -57,22 +57,19 @@ struct MouseTests {
         var driver = Driver()
         driver.press("M")
         let cell = Position(column: 40, row: 10)
-        _ = driver.model.update(.mouse(.wheelDown, cell))
+        _ = driver.update(.mouse(.wheelDown, cell))
         #expect(place(driver) == "ci-runner-007 0")
-        _ = driver.model.update(.mouse(.wheelUp, cell))
+        _ = driver.update(.mouse(.wheelUp, cell))
         #expect(place(driver) == "web-03 0")
         driver.press("?")
-        _ = driver.model.update(.mouse(.wheelDown, cell))
-        guard case .help(let scroll) = driver.model.dialogs.last else {
-            Issue.record("no help")
-            return
-        }
-        #expect(scroll == 3)
+        _ = driver.update(.mouse(.wheelDown, cell))
+        #expect(driver.model.page is HelpPage)
+        #expect(driver.model.page?.position.first == 3)
         driver.press("<esc><right> c")
         for row in 0..<24 {
             for column in 0..<80 {
                 let place = Position(column: column, row: row)
-                #expect(driver.model.update(.mouse(.press, place)).isEmpty)
+                #expect(driver.update(.mouse(.press, place)).isEmpty)
             }
         }
         #expect(driver.model.currentReview != nil)

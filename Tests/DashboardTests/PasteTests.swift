@@ -15,15 +15,15 @@ struct PasteTests {
         var driver = Driver()
         driver.press(keys)
         var other = driver
-        let effects = driver.model.update(.paste(Self.prose))
+        let effects = driver.update(.paste(Self.prose))
         #expect(effects.isEmpty)
-        #expect(driver.model.notice?.text.contains("pasted text is ignored") == true)
+        #expect(driver.model.shared.notice?.text.contains("pasted text is ignored") == true)
         // Nothing else has changed: it draws what it drew, but for the line of the notice.
-        other.model.notice = driver.model.notice
-        #expect(driver.model.render() == other.model.render())
-        #expect(driver.model.marks.byGuest == other.model.marks.byGuest)
+        other.model.shared.notice = driver.model.shared.notice
+        #expect(driver.render() == other.render())
+        #expect(driver.model.shared.marks.byGuest == other.model.shared.marks.byGuest)
         driver.press("<left>")
-        #expect(driver.model.notice == nil)
+        #expect(driver.model.shared.notice == nil)
     }
 
     @Test(
@@ -36,8 +36,8 @@ struct PasteTests {
     func text(keys: String, pasted: String, shown: String) {
         var driver = Driver(columns: 120)
         driver.press(keys)
-        #expect(driver.model.update(.paste(pasted)).allSatisfy { !$0.sends })
-        let canvas = driver.model.render()
+        #expect(driver.update(.paste(pasted)).allSatisfy { !$0.sends })
+        let canvas = driver.render()
         let line = canvas.line(canvas.size.rows - 2).map(\.text).joined()
         #expect(line.contains(shown), "\(line)")
     }
@@ -47,10 +47,10 @@ struct PasteTests {
         for key in ["/", "f", ":", "=", "?/"] {
             var pasted = Driver()
             pasted.press(key)
-            _ = pasted.model.update(.paste(String(repeating: "1", count: 4_000)))
+            _ = pasted.update(.paste(String(repeating: "1", count: 4_000)))
             var typed = Driver()
             typed.press(key + String(repeating: "1", count: 300))
-            #expect(pasted.model.render() == typed.model.render(), "\(key)")
+            #expect(pasted.render() == typed.render(), "\(key)")
         }
     }
 
@@ -58,13 +58,13 @@ struct PasteTests {
     func nowhere() {
         var driver = Driver()
         driver.press("/")
-        _ = driver.model.update(.resized(Size(columns: 20, rows: 3)))
-        _ = driver.model.update(.paste("web"))
-        _ = driver.model.update(.resized(Size(columns: 80, rows: 24)))
-        #expect(driver.model.render().line(22).map(\.text).joined().contains("web") == false)
+        _ = driver.update(.resized(Size(columns: 20, rows: 3)))
+        _ = driver.update(.paste("web"))
+        _ = driver.update(.resized(Size(columns: 80, rows: 24)))
+        #expect(driver.render().line(22).map(\.text).joined().contains("web") == false)
         var leaving = Driver()
         leaving.press("q")
-        #expect(leaving.model.update(.paste(Self.prose)).isEmpty)
+        #expect(leaving.update(.paste(Self.prose)).isEmpty)
     }
 }
 

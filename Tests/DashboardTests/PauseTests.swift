@@ -13,31 +13,29 @@ struct PauseTests {
     }
 
     private func header(_ driver: Driver) -> String {
-        Golden.text(of: driver.model.render()).split(separator: "\n").map(String.init)[2]
-    }
-
-    private func later(_ seconds: Int, _ clock: String) -> Event {
-        .time(SampleFleet.start + .seconds(seconds), clock: clock)
+        Golden.text(of: driver.render()).split(separator: "\n").map(String.init)[2]
     }
 
     @Test("it stands still, and says as of when that is")
     func frozen() {
         var driver = paused(at: 4)
-        let before = driver.model.render()
+        let before = driver.render()
         #expect(header(driver).contains("PAUSED as of 12:41:09"))
         #expect(Golden.text(of: before).contains("read 1s before 12:41:09"))
-        #expect(driver.model.update(later(60, "12:42:09")).isEmpty)
-        #expect(driver.model.render() == before)
+        driver.advance(seconds: 60, clock: "12:42:09")
+        #expect(driver.update(.tick).isEmpty)
+        #expect(driver.render() == before)
         driver.press("p")
         #expect(header(driver).contains("12:42:09"))
-        #expect(Golden.text(of: driver.model.render()).contains("read 57s ago"))
+        #expect(Golden.text(of: driver.render()).contains("read 57s ago"))
     }
 
     @Test("a reading that is asked for while it is paused moves the moment that is shown")
     func refreshed() {
         var driver = paused(at: 4)
         driver.fleet.takenAt = SampleFleet.start + .seconds(30)
-        _ = driver.model.update(.snapshot(driver.fleet.snapshot, clock: "12:41:39"))
+        driver.advance(seconds: 30, clock: "12:41:39")
+        driver.update(.snapshot(driver.fleet.snapshot))
         #expect(header(driver).contains("PAUSED as of 12:41:39"))
     }
 
@@ -45,21 +43,21 @@ struct PauseTests {
     func changing() throws {
         var driver = paused(at: 4, keys: "")
         driver.go(to: "web-03", 7)
-        _ = driver.model.update(later(60, "12:42:09"))
+        driver.advance(seconds: 60, clock: "12:42:09")
         driver.press(" cy")
         let id = SampleFleet.id("web-03")
         #expect(driver.effects.last == .setTicking(true))
-        #expect(driver.model.log.entries.last?.clock == "12:42:09")
-        #expect(driver.model.book[id]?.begunAt == SampleFleet.start + .seconds(60))
-        _ = driver.model.update(later(63, "12:42:12"))
+        #expect(driver.model.shared.log.entries.last?.clock == "12:42:09")
+        #expect(driver.model.shared.commits[id]?.begunAt == SampleFleet.start + .seconds(60))
+        driver.advance(seconds: 63, clock: "12:42:12")
+        driver.update(.tick)
         #expect(header(driver).contains("PAUSED"))
         #expect(header(driver).contains("12:42:12"))
         #expect(!header(driver).contains("as of"))
-        let request = try #require(driver.model.book[id]?.request)
-        let effects = driver.model.update(
-            .finished(
-                id, TransactionResult(request: request, outcome: .unknown),
-                at: SampleFleet.start + .seconds(64)))
+        let request = try #require(driver.model.shared.commits[id]?.request)
+        driver.advance(seconds: 64, clock: "12:42:13")
+        let effects = driver.update(
+            .finished(id, TransactionResult(request: request, outcome: .unknown)))
         #expect(effects.contains(.setTicking(false)))
         #expect(header(driver).contains("PAUSED as of"))
     }
@@ -69,13 +67,13 @@ struct PauseTests {
         var driver = Driver()
         driver.go(to: "web-03", 7)
         driver.press(" cy")
-        func screen() -> String { Golden.text(of: driver.model.render()) }
+        func screen() -> String { Golden.text(of: driver.render()) }
         let (id, other) = (SampleFleet.id("web-03"), SampleFleet.id("web-01"))
-        _ = driver.model.update(.stopPending([id]))
+        driver.update(.stopPending([id]))
         #expect(screen().contains("stops when the change of web-03 has ended"))
-        _ = driver.model.update(.stopPending([id, other]))
+        driver.update(.stopPending([id, other]))
         #expect(screen().contains("stops when the change of web-03 and 1 more has ended"))
-        _ = driver.model.update(.stopPending([]))
+        driver.update(.stopPending([]))
         #expect(!screen().contains("stops when"))
     }
 }

@@ -15,11 +15,11 @@ struct PropertyTests {
         for step in 0..<12_500 {
             let event = world.nextEvent()
             let before = world.model
-            let effects = world.model.update(event)
+            let effects = world.update(event)
             Invariants.check(world.model, effects, before: before, event: event)
-            if step % 31 == 0 { Invariants.check(world.model.render()) }
+            if step % 31 == 0 { Invariants.check(world.render()) }
             sent += world.take(effects)
-            marked += world.model.marks.count
+            marked += world.model.shared.marks.count
         }
         // Random keys that never get to a sending would prove nothing.
         #expect(sent > 5, "seed \(seed)")
@@ -39,16 +39,16 @@ struct PropertyTests {
                     driver.press(" ")
                 }
                 driver.press(preparation)
-                _ = driver.model.update(.resized(Size(columns: columns, rows: rows)))
+                _ = driver.update(.resized(Size(columns: columns, rows: rows)))
                 seen.insert(driver.model.context)
                 for key in keys {
                     var model = driver.model
                     for second in [key, .down, .escape] {
                         let before = model
-                        let effects = model.update(.key(second))
+                        let effects = model.update(.key(second), at: driver.now)
                         Invariants.check(model, effects, before: before, event: .key(second))
                     }
-                    Invariants.check(model.render())
+                    Invariants.check(model.render(at: driver.now))
                 }
             }
         }
@@ -68,7 +68,7 @@ struct PropertyTests {
         for _ in 0..<3000 {
             let event = world.nextEvent()
             let before = world.model
-            let effects = world.model.update(event)
+            let effects = world.update(event)
             Invariants.check(world.model, effects, before: before, event: event)
             #expect(world.take(effects) == 0)
         }
@@ -105,10 +105,17 @@ struct RandomWorld {
         for number in 0..<9 { guests.append(makeGuest(number)) }
     }
 
+    /// The moment of the next event.
+    private var moment: Moment { Moment(now, clock: "12:00:00") }
+
+    mutating func update(_ event: Event) -> [Effect] { model.update(event, at: moment) }
+
+    func render() -> Canvas { model.render(at: moment) }
+
     mutating func nextEvent() -> Event {
         now += .milliseconds(Int64.random(in: 1...800, using: &random))
         switch Int.random(in: 0..<20, using: &random) {
-        case 0, 1: return .snapshot(monitor.judge(nextSnapshot()), clock: "12:00:00")
+        case 0, 1: return .snapshot(monitor.judge(nextSnapshot()))
         case 2 where !underWay.isEmpty:
             let guest = underWay[Int.random(in: 0..<underWay.count, using: &random)].guest
             return .step(
@@ -122,7 +129,7 @@ struct RandomWorld {
                 row: Int.random(in: 0..<55, using: &random))
             let actions: [MouseAction] = [.press, .press, .wheelUp, .wheelDown]
             return .mouse(actions.randomElement(using: &random) ?? .press, place)
-        case 5: return .time(now, clock: "12:00:01")
+        case 5: return .tick
         case 6...12: return .key(Self.likely.randomElement(using: &random) ?? .down)
         default: return .key(Self.keys.randomElement(using: &random) ?? .up)
         }
@@ -261,6 +268,6 @@ struct RandomWorld {
                 reading: AgentReading(vcpus: after, version: nil, setSupport: .available),
                 host: old.host, isWritable: old.isWritable)
         }
-        return .finished(guest, result, at: now)
+        return .finished(guest, result)
     }
 }

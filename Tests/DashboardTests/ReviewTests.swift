@@ -44,15 +44,15 @@ struct ReviewTests {
     @Test("y sends what was marked, against the reading that was shown, under the policy shown")
     func sending() throws {
         var driver = marked()
-        let reading = try #require(driver.model.roster[Self.web]?.state.vcpus)
+        let reading = try #require(driver.model.shared.roster[Self.web]?.state.vcpus)
         driver.press("c<tab>y")
         let request = try ChangeRequest([7], online: false)
         #expect(
             driver.effects.filter(\.isCommit) == [
                 .commit(Self.web, request, reviewed: reading, policy: .keepGoing)
             ])
-        #expect(driver.model.marks.isEmpty)
-        #expect(driver.model.book.inFlight == [Self.web])
+        #expect(driver.model.shared.marks.isEmpty)
+        #expect(driver.model.shared.commits.inFlight == [Self.web])
     }
 
     @Test("Esc sends nothing and keeps the marks")
@@ -60,7 +60,7 @@ struct ReviewTests {
         var driver = marked()
         driver.press("c<esc>y")
         #expect(driver.effects.allSatisfy { !$0.isCommit })
-        #expect(driver.model.marks.count == 1)
+        #expect(driver.model.shared.marks.count == 1)
     }
 
     @Test("a guest that changed while the review was open is not sent to")
@@ -91,21 +91,20 @@ struct ReviewTests {
         var driver = marked()
         driver.press("c")
         func text() -> [String] {
-            driver.model.dialogContent?.body.map { $0.map(\.text).joined() } ?? []
+            driver.model.pageLines(at: driver.now)
         }
         /// What it says when nothing is kept.
         func fresh() throws -> [String] {
             var model = driver.model
             let review = try #require(model.currentReview)
             model.dialogs = [
-                .review(
-                    Review(
-                        entries: review.entries.map {
-                            Review.Entry(guest: $0.guest, marks: $0.marks, fate: $0.fate)
-                        }))
+                Review(
+                    entries: review.entries.map {
+                        Review.Entry(guest: $0.guest, marks: $0.marks, fate: $0.fate)
+                    })
             ]
             model.editReview { $0.policy = review.policy }
-            return model.dialogContent?.body.map { $0.map(\.text).joined() } ?? []
+            return model.pageLines(at: driver.now)
         }
         var seen: [[String]] = []
         func check() throws {
@@ -118,20 +117,20 @@ struct ReviewTests {
         try check()
         driver.pass(seconds: 2)
         try check()
-        _ = driver.model.update(.resized(Size(columns: 50, rows: 20)))
+        _ = driver.update(.resized(Size(columns: 50, rows: 20)))
         try check()
-        _ = driver.model.update(
-            .time(SampleFleet.start + .seconds(61), clock: "12:42:10"))
+        driver.advance(seconds: 61, clock: "12:42:10")
+        driver.update(.tick)
         try check()
         #expect(text().contains { $0.contains("read 60s ago") })
     }
 
-    @Test("the lines of a dialog are those of its blocks, empty ones left out")
+    @Test("the lines of a page are those of its blocks, empty ones left out")
     func body() {
-        let body = DialogBody(blocks: [0, 2, 0, 0, 3, 0]) { [StyledText("\($0).\($1)")] }
+        let body = PageBody(blocks: [0, 2, 0, 0, 3, 0]) { [StyledText("\($0).\($1)")] }
         #expect(body.map { $0[0].text } == ["1.0", "1.1", "4.0", "4.1", "4.2"])
-        #expect(DialogBody(blocks: []) { _, _ in [] }.isEmpty)
-        #expect(DialogBody([]).isEmpty)
+        #expect(PageBody(blocks: []) { _, _ in [] }.isEmpty)
+        #expect(PageBody([]).isEmpty)
     }
 
     @Test("more than half of a guest, or more than four guests, ask for the number of changes")
@@ -146,7 +145,8 @@ struct ReviewTests {
         driver.press("-cy")
         #expect(driver.effects.allSatisfy { !$0.isCommit })
         #expect(
-            driver.model.notice?.text == "y: type 5 first: more than half of web-03 goes offline")
+            driver.model.shared.notice?.text
+                == "y: type 5 first: more than half of web-03 goes offline")
         driver.press("4y")
         #expect(driver.effects.allSatisfy { !$0.isCommit })
         driver.press("<bs>5y")
@@ -171,10 +171,10 @@ struct ReviewTests {
     func locked() {
         var driver = marked()
         driver.press("cy<esc> ")
-        #expect(driver.model.notice?.text == "Spc: it is being changed")
-        #expect(driver.model.marks.isEmpty)
+        #expect(driver.model.shared.notice?.text == "Spc: it is being changed")
+        #expect(driver.model.shared.marks.isEmpty)
         driver.press("zuU")
-        #expect(driver.model.marks.isEmpty)
+        #expect(driver.model.shared.marks.isEmpty)
     }
 
     @Test(
@@ -187,16 +187,16 @@ struct ReviewTests {
         var driver = marked()
         driver.press("cy")
         let request = try ChangeRequest([7], online: false)
-        let before = try #require(driver.model.roster[Self.web]?.state.vcpus)
+        let before = try #require(driver.model.shared.roster[Self.web]?.state.vcpus)
         let isDone = outcome.exitStatus == 0
         driver.finish(
             "web-03",
             TransactionResult(
                 request: request, outcome: outcome, before: before,
                 after: outcome == .unreachable ? nil : isDone ? after(request, before) : before))
-        #expect(driver.model.marks[Self.web].offline.list == marks)
-        #expect(driver.model.book.inFlight.isEmpty)
-        #expect(driver.model.log.entries.count == 2)
+        #expect(driver.model.shared.marks[Self.web].offline.list == marks)
+        #expect(driver.model.shared.commits.inFlight.isEmpty)
+        #expect(driver.model.shared.log.entries.count == 2)
     }
 
     @Test("of a part that was done, only the rest is marked again")
@@ -204,7 +204,7 @@ struct ReviewTests {
         var driver = marked()
         driver.go(to: "web-03", 6)
         driver.press(" cy")
-        let before = try #require(driver.model.roster[Self.web]?.state.vcpus)
+        let before = try #require(driver.model.shared.roster[Self.web]?.state.vcpus)
         let done = try ChangeRequest([6], online: false)
         driver.finish(
             "web-03",
@@ -212,10 +212,11 @@ struct ReviewTests {
                 request: try ChangeRequest([6, 7], online: false), outcome: .partial,
                 before: before, after: after(done, before),
                 failures: [TransactionFailure(vcpu: 7, cause: .notDone)]))
-        #expect(driver.model.marks[Self.web].offline == [7])
-        let member = try #require(driver.model.roster[Self.web])
-        #expect(driver.model.lens(on: member).face(of: 7) == .failed)
-        #expect(driver.model.lens(on: member).face(of: 6) == .offline)
+        #expect(driver.model.shared.marks[Self.web].offline == [7])
+        let member = try #require(driver.model.shared.roster[Self.web])
+        let lens = driver.model.shared.lens(on: member, at: driver.now)
+        #expect(lens.face(of: 7) == .failed)
+        #expect(lens.face(of: 6) == .offline)
     }
 
     @Test("an unknown outcome keeps the marks locked until a later reading succeeds")
@@ -226,16 +227,16 @@ struct ReviewTests {
         driver.finish("web-03", TransactionResult(request: request, outcome: .unknown))
         driver.press("<esc> ")
         #expect(
-            driver.model.notice?.text
+            driver.model.shared.notice?.text
                 == "Spc: what became of its last change is not known yet")
         // A reading from before the change says nothing.
         driver.snapshot()
-        #expect(driver.model.book.isLocked(Self.web))
+        #expect(driver.model.shared.commits.isLocked(Self.web))
         driver.fleet.guests[0] = SampleFleet.guest(
             "web-03", vcpus: CPUMap(0..<8), age: .seconds(-9), host: nil)
         driver.snapshot()
-        #expect(!driver.model.book.isLocked(Self.web))
-        #expect(driver.model.marks[Self.web].offline == [7])
+        #expect(!driver.model.shared.commits.isLocked(Self.web))
+        #expect(driver.model.shared.marks[Self.web].offline == [7])
     }
 
     @Test("r reviews what failed again, m drops its marks")
@@ -243,14 +244,14 @@ struct ReviewTests {
         var driver = marked()
         driver.go(to: "web-04", 5)
         driver.press(" ")
-        let first = try #require(driver.model.roster[Self.web]?.state.vcpus)
+        let first = try #require(driver.model.shared.roster[Self.web]?.state.vcpus)
         driver.press("cy")
         driver.finish(
             "web-03",
             TransactionResult(
                 request: try ChangeRequest([7], online: false), outcome: .failed, before: first,
                 after: first))
-        let second = try #require(driver.model.roster[SampleFleet.id("web-04")]?.state.vcpus)
+        let second = try #require(driver.model.shared.roster[SampleFleet.id("web-04")]?.state.vcpus)
         let request = try ChangeRequest([5], online: false)
         driver.finish(
             "web-04",
@@ -260,7 +261,7 @@ struct ReviewTests {
         driver.press("r")
         #expect(driver.model.currentReview?.entries.map(\.guest) == [Self.web])
         driver.press("<esc>m")
-        #expect(driver.model.marks.isEmpty)
+        #expect(driver.model.shared.marks.isEmpty)
     }
 
     @Test("b reviews what takes the last sending back: what it did, and nothing else")
@@ -273,10 +274,10 @@ struct ReviewTests {
         driver.go(to: "web-04", 5)
         driver.press(" ")
         let db = SampleFleet.id("db-01")
-        let web = try #require(driver.model.roster[Self.web]?.state.vcpus)
-        let data = try #require(driver.model.roster[db]?.state.vcpus)
+        let web = try #require(driver.model.shared.roster[Self.web]?.state.vcpus)
+        let data = try #require(driver.model.shared.roster[db]?.state.vcpus)
         driver.press("cyb")
-        #expect(driver.model.notice?.text == "b: it is not over yet")
+        #expect(driver.model.shared.notice?.text == "b: it is not over yet")
         driver.finish(
             "web-03",
             TransactionResult(
@@ -287,7 +288,7 @@ struct ReviewTests {
             "db-01",
             TransactionResult(
                 request: request, outcome: .committed, before: data, after: after(request, data)))
-        let other = try #require(driver.model.roster[SampleFleet.id("web-04")]?.state.vcpus)
+        let other = try #require(driver.model.shared.roster[SampleFleet.id("web-04")]?.state.vcpus)
         driver.finish(
             "web-04",
             TransactionResult(
@@ -301,7 +302,7 @@ struct ReviewTests {
         #expect(driver.effects.allSatisfy { !$0.isCommit })
         // It is a marking like any other.
         driver.press("<esc><esc>z")
-        #expect(driver.model.marks[Self.web].offline == [7])
+        #expect(driver.model.shared.marks[Self.web].offline == [7])
         driver.press("Zcy")
         #expect(driver.effects.filter(\.isCommit).count == 3)
     }
@@ -311,7 +312,8 @@ struct ReviewTests {
         var driver = Driver()
         driver.press("Lb")
         #expect(
-            driver.model.notice?.text == "b: nothing of the last sending is left to take back")
+            driver.model.shared.notice?.text
+                == "b: nothing of the last sending is left to take back")
         #expect(driver.model.currentReview == nil)
     }
 
@@ -320,7 +322,7 @@ struct ReviewTests {
         var driver = marked()
         driver.press("cy")
         let request = try ChangeRequest([7], online: false)
-        let before = try #require(driver.model.roster[Self.web]?.state.vcpus)
+        let before = try #require(driver.model.shared.roster[Self.web]?.state.vcpus)
         driver.finish(
             "web-03",
             TransactionResult(
@@ -328,11 +330,11 @@ struct ReviewTests {
                 after: after(request, before)))
         // This snapshot's reading is older.
         driver.snapshot()
-        #expect(driver.model.roster[Self.web]?.state.vcpus?.online.contains(7) == false)
+        #expect(driver.model.shared.roster[Self.web]?.state.vcpus?.online.contains(7) == false)
         driver.fleet.guests[0] = SampleFleet.guest(
             "web-03", vcpus: CPUMap(0..<8), age: .seconds(-9), host: nil)
         driver.snapshot()
-        #expect(driver.model.roster[Self.web]?.state.vcpus?.online.contains(7) == true)
+        #expect(driver.model.shared.roster[Self.web]?.state.vcpus?.online.contains(7) == true)
     }
 
     @Test("q asks while something is marked or under way, and ends otherwise")
@@ -348,7 +350,7 @@ struct ReviewTests {
         #expect(!driver.effects.contains(.quit))
         driver.press("y")
         #expect(driver.effects == [.quit])
-        #expect(driver.model.book.inFlight == [Self.web])
+        #expect(driver.model.shared.commits.inFlight == [Self.web])
         // After the wish to end no key does anything.
         driver.press(" q")
         #expect(driver.effects.isEmpty)

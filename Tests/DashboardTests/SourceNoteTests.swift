@@ -14,7 +14,7 @@ struct SourceNoteTests {
             SourceState(name: "host", status: .ok, note: "no QEMU process was\u{1B}[31m found")
         ]
         driver.snapshot()
-        let canvas = driver.model.render()
+        let canvas = driver.render()
         let lines = (0..<canvas.size.rows).map { canvas.line($0).map(\.text).joined() }
         #expect(lines.contains { $0.contains("no guest was found") })
         #expect(lines.contains { $0.contains("host: no QEMU process was") && $0.contains("found") })
@@ -32,7 +32,7 @@ struct SourceNoteTests {
     ]
 
     private func lines(_ model: Model) -> [String] {
-        let canvas = model.render()
+        let canvas = model.render(at: Moment(SampleFleet.start, clock: "12:41:09"))
         return (0..<canvas.size.rows).map { canvas.line($0).map(\.text).joined() }
     }
 
@@ -48,8 +48,7 @@ struct SourceNoteTests {
                 #expect(lines(driver.model).contains { $0.contains("2 left out (i)") })
             }
             driver.press("i")
-            let body = try #require(driver.model.dialogContent?.body)
-            let text = body.map { $0.map(\.text).joined() }.joined(separator: " ")
+            let text = driver.model.pageLines(at: driver.now).joined(separator: " ")
             let words = text.split(separator: " ").joined(separator: " ")
             #expect(
                 words.contains("host answers a note guest 'db1�[2J' is left out: it has no channel")
@@ -58,7 +57,7 @@ struct SourceNoteTests {
             #expect(words.contains("as that user: vcputop -c qemu:///session"))
             #expect(!text.unicodeScalars.contains { $0.value < 0x20 })
             driver.press("<end><pgup>/lv<ret><esc>")
-            #expect(driver.model.dialogContent == nil && driver.effects.isEmpty)
+            #expect(driver.model.page == nil && driver.effects.isEmpty)
         }
     }
 
@@ -119,10 +118,10 @@ struct SourceNoteTests {
         try answer(as: 7, &driver)
         driver.go(to: driver.fleet.guests[0].id.name, 1)
         driver.press(" ")
-        #expect(driver.model.marks.count == 1)
+        #expect(driver.model.shared.marks.count == 1)
         try answer(as: 7, &driver)
-        #expect(driver.model.marks.doubtful.isEmpty)
+        #expect(driver.model.shared.marks.doubtful.isEmpty)
         try answer(as: 8, &driver)
-        #expect(driver.model.marks.doubtful == [driver.fleet.guests[0].id])
+        #expect(driver.model.shared.marks.doubtful == [driver.fleet.guests[0].id])
     }
 }

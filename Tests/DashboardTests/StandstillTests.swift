@@ -56,7 +56,7 @@ struct StandstillTests {
     }
 
     private func verdict(_ driver: Driver) -> Standstill.Verdict? {
-        driver.model.book[Self.web]?.standstill?.verdict
+        driver.model.shared.commits[Self.web]?.standstill?.verdict
     }
 
     @Test("threads that used nothing in an interval after the change stand still")
@@ -70,8 +70,8 @@ struct StandstillTests {
         #expect(verdict(driver) == .watching, "too short to tell")
         see(host(at: 4, milliseconds: [6: 901]), in: &driver)
         #expect(verdict(driver) == .still(.seconds(1)))
-        #expect(driver.model.log.entries.last?.text.contains("host confirms") == true)
-        let shown = driver.model.render()
+        #expect(driver.model.shared.log.entries.last?.text.contains("host confirms") == true)
+        let shown = driver.render()
         let text = (0..<24).map { shown.line($0).map(\.text).joined() }.joined(separator: "\n")
         #expect(text.contains("host confirms: vCPUs 6-7 idle for 1.0s"))
     }
@@ -85,7 +85,7 @@ struct StandstillTests {
         see(host(at: 5, milliseconds: [7: 900]), in: &driver)
         see(host(at: 6, milliseconds: [7: 900]), in: &driver)
         #expect(verdict(driver) == .still(.seconds(1)))
-        let told = driver.model.log.entries.filter { $0.text.contains("host") }
+        let told = driver.model.shared.log.entries.filter { $0.text.contains("host") }
         #expect(told.map(\.role) == [.contradicted, .good])
     }
 
@@ -132,7 +132,7 @@ struct StandstillTests {
         }
         var driver = Driver(fleet: SampleFleet(guests: []))
         func isContradicted() throws -> Bool {
-            try #require(driver.model.roster[Self.web]).contradicted.contains(1)
+            try #require(driver.model.shared.roster[Self.web]).contradicted.contains(1)
         }
         put(read: 0, host: 1, share: 0.9, in: &driver)
         #expect(try !isContradicted(), "it may have run before it went offline")
@@ -151,7 +151,7 @@ struct StandstillTests {
         var driver = Driver()
         driver.go(to: "db-01", 61)
         driver.press(" cy")
-        let before = try #require(driver.model.roster[SampleFleet.id("db-01")]?.state.vcpus)
+        let before = try #require(driver.model.shared.roster[SampleFleet.id("db-01")]?.state.vcpus)
         driver.finish(
             "db-01",
             TransactionResult(
@@ -160,6 +160,6 @@ struct StandstillTests {
                 after: GuestVCPUs(
                     vcpus: before.vcpus, online: before.online.union([61]),
                     offlinable: before.offlinable, readAt: before.readAt + .seconds(3))))
-        #expect(driver.model.book[SampleFleet.id("db-01")]?.standstill == nil)
+        #expect(driver.model.shared.commits[SampleFleet.id("db-01")]?.standstill == nil)
     }
 }

@@ -30,7 +30,7 @@ struct TilesTests {
         let layout = driver.model.tilesLayout
         #expect(layout.columns == expected)
         #expect(layout.room == room)
-        Invariants.check(driver.model.render())
+        Invariants.check(driver.render())
     }
 
     @Test("a cell that vCPUs share shows a failure, a mark, or an offline vCPU before any load")
@@ -59,7 +59,7 @@ struct TilesTests {
         var driver = Driver(columns: size.0, rows: size.1, fleet: fleet)
         driver.press("t")
         func signs() -> String {
-            driver.model.render().line(3).map(\.text).joined()
+            driver.render().line(3).map(\.text).joined()
         }
         #expect(signs().filter { $0 == "-" }.count == 2, "its cell, and the time not known")
         driver.press(":+\(id)<ret>")
@@ -98,10 +98,11 @@ struct TilesTests {
         let fleet = SampleFleet(guests: (0..<300).map { guest("vm-\($0)", CPUMap(0..<8)) })
         var driver = Driver(fleet: fleet)
         driver.press("t\(keys)")
-        let place = "\(driver.model.cursor.guest?.name ?? "") \(driver.model.currentVCPU ?? -1)"
+        let place =
+            "\(driver.model.shared.cursor.guest?.name ?? "") \(driver.model.shared.currentVCPU ?? -1)"
         #expect(place == expected)
-        #expect(driver.model.announced.count <= 57)
-        let isSeen = driver.model.cursor.guest.map(driver.model.announced.contains)
+        #expect(driver.model.announced.visible.count <= 57)
+        let isSeen = driver.model.shared.cursor.guest.map(driver.model.announced.visible.contains)
         #expect(isSeen == true)
     }
 }

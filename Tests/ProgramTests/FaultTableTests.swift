@@ -100,6 +100,8 @@ struct FaultTableTests {
         }
     }
 
+    private static var now: Moment { Moment(.now, clock: "12:00:00") }
+
     /// Marks vCPUs 2 and 3, reviews and sends, with the keys of a user.
     private func dashboard(
         _ agent: SimulatedAgent, _ fault: ScriptedFault?
@@ -113,14 +115,14 @@ struct FaultTableTests {
                 longest: never))
         await fleet.start()
         var model = Model(options: Options(), size: Size(columns: 80, rows: 24))
-        _ = model.update(.snapshot(await fleet.settled(), clock: "12:00:00"))
+        _ = model.update(.snapshot(await fleet.settled()), at: Self.now)
         await agent.script(fault.map { [$0] } ?? [])
         var effects: [Effect] = []
         let keys: [Key] = [
             .right, .right, .character(" "), .right, .character(" "), .character("c"),
             .character("y"),
         ]
-        for key in keys { effects += model.update(.key(key)) }
+        for key in keys { effects += model.update(.key(key), at: Self.now) }
         let commit = try #require(
             effects.compactMap { effect in
                 if case .commit(let id, let request, let reviewed, let policy) = effect {
@@ -131,9 +133,9 @@ struct FaultTableTests {
         let result = try #require(
             await fleet.commit(
                 commit.1, to: commit.0, reviewed: commit.2, policy: commit.3))
-        _ = model.update(.finished(commit.0, result, at: .now))
+        _ = model.update(.finished(commit.0, result), at: Self.now)
         await fleet.stop()
-        let canvas = model.render()
+        let canvas = model.render(at: Self.now)
         let screen = (0..<canvas.size.rows).map { canvas.line($0).map(\.text).joined() }
         #expect(
             screen.contains { $0.contains(Self.name) && $0.contains(shown(result.outcome)) },

@@ -13,7 +13,7 @@ package enum View: String, CaseIterable {
     package func canvas(_ size: Size, _ glyphs: GlyphSet) -> Canvas {
         var dashboard = ProbedDashboard(size, glyphs)
         dashboard.press(keys)
-        return dashboard.model.render()
+        return dashboard.model.render(at: ProbedDashboard.now)
     }
 
     private var keys: [Key] {
@@ -49,23 +49,24 @@ private struct ProbedDashboard {
 
     init(_ size: Size, _ glyphs: GlyphSet) {
         model = Model(options: Options(title: "probe", glyphs: glyphs), size: size)
-        _ = model.update(.snapshot(Self.fleet, clock: "12:00:00"))
+        _ = model.update(.snapshot(Self.fleet), at: Self.now)
     }
 
     mutating func press(_ keys: [Key]) {
         for key in keys {
             for case .commit(let guest, let request, let reviewed, _)
-                in model.update(.key(key))
+                in model.update(.key(key), at: Self.now)
             {
                 let result = TransactionResult(
                     request: request, outcome: outcomes.removeFirst(), before: reviewed,
                     after: reviewed, elapsed: .milliseconds(212))
-                _ = model.update(.finished(guest, result, at: Self.start + .seconds(1)))
+                _ = model.update(.finished(guest, result), at: Self.now)
             }
         }
     }
 
     private static let start = ContinuousClock.now
+    static let now = Moment(start + .seconds(1), clock: "12:00:00")
 
     /// Names that are narrow, wide, of several scalars and from right to left, and guests of all
     /// conditions.

@@ -98,20 +98,13 @@ struct WidthContext {
 /// What the text of a cell depends on beside its row.
 struct TextContext {
     let glyphs: GlyphSet
-    /// The moment that the screen shows; nil before the first event with a time.
-    let now: ContinuousClock.Instant?
+    /// The moment that the screen shows.
+    let moment: Moment
     /// The width of the column.
     var width = 0
 
     /// The age of a reading at the moment that the screen shows.
-    func age(of instant: ContinuousClock.Instant) -> Duration {
-        max(now.map { $0 - instant } ?? .zero, .zero)
-    }
-}
-
-extension Model {
-    /// The context of every cell on the screen.
-    var textContext: TextContext { TextContext(glyphs: options.glyphs, now: shownNow) }
+    func age(of instant: ContinuousClock.Instant) -> Duration { moment.age(of: instant) }
 }
 
 extension Canvas {

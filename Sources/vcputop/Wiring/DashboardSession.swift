@@ -70,7 +70,7 @@ final class DashboardSession {
         await fleet.start()
         let reader = Task { [weak self] in
             for await snapshot in fleet.snapshots {
-                self?.handle(.snapshot(snapshot, clock: Self.wallClock))
+                self?.handle(.snapshot(snapshot))
             }
         }
         var end: Int32?
@@ -96,12 +96,8 @@ final class DashboardSession {
         // What is typed after Ctrl-Z is meant for the shell.
         case .key where stopping != nil, .paste where stopping != nil, .mouse where stopping != nil:
             break
-        case .key(let key):
-            updateTimeWhilePaused()
-            handle(.key(key))
-        case .paste(let text):
-            updateTimeWhilePaused()
-            handle(.paste(text))
+        case .key(let key): handle(.key(key))
+        case .paste(let text): handle(.paste(text))
         case .mouse(let action, let place): handle(.mouse(action, place))
         case .resized(let size): handle(.resized(size))
         case .closed: ending?.yield(SIGHUP)
@@ -109,15 +105,8 @@ final class DashboardSession {
         }
     }
 
-    /// Hands the present time to the model: while paused no other event does, and changes are logged
-    /// with it.
-    private func updateTimeWhilePaused() {
-        guard model.isPaused else { return }
-        handle(.time(.now, clock: Self.wallClock))
-    }
-
     private func handle(_ event: Event) {
-        for effect in model.update(event) { perform(effect) }
+        for effect in model.update(event, at: Self.now) { perform(effect) }
         drawSoon()
     }
 
@@ -145,7 +134,7 @@ final class DashboardSession {
             while true {
                 try? await Task.sleep(for: .seconds(1), clock: .continuous)
                 guard !Task.isCancelled, let self else { return }
-                self.handle(.time(.now, clock: Self.wallClock))
+                self.handle(.tick)
             }
         }
     }
@@ -170,7 +159,7 @@ final class DashboardSession {
                     request: request, outcome: .refused,
                     reasons: [Refusal(vcpu: nil, code: .readOnly)])
             commits[id] = nil
-            handle(.finished(id, end, at: .now))
+            handle(.finished(id, end))
             return end
         }
     }
@@ -228,8 +217,10 @@ final class DashboardSession {
 
     private func draw() {
         isDrawDue = false
-        screen.draw(model.render())
+        screen.draw(model.render(at: Self.now))
     }
+
+    private static var now: Moment { Moment(.now, clock: wallClock) }
 
     private static var wallClock: String {
         var now = time(nil)

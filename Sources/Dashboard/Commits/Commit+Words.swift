@@ -1,0 +1,39 @@
+internal import CanvasKit
+internal import GuestVCPU
+
+extension Commit.Phase {
+    /// What a change is doing.
+    var word: String {
+        switch self {
+        case .waiting: "waiting"
+        case .step(.reading): "reading"
+        case .step(.sending(let changes)): "sending \(changes.count)"
+        case .step(.rereading): "re-reading"
+        case .step(.undoing(let changes)): "undoing \(changes.count)"
+        case .finished(let result, _): result.outcome.title
+        }
+    }
+}
+
+extension TransactionFailure {
+    /// What went wrong, and with which vCPU.
+    var words: String { (vcpu.map { "vCPU \($0): " } ?? "") + cause.summary }
+}
+
+extension Outcome {
+    /// The outcome as a word to read.
+    var title: String {
+        switch self {
+        case .rolledBack: "rolled back"
+        default: rawValue
+        }
+    }
+
+    var role: Style.Role {
+        switch self {
+        case .committed, .unchanged, .planned: .good
+        case .refused, .conflict, .rolledBack, .unreachable: .warning
+        case .failed, .partial, .unknown: .bad
+        }
+    }
+}

@@ -1,0 +1,72 @@
+internal import CanvasKit
+internal import GuestVCPU
+
+// The host's vCPUs without a known partner in the guest: they have a table of their own, by the
+// host's numbers, and no cell of the guest shows what they use.
+
+extension RosterGuest {
+    /// How many of the host's vCPUs are not known to be one of the guest's.
+    var unpairedCount: Int {
+        guard let host = state.host else { return 0 }
+        guard host.pairing.confidence != .unknown else { return host.reading.vcpus.count }
+        return host.reading.vcpus.count { host.pairing.guestID(of: $0.index) == nil }
+    }
+}
+
+extension DetailScreen {
+    /// Draws them below the guest's own; where not all have room, the busiest come first.
+    func drawUnpaired(
+        _ frame: Frame, _ member: RosterGuest, _ layout: DetailLayout,
+        on canvas: inout Canvas
+    ) {
+        guard layout.hostRows > 0, let host = member.state.host else { return }
+        let rows = max(layout.hostRows - 2, 0)
+        var unpaired = host.reading.vcpus.filter { host.pairing.guestID(of: $0.index) == nil }
+        let total = unpaired.count
+        let room = rows * layout.tableColumns
+        if total > room {
+            unpaired.sort {
+                (host.shares[$1.index] ?? -1, $0.index) < (host.shares[$0.index] ?? -1, $1.index)
+            }
+            unpaired = Array(unpaired.dropFirst(hostTop).prefix(room))
+        }
+        let first = hostTop
+        let which =
+            total <= room || room == 0
+            ? ""
+            : first == 0
+                ? ", the busiest \(room)"
+                : ", by use from \(first + 1) to \(first + unpaired.count)"
+        canvas.write(
+            "\(total.counted("host vCPU")) that may be any of the guest's\(which):", column: 0,
+            row: layout.hostTop, width: canvas.size.columns, style: Style(.warning))
+        guard room > 0 else { return }
+        let lens = frame.lens(on: member)
+        let perColumn = max((unpaired.count + layout.tableColumns - 1) / layout.tableColumns, 1)
+        for (position, vcpu) in unpaired.enumerated() {
+            let column = position / max(rows, perColumn) * layout.pitch
+            let line = position % max(rows, perColumn)
+            let row = lens.row(of: vcpu)
+            if line == 0 { drawHostHeads(frame, row, layout, column: column, on: &canvas) }
+            frame.draw(
+                row, layout.fields, column: column, line: layout.hostTop + 2 + line, on: &canvas)
+        }
+    }
+
+    /// The first column has the host's numbers; columns that say nothing of a host's vCPU have no
+    /// head.
+    private func drawHostHeads(
+        _ frame: Frame, _ row: VCPURow, _ layout: DetailLayout, column: Int,
+        on canvas: inout Canvas
+    ) {
+        var next = column
+        for (position, field) in layout.fields.enumerated() {
+            let isEmpty = field.text(row, frame.textContext) == nil
+            let head = position == 0 ? "HOST" : isEmpty ? "" : field.head
+            canvas.write(
+                head, column: next, row: layout.hostTop + 1, width: field.tableWidth,
+                alignment: field.alignment, style: Style(.heading))
+            next += field.tableWidth + 1
+        }
+    }
+}

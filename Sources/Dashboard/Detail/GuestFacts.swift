@@ -1,0 +1,94 @@
+internal import CanvasKit
+internal import GuestVCPU
+internal import SafeText
+
+// What the detail says of a guest as a whole: three lines, each with the most important first.
+
+extension Frame {
+    /// The guest's own side.
+    func agentFacts(_ member: RosterGuest) -> [Fact] {
+        let guest = member.state.id
+        var facts: [Fact] = []
+        if let vcpus = member.state.vcpus {
+            facts.append(
+                Fact(
+                    "\(vcpus.online.count) online of \(vcpus.vcpus.count) present",
+                    "\(vcpus.online.count)/\(vcpus.vcpus.count) online"))
+            let fixed = vcpus.vcpus.count - vcpus.offlinable.count
+            if fixed > 0 { facts.append(Fact("\(fixed) fixed")) }
+        }
+        facts.append(Fact("agent \(member.statusText(short: false))", role: member.statusRole))
+        let isStale = isStale(member)
+        let readText =
+            member.state.vcpus.map { "read \(sinceText(age(of: $0.readAt)))" } ?? "never read"
+        facts.append(Fact(readText, role: isStale ? .warning : .text))
+        let obstacle = shared.conditions(of: member).first(where: \.preventsMarking)
+        if member.state.reading != nil, let obstacle {
+            facts.append(Fact(sentence: obstacle.sentence, role: .warning))
+        }
+        if let version = member.state.reading?.version {
+            facts.append(Fact("version \(version)"))
+        }
+        if let exchange = member.state.exchange {
+            facts.append(Fact("exchange \(exchange.spanText)"))
+        }
+        if let uuid = guest.uuid {
+            facts.append(Fact("uuid \(uuid.printable(limit: 40))", role: .faint))
+        }
+        return facts
+    }
+
+    /// The host's side.
+    func hostFacts(_ member: RosterGuest) -> [Fact] {
+        var facts: [Fact] = []
+        if let host = member.state.host {
+            facts.append(Fact("host CPU \(member.cores?.coresText ?? "-")"))
+            if let plugged = member.state.plugged {
+                let slots = member.state.slots.map { " of \($0.counted("slot"))" } ?? ""
+                facts.append(Fact("\(plugged) plugged\(slots)", "\(plugged) plugged"))
+            }
+            let confidence = host.pairing.confidence
+            facts.append(
+                Fact(
+                    "pairing \(confidence.rawValue)",
+                    role: confidence == .unknown ? .warning : .text))
+        } else {
+            facts.append(Fact("the host sees nothing of this guest", role: .faint))
+        }
+        if member.state.runState != .running {
+            facts.append(Fact("machine \(member.state.runState.rawValue)", role: .warning))
+        }
+        if let owner = member.state.owner, !owner.isTrusted {
+            let name = owner.text.printable(limit: 40)
+            facts.append(Fact("run by user \(name)", "user \(name)", role: .warning))
+        }
+        let source = member.state.id.source
+        facts.append(Fact(source.printable(limit: 200), source.sourcePlace, role: .faint))
+        return facts
+    }
+
+    /// What is wrong, what is to be changed, and where the two sides differ.
+    func changeFacts(_ member: RosterGuest) -> [Fact] {
+        var facts: [Fact] = []
+        for condition in member.conditions {
+            if case .agent = condition { facts.append(condition.fact) }
+        }
+        let lens = lens(on: member)
+        if !lens.marks.online.isEmpty {
+            let ids = lens.marks.online
+            facts.append(
+                Fact(
+                    "marked online \(ids.list)", "marked online: \(ids.count.counted("vCPU"))",
+                    role: .toOnline))
+        }
+        if !lens.marks.offline.isEmpty {
+            let ids = lens.marks.offline
+            facts.append(
+                Fact(
+                    "marked offline \(ids.list)", "marked offline: \(ids.count.counted("vCPU"))",
+                    role: .toOffline))
+        }
+        facts += member.conditions.filter(\.isAboutVCPUs).map(\.fact)
+        return facts
+    }
+}

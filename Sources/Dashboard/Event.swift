@@ -1,0 +1,24 @@
+package import CanvasKit
+package import GuestVCPU
+
+/// Something that happened to the dashboard.
+package enum Event: Hashable, Sendable {
+    /// A key was pressed.
+    case key(Key)
+    /// Text was pasted, without line ends and other control characters.
+    case paste(String)
+    /// Something was done with the mouse, at this place of the screen.
+    case mouse(MouseAction, Position)
+    /// The screen has this size now.
+    case resized(Size)
+    /// Everything that is known of all guests.
+    case snapshot(FleetSnapshot)
+    /// Time has passed and nothing else happened.
+    case tick
+    /// A change that was asked for is at this step.
+    case step(GuestID, TransactionStep)
+    /// A change that was asked for is over.
+    case finished(GuestID, TransactionResult)
+    /// The program is to stop (Ctrl-Z) when the changes of these guests are over; none any more.
+    case stopPending([GuestID])
+}

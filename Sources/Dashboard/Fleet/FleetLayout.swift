@@ -1,0 +1,110 @@
+internal import CanvasKit
+
+/// Where the columns and rows of the fleet are on a screen of some size.
+struct FleetLayout: Hashable {
+    /// A column: where it begins and how wide it is; absent ones are 0 wide.
+    struct Field: Hashable {
+        var column = 0
+        var width = 0
+    }
+
+    /// Where each of `FleetColumns.all` is.
+    let fields: [Field]
+    /// The columns that get what the others leave.
+    private(set) var name = Field()
+    private(set) var cells = Field()
+    /// How many vCPUs share a cell of the row, and what there is to say of the guest.
+    private(set) var note = Field()
+    /// The line of the column heads; the rows follow.
+    let headRow: Int
+    /// How many rows of guests there is room for.
+    let bodyRows: Int
+
+    /// Lines above the column heads: the title, and what sums up the roster.
+    static let topRows = 2
+    /// Lines below the rows: what is under the cursor, and the keys.
+    static let footRows = 2
+    /// Cells that stand together, and the blank after them.
+    static let group = 8
+    /// The width that names of statuses take when written in full, and when cut short.
+    static let fullStatus = 12
+    static let shortStatus = 7
+
+    /// The layout of the fleet as it is.
+    init(_ shared: SharedState) {
+        self.init(
+            size: shared.size, totals: shared.roster.totals, sourceRows: shared.sourceRows)
+    }
+
+    /// Divides a line among the columns.
+    ///
+    /// Cells come before words: names begin with their usual share and notes with their short
+    /// forms, and the cells take what they can use of the rest. What is free then goes to names
+    /// that are cut and to notes that need more. If there is enough, both get what they need, and
+    /// notes the remainder. If there is not, neither gets less than half of it unless it needs
+    /// less: a long name does not hide why a guest cannot be read, and a long reason does not
+    /// hide which guest it is.
+    ///
+    /// - Parameter sourceRows: Lines that say which sources have a trouble.
+    init(size: Size, totals: FleetTotals, sourceRows: Int) {
+        headRow = Self.topRows + sourceRows
+        bodyRows = max(size.rows - headRow - 1 - Self.footRows, 0)
+        let context = WidthContext(columns: size.columns, totals: totals)
+        let usualName = context.isNarrow ? 10 : context.isWide ? max(size.columns / 6, 20) : 15
+        let widths = FleetColumns.all.map { $0.width.columns(in: context) }
+        // On the narrowest screen a group of cells and the sign of their scale come first.
+        let spare = size.columns - widths.reduce(0, +) - Self.group - 4 - 5
+        let leastName = min(max(totals.nameColumns, 8), usualName, max(spare, 4))
+        let taken = widths.reduce(leastName + 1) { $0 + $1 + ($1 > 0 ? 1 : 0) }
+        let left = size.columns - 1 - taken
+        let wanted = max((totals.highestID + Self.group) / Self.group, 2)
+        func groups(besideNote width: Int) -> Int { max((left - width) / (Self.group + 1), 1) }
+        // Words come in short forms too: a cell for each vCPU is worth more than long ones.
+        let leastNote = context.isNarrow || groups(besideNote: 4) >= wanted ? 4 : 8
+        let groups = min(groups(besideNote: leastNote), wanted)
+        let free = max(left - groups * (Self.group + 1) - leastNote, 0)
+        let nameMargin = Self.share(
+            of: free, needing: totals.nameColumns - leastName,
+            beside: totals.noteColumns - leastNote)
+        var next = 1
+        var fields: [Field] = []
+        for (column, width) in zip(FleetColumns.all, widths) {
+            var field = Field(column: next, width: width)
+            if case .free(let part) = column.width {
+                switch part {
+                case .name:
+                    field.width = leastName + nameMargin
+                    name = field
+                case .cells:
+                    field.width = groups * (Self.group + 1) - 1
+                    cells = field
+                case .note:
+                    field.width = max(size.columns - next, 0)
+                    note = field
+                }
+            }
+            next += field.width + (field.width > 0 ? 1 : 0)
+            fields.append(field)
+        }
+        self.fields = fields
+    }
+
+    /// The part of the free cells for one of two needs: what the other does not need, or half.
+    private static func share(of free: Int, needing need: Int, beside other: Int) -> Int {
+        max(min(need, max(free - max(other, 0), free / 2)), 0)
+    }
+
+    /// How many cells a row has.
+    var cellCount: Int { (cells.width + 1) / (Self.group + 1) * Self.group }
+
+    /// How many vCPUs share a cell in the row of a guest with this highest id, a power of two:
+    /// so the ruler holds for the row when it is multiplied by that.
+    func perCell(highestID: Int) -> Int {
+        var perCell = 1
+        while highestID / perCell >= cellCount { perCell *= 2 }
+        return perCell
+    }
+
+    /// The column of a cell of a row, counted from 0.
+    func column(ofCell cell: Int) -> Int { cells.column + cell + cell / Self.group }
+}

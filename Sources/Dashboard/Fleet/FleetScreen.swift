@@ -1,0 +1,73 @@
+internal import CanvasKit
+internal import GuestVCPU
+
+/// All guests, a row or a tile each.
+struct FleetScreen: Equatable, Sendable {
+    /// The first row of the roster that is shown.
+    private(set) var top = 0
+    /// Whether guests are shown as tiles.
+    var isTiled = false
+    /// The order of the rows.
+    private(set) var order = FleetColumns.initialOrder
+    /// The text that guests' names were searched for last.
+    var searched = ""
+
+    /// The rows that are on the screen.
+    func visibleRows(_ shared: SharedState) -> Range<Int> {
+        let count = shared.roster.rows.count
+        let top = min(max(top, 0), count)
+        return top..<min(top + capacity(shared), count)
+    }
+
+    /// How many guests are on the screen at once.
+    func capacity(_ shared: SharedState) -> Int {
+        if shared.isTiny { return 0 }
+        return isTiled ? TilesLayout(shared).pageSize : FleetLayout(shared).bodyRows
+    }
+
+    /// Brings the row under the cursor into sight.
+    mutating func settle(_ shared: SharedState) {
+        let row = shared.cursor.guest.flatMap(shared.roster.row(of:)) ?? 0
+        let pageSize = capacity(shared)
+        if isTiled {
+            top = row / pageSize * pageSize
+        } else {
+            let last = max(shared.roster.rows.count - pageSize, 0)
+            top = min(max(min(top, row), row - pageSize + 1), last)
+        }
+    }
+
+    /// Orders the rows.
+    mutating func order(by order: SortOrder<RosterGuest>, _ shared: inout SharedState) {
+        self.order = order
+        shared.roster.arrange(by: order)
+        shared.notice = Notice(text: "order: \(order.name)", role: .good)
+    }
+
+    /// `n`: goes to the next guest with the text in its name.
+    func searchNext(_ shared: inout SharedState) {
+        let start = (shared.cursor.guest.flatMap(shared.roster.row(of:)) ?? 0) + 1
+        if let found = shared.roster.firstGuest(named: searched, from: start) {
+            shared.cursor.guest = found
+        } else {
+            shared.warn("no guest's name has '\(searched)' in it")
+        }
+    }
+
+    /// `!`: goes to the next guest with which something is wrong, and to the vCPU.
+    func goToNextProblem(_ shared: inout SharedState) {
+        let rows = shared.roster.rows
+        let start = (shared.cursor.guest.flatMap(shared.roster.row(of:)) ?? -1) + 1
+        for offset in rows.indices {
+            let guest = rows[(start + offset) % rows.count]
+            guard let member = shared.roster[guest],
+                let problem = shared.conditions(of: member).first(where: \.isProblem)
+            else { continue }
+            shared.cursor.guest = guest
+            if let id = problem.vcpu { shared.cursor.vcpu = id }
+            shared.warn("\(shared.shortName(of: guest)): \(problem.sentence)")
+            return
+        }
+        shared.notice = Notice(text: "nothing is wrong with any guest that is listed", role: .good)
+    }
+}

@@ -1,0 +1,112 @@
+internal import CanvasKit
+internal import GuestVCPU
+
+/// One guest with all that the model holds about it, looked up once for its many vCPUs.
+struct GuestLens {
+    let member: RosterGuest
+    /// What the guest and the host say: of the member's state, which is much to copy for each of
+    /// thousands of vCPUs, what a face needs.
+    let guest: GuestVCPUs?
+    let host: HostState?
+    /// Whether what is shown may no longer hold.
+    let isStale: Bool
+    let marks: VCPUTargets
+    /// Whether the guest went away or restarted since it was marked.
+    let isDoubtful: Bool
+    /// The change that keeps the marks locked.
+    let locking: Commit?
+    /// Marked vCPUs whose change failed.
+    let failed: CPUMap
+    /// The vCPU under the cursor.
+    let cursor: Int?
+    /// The vCPUs in the range.
+    let range: ClosedRange<Int>?
+
+    /// How a vCPU looks.
+    func face(of id: Int) -> VCPUFace {
+        if let locking, locking.request.targets.ids.contains(id) {
+            return locking.result == nil ? .sending : .unknown
+        }
+        if let target = marks[id] {
+            if failed.contains(id) { return .failed }
+            return target ? .toOnline : .toOffline
+        }
+        switch guest?.state(of: id) {
+        case nil: return .unknown
+        case .missing: return .none
+        case .online: return member.shownLoad(guestID: id).map(VCPUFace.load) ?? .online
+        case .offline: return isContradicted(id) ? .contradicted : .offline
+        }
+    }
+
+    /// How the cell of a vCPU with this face looks.
+    func style(of id: Int, _ face: VCPUFace) -> Style {
+        Style(
+            face.role, isUnderlined: isFixed(id), isDimmed: isStale,
+            emphasis: emphasis(of: id))
+    }
+
+    /// What lies on a vCPU.
+    func emphasis(of id: Int) -> Style.Emphasis {
+        if cursor == id { return .cursor }
+        return range?.contains(id) ?? false ? .selected : .none
+    }
+
+    /// Whether the guest calls a vCPU offline, yet its thread uses a physical CPU.
+    func isContradicted(_ id: Int) -> Bool { member.contradicted.contains(id) }
+
+    func isFixed(_ id: Int) -> Bool {
+        guard let guest else { return false }
+        return guest.vcpus.contains(id) && !guest.offlinable.contains(id)
+    }
+}
+
+extension GuestLens {
+    /// How a cell looks that several vCPUs share: as the one that matters most, with the cursor
+    /// or the range if it lies on any of them.
+    func cell(of ids: ArraySlice<Int>) -> (face: VCPUFace, style: Style) {
+        var face = VCPUFace.none
+        var isFixed = true
+        for id in ids {
+            let other = self.face(of: id)
+            if other.outweighs(face) { face = other }
+            isFixed = isFixed && self.isFixed(id)
+        }
+        var emphasis = Style.Emphasis.none
+        if let first = ids.first, let last = ids.last {
+            if let cursor, (first...last).contains(cursor) {
+                emphasis = .cursor
+            } else if let range, range.overlaps(first...last) {
+                emphasis = .selected
+            }
+        }
+        let style = Style(
+            face.role, isUnderlined: isFixed, isDimmed: isStale, emphasis: emphasis)
+        return (face, style)
+    }
+}
+
+extension SharedState {
+    /// A guest with all that is known about it at a moment.
+    func lens(on member: RosterGuest, at moment: Moment) -> GuestLens {
+        let id = member.state.id
+        let isCurrent = cursor.guest == id
+        let commit = commits[id]
+        return GuestLens(
+            member: member, guest: member.state.vcpus, host: member.state.host,
+            isStale: member.isStale(at: moment), marks: marks[id],
+            isDoubtful: marks.doubtful.contains(id),
+            locking: commit?.isLocking == true ? commit : nil, failed: commits.failed[id] ?? [],
+            cursor: isCurrent ? member.vcpu(nearest: cursor.vcpu) : nil, range: range(in: id))
+    }
+
+    /// The range's vCPUs in a guest; nil where the range does not reach it.
+    private func range(in guest: GuestID) -> ClosedRange<Int>? {
+        guard let anchor, let begun = anchor.guest, let cursor = cursorOnVCPU,
+            let end = cursor.guest, let first = roster.row(of: begun),
+            let last = roster.row(of: end), let row = roster.row(of: guest),
+            (min(first, last)...max(first, last)).contains(row)
+        else { return nil }
+        return min(anchor.vcpu, cursor.vcpu)...max(anchor.vcpu, cursor.vcpu)
+    }
+}

@@ -1,0 +1,74 @@
+internal import CanvasKit
+internal import GuestVCPU
+internal import SafeText
+
+extension Frame {
+    /// The line at the top: what is looked at, and how.
+    func drawHeader(on canvas: inout Canvas) {
+        let blank = Rectangle(column: 0, row: 0, columns: size.columns, rows: 1)
+        canvas.clear(blank, style: Style(.title))
+        let state = headerState
+        let width = state.reduce(0) { $0 + $1.text.columns(in: glyphs) }
+        let room = max(size.columns - width - 1, 0)
+        canvas.write(headerTitle, column: 0, row: 0, width: room)
+        canvas.write(state, column: max(size.columns - width, 0), row: 0)
+    }
+
+    private var headerTitle: [Fact] {
+        if let detail = model.detail {
+            let guest = detail.guest
+            let label = shared.label(of: guest)
+            let short = label.cut(to: max(size.columns / 3, 8), in: glyphs)
+            var facts = [Fact("vcputop > \(label.text)", label.text, short, role: .title)]
+            if roster.sources.count > 1 { facts.append(title(ofSource: guest.source)) }
+            let order = shared.preferences.vcpuOrder
+            if order != VCPUColumns.initialOrder, !detail.isMatrix {
+                facts.append(Fact("by \(order.name)", role: .title))
+            }
+            return facts
+        }
+        var facts = [Fact("vcputop", role: .title)]
+        if !roster.filter.isEmpty {
+            let count = "\(roster.rows.count) of \(roster.count)"
+            facts.append(Fact("\(roster.filter.text) (\(count))", count, role: .warning))
+        }
+        facts.append(sourceTitle)
+        return facts
+    }
+
+    private var sourceTitle: Fact {
+        if let title = shared.options.title { return Fact(sentence: title, role: .title) }
+        switch roster.sources.count {
+        case 0: return Fact("no source", role: .title)
+        case 1: return title(ofSource: roster.sources[0].name)
+        case let count: return Fact("\(count) sources", role: .title)
+        }
+    }
+
+    private func title(ofSource name: String) -> Fact {
+        Fact(name.printable(limit: 200), name.sourcePlace, role: .title)
+    }
+
+    private var headerState: [StyledText] {
+        var spans: [StyledText] = []
+        if model.isLeaving { spans.append(StyledText(" finishing\(glyphs.dots)", .warning)) }
+        let clock = moment.clock.printable(limit: 20)
+        let isFrozen = shared.isFrozen
+        if shared.preferences.isPaused {
+            let asOf = size.columns < 60 ? " " : " as of "
+            let moment = isFrozen && !clock.isEmpty ? asOf + clock : ""
+            spans.append(StyledText(" PAUSED\(moment)", .warning))
+        }
+        spans.append(
+            StyledText(
+                shared.options.isReadOnly ? " RO" : " RW",
+                shared.options.isReadOnly ? .warning : .title))
+        spans.append(StyledText(" \(shared.preferences.interval.intervalText)", .title))
+        if !clock.isEmpty, !isFrozen { spans.append(StyledText(" \(clock)", .title)) }
+        return spans
+    }
+}
+
+extension GlyphSet {
+    fileprivate var dots: String { self == .ascii ? "..." : "…" }
+}

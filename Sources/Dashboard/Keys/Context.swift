@@ -1,0 +1,20 @@
+/// Which set of keys is in force.
+enum Context: Hashable, CaseIterable {
+    /// The screen is too small to show what a key would do.
+    case tiny
+    case fleet
+    case detail
+    case review
+    case results
+    case help
+    case log
+    case sources
+    case leave
+    /// Something is being typed.
+    case prompt
+
+    /// Where guests and vCPUs are shown.
+    static let grids: Set = [fleet, detail]
+    /// The dialogs that scroll.
+    static let pages: Set = [review, results, help, log, sources]
+}

@@ -1,0 +1,142 @@
+internal import CanvasKit
+
+extension KeyTable {
+    /// The keys that change what is shown, and how.
+    static let views = [
+        KeyBinding(
+            [.enter], "Ret", name: "detail", help: "show the guest in detail", in: [.fleet],
+            disabled: { $0.shared.cursor.guest == nil ? "there is no guest" : nil },
+            effects: { model, press in
+                model.openDetail(at: press.moment)
+                return []
+            }),
+        KeyBinding(
+            [.tab], "Tab", name: "table/matrix",
+            help: "show the guest as a table or as a matrix", in: [.detail],
+            change: { $0.detail?.isMatrix.toggle() }),
+        KeyBinding(
+            [.character("/")], "/", name: "search",
+            help: "go to the next guest whose name has a text in it", in: [.fleet],
+            change: { $0.dialogs.append(SearchPrompt(origin: $0.shared.cursor.guest)) }),
+        KeyBinding(
+            [.character("n")], "n", help: "go on to the next such guest", in: [.fleet],
+            disabled: { $0.fleet.searched.isEmpty ? "nothing was searched for" : nil },
+            change: { $0.fleet.searchNext(&$0.shared) }),
+        KeyBinding(
+            [.character("/")], "/", name: "find", help: "find a text in what is shown",
+            in: Context.pages,
+            change: { model in
+                model.page.map { model.dialogs.append(FindPrompt(origin: $0.position.first)) }
+            }),
+        KeyBinding(
+            [.character("n")], "n", name: "next", help: "find it again further down",
+            in: Context.pages,
+            disabled: { model in
+                let isAsked = model.page?.position.found.text.isEmpty == false
+                return isAsked ? nil : "nothing was looked for"
+            },
+            effects: { model, press in
+                model.findNext(at: press.moment)
+                return []
+            }),
+        KeyBinding(
+            [.character("f")], "f", name: "filter",
+            help: "list only guests of which all this is true: a part of the name, state=paused, "
+                + "source=TEXT, agent!=ok, problem=contradicted, offline>0, online<2, vcpus>=8, "
+                + "cpu>1.5",
+            in: [.fleet], change: { $0.dialogs.append(FilterPrompt($0.shared)) }),
+        KeyBinding(
+            [.character("t")], "t", name: "tiles",
+            help: "show several guests beside each other, or one a line; where vCPUs share a "
+                + "cell it shows the one that matters most", in: [.fleet],
+            change: { $0.fleet.isTiled.toggle() }),
+        KeyBinding(
+            [.character("!")], "!", name: "problem",
+            help: "go to the next guest with which something is wrong: its agent, its source, a "
+                + "change that failed, a vCPU that the guest calls offline and that runs, or one "
+                + "that is plugged and that the guest does not use", in: [.fleet],
+            change: { $0.fleet.goToNextProblem(&$0.shared) }),
+        KeyBinding(
+            [.character("s")], "s", name: "sort",
+            help: "order guests by the next of: "
+                + FleetColumns.sortKeys.map(\.name).joined(separator: ", ")
+                + "; in detail, vCPUs by the next column",
+            in: Context.grids, disabled: reasonAgainstSorting,
+            effects: { model, press in
+                model.orderByNext(at: press.moment)
+                return []
+            }),
+        KeyBinding(
+            [.character("S")], "S", help: "order the other way round", in: Context.grids,
+            disabled: reasonAgainstSorting,
+            effects: { model, press in
+                model.reverseOrder(at: press.moment)
+                return []
+            }),
+        KeyBinding(
+            [.character("p")], "p", name: "pause", help: "stop reading, or go on",
+            in: Context.grids, effects: { model, _ in model.pause() }),
+        KeyBinding(
+            [.character("[")], "[", help: "read the host more often", in: Context.grids,
+            disabled: {
+                $0.shared.preferences.shorterInterval == nil ? "it cannot be shorter" : nil
+            },
+            effects: { model, _ in
+                model.setInterval(model.shared.preferences.shorterInterval)
+            }),
+        KeyBinding(
+            [.character("]")], "]", help: "read the host less often", in: Context.grids,
+            disabled: {
+                $0.shared.preferences.longerInterval == nil ? "it cannot be longer" : nil
+            },
+            effects: { model, _ in
+                model.setInterval(model.shared.preferences.longerInterval)
+            }),
+        KeyBinding(
+            [.character("M")], "M",
+            help: "use the mouse, or leave it to the terminal: a click goes to a vCPU, another "
+                + "marks it, the wheel moves", in: Context.grids,
+            effects: { model, _ in model.switchMouse() }),
+        KeyBinding(
+            [.character("L")], "L", name: "log",
+            help: "everything that was sent, and what came of it",
+            in: Context.grids.union([.review, .results]),
+            change: { $0.dialogs.append(LogPage()) }),
+        KeyBinding(
+            [.character("i")], "i",
+            help: "the sources of the guests, and the guests that they leave out: why, and what to "
+                + "type", in: Context.grids, change: { $0.dialogs.append(SourcesPage()) }),
+    ]
+
+    @Sendable private static func reasonAgainstSorting(_ model: Model) -> String? {
+        if model.detail?.isMatrix == true { return "a matrix goes by the ids; Tab first" }
+        return model.isOrderFrozen ? "the order is frozen while something is marked" : nil
+    }
+}
+
+extension Model {
+    /// `s`: by the next column.
+    fileprivate mutating func orderByNext(at moment: Moment) {
+        if let detail {
+            orderDetail(by: detail.nextOrder(shared), at: moment)
+        } else {
+            fleet.order(by: fleet.order.next(among: FleetColumns.sortKeys), &shared)
+        }
+    }
+
+    /// `S`: the other way round.
+    fileprivate mutating func reverseOrder(at moment: Moment) {
+        if detail != nil {
+            orderDetail(by: shared.preferences.vcpuOrder.reversed, at: moment)
+        } else {
+            fleet.order(by: fleet.order.reversed, &shared)
+        }
+    }
+
+    /// Orders the vCPUs of the guest in detail.
+    mutating func orderDetail(by order: SortOrder<VCPURow>, at moment: Moment) {
+        shared.preferences.vcpuOrder = order
+        detail?.arrange(shared, movingRows: true, at: moment)
+        shared.notice = Notice(text: "order: \(order.name)", role: .good)
+    }
+}

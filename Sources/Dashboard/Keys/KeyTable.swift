@@ -1,0 +1,99 @@
+internal import CanvasKit
+
+/// Every key, once.
+///
+/// The dispatch, the footers, the help, the man page, and the reasons why a key does nothing all
+/// come from here. The footer shows the names in this order, as many as fit.
+enum KeyTable {
+    static let bindings =
+        Review.keys + ResultsPage.keys + marking + views + typing + everywhere + movement
+
+    private static let index: [Context: [Key: Int]] = {
+        var index: [Context: [Key: Int]] = [:]
+        for (position, binding) in bindings.enumerated() {
+            for context in binding.contexts {
+                for key in binding.keys where index[context]?[key] == nil {
+                    index[context, default: [:]][key] = position
+                }
+            }
+        }
+        return index
+    }()
+
+    /// What a key does where this set of keys is in force.
+    static func binding(for key: Key, in context: Context) -> KeyBinding? {
+        index[context]?[key].map { bindings[$0] }
+    }
+}
+
+extension KeyTable {
+    private static let typing = [
+        KeyBinding(
+            [.enter], "Ret", name: "accept", help: "take what was typed", in: [.prompt],
+            change: { $0.acceptPrompt() }),
+        KeyBinding(
+            [.character("y")], "y", name: "quit",
+            help: "quit although something is marked or under way", in: [.leave],
+            effects: { model, _ in model.leave() }),
+        KeyBinding(
+            [.backspace], "Bksp", help: "take back a character", in: [.prompt, .review],
+            effects: { model, press in
+                model.eraseCharacter(at: press.moment)
+                return []
+            }),
+    ]
+
+    private static let everywhere = [
+        KeyBinding(
+            [.escape], "Esc", name: "back", isWayOut: true,
+            help: "end a range, list all guests again, or go back; never quits",
+            in: Set(Context.allCases).subtracting([.tiny]),
+            disabled: { model in
+                let isFirst =
+                    model.dialogs.isEmpty && model.shared.anchor == nil && model.detail == nil
+                    && model.shared.roster.filter.isEmpty
+                return isFirst ? "there is nothing to go back from; q quits" : nil
+            },
+            change: { $0.goBack() }),
+        KeyBinding(
+            [.character("?")], "?", name: "help", isWayOut: true, help: "show the keys",
+            in: Context.grids.union(Context.pages).subtracting([.help]),
+            change: { $0.dialogs.append(HelpPage()) }),
+        KeyBinding(
+            [.character("q")], "q", name: "quit", isWayOut: true,
+            help: "quit; asks while something is marked or under way",
+            in: Context.grids.union([.tiny]), effects: { model, _ in model.quit() }),
+    ]
+
+    private static let movement: [KeyBinding] = {
+        let lists = Context.grids.union(Context.pages)
+        func key(
+            _ keys: [Key], _ label: String, _ movement: Movement, _ help: String,
+            in contexts: Set<Context>
+        ) -> KeyBinding {
+            KeyBinding(
+                keys, label, help: help, in: contexts,
+                effects: { model, press in
+                    model.move(movement, at: press.moment)
+                    return []
+                })
+        }
+        return [
+            key([.up, .character("k")], "up k", .up, "up", in: lists),
+            key([.down, .character("j")], "down j", .down, "down", in: lists),
+            key([.left, .character("h")], "left h", .left, "left", in: Context.grids),
+            key([.right, .character("l")], "right l", .right, "right", in: Context.grids),
+            key([.pageUp], "PgUp", .pageUp, "a screenful up", in: lists),
+            key([.pageDown], "PgDn", .pageDown, "a screenful down", in: lists),
+            key(
+                [.home], "Home", .home, "the first vCPU, then the first guest; the first line",
+                in: lists),
+            key(
+                [.end], "End", .end, "the last vCPU, then the last guest; the last line",
+                in: lists),
+            KeyBinding(
+                [.control("l")], "^L", help: "redraw the screen", in: Set(Context.allCases),
+                effects: { _, _ in [.repaint] }),
+        ]
+    }()
+}

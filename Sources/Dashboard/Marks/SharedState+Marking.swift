@@ -1,0 +1,148 @@
+internal import CanvasKit
+internal import GuestVCPU
+
+extension SharedState {
+    /// What a marking key works on: the range, or the vCPU under the cursor.
+    var selection: [(guest: GuestID, ids: CPUMap)] {
+        guard let cursor = cursorOnVCPU, let guest = cursor.guest else { return [] }
+        guard let anchor, let begun = anchor.guest,
+            let first = roster.row(of: begun), let last = roster.row(of: guest)
+        else { return [(guest, [cursor.vcpu])] }
+        let ids = min(anchor.vcpu, cursor.vcpu)...max(anchor.vcpu, cursor.vcpu)
+        let band = CPUMap(ids)
+        return roster.rows[min(first, last)...max(first, last)].compactMap { guest in
+            guard let vcpus = roster[guest]?.state.vcpus?.vcpus else { return nil }
+            let selected = vcpus.intersection(band)
+            return selected.isEmpty ? nil : (guest, selected)
+        }
+    }
+
+    /// Space: takes the marks back if all of the selection is marked, else marks what is not.
+    mutating func toggleMarks(of selection: [(guest: GuestID, ids: CPUMap)]) {
+        let isAllMarked = selection.allSatisfy { $0.ids.isSubset(of: marks[$0.guest].ids) }
+        var editing = MarkEditing(self)
+        for (guest, ids) in selection {
+            if isAllMarked {
+                editing.unmark(ids, of: guest)
+            } else {
+                let online = roster[guest]?.state.vcpus?.online ?? []
+                let unmarked = ids.subtracting(marks[guest].ids)
+                editing.mark(unmarked.subtracting(online), of: guest, online: true)
+                editing.mark(unmarked.intersection(online), of: guest, online: false)
+            }
+        }
+        finish(editing)
+    }
+
+    /// `+` and `-`: marks a selection for one state.
+    mutating func mark(_ selection: [(guest: GuestID, ids: CPUMap)], online: Bool) {
+        var editing = MarkEditing(self)
+        for (guest, ids) in selection { editing.mark(ids, of: guest, online: online) }
+        finish(editing)
+    }
+
+    /// Marks this and nothing else of these guests, as one step.
+    mutating func mark(_ new: [(guest: GuestID, marks: VCPUTargets)]) {
+        var editing = MarkEditing(self)
+        for (guest, marks) in new {
+            editing.begin(guest)
+            // First what comes online: a guest may need it before the rest can go.
+            editing.mark(marks.online, of: guest, online: true)
+            editing.mark(marks.offline, of: guest, online: false)
+        }
+        finish(editing)
+    }
+
+    /// Marks a guest so that it ends with a number of vCPUs online.
+    mutating func markCount(_ count: Int, of guest: GuestID) {
+        guard let vcpus = roster[guest]?.state.vcpus else { return }
+        guard let new = vcpus.marks(forOnline: count) else {
+            let lowest = max(1, vcpus.online.subtracting(vcpus.offlinable).count)
+            notice = Notice(
+                text: "\(shortName(of: guest)) can have \(lowest) to \(vcpus.vcpus.count) vCPUs "
+                    + "online", role: .warning)
+            return
+        }
+        replaceMarks([guest: new])
+    }
+
+    /// Marks all guests that are listed so that they end with a number of vCPUs online.
+    mutating func markCountOfAll(_ count: Int) {
+        var new: [GuestID: VCPUTargets] = [:]
+        var refused = 0
+        for guest in roster.rows {
+            guard reasonAgainstMarking(guest) == nil,
+                let marks = roster[guest]?.state.vcpus?.marks(forOnline: count)
+            else {
+                refused += 1
+                continue
+            }
+            new[guest] = marks
+        }
+        replaceMarks(new)
+        guard refused > 0 else { return }
+        notice = Notice(
+            text: "\(refused.counted("guest")) left as they are: they cannot have \(count) vCPUs "
+                + "online, or cannot be changed", role: .warning)
+    }
+
+    /// `u` and `U`: clears the marks of guests, but for those that are locked.
+    mutating func clearMarks(of guests: [GuestID]) {
+        var cleared: [GuestID: VCPUTargets] = [:]
+        for guest in guests where !commits.isLocked(guest) { cleared[guest] = VCPUTargets() }
+        replaceMarks(cleared)
+    }
+
+    private mutating func finish(_ editing: MarkEditing) {
+        let isChanged = replaceMarks(editing.changed)
+        anchor = nil
+        notice =
+            editing.notice
+            ?? (isChanged ? nil : Notice(text: "already so: nothing marked", role: .faint))
+    }
+
+    @discardableResult
+    private mutating func replaceMarks(_ new: [GuestID: VCPUTargets]) -> Bool {
+        for (guest, new) in new {
+            let old = marks[guest]
+            let touched = old.online.symmetricDifference(new.online)
+                .union(old.offline.symmetricDifference(new.offline))
+            commits.forgive(touched, of: guest)
+        }
+        return marks.replace(new)
+    }
+
+    /// Why a guest's vCPUs cannot be marked; nil where they can.
+    func reasonAgainstMarking(_ guest: GuestID) -> String? {
+        guard let member = roster[guest] else { return "there is no such guest" }
+        return conditions(of: member).first(where: \.preventsMarking)?.sentence
+    }
+
+    /// Why a guest's marks cannot be cleared; nil where they can.
+    func reasonAgainstClearing(_ guest: GuestID) -> String? {
+        if let locking = lockingCondition(of: guest) { return locking.sentence }
+        return marks[guest].isEmpty ? "nothing is marked here" : nil
+    }
+}
+
+extension GuestVCPUs {
+    /// What to mark so that this many are online: the highest go first, the lowest come first.
+    ///
+    /// - Returns: nil where the guest cannot have that many, or that few.
+    fileprivate func marks(forOnline count: Int) -> VCPUTargets? {
+        let surplus = online.count - count
+        let movable =
+            surplus > 0 ? online.intersection(offlinable).reversed() : Array(offline)
+        guard count >= 1, movable.count >= abs(surplus) else { return nil }
+        var marks = VCPUTargets()
+        for id in movable.prefix(abs(surplus)) { marks[id] = surplus < 0 }
+        return marks
+    }
+}
+
+extension VCPUTargets {
+    /// What would be online in a guest if the marks were carried out.
+    func onlineAfterwards(of guest: GuestVCPUs) -> CPUMap {
+        guest.online.union(online.intersection(guest.vcpus)).subtracting(offline)
+    }
+}

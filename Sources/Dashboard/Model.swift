@@ -1,0 +1,43 @@
+package import CanvasKit
+package import GuestVCPU
+
+/// Everything that the dashboard knows and shows.
+///
+/// A value that `update` alone changes, by events; what has to be done comes back as effects,
+/// and `render` draws it. Each screen and each dialog keeps its own state; what they share is in
+/// `shared`.
+package struct Model: Sendable {
+    var shared: SharedState
+    var fleet = FleetScreen()
+    /// The guest that is shown in detail; nil while the list of guests is shown.
+    var detail: DetailScreen?
+    /// What lies over the screen, the uppermost last.
+    var dialogs: [any Dialog] = []
+    /// The moment that the screen shows while it is paused; nil while it is not.
+    var stoppedAt: Moment?
+    /// Whether the user has quit; what is under way ends first.
+    var isLeaving = false
+    var announced = Announcements()
+
+    /// Creates a dashboard that knows nothing yet.
+    package init(options: Options, size: Size) {
+        shared = SharedState(options: options, size: size)
+    }
+
+    /// What a sentence calls a guest.
+    package func shortName(of guest: GuestID) -> String { shared.shortName(of: guest) }
+}
+
+extension Model {
+    /// The keys that are in force.
+    var context: Context {
+        if shared.isTiny { return dialogs.last is LeaveQuestion ? .leave : .tiny }
+        return dialogs.last?.context ?? (detail == nil ? .fleet : .detail)
+    }
+
+    /// Whether rows must stay where they are.
+    var isOrderFrozen: Bool { shared.holdsOrder || !dialogs.isEmpty }
+
+    /// The guest that is shown in detail; nil while the list of guests is shown.
+    var guestInDetail: GuestID? { detail?.guest }
+}

@@ -1,0 +1,23 @@
+/// What the user can set while the dashboard runs.
+struct Preferences: Equatable, Sendable {
+    /// How often the host is read.
+    var interval: Duration
+    /// Whether the mouse is listened to.
+    var usesMouse: Bool
+    /// Whether nothing is read but what is asked for.
+    var isPaused = false
+    /// The order of the table of one guest's vCPUs.
+    var vcpuOrder = VCPUColumns.initialOrder
+
+    /// How often the host can be read.
+    static let intervals: [Duration] = [
+        .milliseconds(250), .milliseconds(500), .seconds(1), .seconds(2), .seconds(5),
+        .seconds(10), .seconds(30), .seconds(60),
+    ]
+
+    /// The next shorter interval; nil where there is none.
+    var shorterInterval: Duration? { Self.intervals.last { $0 < interval } }
+
+    /// The next longer interval; nil where there is none.
+    var longerInterval: Duration? { Self.intervals.first { $0 > interval } }
+}

@@ -1,0 +1,64 @@
+internal import GuestVCPU
+
+/// A list of vCPUs to mark that is being typed.
+struct MarkPrompt: Prompt {
+    var text = ""
+    private let guest: GuestID
+    /// Why the text marks nothing.
+    private(set) var problem: String?
+
+    /// Creates a prompt.
+    ///
+    /// It says before anything is typed that the guest cannot be marked; `all` may mark others.
+    init(guest: GuestID, _ shared: SharedState) {
+        self.guest = guest
+        problem = shared.reasonAgainstMarking(guest).map { "\($0); 'all' marks others" }
+    }
+
+    static let limit = 200
+
+    func label(_ shared: SharedState) -> String {
+        "mark in \(shared.shortName(of: guest)) (+ - list, all): "
+    }
+
+    mutating func textChanged(_ model: inout Model, at moment: Moment) { problem = nil }
+
+    mutating func accept(_ model: inout Model) -> Bool {
+        do {
+            problem = model.shared.carryOut(try MarkOrder(text), at: guest)
+        } catch {
+            problem = "column \(error.column): \(error.text)"
+        }
+        return problem == nil
+    }
+}
+
+extension SharedState {
+    /// Marks as ordered.
+    ///
+    /// - Returns: Why nothing is marked; nil where marking was tried.
+    fileprivate mutating func carryOut(_ order: MarkOrder, at guest: GuestID) -> String? {
+        var selection: [(guest: GuestID, ids: CPUMap)] = []
+        for guest in order.isForAll ? roster.rows : [guest] {
+            guard let vcpus = roster[guest]?.state.vcpus?.vcpus else { continue }
+            let missing = order.ids.subtracting(vcpus)
+            // Of one guest the ids are meant as they are; of all, those that each has.
+            if !order.isForAll, !missing.isEmpty {
+                return "\(shortName(of: guest)) has no vCPU \(missing.list)"
+            }
+            let ids = order.ids.intersection(vcpus)
+            if !ids.isEmpty { selection.append((guest, ids)) }
+        }
+        guard !selection.isEmpty else {
+            return order.isForAll
+                ? "no listed guest has such a vCPU"
+                : "\(shortName(of: guest)): \(reasonAgainstMarking(guest) ?? "no vCPU is known of it")"
+        }
+        if let target = order.target {
+            mark(selection, online: target)
+        } else {
+            toggleMarks(of: selection)
+        }
+        return nil
+    }
+}

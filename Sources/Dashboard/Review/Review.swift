@@ -1,0 +1,127 @@
+internal import GuestVCPU
+
+/// What would be sent, as it was shown.
+struct Review: Page {
+    var context: Context { .review }
+    var position = PagePosition()
+    /// One guest of it.
+    struct Entry {
+        /// What is to become of it.
+        enum Fate: Hashable {
+            /// It will be sent, against this reading; the plan says what changes.
+            case send(ChangePlan)
+            /// It will not be, and its marks stay.
+            case hold(Obstacle)
+        }
+
+        let guest: GuestID
+        let marks: VCPUTargets
+        var fate: Fate { didSet { text = nil } }
+        /// The lines that describe it, as they were computed last.
+        var text: ReviewText?
+
+        init(guest: GuestID, marks: VCPUTargets, fate: Fate) {
+            self.guest = guest
+            self.marks = marks
+            self.fate = fate
+        }
+
+        /// What changes, where it will be sent.
+        var plan: ChangePlan? {
+            if case .send(let plan) = fate { return plan }
+            return nil
+        }
+    }
+
+    /// Why a guest's marks are not sent.
+    enum Obstacle: Hashable {
+        /// What there is to say of the guest.
+        case condition(Condition)
+        /// Every marked vCPU is as wanted already.
+        case alreadySo
+        /// The guest cannot do it.
+        case refused([Refusal])
+        /// These vCPUs changed while the review was open.
+        case changed(CPUMap)
+    }
+
+    private(set) var entries: [Entry]
+    var policy = FailurePolicy.rollBack
+    /// What was typed of the number that confirms a large change.
+    private(set) var typed = ""
+    /// How many vCPUs change, and of how many guests.
+    private(set) var changeCount = 0
+    private(set) var guestCount = 0
+    /// Why the number of changes has to be typed first; nil where it need not be.
+    private(set) var largeness: Largeness?
+
+    /// What makes a change large.
+    enum Largeness: Hashable {
+        /// More than half of the online vCPUs of this guest go offline.
+        case half(GuestID)
+        /// The same, of so many guests.
+        case halves(Int)
+        /// It touches so many guests.
+        case guests(Int)
+    }
+
+    init(entries: [Entry]) {
+        self.entries = entries
+        sumUp()
+    }
+
+    var plans: [ChangePlan] { entries.compactMap(\.plan) }
+
+    /// The most guests that are changed without a number being typed.
+    static let guestsWithoutConfirmation = 4
+
+    /// Whether a number is asked for and is not typed yet.
+    var needsConfirmation: Bool { largeness != nil && typed != "\(changeCount)" }
+
+    /// Replaces what is to become of the guests.
+    mutating func replace(_ entries: [Entry]) {
+        self.entries = entries
+        sumUp()
+    }
+
+    /// Keeps the lines that describe a guest.
+    mutating func keep(_ text: ReviewText, at position: Int) {
+        entries[position].text = text
+    }
+
+    /// Adds a digit to the number that confirms a large change.
+    mutating func type(_ digit: Character) {
+        if typed.count < 5 { typed.append(digit) }
+    }
+
+    /// Takes back a digit of it.
+    mutating func eraseDigit() { _ = typed.popLast() }
+
+    /// Switches what is done where an entry fails.
+    mutating func switchPolicy() { policy = policy == .rollBack ? .keepGoing : .rollBack }
+
+    /// Decides again about guests whose marks have just been confirmed.
+    mutating func redecide(_ guests: Set<GuestID>, _ shared: SharedState) {
+        for position in entries.indices where guests.contains(entries[position].guest) {
+            entries[position].fate = shared.fate(of: entries[position].guest)
+        }
+        typed = ""
+        sumUp()
+    }
+
+    private mutating func sumUp() {
+        let plans = plans
+        guestCount = plans.count
+        changeCount = plans.reduce(0) { $0 + $1.targets.count }
+        let large = entries.filter { entry in
+            guard let plan = entry.plan else { return false }
+            return plan.targets.offline.count * 2 > plan.before.online.count
+        }
+        if let first = large.first {
+            largeness = large.count == 1 ? .half(first.guest) : .halves(large.count)
+        } else {
+            largeness =
+                guestCount > Self.guestsWithoutConfirmation ? .guests(guestCount) : nil
+        }
+    }
+}

@@ -1,0 +1,126 @@
+internal import GuestVCPU
+
+/// A guest in the roster, with what was worked out of its state once, when the snapshot came.
+///
+/// Immutable, and a class: with all that is in it, it would be costly to copy.
+final class RosterGuest: Sendable {
+    let state: GuestState
+    /// What the screen calls it.
+    let label: GuestLabel
+    /// How many physical CPUs it uses; nil where that is not known.
+    let cores: Double?
+    /// The share of its vCPUs that the guest as a whole used of late.
+    let recentShares: RecentShares
+    /// The load that the cell of each vCPU shows, by the guest's number.
+    ///
+    /// Negative where none is known. It follows what is measured only when that moves by more
+    /// than a little, so that a cell between two signs does not flicker.
+    private let shownLoads: [Double]
+    /// Whether no source lists it any more; it stays while marks or a change hold it.
+    let isGone: Bool
+    /// Its place in the snapshot.
+    let place: Int
+    /// Whether its source does not answer, so that nothing newer is heard of it.
+    let isSourceDown: Bool
+    /// All that there is to say of it, whatever was done to it from here; in order.
+    let conditions: [Condition]
+
+    /// Creates a guest.
+    ///
+    /// - Parameter earlier: The same guest as it was known before.
+    init(
+        _ state: GuestState, label: GuestLabel, place: Int, after earlier: RosterGuest?,
+        isGone: Bool = false, isSourceDown: Bool = false
+    ) {
+        self.state = state
+        self.label = label
+        self.place = place
+        self.isGone = isGone
+        self.isSourceDown = isSourceDown
+        let used = Self.use(state, after: earlier?.shownLoads ?? [])
+        cores = used.cores
+        recentShares = Self.recentShares(state, cores: cores, after: earlier)
+        shownLoads = used.loads
+        conditions = Condition.all(of: state, isGone: isGone, isSourceDown: isSourceDown)
+    }
+
+    /// The worst thing that is wrong with it, whatever was done to it from here.
+    var problem: Condition? { conditions.first(where: \.isProblem) }
+
+    /// The vCPUs that the guest calls offline although their threads use a physical CPU.
+    var contradicted: CPUMap { state.judgement.contradicted ?? [] }
+
+    /// The share of a physical CPU that the cell of a vCPU shows; nil where none is known.
+    func shownLoad(guestID id: Int) -> Double? {
+        guard shownLoads.indices.contains(id), shownLoads[id] >= 0 else { return nil }
+        return shownLoads[id]
+    }
+
+    /// Half of the share that one digit covers.
+    private static let leastMove: Double = 0.05
+
+    private static func recentShares(
+        _ state: GuestState, cores: Double?, after earlier: RosterGuest?
+    ) -> RecentShares {
+        var recent = earlier?.recentShares ?? RecentShares()
+        // Every snapshot has a reading of the host, but not each a new one.
+        if let host = state.host, let cores,
+            earlier?.state.host?.reading.readAt != host.reading.readAt
+        {
+            recent.append(
+                cores / Double(host.shares.count), at: host.reading.readAt)
+        }
+        return recent
+    }
+
+    /// What the host says that the vCPUs use: all together, and each as its cell shows it.
+    private static func use(
+        _ state: GuestState, after earlier: [Double]
+    ) -> (cores: Double?, loads: [Double]) {
+        guard let host = state.host else { return (nil, []) }
+        let vcpus = state.vcpus?.vcpus
+        var loads = [Double](repeating: -1, count: (vcpus?.max ?? -1) + 1)
+        var cores: Double?
+        for vcpu in host.reading.vcpus {
+            guard let new = host.shares[vcpu.index] else { continue }
+            cores = (cores ?? 0) + new
+            guard let id = host.pairing.guestID(of: vcpu.index), new >= 0,
+                vcpus?.contains(id) == true, !state.judgement.settling.contains(id)
+            else { continue }
+            let old = id < earlier.count ? earlier[id] : -1
+            // An idle vCPU is shown as idle at once, not as its last small load.
+            let isLittle = old >= 0 && new >= 0.01 && abs(new - old) < leastMove
+            loads[id] = isLittle ? old : new
+        }
+        return (cores, loads)
+    }
+
+    /// Whether this value is still valid for a guest of a new snapshot.
+    ///
+    /// Most snapshots change a few guests alone and share the storage of the others, which then
+    /// compare as equal at once.
+    func stands(
+        for state: GuestState, place: Int, isSourceDown: Bool, label: GuestLabel
+    ) -> Bool {
+        !isGone && self.place == place && self.isSourceDown == isSourceDown
+            && self.label == label && self.state == state
+    }
+}
+
+extension RosterGuest {
+    /// Whether the ids of the one mean the same vCPUs in the later one.
+    func isSameMachine(as later: RosterGuest) -> Bool {
+        !isGone && !state.judgement.machine.differs(from: later.state.judgement.machine)
+    }
+}
+
+extension RosterGuest {
+    /// The vCPU with this id; else the nearest below it, else the lowest; nil where none is
+    /// known.
+    func vcpu(nearest id: Int) -> Int? {
+        guard let guest = state.vcpus else { return nil }
+        var candidate = min(id, CPUMap.idRange.upperBound)
+        while candidate >= 0, !guest.vcpus.contains(candidate) { candidate -= 1 }
+        return candidate >= 0 ? candidate : guest.vcpus.min
+    }
+}

@@ -1,0 +1,101 @@
+internal import CanvasKit
+internal import GuestVCPU
+
+extension Frame {
+    /// The line above the keys: what was refused last, what is being typed, or what is known of
+    /// the vCPU under the cursor.
+    func drawStatusLine(on canvas: inout Canvas) {
+        let row = size.rows - 2
+        if let prompt = model.prompt {
+            draw(prompt, on: &canvas, row: row)
+            return
+        }
+        if let notice = shared.notice {
+            canvas.write(
+                [Fact(sentence: notice.text, role: notice.role)], column: 0, row: row,
+                width: size.columns)
+            return
+        }
+        let place = placeText
+        let placeColumn = max(size.columns - place.columns(in: glyphs), 0)
+        canvas.write(cursorFacts, column: 0, row: row, width: max(placeColumn - 1, 0))
+        canvas.write(place, column: placeColumn, row: row, style: Style(.faint))
+    }
+
+    private var placeText: String {
+        guard let guest = shared.cursor.guest, let row = roster.row(of: guest) else { return "" }
+        let place = "\(row + 1)/\(roster.rows.count)"
+        guard model.fleet.isTiled, model.detail == nil else { return place }
+        let size = TilesLayout(shared).pageSize
+        let pages = (roster.rows.count + size - 1) / size
+        return pages > 1 ? "\(place) page \(row / size + 1)/\(pages)" : place
+    }
+
+    /// What is known of the vCPU under the cursor, the most important first.
+    private var cursorFacts: [Fact] {
+        guard let member = shared.currentGuest else { return [] }
+        let name = member.label.cut(to: max(size.columns / 5, 8), in: glyphs)
+        guard let id = shared.currentVCPU, let guest = member.state.vcpus else {
+            return [Fact(name), member.statusFact]
+        }
+        if shared.anchor != nil { return rangeFacts }
+        var facts = [Fact("\(name) vCPU \(id)"), Fact(sentence: stateText(id, member))]
+        let share = member.state.share(guestID: id)
+        if lens(on: member).isContradicted(id) {
+            facts.append(Fact("yet its thread runs", "yet busy", role: .contradicted))
+        }
+        if let share {
+            facts.append(Fact("host CPU \(share.shareText)", "host \(share.shareText)"))
+        }
+        if !guest.offlinable.contains(id) {
+            facts.append(Fact("not offlinable", "fixed", role: .warning))
+        }
+        if member.isUnreadable {
+            facts.append(member.statusFact)
+        }
+        if let host = member.state.host?.vcpu(guestID: id) {
+            if let thread = host.thread { facts.append(Fact("thread \(thread)")) }
+            if let cpu = host.physicalCPU { facts.append(Fact("on CPU \(cpu)")) }
+        } else if member.state.host != nil {
+            facts.append(Fact("host's vCPU not known", role: .faint))
+        }
+        if member.state.unused > 0 {
+            let count = member.state.unused
+            facts.append(
+                Fact(
+                    "\(count) of \(member.state.plugged ?? 0) plugged unused", "\(count) unused",
+                    role: .warning))
+        }
+        return facts
+    }
+
+    private var rangeFacts: [Fact] {
+        let selection = shared.selection
+        let count = selection.reduce(0) { $0 + $1.ids.count }
+        let guests = selection.count == 1 ? "" : " in \(selection.count) guests"
+        let ids = selection.count == 1 ? " \(selection[0].ids.list)" : ""
+        let text = "range: \(count) vCPUs"
+        return [
+            Fact(text + guests + ids, text, role: .key),
+            Fact(
+                "+ online, - offline, Space either, Esc ends", "Esc ends it", role: .faint),
+        ]
+    }
+
+    /// The state of a vCPU, and what is to become of it.
+    private func stateText(_ id: Int, _ member: RosterGuest) -> String {
+        let guest = member.state.id
+        let state = member.state.vcpus?.state(of: id).word ?? "unknown"
+        let arrow = glyphs.arrow
+        if let commit = shared.commits[guest], commit.isLocking,
+            let target = commit.request.targets[id]
+        {
+            let target = target ? "online" : "offline"
+            let phase = commit.result == nil ? commit.phase.word : "not known whether done"
+            return "\(state) \(arrow) \(target), \(phase)"
+        }
+        guard let target = shared.marks[guest][id] else { return state }
+        let failed = shared.commits.isFailed(id, of: guest) ? ", failed" : ""
+        return "\(state) \(arrow) \(target ? "online" : "offline")\(failed)"
+    }
+}

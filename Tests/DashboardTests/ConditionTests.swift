@@ -1,0 +1,59 @@
+import CanvasKit
+import GuestVCPU
+import Testing
+
+@testable import Dashboard
+
+@Suite("what there is to say of a guest")
+struct ConditionTests {
+    private static let conditions: [Condition] = [
+        .failed(3), .gone, .outcomeUnknown, .changing, .doubtful, .sourceDown, .stopped(.paused),
+        .agent(AgentError(.unresponsive)), .notWritable, .neverRead, .cannotSet(.absent),
+        .contradicted([2]), .unseen(2),
+        .unused(3, offline: [4, 5, 6]),
+    ]
+
+    @Test("each condition has a rank, a sentence and a word of its own; its notes get shorter")
+    func words() {
+        #expect(Self.conditions.sorted() == Self.conditions)
+        #expect(Set(Self.conditions.map(\.rank)).count == Self.conditions.count)
+        #expect(Set(Self.conditions.map(\.sentence)).count == Self.conditions.count)
+        #expect(Set(Self.conditions.map(\.word)).count == Self.conditions.count)
+        for condition in Self.conditions {
+            let lengths = condition.notes.map(\.count)
+            #expect(lengths == lengths.sorted(by: >), "\(condition)")
+        }
+    }
+
+    @Test("row, detail and ! say of a machine that does not run that it is stopped")
+    func stopped() throws {
+        var driver = Driver(columns: 160, rows: 24)
+        let vcpus = CPUMap(0..<4)
+        let guest = SampleFleet.guest(
+            "web-03", vcpus: vcpus, agent: .failed(AgentError(.paused)), runState: .paused,
+            host: nil)
+        driver.fleet.guests = [guest]
+        driver.snapshot()
+        let member = try #require(driver.model.shared.roster[guest.id])
+        #expect(member.conditions == [.stopped(.paused), .agent(AgentError(.paused))])
+        let note = try #require(
+            GuestNote(driver.model.shared.lens(on: member, at: driver.now)))
+        #expect(note.texts == ["paused"])
+        driver.press("!")
+        #expect(driver.model.shared.notice?.text == "web-03: the machine is paused")
+        driver.press("<ret>")
+        let canvas = driver.render()
+        let text = (0..<canvas.size.rows).map { canvas.line($0).map(\.text).joined() }
+        #expect(text.contains { $0.contains("machine paused") })
+    }
+
+    @Test("the conditions of a guest are listed from the most important on")
+    func order() {
+        let roster = Driver().model.shared.roster
+        for id in roster.rows {
+            guard let member = roster[id] else { continue }
+            #expect(member.conditions.sorted() == member.conditions)
+            #expect(member.problem == member.conditions.first(where: \.isProblem))
+        }
+    }
+}
