@@ -119,7 +119,8 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "CNcurses", "CanvasKit", "Dashboard", "GuestVCPU", "LabSupport", "TerminalEmulator",
+                "CNcurses", "CanvasKit", "Dashboard", "GuestVCPU", "LabSupport", "Simulation",
+                "TerminalEmulator", "UnixSockets",
             ],
             path: "Tests/Benchmarks", swiftSettings: strict),
         .testTarget(

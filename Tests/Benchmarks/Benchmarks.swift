@@ -7,9 +7,13 @@ import LabSupport
 @main
 @MainActor
 enum Benchmarks {
-    static func main() {
+    static func main() async {
         do {
-            let named = try CommandLine.arguments.dropFirst().map(Part.init(named:))
+            let arguments = Array(CommandLine.arguments.dropFirst())
+            if arguments.first == AgentServer.role {
+                return try await AgentServer.run(Array(arguments.dropFirst()))
+            }
+            let named = try Settings(arguments).parts.map(Part.init(named:))
             var table = Table()
             for part in named.isEmpty ? Part.allCases : named { try part.measure(into: &table) }
             for line in table.lines { print(line) }
@@ -22,7 +26,8 @@ enum Benchmarks {
 
 /// What can be measured by itself.
 private enum Part: String, CaseIterable {
-    case start, list, guest, libvirt, demo, line, keys, layout, files
+    case start, list, guest, fleet150, sockets150, sockets1000, hung1000, keys, libvirt, line
+    case layout, files
 
     init(named name: String) throws {
         guard let part = Part(rawValue: name) else {
@@ -42,10 +47,19 @@ private enum Part: String, CaseIterable {
             defer { try? guest.stop() }
             try Listing.measure(guest, into: &table)
             try Living.measure(guest, into: &table)
-        case .libvirt: try Libvirt.measure(into: &table)
-        case .demo: try Living.measureDemo(into: &table)
-        case .line: try Living.measureLine(into: &table)
+        case .fleet150: try Fleets.measureProcesses(into: &table)
+        case .sockets150:
+            try Fleets.measureSockets(
+                guests: 150, vcpus: 8, aims: .init(processor: "10 ms", memory: "20 MB"),
+                into: &table)
+        case .sockets1000:
+            try Fleets.measureSockets(
+                guests: 1_000, vcpus: 16,
+                aims: .init(processor: "8 times that of 150", memory: "48 MB"), into: &table)
+        case .hung1000: try Hanging.measure(into: &table)
         case .keys: try Pressing.measure(into: &table)
+        case .libvirt: try Libvirt.measure(into: &table)
+        case .line: try Living.measureLine(into: &table)
         case .layout: try Layout.measure(into: &table)
         case .files: try Files.measure(into: &table)
         }

@@ -12,6 +12,16 @@ struct Usage {
 
 /// Starts programs and waits for them, with as little as can be between them and the clock.
 enum Launch {
+    /// Starts a program without a terminal, and drops what it writes.
+    static func spawnQuietly(
+        _ command: [String], program: String, environment: [String: String]
+    ) throws -> pid_t {
+        try spawn(command, program: program, environment: environment) { actions in
+            posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+            posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
+        }
+    }
+
     /// Runs a program without a terminal to its end, and drops what it writes.
     ///
     /// - Throws: When its exit status is not 0: a failure is often quick.
@@ -35,9 +45,14 @@ enum Launch {
 
     /// Starts a program as the leader of a session of its own.
     ///
-    /// - Parameter redirect: Opens its descriptors 0 to 2; all others are closed.
+    /// - Parameters:
+    ///   - command: What the program is told, its name first.
+    ///   - program: The program, where its name is another.
+    ///   - additions: What its environment has more than ours.
+    ///   - redirect: Opens its descriptors 0 to 2; all others are closed.
     static func spawn(
-        _ command: [String], redirect: (inout posix_spawn_file_actions_t) -> Void
+        _ command: [String], program: String? = nil, environment additions: [String: String] = [:],
+        redirect: (inout posix_spawn_file_actions_t) -> Void
     ) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -54,11 +69,12 @@ enum Launch {
         posix_spawnattr_setflags(&attributes, setSession)
 
         var arguments = command.map { strdup($0) } + [nil]
-        var variables = ProcessInfo.processInfo.environment.map { strdup("\($0)=\($1)") } + [nil]
+        let environment = ProcessInfo.processInfo.environment.merging(additions) { $1 }
+        var variables = environment.map { strdup("\($0)=\($1)") } + [nil]
         defer { for text in arguments + variables { free(text) } }
         var pid: pid_t = 0
         let status = posix_spawnp(
-            &pid, command[0], &actions, &attributes, &arguments, &variables)
+            &pid, program ?? command[0], &actions, &attributes, &arguments, &variables)
         guard status == 0 else { throw LabError.system(call: "spawn \(command)", errno: status) }
         return pid
     }

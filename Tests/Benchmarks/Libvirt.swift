@@ -34,8 +34,8 @@ enum Libvirt {
                 beside: (name, Sample(usages.peers.map { figure($0) / .seconds(1) }).median),
                 aim: aim)
         }
-        add("`list`, 8 guests of libvirt", aim: "0.2", \.wall)
-        add("`list`, 8 guests of libvirt: processor time", aim: "0.1", \.processor)
+        add("`list`, 8 guests of libvirt", aim: "0.25", \.wall)
+        add("`list`, 8 guests of libvirt: processor time", aim: "0.15", \.processor)
     }
 
     private static func set(_ daemon: LibvirtDaemon, into table: inout Table) throws {

@@ -40,7 +40,7 @@ enum Listing {
             ])
         table.add(
             what, .time, samples[0].median,
-            beside: ("exchange + start", samples[1].median + samples[2].median), aim: "1")
+            beside: ("exchange + start", samples[1].median + samples[2].median), aim: "1.2")
     }
 
     private static func command(_ socket: String) -> [String] {

@@ -5,43 +5,24 @@ enum Living {
     private static let seconds = 10
 
     static func measure(_ guest: MicroGuest, into table: inout Table) throws {
-        let dashboard = try TerminalProgram([
-            Program.path, "--agent", "micro=\(guest.agentSocket)",
-        ])
-        let htop = try TerminalProgram(["htop", "--delay=10"])
-        defer {
-            dashboard.stop()
-            htop.stop()
-        }
-        settle([dashboard, htop], for: .seconds(4))
-        let busy = Activity.watch([dashboard, htop], for: .seconds(seconds))
-        compare("one guest", busy[0], ("htop", busy[1]), into: &table)
+        let contest = try Contest(
+            ["--agent", "micro=\(guest.agentSocket)"], proof: "micro", beside: [.htop])
+        defer { contest.stop() }
+        try contest.watch()
+        try contest.report("one guest", aims: .init(wakeUps: "4"), into: &table)
 
-        dashboard.type("p")
+        contest.dashboard.type("p")
         // Threads that have nothing to do end by themselves after a while.
-        settle([dashboard, htop], for: .seconds(8))
-        let idle = Activity.watch([dashboard, htop], for: .seconds(seconds))
-        table.add(
-            "paused: wake-ups in \(seconds) s", .count, Double(idle[0].wakeUps),
-            beside: ("htop", Double(idle[1].wakeUps)), aim: "none at all")
-        table.add(
-            "paused: to the terminal in \(seconds) s", .bytes, Double(idle[0].bytes),
-            beside: ("htop", Double(idle[1].bytes)), aim: "none at all")
-        table.add(
-            "one guest: peak memory", .bytes, try dashboard.peakMemory(),
-            beside: ("htop", try htop.peakMemory()))
-    }
-
-    static func measureDemo(into table: inout Table) throws {
-        let dashboard = try TerminalProgram([Program.path, "demo", "--guests", "24"])
-        let btop = try TerminalProgram(["btop", "--utf-force"])
-        defer {
-            dashboard.stop()
-            btop.stop()
+        _ = try Activity.watch(contest.programs, for: .seconds(8))
+        let idle = try Activity.watch(contest.programs, for: .seconds(seconds))
+        for (name, peer) in zip(contest.names, idle).dropFirst() {
+            table.add(
+                "paused: wake-ups in \(seconds) s", .count, Double(idle[0].wakeUps),
+                beside: (name, Double(peer.wakeUps)), aim: "none at all")
+            table.add(
+                "paused: to the terminal in \(seconds) s", .bytes, Double(idle[0].bytes),
+                beside: (name, Double(peer.bytes)), aim: "none at all")
         }
-        settle([dashboard, btop], for: .seconds(6))
-        let busy = Activity.watch([dashboard, btop], for: .seconds(seconds))
-        compare("demo of 24 guests", busy[0], ("btop", busy[1]), into: &table)
     }
 
     /// Compares what is sent with the least that ncurses needs for the same cells.
@@ -70,26 +51,7 @@ enum Living {
     private static func refreshes(of command: [String]) throws -> Refreshes {
         let program = try TerminalProgram(command)
         defer { program.stop() }
-        settle([program], for: .seconds(8))
+        _ = try Activity.watch([program], for: .seconds(8))
         return try Refreshes.watch(program, for: .seconds(seconds))
-    }
-
-    /// Compares two programs that refresh once a second.
-    private static func compare(
-        _ what: String, _ own: Activity, _ peer: (name: String, activity: Activity),
-        into table: inout Table
-    ) {
-        func add(_ figure: String, _ unit: Unit, _ value: (Activity) -> Double) {
-            table.add(
-                "\(what): \(figure)", unit, value(own) / Double(seconds),
-                beside: (peer.name, value(peer.activity) / Double(seconds)))
-        }
-        add("to the terminal a refresh", .bytes) { Double($0.bytes) }
-        add("wake-ups a second", .count) { Double($0.wakeUps) }
-        add("processor time a second", .time) { Double($0.processor) / 1e9 }
-    }
-
-    private static func settle(_ programs: [TerminalProgram], for duration: Duration) {
-        _ = Activity.watch(programs, for: duration)
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import LabSupport
+import TerminalEmulator
 
 /// A program in a terminal of its own, whose output is timed as it comes.
 ///
@@ -50,12 +51,13 @@ final class TerminalProgram {
     }
 
     deinit {
-        if isRunning { reap(SIGKILL) }
+        reap(SIGKILL)
         close(terminal)
     }
 
     /// Ends it as a closed terminal would, and makes sure that it is gone.
     func stop() {
+        guard isRunning else { return }
         kill(pid, SIGHUP)
         let deadline = ContinuousClock.now + .seconds(5)
         while ContinuousClock.now < deadline, receive(within: .milliseconds(50)) {}
@@ -80,8 +82,7 @@ final class TerminalProgram {
         let deadline = ContinuousClock.now + duration
         while !output.contains(Array(text.utf8)) {
             guard ContinuousClock.now < deadline, receive(within: deadline - .now) else {
-                let seen = String(decoding: output.suffix(4_000), as: UTF8.self)
-                throw LabError.late("“\(text)” in \(seen.debugDescription)")
+                throw LabError.late("“\(text)” in \(self.text)")
             }
         }
         while silence > .zero, ContinuousClock.now < lastOutput + silence {
@@ -117,16 +118,34 @@ final class TerminalProgram {
         }
     }
 
-    /// The most memory that it ever had, in bytes.
-    func peakMemory() throws -> Double {
-        let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
-        guard let kilobytes = status.number(after: "VmHWM:") else {
-            throw LabError.unexpected("no VmHWM of \(pid)")
+    /// What it has written last, with control characters escaped.
+    var text: String { String(decoding: output.suffix(4_000), as: UTF8.self).debugDescription }
+
+    /// What its terminal shows, line by line.
+    var screen: String {
+        guard let screen = Screen(columns: 80, rows: 24) else { return "" }
+        screen.take(output[...])
+        return (0..<screen.rows).map { row in
+            (0..<screen.columns).map { screen.cell($0, row).text }
+                .map { $0.isEmpty ? " " : $0 }.joined()
+        }.joined(separator: "\n")
+    }
+
+    /// Its memory, in bytes.
+    ///
+    /// - Parameter figure: `VmHWM`, the most that it ever had, or `Pss`, what it has now with its
+    ///   part of what it shares.
+    func memory(_ figure: String) throws -> Double {
+        let file = figure == "VmHWM" ? "status" : "smaps_rollup"
+        let text = try String(contentsOfFile: "/proc/\(pid)/\(file)", encoding: .utf8)
+        guard let kilobytes = text.number(after: "\n\(figure):") else {
+            throw LabError.unexpected("no \(figure) of \(pid)")
         }
         return Double(kilobytes) * 1_024
     }
 
     private func reap(_ signal: Int32) {
+        guard isRunning else { return }
         kill(pid, signal)
         while waitpid(pid, nil, 0) < 0, errno == EINTR {}
         isRunning = false

@@ -4,6 +4,9 @@
 //   VCPUS        how many vCPUs there are
 //   UNNAMED      set where threads are not to be named after their vCPUs
 //   DAEMON       set where it is to go to / once it listens
+//   LATENCY      how often the agent looks for a client, in milliseconds; at once where not set
+//   LOAD         what its vCPUs use, as a share of a CPU in percent each, "3 0 0.1"; a vCPU with
+//                0 ticks, as an idle kernel does, and those that are not named sleep for good
 // Static, so that it runs in an empty root. It writes a line for each client.
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -14,18 +17,58 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
+enum { most = 64 };
 static int vcpus;
-static int threads[64];
+static int threads[most];
+static int latency;
+static double load[most];
 struct server { const char *name; int socket; };
+
+static void sleep_for(double seconds) {
+    struct timespec time = {(time_t)seconds, (long)((seconds - (time_t)seconds) * 1e9)};
+    nanosleep(&time, NULL);
+}
+
+static double used(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return time.tv_sec + time.tv_nsec / 1e9;
+}
+
+// Ten times a second where there is something to do, else twice, and not in step with others.
+static void work(double share) {
+    double period = share > 0 ? 0.1 : 0.5;
+    unsigned seed = getpid() * 31 + gettid();
+    for (;;) {
+        double end = used() + share * period;
+        while (used() < end) {}
+        sleep_for(period * (1 - share) * (0.8 + 0.4 * (rand_r(&seed) % 1000) / 1000));
+    }
+}
 
 static void *vcpu(void *index) {
     char name[16];
     snprintf(name, sizeof name, "CPU %ld/TCG", (long)index);
     if (!getenv("UNNAMED")) prctl(PR_SET_NAME, name);
     threads[(long)index] = gettid();
+    if (load[(long)index] >= 0) work(load[(long)index]);
     for (;;) pause();
+}
+
+// What qemu-ga 7.2 says of itself, in size and form.
+static void answer_info(FILE *client) {
+    static const char *known[] = {"guest-sync-delimited", "guest-get-vcpus", "guest-set-vcpus"};
+    fprintf(client, "{\"return\": {\"version\": \"7.2.22\", \"supported_commands\": [");
+    for (int i = 0; i < 40; i++)
+        fprintf(client, "{\"enabled\": false, \"name\": \"guest-command-number-%d\", "
+                "\"success-response\": true}, ", i);
+    for (int i = 0; i < 3; i++)
+        fprintf(client, "%s{\"enabled\": true, \"name\": \"%s\", \"success-response\": true}",
+                i ? ", " : "", known[i]);
+    fprintf(client, "]}}\n");
 }
 
 static void answer(FILE *client, const char *line) {
@@ -35,8 +78,11 @@ static void answer(FILE *client, const char *line) {
     } else if (strstr(line, "guest-get-vcpus")) {
         fprintf(client, "{\"return\": [");
         for (int i = 0; i < vcpus; i++)
-            fprintf(client, "%s{\"logical-id\": %d, \"online\": true}", i ? "," : "", i);
+            fprintf(client, "%s{\"online\": true, \"can-offline\": %s, \"logical-id\": %d}",
+                    i ? ", " : "", i ? "true" : "false", i);
         fprintf(client, "]}\n");
+    } else if (strstr(line, "guest-info")) {
+        answer_info(client);
     } else if (strstr(line, "qmp_capabilities")) {
         fprintf(client, "{\"return\": {}}\n");
     } else if (strstr(line, "query-status")) {
@@ -56,6 +102,7 @@ static void answer(FILE *client, const char *line) {
 
 static void *serve(void *argument) {
     struct server *server = argument;
+    unsigned seed = getpid();
     for (;;) {
         FILE *client = fdopen(accept(server->socket, NULL, NULL), "r+");
         char line[4096];
@@ -64,6 +111,8 @@ static void *serve(void *argument) {
         fflush(stdout);
         if (!strcmp(server->name, "QMP"))
             fprintf(client, "{\"QMP\": {\"version\": {}, \"capabilities\": []}}\n"), fflush(client);
+        else if (latency)
+            sleep_for(latency / 1e3 * (rand_r(&seed) % 1000) / 1000);
         while (fgets(line, sizeof line, client)) {
             fseek(client, 0, SEEK_CUR);
             answer(client, line);
@@ -93,6 +142,15 @@ int main(void) {
     // Like QEMU: a client may be gone before it is greeted.
     signal(SIGPIPE, SIG_IGN);
     vcpus = getenv("VCPUS") ? atoi(getenv("VCPUS")) : 2;
+    if (vcpus > most) return 1;
+    latency = getenv("LATENCY") ? atoi(getenv("LATENCY")) : 0;
+    char *loads = getenv("LOAD");
+    for (int i = 0; i < most; i++) {
+        char *end = loads;
+        load[i] = loads ? strtod(loads, &end) / 100 : -1;
+        if (end == loads) load[i] = -1;
+        loads = end;
+    }
     for (long i = 0; i < vcpus; i++) pthread_create(&thread, NULL, vcpu, (void *)i);
     for (int i = 0; i < vcpus; i++)
         while (!*(volatile int *)&threads[i]) usleep(1000);

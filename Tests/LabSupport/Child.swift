@@ -75,7 +75,7 @@ public final class Child {
     }
 
     /// Ends the child's standard input.
-    func closeInput() {
+    public func closeInput() {
         if input >= 0 { close(input) }
         input = -1
     }

@@ -8,7 +8,7 @@ func script(_ name: String) -> String {
 }
 
 /// Makes a private folder with a name short enough for sockets in it.
-func makeLabFolder() throws -> String {
+public func makeLabFolder() throws -> String {
     guard let name = strdup("/tmp/vcputop-lab.XXXXXX") else {
         throw LabError.system(call: "strdup", errno: errno)
     }

@@ -1,6 +1,4 @@
 import Foundation
-import Glibc
-import Synchronization
 
 /// A process with the command line and the threads of a QEMU, which serves an agent and QMP (see
 /// `Tests/Lab/stand-in.c`).
@@ -42,13 +40,15 @@ public final class StandIn: Sendable {
         let name = "qemu-system-x86_64"
         var command = [
             "bash", "-c", #"cd "$1" && program=$2 && shift 2 && exec -a "$0" "$program" "$@""#,
-            name, traits.startFolder ?? "/", try Self.program(),
+            name, traits.startFolder ?? "/", try CompiledProgram.path(of: "stand-in"),
         ]
         if traits.isInContainer {
             let root = "\(folder)/root"
             try FileManager.default.createDirectory(
                 atPath: root, withIntermediateDirectories: true)
-            command = [script("in-container"), root, try Self.program(), name]
+            command = [
+                script("in-container"), root, try CompiledProgram.path(of: "stand-in"), name,
+            ]
         }
         let tether = try Tether(command + arguments, in: folder, environment: environment)
         self.tether = tether
@@ -80,23 +80,4 @@ public final class StandIn: Sendable {
 
     /// Ends it.
     public func stop() throws { try tether.stop() }
-
-    private static let built = Mutex<String?>(nil)
-
-    /// The program, built beside the tests when first asked for.
-    private static func program() throws -> String {
-        try built.withLock { built in
-            if let built { return built }
-            let path = "\(Program.path)-stand-in"
-            // Other tests may be running the one that is there.
-            let new = "\(path).\(getpid())"
-            let compiler = try Child(["clang", "-static", "-O1", "-o", new, script("stand-in.c")])
-            let result = try compiler.finish(within: .seconds(120))
-            guard result.status == 0, rename(new, path) == 0 else {
-                throw LabError.ended(program: "clang", log: result.errors)
-            }
-            built = path
-            return path
-        }
-    }
 }
