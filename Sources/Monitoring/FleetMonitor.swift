@@ -311,7 +311,7 @@ package actor FleetMonitor {
         }
         let notes = [sourceNotes[index]].compactMap { $0 } + hostNotes.prefix(Self.mostHostNotes)
         return SourceState(
-            name: sources[index].name, status: sourceStatus[index],
+            id: sources[index].id, status: sourceStatus[index],
             leftOut: leftOut.filter { guest in guest.uuid.map(listed.contains) != true },
             note: notes.isEmpty ? nil : notes.joined(separator: "; ").printable(limit: 1_000))
     }

@@ -21,7 +21,9 @@ struct LibvirtSourceTests {
         let first = try #require(await listings.next())
         #expect(first.status == .ok)
         #expect(first.guests.map(\.id.name) == ["db", "web"])
-        #expect(first.guests.first?.id == GuestID(source: "test:host", name: "db", uuid: "uuid-db"))
+        #expect(
+            first.guests.first?.id
+                == GuestID(source: .libvirt(uri: "test:host"), name: "db", uuid: "uuid-db"))
         #expect(first.guests.allSatisfy { $0.writer != nil })
 
         host.state.withLock { $0.domains = [Domain(uuid: "uuid-web", name: "www")] }
