@@ -244,14 +244,14 @@ package actor FleetMonitor {
     }
 
     private func finishRead(
-        _ id: GuestID, _ start: ContinuousClock.Instant, _ take: (inout MonitoredGuest) -> Void
+        _ id: GuestID, _ start: ContinuousClock.Instant, _ record: (inout MonitoredGuest) -> Void
     ) {
         readsUnderWay -= 1
         guard isRunning else { return }
         // One that left the list and came again meanwhile may be another machine.
         if var member = members[id], member.askedAt == start {
             // What the fleet itself has cancelled says nothing of the guest.
-            if Task.isCancelled { member.needsRefresh = true } else { take(&member) }
+            if Task.isCancelled { member.needsRefresh = true } else { record(&member) }
             member.read = nil
             let pause = pace.pause(isShown: shown.contains(id), failures: member.failures)
             member.due = member.needsRefresh ? clock.now : clock.now + pause
