@@ -25,6 +25,10 @@ package actor FleetMonitor {
 
     private var listeners: [Task<Void, Never>] = []
     private var timer: Task<Void, Never>?
+    /// When the timer fires; nil where there is none.
+    private var nextLook: ContinuousClock.Instant?
+    /// Guests that are due and wait for room, the first one last.
+    private var backlog: [GuestID] = []
     private var hostDue: ContinuousClock.Instant
     private var hostBusy: Set<Int> = []
     private var readsUnderWay = 0
@@ -193,6 +197,8 @@ package actor FleetMonitor {
     func schedule() {
         timer?.cancel()
         timer = nil
+        nextLook = nil
+        backlog = []
         guard isRunning, !isPaused, !isQuiet else { return }
         let now = clock.now
         if hostDue <= now {
@@ -207,8 +213,28 @@ package actor FleetMonitor {
                 next = min(next, member.due)
             } else if readsUnderWay < Self.mostReads {
                 read(id)
+            } else {
+                backlog.append(id)
             }
         }
+        backlog.reverse()
+        look(noLaterThan: next)
+    }
+
+    /// Reads guests that have waited for room; looks at no others.
+    private func readBacklog() {
+        guard isRunning, !isPaused, !isQuiet else { return }
+        while readsUnderWay < Self.mostReads, let id = backlog.popLast() {
+            if let member = members[id], !isBusy(id), member.due <= clock.now { read(id) }
+        }
+    }
+
+    /// Has the timer fire at this instant at the latest.
+    private func look(noLaterThan next: ContinuousClock.Instant) {
+        guard isRunning, !isPaused, !isQuiet else { return }
+        if let nextLook, nextLook <= next { return }
+        nextLook = next
+        timer?.cancel()
         timer = Task { [weak self, clock] in
             // Readings that fall due together are made in one wake-up.
             try? await clock.sleep(until: next, tolerance: .milliseconds(20))
@@ -244,21 +270,23 @@ package actor FleetMonitor {
     }
 
     private func finishRead(
-        _ id: GuestID, _ start: ContinuousClock.Instant, _ record: (inout MonitoredGuest) -> Void
+        _ id: GuestID, _ start: ContinuousClock.Instant, _ take: (inout MonitoredGuest) -> Void
     ) {
         readsUnderWay -= 1
         guard isRunning else { return }
         // One that left the list and came again meanwhile may be another machine.
         if var member = members[id], member.askedAt == start {
             // What the fleet itself has cancelled says nothing of the guest.
-            if Task.isCancelled { member.needsRefresh = true } else { record(&member) }
+            if Task.isCancelled { member.needsRefresh = true } else { take(&member) }
             member.read = nil
             let pause = pace.pause(isShown: shown.contains(id), failures: member.failures)
             member.due = member.needsRefresh ? clock.now : clock.now + pause
             members[id] = member
+            if member.needsRefresh { backlog.append(id) }
             changed()
+            look(noLaterThan: member.due)
         }
-        schedule()
+        readBacklog()
     }
 
     /// Asks every source for the host's side of its guests, those that still owe an answer to
@@ -311,7 +339,7 @@ package actor FleetMonitor {
         }
         let notes = [sourceNotes[index]].compactMap { $0 } + hostNotes.prefix(Self.mostHostNotes)
         return SourceState(
-            id: sources[index].id, status: sourceStatus[index],
+            name: sources[index].name, status: sourceStatus[index],
             leftOut: leftOut.filter { guest in guest.uuid.map(listed.contains) != true },
             note: notes.isEmpty ? nil : notes.joined(separator: "; ").printable(limit: 1_000))
     }
