@@ -6,11 +6,11 @@ internal import CLibvirt
 /// actor; each registration holds the receiver until libvirt releases it.
 final class EventReceiver: Sendable {
     private let library: LibvirtLibrary
-    private let report: @Sendable (ConnectionEvent) -> Void
+    private let take: @Sendable (ConnectionEvent) -> Void
 
-    init(_ library: LibvirtLibrary, _ report: @escaping @Sendable (ConnectionEvent) -> Void) {
+    init(_ library: LibvirtLibrary, _ take: @escaping @Sendable (ConnectionEvent) -> Void) {
         self.library = library
-        self.report = report
+        self.take = take
     }
 
     /// Registers for the events of all domains.
@@ -49,9 +49,9 @@ final class EventReceiver: Sendable {
         opaque.map { Unmanaged<EventReceiver>.fromOpaque($0).takeUnretainedValue() }
     }
 
-    private func receive(_ event: DomainEvent, of domain: OpaquePointer?) {
+    private func take(_ event: DomainEvent, of domain: OpaquePointer?) {
         guard let uuid = domain.flatMap(library.uuid) else { return }
-        report(.domain(uuid: uuid, event))
+        take(.domain(uuid: uuid, event))
     }
 
     // MARK: - Called by libvirt
@@ -62,17 +62,17 @@ final class EventReceiver: Sendable {
 
     private static let lifecycle: virConnectDomainEventCallback = {
         _, domain, event, detail, opaque in
-        receiver(opaque)?.receive(DomainEvent(lifecycle: event, detail: detail), of: domain)
+        receiver(opaque)?.take(DomainEvent(lifecycle: event, detail: detail), of: domain)
         return 0
     }
 
     private static let rebooted: virConnectDomainEventGenericCallback = { _, domain, opaque in
-        receiver(opaque)?.receive(.rebooted, of: domain)
+        receiver(opaque)?.take(.rebooted, of: domain)
     }
 
     private static let agent: virConnectDomainEventAgentLifecycleCallback = {
         _, domain, _, _, opaque in
-        receiver(opaque)?.receive(.agentChanged, of: domain)
+        receiver(opaque)?.take(.agentChanged, of: domain)
     }
 
     /// The one callback for the end of a line, by which it is also taken back.
@@ -83,7 +83,7 @@ final class EventReceiver: Sendable {
             case VIR_CONNECT_CLOSE_REASON_KEEPALIVE: "the other side fell silent"
             default: "the connection was lost"
             }
-        receiver(opaque)?.report(.closed(words))
+        receiver(opaque)?.take(.closed(words))
     }
 }
 

@@ -18,8 +18,10 @@ actor HostLanes {
     struct Patience: Sendable {
         /// For a connection to open.
         var opening = Duration.seconds(10)
-        /// For one of a few lanes, before one more is opened.
-        var fewLanes: Duration
+        /// For an open lane, before one more is opened.
+        var openLane: Duration
+        /// The same before an agent of the host has answered, which some hosts have not.
+        var firstAnswer: Duration
         /// Whether a guest whose turn does not come in time is left out; else it waits until the
         /// calls before it have ended, as a command does that asks each guest once.
         var leavesOut = true
@@ -34,6 +36,10 @@ actor HostLanes {
     private var isReadOnly = false
     private var domainIDs: [String: UInt32] = [:]
     private var waiting = LaneQueue()
+    /// Wakes the calls that wait when time alone lets them go on.
+    private var alarm: (at: ContinuousClock.Instant, task: Task<Void, Never>)?
+    /// When an agent answered first; nil before that.
+    private var firstAnswer: ContinuousClock.Instant?
     private var lastCall = 0
     /// The guests that calls in flight have claimed.
     private var claims: [Int: String] = [:]
@@ -55,9 +61,10 @@ actor HostLanes {
         table = LaneTable(opener.usesSSH ? .ssh : .local)
     }
 
-    /// Says why no agent can be asked from now on, or that they can.
+    /// Says why no agent can be asked from now on, those included that wait, or that they can.
     func setObstacle(_ error: AgentError?) {
         obstacle = error
+        if error != nil { waiting.stopAgentCalls() }
     }
 
     /// Reports each event from now on.
@@ -79,8 +86,11 @@ actor HostLanes {
     /// How many calls wait for a lane.
     var waitingCount: Int { waiting.count }
 
-    /// How long to wait while another run asks a guest.
+    /// How long to wait while another run asks a guest, and how often to look.
     private static let claimPatience = Duration.seconds(30)
+    private static let claimPause = Duration.milliseconds(50)
+    /// How long calls to guests that hang wait for others of their kind, to be sorted.
+    private static let probePause = Duration.milliseconds(20)
 
     // MARK: - Connections
 
@@ -147,45 +157,92 @@ actor HostLanes {
             let id = lastCall
             let (number, lane) = try await lane(for: id, purpose, timeout)
             try await open(lane, number, for: id)
-            try await claim(purpose, for: id)
             if isRemembered(purpose), let guest = purpose.guest { await memory?.probe(guest) }
-            let attempt = await BlockingCall.run(until: .now + timeout) {
-                lane.perform(call)
-            } late: { attempt in
-                Task {
-                    if let attempt {
-                        await self.finish(id, attempt.ending)
-                    } else {
-                        await self.abandon(id, number)
-                    }
-                }
-            }
-            guard let attempt else {
-                await hold(id)
-                throw .noAnswer(timeout)
-            }
-            guard let attempt else {
+            guard let attempt = try await perform(call, on: lane, id, purpose, timeout) else {
                 abandon(id, number)
                 continue
             }
+            noteSupport(attempt.result, purpose)
             await finish(id, attempt.ending)
             return try attempt.result.get()
         }
         throw .noConnection(LibvirtError(code: 0, message: "connections are lost at once"))
     }
 
-    /// Claims the guest where other runs may be asking it too, though it hangs.
-    private func claim(_ purpose: LaneCall, for id: Int) async throws(LaneError) {
-        guard let memory, let guest = purpose.guest, table.isUnproven(id) else { return }
-        let (isHeld, hung) = await memory.claim(guest, within: Self.claimPatience)
-        if isHeld { claims[id] = guest }
+    /// Makes a call on a lane that is open.
+    ///
+    /// - Returns: Nil where the connection had been lost before, and nothing was asked.
+    private func perform<T: Sendable>(
+        _ call: @escaping @Sendable (any LibvirtConnection) throws(LibvirtError) -> T,
+        on lane: Lane, _ id: Int, _ purpose: LaneCall, _ timeout: Duration
+    ) async throws(LaneError) -> Lane.Attempt<T>? {
+        let claim = table.isUnproven(id) ? HungGuestClaim(memory, purpose.guest) : nil
+        if let claim { claims[id] = claim.guest }
+        let patience = ContinuousClock.now + Self.claimPatience
+        while true {
+            let isLast = ContinuousClock.now >= patience
+            // On the call's own thread, where a file may be read too.
+            let outcome = await BlockingCall.run(until: .now + timeout) { () -> Outcome<T> in
+                guard let claim else { return .made(lane.perform(call)) }
+                guard claim.make() || isLast else { return .claimedElsewhere }
+                let hung = claim.hungGuests
+                if !hung.isEmpty { Task { await self.learn(hung) } }
+                return hung.contains(claim.guest) ? .hangs(hung) : .made(lane.perform(call))
+            } late: { outcome in
+                Task { await self.end(id, late: outcome) }
+            }
+            switch outcome {
+            case .made(let attempt): return attempt
+            case .claimedElsewhere:
+                do {
+                    try await Task.sleep(for: Self.claimPause, clock: .continuous)
+                } catch {
+                    withdraw(id)
+                    throw .refused("another program asks the guest")
+                }
+            case .hangs(let guests):
+                table.learn(guests)
+                withdraw(id)
+                throw .rememberedCallHeld
+            case nil:
+                await hold(id)
+                throw .noAnswer(timeout)
+            }
+        }
+    }
+
+    /// What became of a call on its thread.
+    private enum Outcome<T: Sendable>: Sendable {
+        /// It was made, unless the connection had been lost before.
+        case made(Lane.Attempt<T>?)
+        /// It was not made: another run is asking the guest.
+        case claimedElsewhere
+        /// It was not made: another run has found that the guest hangs, as all of these do.
+        case hangs(Set<String>)
+    }
+
+    /// Takes in which guests hang in calls of other runs.
+    private func learn(_ hung: Set<String>) {
         table.learn(hung)
-        guard table.remembered.contains(guest) else { return }
-        // Another run has found that it hangs.
-        table.withdraw(id)
-        releaseClaim(of: id)
-        callsChanged()
-        throw .rememberedCallHeld
+    }
+
+    /// Ends a call that was held.
+    private func end<T>(_ id: Int, late outcome: Outcome<T>) async {
+        switch outcome {
+        case .made(let attempt?): await finish(id, attempt.ending)
+        // Nothing was asked: the connection was lost, or the file slower than the guest may be.
+        case .made(nil), .claimedElsewhere: await finish(id, .answered)
+        case .hangs: await finish(id, .unanswered)
+        }
+    }
+
+    /// Takes in whether the driver can ask agents at all.
+    private func noteSupport<T>(_ result: Result<T, LaneError>, _ purpose: LaneCall) {
+        guard case .reading = purpose, case .failure(.failed(let error, isAlive: true)) = result,
+            error.isLackOfSupport
+        else { return }
+        // It is the driver that lacks the call, so every other guest would say the same.
+        setObstacle(AgentError(error, asked: .read, isAlive: true))
     }
 
     private func releaseClaim(of id: Int) {
@@ -222,6 +279,13 @@ actor HostLanes {
         throw .noConnection(error)
     }
 
+    /// Ends a call that was never made; its lane stays.
+    private func withdraw(_ id: Int) {
+        table.withdraw(id)
+        releaseClaim(of: id)
+        callsChanged()
+    }
+
     /// Ends a call that was never made, with its lane.
     private func abandon(_ id: Int, _ lane: Int) {
         releaseClaim(of: id)
@@ -249,7 +313,9 @@ actor HostLanes {
         guard let state = table.state(of: id) else { return }
         let guest = state.purpose.guest
         let wasRemembered = guest.map(table.remembered.contains) ?? false
+        let hadAnswered = table.hasAnswered
         if let lane = table.finish(id, ending) { lanes.removeValue(forKey: lane)?.close() }
+        if !hadAnswered, table.hasAnswered { firstAnswer = .now }
         if state.isHeld {
             if let guest {
                 if ending == .answered { report?(.ready([guest])) }
@@ -258,6 +324,8 @@ actor HostLanes {
             }
         }
         callsChanged(isProof: ending == .answered)
+        // The calls that wait need not be as patient as before.
+        if !hadAnswered, table.hasAnswered { ring() }
         if let guest, ending == .answered, wasRemembered || state.isHeld {
             await memory?.remove(guest)
         }
@@ -288,7 +356,10 @@ actor HostLanes {
             turnedAway.insert(guest)
             throw .rememberedCallHeld
         case .wait, .refused, nil:
-            if let guest = purpose.guest { turnedAway.insert(guest) }
+            if let guest = purpose.guest {
+                if let obstacle { throw .obstacle(obstacle) }
+                turnedAway.insert(guest)
+            }
             if isProbe { throw .rememberedCallHeld }
             let held = table.heldAgentCalls
             throw .refused(held == 0 ? "" : "\(held) calls have not returned")
@@ -298,32 +369,55 @@ actor HostLanes {
     private func wait(
         _ id: Int, _ purpose: LaneCall, until deadline: ContinuousClock.Instant
     ) async -> LaneTable.Admission? {
-        let soon = min(deadline, .now + patience.fewLanes)
-        let timer = Task {
-            // Calls that come at the same time are sorted first.
-            try? await Task.sleep(for: .milliseconds(20), clock: .continuous)
-            if !Task.isCancelled { retryWaiting() }
-            try? await Task.sleep(until: soon, clock: .continuous)
-            if !Task.isCancelled {
-                waiting.losePatience(id)
-                retryWaiting()
-            }
-            try? await Task.sleep(until: deadline, clock: .continuous)
-            if !Task.isCancelled { waiting.stop(id) }
-        }
-        defer { timer.cancel() }
+        let now = ContinuousClock.now
+        let earliest = isRemembered(purpose) ? now + Self.probePause : now
+        setAlarm(at: min(earliest > now ? earliest : lanePatience.end(since: now), deadline))
         return await withCheckedContinuation { continuation in
-            waiting.append(id, purpose, rank: rank(of: purpose, id), continuation)
+            waiting.append(
+                LaneQueue.Entry(
+                    call: id, purpose: purpose, rank: rank(of: purpose, id), since: now,
+                    earliest: earliest, deadline: deadline, continuation: continuation))
         }
     }
 
-    private func rank(of purpose: LaneCall, _ id: Int) -> [Int] {
+    /// How long calls wait for an open lane before another one is opened, and the instant from
+    /// which that counts at the earliest.
+    private var lanePatience: LaneQueue.Patience {
+        guard table.hasAnswered, let firstAnswer else {
+            return LaneQueue.Patience(length: patience.firstAnswer)
+        }
+        return LaneQueue.Patience(length: patience.openLane, start: firstAnswer)
+    }
+
+    /// Has the calls that wait looked at no later than this.
+    private func setAlarm(at instant: ContinuousClock.Instant) {
+        if let alarm, alarm.at <= instant { return }
+        alarm?.task.cancel()
+        let task = Task {
+            try? await Task.sleep(until: instant, clock: .continuous)
+            if !Task.isCancelled { ring() }
+        }
+        alarm = (instant, task)
+    }
+
+    private func ring() {
+        alarm?.task.cancel()
+        alarm = nil
+        // One instant for both: what comes due between two would never be looked at.
+        let now = ContinuousClock.now
+        retryWaiting(at: now)
+        let next = waiting.nextInstant(after: now, patience: lanePatience)
+        if let next { setAlarm(at: next) }
+    }
+
+    private func rank(of purpose: LaneCall, _ id: Int) -> LaneQueue.Rank {
         switch purpose {
-        case .change: [0, id]
-        case .host: [1, id]
+        case .change: LaneQueue.Rank(kind: 0, call: id)
+        case .host: LaneQueue.Rank(kind: 1, call: id)
         case .reading(let guest) where table.remembered.contains(guest):
-            [4, memory?.lastProbe(of: guest) ?? 0, id]
-        case .reading(let guest): [table.isProven(guest) ? 2 : 3, id]
+            LaneQueue.Rank(kind: 4, lastProbe: memory?.lastProbe(of: guest) ?? 0, call: id)
+        case .reading(let guest):
+            LaneQueue.Rank(kind: table.isProven(guest) ? 2 : 3, call: id)
         }
     }
 
@@ -348,13 +442,18 @@ actor HostLanes {
         report?(.ready(candidates))
     }
 
-    private func retryWaiting() { waiting.admit(to: &table) }
+    private func retryWaiting(at now: ContinuousClock.Instant = .now) {
+        waiting.admit(to: &table, at: now, patience: lanePatience)
+    }
 }
 
 extension HostLanes.Patience {
     /// What suits the kind of connection: over ssh opening one more takes longer than most calls.
     init(_ opener: ConnectionOpener) {
-        self.init(fewLanes: opener.usesSSH ? .seconds(1) : .milliseconds(100))
+        self =
+            opener.usesSSH
+            ? Self(openLane: .seconds(1), firstAnswer: .seconds(1))
+            : Self(openLane: .milliseconds(10), firstAnswer: .milliseconds(100))
     }
 }
 

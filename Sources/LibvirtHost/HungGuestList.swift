@@ -28,11 +28,14 @@ struct HungGuestList: Hashable, Sendable {
     static let longestAge = 86_400
 
     /// Reads the text of a file; a line that is torn, too long or foreign is dropped.
-    init(_ text: some Sequence<UInt8>) {
+    ///
+    /// - Parameter uri: The connection whose guests are wanted; nil for all.
+    init(_ text: some Sequence<UInt8>, of uri: String? = nil) {
         var lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         // A last line without its end is torn.
         _ = lines.popLast()
-        for line in lines.suffix(Self.mostEntries) where line.count <= Self.longestEntry {
+        for line in lines.suffix(Self.mostEntries)
+        where line.count <= Self.longestEntry && uri.map({ line.ends(with: $0.utf8) }) != false {
             if let entry = Entry(line: String(decoding: line, as: UTF8.self)) { put(entry) }
         }
     }
@@ -100,5 +103,11 @@ extension HungGuestList.Entry {
     fileprivate var isWritable: Bool {
         line.utf8.count <= HungGuestList.longestEntry
             && [uri, daemon, guest].allSatisfy { $0.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f } }
+    }
+}
+
+extension Collection<UInt8> {
+    fileprivate func ends(with end: some Collection<UInt8>) -> Bool {
+        suffix(end.count).elementsEqual(end)
     }
 }

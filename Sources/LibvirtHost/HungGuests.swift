@@ -4,9 +4,9 @@ internal import Synchronization
 
 /// Remembers across runs which of one host's guests left a call unanswered.
 ///
-/// Every method may block on a file, and does so on a thread of its own. What one caller asks for is
-/// done in that order: the methods start where the caller runs (`nonisolated(nonsending)`), and
-/// their work goes straight into one queue.
+/// Every method may block on a file. Those that are asynchronous do so on a thread of their own, and
+/// what one caller asks for is done in that order: the methods start where the caller runs
+/// (`nonisolated(nonsending)`), and their work goes straight into one queue.
 final class HungGuests: Sendable {
     private let uri: String
     private let file: RuntimeFile
@@ -33,8 +33,6 @@ final class HungGuests: Sendable {
     /// How long a call to a guest that hangs in another call takes, in seconds: libvirt then says
     /// that it cannot get the domain's lock.
     private static let probeLength = 30
-    /// How often to try for a claim while another run has it.
-    private static let claimPause = Duration.milliseconds(50)
 
     /// - Parameters:
     ///   - uri: The connection's.
@@ -75,44 +73,27 @@ final class HungGuests: Sendable {
         }
     }
 
-    /// Claims a guest that has not proven itself, so that no two runs ask it at the same time, and
-    /// reads which guests hang then, in calls of other runs among them.
+    /// Claims a guest that has not proven itself, so that no two runs ask it at the same time.
     ///
-    /// - Parameter patience: How long to wait for another run's claim to end. A run that is stopped
-    ///   must not stop the others for ever: the guest is asked all the same then.
-    /// - Returns: Whether there is a claim to release, and the guests that hang.
-    func claim(
-        _ guest: String, within patience: Duration
-    ) async -> (isHeld: Bool, hung: Set<String>) {
-        let deadline = ContinuousClock.now + patience
-        while true {
-            switch await run({ [claims] in claims.claim(guest) }) {
-            case .held: return (true, await hung())
-            case .elsewhere where .now < deadline:
-                try? await Task.sleep(for: Self.claimPause, clock: .continuous)
-            case .elsewhere, .unshared: return (false, await hung())
-            }
-        }
-    }
+    /// Blocks for at most a fraction of a second.
+    func claim(_ guest: String) -> GuestClaims.Answer { claims.claim(guest) }
 
     /// Releases a claim.
     func release(_ guest: String) { claims.release(guest) }
 
-    /// The guests that hang, as far as any run knows.
-    private func hung() async -> Set<String> {
-        await run { [self] in
-            let (daemon, domains) = state.withLock { ($0.daemon, $0.domains) }
-            var hung: Set<String> = []
-            change(creates: false) { list in
-                for entry in list.entries
-                where entry.uri == uri && entry.daemon == daemon
-                    && domains[entry.guest] == entry.domainID
-                {
-                    hung.insert(entry.guest)
-                }
+    /// Reads which guests hang, as far as any run knows; blocks for at most a fraction of a second.
+    var hung: Set<String> {
+        let (daemon, domains) = state.withLock { ($0.daemon, $0.domains) }
+        var hung: Set<String> = []
+        file.update(creates: false) { bytes in
+            for entry in HungGuestList(bytes, of: uri).entries
+            where entry.uri == uri && entry.daemon == daemon
+                && domains[entry.guest] == entry.domainID
+            {
+                hung.insert(entry.guest)
             }
-            return hung
         }
+        return hung
     }
 
     /// When this guest was last asked whether it still hangs.

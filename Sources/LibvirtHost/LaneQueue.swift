@@ -1,12 +1,44 @@
 /// The calls that wait for a lane, in the order of their turns.
 struct LaneQueue {
-    private struct Entry {
+    /// A call that waits.
+    struct Entry {
         let call: Int
         let purpose: LaneCall
-        /// The lowest goes first.
-        let rank: [Int]
-        var hasWaited = false
+        let rank: Rank
+        /// When it began to wait.
+        let since: ContinuousClock.Instant
+        /// The first instant at which it may start.
+        let earliest: ContinuousClock.Instant
+        /// When it stops waiting.
+        let deadline: ContinuousClock.Instant
+        /// Gets what the call may do, or nil once it has stopped waiting.
         let continuation: CheckedContinuation<LaneTable.Admission?, Never>
+    }
+
+    /// A place in the queue: the lowest goes first.
+    struct Rank: Comparable {
+        /// The kind of call.
+        let kind: Int
+        /// When the guest was last asked, among guests that hang; else 0.
+        var lastProbe = 0
+        /// The call, in the order of arrival.
+        let call: Int
+
+        static func < (one: Rank, other: Rank) -> Bool {
+            (one.kind, one.lastProbe, one.call) < (other.kind, other.lastProbe, other.call)
+        }
+    }
+
+    /// How long calls wait for an open lane, before one more is opened.
+    struct Patience {
+        let length: Duration
+        /// The time before this does not count; nil where all of it does.
+        var start: ContinuousClock.Instant?
+
+        /// The end of the patience of a call.
+        func end(since begin: ContinuousClock.Instant) -> ContinuousClock.Instant {
+            max(begin, start ?? begin) + length
+        }
     }
 
     private var entries: [Entry] = []
@@ -18,42 +50,55 @@ struct LaneQueue {
     var isEmpty: Bool { entries.isEmpty }
 
     /// Adds a call.
-    ///
-    /// - Parameters:
-    ///   - rank: Its place in the queue, the lowest first.
-    ///   - continuation: Gets what the call may do, or nil once it has stopped waiting.
-    mutating func append(
-        _ call: Int, _ purpose: LaneCall, rank: [Int],
-        _ continuation: CheckedContinuation<LaneTable.Admission?, Never>
-    ) {
-        entries.append(
-            Entry(call: call, purpose: purpose, rank: rank, continuation: continuation))
-        entries.sort { $0.rank.lexicographicallyPrecedes($1.rank) }
+    mutating func append(_ entry: Entry) {
+        let place = entries.lastIndex { $0.rank < entry.rank }
+        entries.insert(entry, at: place.map { $0 + 1 } ?? 0)
     }
 
     /// Resumes the calls that need not wait any longer.
-    mutating func admit(to table: inout LaneTable) {
-        var waiting: [Entry] = []
-        for entry in entries {
-            let admission = table.admit(entry.call, entry.purpose, hasWaited: entry.hasWaited)
-            if admission == .wait {
-                waiting.append(entry)
-            } else {
-                entry.continuation.resume(returning: admission)
+    mutating func admit(
+        to table: inout LaneTable, at now: ContinuousClock.Instant, patience: Patience
+    ) {
+        guard !entries.isEmpty else { return }
+        var hasLane = (
+            atOnce: table.hasLane(hasWaited: false), afterWait: table.hasLane(hasWaited: true)
+        )
+        entries.removeAll { entry in
+            guard entry.deadline > now else {
+                entry.continuation.resume(returning: nil)
+                return true
             }
+            let hasWaited = patience.end(since: entry.since) <= now
+            guard entry.earliest <= now, hasWaited ? hasLane.afterWait : hasLane.atOnce else {
+                return false
+            }
+            let admission = table.admit(entry.call, entry.purpose, hasWaited: hasWaited)
+            guard admission != .wait else { return false }
+            entry.continuation.resume(returning: admission)
+            if case .start = admission {
+                hasLane = (
+                    atOnce: table.hasLane(hasWaited: false),
+                    afterWait: table.hasLane(hasWaited: true)
+                )
+            }
+            return true
         }
-        entries = waiting
     }
 
-    /// Records that a call has waited long enough for one of a few lanes.
-    mutating func losePatience(_ call: Int) {
-        guard let index = entries.firstIndex(where: { $0.call == call }) else { return }
-        entries[index].hasWaited = true
+    /// The next instant after `now` at which time alone lets a call start, or stop waiting.
+    func nextInstant(
+        after now: ContinuousClock.Instant, patience: Patience
+    ) -> ContinuousClock.Instant? {
+        entries.lazy.flatMap { [$0.earliest, patience.end(since: $0.since), $0.deadline] }
+            .filter { $0 > now }.min()
     }
 
-    /// Resumes a call with nil, if it still waits.
-    mutating func stop(_ call: Int) {
-        guard let index = entries.firstIndex(where: { $0.call == call }) else { return }
-        entries.remove(at: index).continuation.resume(returning: nil)
+    /// Resumes all calls to agents with nil.
+    mutating func stopAgentCalls() {
+        entries.removeAll { entry in
+            guard entry.purpose.guest != nil else { return false }
+            entry.continuation.resume(returning: nil)
+            return true
+        }
     }
 }

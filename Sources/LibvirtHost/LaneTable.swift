@@ -26,21 +26,23 @@ enum LaneCall: Hashable, Sendable {
 struct LaneTable {
     /// How many lanes and calls one host gets.
     struct Limits: Hashable, Sendable {
-        /// Lanes that are opened at once.
-        let few: Int
         /// Lanes for readings.
         ///
-        /// More than `few` are opened only where a call has waited. Changes and the host's own
-        /// calls may open one more.
+        /// One is opened at once, and more only where a call has waited. Changes and the host's
+        /// own calls may open one more.
         let most: Int
-        /// Unproven guests that are asked at a time.
+        /// Unproven guests that are asked at a time, while none hangs.
         let unproven: Int
 
         /// A local daemon: opening a connection takes less than a millisecond.
-        static let local = Limits(few: 2, most: 3, unproven: 2)
+        static let local = Limits(most: 4, unproven: 3)
         /// Over ssh each connection is a process and a login.
-        static let ssh = Limits(few: 1, most: 2, unproven: 1)
+        static let ssh = Limits(most: 2, unproven: 1)
     }
+
+    /// The most unproven guests that are asked at a time before an agent has answered, and while
+    /// calls hang.
+    static let fewUnproven = 2
 
     /// The most held calls with which unproven guests, proven guests and changes still start, and
     /// the most held calls of the host's own.
@@ -84,6 +86,8 @@ struct LaneTable {
     private var mainLane: Int?
     /// Guests whose last call returned in time.
     private var proven: Set<String> = []
+    /// Whether an agent of this host has answered since its main lane was added.
+    private(set) var hasAnswered = false
     /// Guests that hang, as far as is known, in a call that is none of those in flight: one of an
     /// earlier run or of another program.
     private(set) var remembered: Set<String> = []
@@ -118,7 +122,7 @@ struct LaneTable {
 
     /// Decides whether and where a call runs; where it starts, it is in flight from then on.
     ///
-    /// - Parameter hasWaited: Whether it has waited long enough for one of a few lanes.
+    /// - Parameter hasWaited: Whether it has waited long enough for an open lane.
     mutating func admit(_ id: Int, _ purpose: LaneCall, hasWaited: Bool = false) -> Admission {
         let admission = admission(of: purpose, hasWaited: hasWaited)
         guard case .start(let lane) = admission else { return admission }
@@ -163,8 +167,17 @@ struct LaneTable {
         // An open lane rather than a new one.
         let usable = usableLanes
         if let free = usable.filter(isFree).min() { return .start(lane: free) }
-        guard usable.count < (hasWaited ? most : limits.few) else { return .wait }
+        guard usable.count < (hasWaited ? most : 1) else { return .wait }
         return .start(lane: lastLane + 1)
+    }
+
+    /// Whether there is a lane for any call at all.
+    ///
+    /// - Parameter hasWaited: As for `admit`.
+    func hasLane(hasWaited: Bool) -> Bool {
+        let usable = usableLanes
+        return usable.count < (hasWaited ? limits.most + 1 : 1)
+            || usable.contains(where: isFree)
     }
 
     /// Records that the time of a call is up; nothing happens if it has returned.
@@ -182,7 +195,10 @@ struct LaneTable {
             switch ending {
             case .answered:
                 remembered.remove(guest)
-                if !call.isHeld { proven.insert(guest) }
+                if !call.isHeld {
+                    proven.insert(guest)
+                    hasAnswered = true
+                }
             case .unanswered, .lost:
                 proven.remove(guest)
                 if call.isHeld { remembered.insert(guest) }
@@ -214,6 +230,7 @@ struct LaneTable {
         lastLane += 1
         lanes.insert(lastLane)
         mainLane = lastLane
+        hasAnswered = false
         return lastLane
     }
 
@@ -257,7 +274,9 @@ struct LaneTable {
     }
 
     private var hasRoomForUnproven: Bool {
-        calls.values.count { $0.isUnproven && !$0.isHeld } < limits.unproven
+        let isSafe = hasAnswered && heldAgentCalls == 0
+        let most = isSafe ? limits.unproven : min(Self.fewUnproven, limits.unproven)
+        return calls.values.count { $0.isUnproven && !$0.isHeld } < most
     }
 
     /// The lanes that get calls: those without a held one.

@@ -8,8 +8,9 @@ struct LibraryDriver: LibvirtDriver {
 
     func open(_ uri: String, isReadOnly: Bool) throws(LibvirtError) -> any LibvirtConnection {
         let library = try (hasEvents ? LibvirtLibrary.withEvents : LibvirtLibrary.installed).get()
-        let handle = try inOwnSession(uri) { () throws(LibvirtError) in
-            guard let handle = Self.open(uri, isReadOnly, library) else {
+        let target = ConnectionURI(uri)
+        let handle = try inOwnSession(target) { () throws(LibvirtError) in
+            guard let handle = Self.open(target, isReadOnly, library) else {
                 throw library.lastError()
             }
             return handle
@@ -27,15 +28,15 @@ struct LibraryDriver: LibvirtDriver {
     ///
     /// A daemon of this host that libvirt starts does not, since that makes one for itself.
     private func inOwnSession<T>(
-        _ uri: String, _ open: () throws(LibvirtError) -> T
+        _ target: ConnectionURI, _ open: () throws(LibvirtError) -> T
     ) throws(LibvirtError) -> T {
-        usesSSH(uri) ? try ChildSession.separate(open) : try open()
+        target.isOverSSH ? try ChildSession.separate(open) : try open()
     }
 
     private static func open(
-        _ uri: String, _ isReadOnly: Bool, _ library: LibvirtLibrary
+        _ target: ConnectionURI, _ isReadOnly: Bool, _ library: LibvirtLibrary
     ) -> OpaquePointer? {
-        let uri = ConnectionURI(uri).withoutPrompts
+        let uri = target.withoutPrompts
         var kinds = credentials
         return kinds.withUnsafeMutableBufferPointer { kinds in
             var auth = virConnectAuth(

@@ -47,6 +47,9 @@ struct LibvirtError: Error, Hashable, Sendable {
             && (message.contains("/libvirt-sock") || message.contains("qemud-sock"))
     }
 
+    /// Whether the connection's driver does not have the call at all.
+    var isLackOfSupport: Bool { code == VIR_ERR_NO_SUPPORT }
+
     /// Whether the user is not allowed to do what was asked for.
     var isDenial: Bool {
         switch Int(code) {

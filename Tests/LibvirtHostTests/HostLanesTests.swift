@@ -21,7 +21,8 @@ struct HostLanesTests {
         HostLanes(
             ConnectionOpener("", host, pause: .milliseconds(1)),
             patience: HostLanes.Patience(
-                opening: .seconds(60), fewLanes: .milliseconds(50), leavesOut: leavesOut))
+                opening: .seconds(60), openLane: .milliseconds(50),
+                firstAnswer: .milliseconds(50), leavesOut: leavesOut))
     }
 
     private static func begin(_ lanes: HostLanes, _ ready: Ready) async {
@@ -103,26 +104,27 @@ struct HostLanesTests {
         #expect(await error(reading: "newer") == nil)
     }
 
-    @Test("two new guests that do not answer leave lanes for those that do")
+    @Test("new guests that do not answer leave a lane for those that do")
     func suspects() async {
         defer { resume() }
         #expect(await error(reading: "known") == nil)
-        hang(["x", "y"])
+        hang(["x", "y", "z"])
         await withTaskGroup(of: Void.self) { group in
             for name in ["x", "y", "z"] {
                 group.addTask { _ = await error(reading: name, timeout: .seconds(600)) }
             }
             let (host, lanes) = (host, lanes)
-            #expect(await eventually { host.state.withLock { $0.asked.count == 3 } })
+            #expect(await eventually { host.state.withLock { $0.asked.count == 4 } })
+            group.addTask { _ = await error(reading: "last", timeout: .seconds(600)) }
             #expect(await eventually { await lanes.waitingCount == 1 })
             for _ in 1...3 { #expect(await error(reading: "known") == nil) }
-            #expect(host.state.withLock { !$0.asked.contains("z: read") })
+            #expect(host.state.withLock { !$0.asked.contains("last: read") })
             // A wait has an end, and words of its own.
             #expect(
                 await error(reading: "late", timeout: .milliseconds(30)) == AgentError(.waiting))
             resume()
         }
-        #expect(host.state.withLock { $0.asked.contains("z: read") })
+        #expect(host.state.withLock { $0.asked.contains("last: read") })
     }
 
     @Test("where each guest is asked once, it waits until those before it were given up")
@@ -146,13 +148,14 @@ struct HostLanesTests {
     @Test("a change goes before readings that wait")
     func turns() async {
         defer { resume() }
-        hang(["x", "y"])
+        #expect(await error(reading: "known") == nil)
+        hang(["x", "y", "z"])
         await withTaskGroup(of: Void.self) { group in
-            for name in ["x", "y"] {
+            for name in ["x", "y", "z"] {
                 group.addTask { _ = await error(reading: name, timeout: .seconds(600)) }
             }
             let (host, lanes) = (host, lanes)
-            #expect(await eventually { host.state.withLock { $0.asked.count == 2 } })
+            #expect(await eventually { host.state.withLock { $0.asked.count == 4 } })
             group.addTask { _ = await error(reading: "reader", timeout: .seconds(600)) }
             #expect(await eventually { await lanes.waitingCount == 1 })
             let writer = LibvirtGuestWriter(guest: LibvirtGuest(uuid: "writer", lanes: lanes))
@@ -278,6 +281,49 @@ struct HostLanesTests {
         await lanes.dropMain()
         #expect(await error(reading: "a") == nil)
         #expect(host.state.withLock(\.opened) == 2)
+    }
+
+    @Test("a driver that cannot ask agents is asked once, on one connection")
+    func unsupported() async throws {
+        let names = (1...50).map(String.init)
+        host.state.withLock { state in
+            for name in names {
+                state.errors[name] = LibvirtError(number: VIR_ERR_NO_SUPPORT, message: "not here")
+            }
+        }
+        let connection = try host.open("", isReadOnly: false)
+        await lanes.addMain(connection, isReadOnly: false)
+        await withTaskGroup(of: AgentError?.self) { group in
+            for name in names { group.addTask { await error(reading: name) } }
+            for await error in group { #expect(error == AgentError(.unsupported, "not here")) }
+        }
+        #expect(host.state.withLock(\.asked.count) == 1)
+        #expect(host.state.withLock(\.opened) == 1)
+        // A later connection may have another driver.
+        await lanes.setObstacle(nil)
+        host.state.withLock { $0.errors = [:] }
+        #expect(await error(reading: "1") == nil)
+    }
+
+    @Test("calls that wait for a lane end when nothing can be asked any longer")
+    func obstacleWhileWaiting() async throws {
+        defer { resume() }
+        hang(["x", "y", "z", "w"])
+        await withTaskGroup(of: AgentError?.self) { group in
+            group.addTask { await error(reading: "x", timeout: .seconds(600)) }
+            let (host, lanes) = (host, lanes)
+            #expect(await eventually { host.state.withLock { $0.asked.count == 1 } })
+            for name in ["y", "z", "w"] {
+                group.addTask { await error(reading: name, timeout: .seconds(600)) }
+            }
+            #expect(await eventually { await lanes.waitingCount == 2 })
+            await lanes.setObstacle(AgentError(.disconnected, "gone"))
+            for _ in 1...2 {
+                #expect(await group.next() == AgentError(.disconnected, "gone"))
+            }
+            resume()
+            await group.waitForAll()
+        }
     }
 
     @Test("nothing is asked where nothing can be, and a writer does not open there")

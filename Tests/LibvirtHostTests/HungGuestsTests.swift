@@ -279,7 +279,8 @@ struct HungGuestsTests {
         func lanes(now: Int) async -> HostLanes {
             let lanes = HostLanes(
                 ConnectionOpener("", host),
-                patience: HostLanes.Patience(fewLanes: .milliseconds(20), leavesOut: false),
+                patience: HostLanes.Patience(
+                    openLane: .milliseconds(20), firstAnswer: .milliseconds(20), leavesOut: false),
                 memory: memory(now: now))
             await lanes.setObstacle(nil)
             await lanes.setDomains(domains)
@@ -328,7 +329,9 @@ struct HungGuestsTests {
             for _ in 1...3 {
                 let lanes = HostLanes(
                     ConnectionOpener("", host),
-                    patience: HostLanes.Patience(fewLanes: .milliseconds(20), leavesOut: false),
+                    patience: HostLanes.Patience(
+                        openLane: .milliseconds(20), firstAnswer: .milliseconds(20),
+                        leavesOut: false),
                     memory: memory(now: 100))
                 await lanes.setObstacle(nil)
                 await lanes.setDomains(names.map { Domain(uuid: $0, name: $0) })

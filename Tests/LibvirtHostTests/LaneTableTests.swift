@@ -27,29 +27,66 @@ struct LaneTableTests {
 
     @Test("a lane carries one call at a time, and is used again before another is opened")
     func filling() {
-        var table = LaneTable(.local)
+        var table = Self.table(proven: "p")
         #expect(table.admit(1, .reading("a")) == .start(lane: 1))
-        #expect(table.admit(2, .reading("b")) == .start(lane: 2))
+        #expect(table.admit(2, .reading("b")) == .wait)
+        #expect(!table.hasLane(hasWaited: false) && table.hasLane(hasWaited: true))
+        #expect(table.admit(2, .reading("b"), hasWaited: true) == .start(lane: 2))
         #expect(table.finish(1, .answered) == nil)
-        #expect(table.admit(3, .reading("c")) == .start(lane: 1))
+        #expect(table.admit(3, .reading("c"), hasWaited: true) == .start(lane: 1))
     }
 
-    @Test("unproven guests are asked two at a time, and lanes stay free for proven ones")
+    @Test("it is known whether an agent has answered on this connection")
+    func firstAnswer() {
+        var table = LaneTable(.local)
+        #expect(table.addMain() == 1)
+        #expect(table.admit(1, .host) == .start(lane: 1))
+        _ = table.finish(1, .answered)
+        #expect(!table.hasAnswered)
+        #expect(table.admit(2, .reading("a")) == .start(lane: 1))
+        table.hold(2)
+        _ = table.finish(2, .answered)
+        #expect(!table.hasAnswered)
+        #expect(table.admit(3, .reading("b")) == .start(lane: 1))
+        _ = table.finish(3, .answered)
+        #expect(table.hasAnswered)
+        // Another connection may lead to another daemon.
+        table.remove(lane: 1)
+        _ = table.addMain()
+        #expect(!table.hasAnswered)
+    }
+
+    @Test("unproven guests are asked three at a time, and a lane stays free for proven ones")
     func unproven() {
         var table = Self.table(proven: "p", "q")
         #expect(table.admit(1, .reading("a")) == .start(lane: 1))
-        #expect(table.admit(2, .reading("b")) == .start(lane: 2))
-        #expect(table.admit(3, .reading("c"), hasWaited: true) == .wait)
-        #expect(table.admit(4, .reading("p")) == .wait)
-        #expect(table.admit(4, .reading("p"), hasWaited: true) == .start(lane: 3))
+        #expect(table.admit(2, .reading("b"), hasWaited: true) == .start(lane: 2))
+        #expect(table.admit(3, .reading("c"), hasWaited: true) == .start(lane: 3))
+        #expect(table.admit(4, .reading("d"), hasWaited: true) == .wait)
+        #expect(table.admit(5, .reading("p")) == .wait)
+        #expect(table.admit(5, .reading("p"), hasWaited: true) == .start(lane: 4))
         // One more lane is for changes and the host.
-        #expect(table.admit(5, .reading("q"), hasWaited: true) == .wait)
-        #expect(table.admit(6, .change("c"), hasWaited: true) == .start(lane: 4))
-        #expect(table.admit(7, .change("q"), hasWaited: true) == .wait)
-        // A call that is held makes room for the next unproven guest.
-        _ = table.finish(6, .answered)
+        #expect(table.admit(6, .reading("q"), hasWaited: true) == .wait)
+        #expect(table.admit(7, .change("d"), hasWaited: true) == .start(lane: 5))
+        #expect(table.admit(8, .change("q"), hasWaited: true) == .wait)
+        #expect(!table.hasLane(hasWaited: true))
+    }
+
+    @Test("while a call hangs, unproven guests are asked two at a time")
+    func unprovenBesideHung() {
+        var table = Self.table(proven: "p")
+        _ = table.admit(1, .reading("a"))
         table.hold(1)
-        #expect(table.admit(3, .reading("c"), hasWaited: true) == .start(lane: 4))
+        #expect(table.admit(2, .reading("b"), hasWaited: true) == .start(lane: 2))
+        #expect(table.admit(3, .reading("c"), hasWaited: true) == .start(lane: 3))
+        #expect(table.admit(4, .reading("d"), hasWaited: true) == .wait)
+        // A call that is held makes room for the next unproven guest.
+        table.hold(2)
+        #expect(table.admit(4, .reading("d"), hasWaited: true) == .start(lane: 4))
+        #expect(table.admit(5, .reading("e"), hasWaited: true) == .wait)
+        _ = table.finish(1, .answered)
+        _ = table.finish(2, .answered)
+        #expect(table.admit(5, .reading("e"), hasWaited: true) == .start(lane: 1))
     }
 
     @Test("a host over ssh gets one lane, and another only where a call has waited")
@@ -66,6 +103,7 @@ struct LaneTableTests {
         var table = Self.table(proven: "p")
         #expect(table.admit(1, .reading("a")) == .start(lane: 1))
         table.hold(1)
+        #expect(table.hasLane(hasWaited: false))
         #expect(table.admit(2, .reading("a")) == .held)
         #expect(table.admit(2, .change("a")) == .held)
         #expect(table.admit(3, .reading("b")) == .start(lane: 2))
@@ -149,7 +187,7 @@ struct LaneTableTests {
         table.isProbedElsewhere = true
         #expect(table.admit(5, .reading("r4")) == .held)
         table.forget("r4")
-        #expect(table.admit(6, .reading("r4")) == .start(lane: 2))
+        #expect(table.admit(6, .reading("r4"), hasWaited: true) == .start(lane: 2))
     }
 
     @Test("a call whose connection was lost while it was held still hangs at the other end")

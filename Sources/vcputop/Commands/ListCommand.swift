@@ -37,7 +37,11 @@ struct ListCommand: AsyncParsableCommand {
                 pairing: json, recorder: recorder))
         var pace = options.pace
         // Every guest is on this screen: from the start, and if it appears later.
-        if watch { pace.hidden = pace.shown }
+        if watch {
+            pace.hidden = pace.shown
+            // Each print asks the hosts itself, when it is due.
+            pace.host = .seconds(86_400)
+        }
         let fleet = FleetMonitor(sources: selection.sources, pace: pace)
         PoliteStop.begin(with: fleet)
         await fleet.start()
