@@ -81,7 +81,8 @@ let package = Package(
         .executableTarget(
             name: "vcputop",
             dependencies: [
-                "CanvasKit", "Concurrency", "Dashboard", "Monitoring", "GuestVCPU", "LibvirtHost",
+                "CLinux", "CanvasKit", "Concurrency", "Dashboard", "Monitoring", "GuestVCPU",
+                "LibvirtHost",
                 "QAPI",
                 "QEMUHost",
                 "SafeText", "Simulation", "Terminal", "UnixSockets",

@@ -2,6 +2,7 @@
 #pragma once
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdint.h>
 #include <unistd.h>
 
@@ -34,3 +35,10 @@ static inline int linux_lock_byte(int file, int64_t place, int locks) {
         .l_type = locks ? F_WRLCK : F_UNLCK, .l_whence = SEEK_SET, .l_start = place, .l_len = 1};
     return fcntl(file, 37, &lock);
 }
+
+/// Has all threads take memory from one arena of malloc, to be called before there are threads.
+///
+/// Swift's Glibc module does not have `<malloc.h>`.
+///
+/// Source: mallopt(3), `M_ARENA_MAX`.
+static inline void linux_use_one_arena(void) { mallopt(M_ARENA_MAX, 1); }

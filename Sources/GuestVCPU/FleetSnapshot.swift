@@ -17,8 +17,8 @@ public struct FleetSnapshot: Hashable, Sendable {
 
 /// A source in a snapshot.
 public struct SourceState: Hashable, Sendable {
-    /// Which source.
-    public let id: SourceID
+    /// The source's name.
+    public let name: String
     /// Whether it answers.
     public let status: SourceStatus
     /// Guests that it found and does not list, nor does another source.
@@ -28,16 +28,13 @@ public struct SourceState: Hashable, Sendable {
 
     /// Creates a source's state.
     public init(
-        id: SourceID, status: SourceStatus, leftOut: [LeftOutGuest] = [], note: String? = nil
+        name: String, status: SourceStatus, leftOut: [LeftOutGuest] = [], note: String? = nil
     ) {
-        self.id = id
+        self.name = name
         self.status = status
         self.leftOut = leftOut
         self.note = note
     }
-
-    /// The source's name.
-    public var name: String { id.name }
 }
 
 /// A guest in a snapshot: what it says, and what the host says.

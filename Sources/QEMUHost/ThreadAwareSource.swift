@@ -9,8 +9,8 @@ package struct ThreadAwareSource: GuestSource {
     private let source: any GuestSource
     private let processes: LibvirtProcesses
 
-    /// That of the source itself.
-    package var id: SourceID { source.id }
+    /// The name of the source itself.
+    package var name: String { source.name }
 
     /// Creates a source.
     ///

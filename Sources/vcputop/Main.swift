@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CLinux
 internal import Glibc
 internal import UnixSockets
 
@@ -9,6 +10,8 @@ enum Main {
         StandardStreams.open()
         // A write that fails says so; a signal would end a change half-way.
         for number in [SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) }
+        // Before there are threads: each would get an arena of its own, and touch its pages first.
+        linux_use_one_arena()
         TaskPool.begin()
         let arguments = Array(CommandLine.arguments.dropFirst())
         do {

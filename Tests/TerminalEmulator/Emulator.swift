@@ -204,12 +204,12 @@ package final class Emulator {
         return true
     }
 
-    /// Shows what the program has written so far, without waiting.
-    package func processPending() {
+    /// Takes in what there is, without waiting.
+    package func takeIn() {
         while pump(milliseconds: 0) {}
     }
 
-    /// Shows what the program has written so far.
+    /// Takes in what there is.
     ///
     /// - Returns: Whether there was anything.
     private func pump(milliseconds: Int32) -> Bool {
@@ -227,7 +227,7 @@ package final class Emulator {
         let count = read(terminal, &buffer, buffer.count)
         guard count > 0 else { return false }
         written += buffer[..<count]
-        screen.process(buffer[..<count])
+        screen.take(buffer[..<count])
         return true
     }
 }

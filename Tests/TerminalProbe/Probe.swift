@@ -35,7 +35,7 @@ enum Probe {
                 theme: theme ?? .standard, usesColors: getenv("NO_COLOR") == nil)
             Self.screen = screen
             draw()
-            screen.start(receive)
+            screen.start(take)
         } catch {
             complain("error: \(error)")
             exit(70)
@@ -43,7 +43,7 @@ enum Probe {
         await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
     }
 
-    static func receive(_ event: TerminalEvent) {
+    static func take(_ event: TerminalEvent) {
         switch event {
         case .key(let key): press(key)
         case .paste(let text): told.append("pasted(\(text))")

@@ -1,6 +1,5 @@
 internal import Concurrency
 internal import Dispatch
-internal import UnixSockets
 // The way to say where tasks run is not public in Swift 6.3.
 @_spi(ExperimentalCustomExecutors) @_spi(ExperimentalScheduling) internal import _Concurrency
 
@@ -12,6 +11,7 @@ internal import UnixSockets
 /// there is no change of thread. So nothing that runs here may block.
 final class TaskPool: TaskExecutor, SchedulingExecutor {
     private let queue = DispatchQueueExecutor.sockets.queue
+    private let timer = TaskTimer(queue: DispatchQueueExecutor.sockets.queue)
 
     private init() {}
 
@@ -36,15 +36,8 @@ final class TaskPool: TaskExecutor, SchedulingExecutor {
         guard let delay = delay as? Duration else {
             preconditionFailure("\(C.self) does not count in seconds")
         }
-        let job = UnownedJob(job)
-        let timer = DispatchSource.makeTimerSource(queue: queue)
-        let leeway = min(tolerance as? Duration ?? .zero, .seconds(60)) / .nanoseconds(1)
-        timer.schedule(
-            deadline: DispatchTime(reaching: .now + delay), leeway: .nanoseconds(Int(leeway)))
-        timer.setEventHandler {
-            timer.cancel()
+        timer.add(UnownedJob(job), after: delay) { job in
             job.runSynchronously(on: self.asUnownedTaskExecutor())
         }
-        timer.activate()
     }
 }
