@@ -20,7 +20,7 @@ extension Frame {
             let label = shared.label(of: guest)
             let short = label.cut(to: max(size.columns / 3, 8), in: glyphs)
             var facts = [Fact("vcputop > \(label.text)", label.text, short, role: .title)]
-            if roster.sources.count > 1 { facts.append(title(ofSource: guest.source)) }
+            if roster.sources.count > 1 { facts.append(title(of: guest.source)) }
             let order = shared.preferences.vcpuOrder
             if order != VCPUColumns.initialOrder, !detail.isMatrix {
                 facts.append(Fact("by \(order.name)", role: .title))
@@ -40,13 +40,13 @@ extension Frame {
         if let title = shared.options.title { return Fact(sentence: title, role: .title) }
         switch roster.sources.count {
         case 0: return Fact("no source", role: .title)
-        case 1: return title(ofSource: roster.sources[0].name)
+        case 1: return title(of: roster.sources[0].id)
         case let count: return Fact("\(count) sources", role: .title)
         }
     }
 
-    private func title(ofSource name: String) -> Fact {
-        Fact(name.printable(limit: 200), name.sourcePlace, role: .title)
+    private func title(of source: SourceID) -> Fact {
+        Fact(source.name.printable(limit: 200), source.place, role: .title)
     }
 
     private var headerState: [StyledText] {

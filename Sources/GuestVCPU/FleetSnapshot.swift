@@ -17,8 +17,8 @@ public struct FleetSnapshot: Hashable, Sendable {
 
 /// A source in a snapshot.
 public struct SourceState: Hashable, Sendable {
-    /// The source's name.
-    public let name: String
+    /// Which source.
+    public let id: SourceID
     /// Whether it answers.
     public let status: SourceStatus
     /// Guests that it found and does not list, nor does another source.
@@ -28,13 +28,16 @@ public struct SourceState: Hashable, Sendable {
 
     /// Creates a source's state.
     public init(
-        name: String, status: SourceStatus, leftOut: [LeftOutGuest] = [], note: String? = nil
+        id: SourceID, status: SourceStatus, leftOut: [LeftOutGuest] = [], note: String? = nil
     ) {
-        self.name = name
+        self.id = id
         self.status = status
         self.leftOut = leftOut
         self.note = note
     }
+
+    /// The source's name.
+    public var name: String { id.name }
 }
 
 /// A guest in a snapshot: what it says, and what the host says.

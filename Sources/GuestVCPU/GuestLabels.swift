@@ -64,7 +64,7 @@ package struct GuestLabels: Sendable {
     /// What tells guests of one name apart: the ends of their sockets' paths or their sources'
     /// hosts, as much of each as it takes; else the UUIDs.
     private static func marks(of ids: [GuestID]) -> [String] {
-        let places = ids.map(\.source.sourcePlace)
+        let places = ids.map(\.source.place)
         let parts = places.map { place in
             place.hasPrefix("/") ? place.split(separator: "/").map(String.init) : [place]
         }
@@ -73,7 +73,7 @@ package struct GuestLabels: Sendable {
             if Set(ends).count == ids.count { return ends }
         }
         if Set(places).count == ids.count { return places }
-        let sources = ids.map { $0.source.printable(limit: limit) }
+        let sources = ids.map { $0.source.name.printable(limit: limit) }
         if Set(sources).count == ids.count { return sources }
         return zip(sources, ids).map { source, id in
             id.uuid.map { "\(source), \($0.printable(limit: 40))" } ?? source

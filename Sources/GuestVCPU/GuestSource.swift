@@ -1,14 +1,14 @@
 /// Which guest: a name within a source.
 public struct GuestID: Hashable, Sendable {
-    /// The source's name: a libvirt URI, `agent:PATH`, or the simulated fleet's.
-    public let source: String
+    /// Where it comes from.
+    public let source: SourceID
     /// The guest's name there, as it was given.
     public let name: String
     /// The guest's UUID, where it has one.
     public let uuid: String?
 
     /// Creates an id.
-    public init(source: String, name: String, uuid: String? = nil) {
+    public init(source: SourceID, name: String, uuid: String? = nil) {
         self.source = source
         self.name = name
         self.uuid = uuid
@@ -41,8 +41,8 @@ public struct Guest: Sendable {
 
 /// Where guests come from: a libvirt connection, an agent socket, the simulated fleet.
 public protocol GuestSource: Sendable {
-    /// The name that errors, rows and JSON call it by.
-    var name: String { get }
+    /// Which source.
+    var id: SourceID { get }
 
     /// The whole list of guests, at once and again whenever it changes; ends with the source.
     func listings() -> AsyncStream<SourceListing>
@@ -52,6 +52,11 @@ public protocol GuestSource: Sendable {
     /// - Parameter timeout: How long to wait; a guest that was not read by then is left out.
     /// - Returns: What was learned; a guest that nothing is known of is left out.
     func readHost(timeout: Duration) async -> [GuestID: HostObservation]
+}
+
+extension GuestSource {
+    /// The name that errors, rows and JSON use.
+    public var name: String { id.name }
 }
 
 /// What a source says of itself and of its guests.

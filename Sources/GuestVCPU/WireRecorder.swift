@@ -2,8 +2,8 @@
 ///
 /// Where there is no log there is no recorder, and `recorder?.record(...)` makes no event.
 package struct WireRecorder: Sendable {
-    /// Where the guest comes from, or the source itself.
-    package let source: String
+    /// Where the guest comes from, or the source itself; nil for the log as a whole.
+    package let source: SourceID?
     /// The guest; nil where an exchange is about the source.
     package let guest: String?
     private let sink: @Sendable (WireRecorder, WireEvent) -> Void
@@ -11,7 +11,7 @@ package struct WireRecorder: Sendable {
     /// - Parameter sink: Must not block. The texts and bytes of its events are not bounded, and
     ///   not made printable.
     package init(
-        source: String, guest: String? = nil,
+        source: SourceID? = nil, guest: String? = nil,
         sink: @escaping @Sendable (WireRecorder, WireEvent) -> Void
     ) {
         self.source = source
@@ -19,10 +19,15 @@ package struct WireRecorder: Sendable {
         self.sink = sink
     }
 
+    /// The names of source and guest, as the log prints them.
+    package var place: String {
+        [source?.name, guest].compactMap(\.self).joined(separator: "/")
+    }
+
     package func record(_ event: WireEvent) { sink(self, event) }
 
     /// The recorder of the same log for another guest or source.
-    package func recorder(source: String, guest: String? = nil) -> WireRecorder {
+    package func recorder(source: SourceID?, guest: String? = nil) -> WireRecorder {
         WireRecorder(source: source, guest: guest, sink: sink)
     }
 }

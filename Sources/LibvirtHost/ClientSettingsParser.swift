@@ -24,7 +24,7 @@ struct ClientSettingsParser {
             let name = rest.prefix(while: Self.isNamePart)
             rest.removeFirst(name.count)
             skipBlanksAndComments(acrossLines: false)
-            guard take("=") else { return nil }
+            guard consume("=") else { return nil }
             skipBlanksAndComments(acrossLines: false)
             guard let value = value() else { return nil }
             skipBlanksAndComments(acrossLines: false)
@@ -34,7 +34,7 @@ struct ClientSettingsParser {
     }
 
     private mutating func value() -> Value? {
-        if take("[") { return list() }
+        if consume("[") { return list() }
         if rest.first.map({ Self.isDigit($0) || $0 == UInt8(ascii: "-") }) == true {
             rest = rest.dropFirst().drop(while: Self.isDigit)
             return .other
@@ -46,11 +46,11 @@ struct ClientSettingsParser {
         var texts: [String] = []
         while true {
             skipBlanksAndComments(acrossLines: true)
-            if take("]") { return .list(texts) }
+            if consume("]") { return .list(texts) }
             guard let text = text() else { return nil }
             texts.append(text)
             skipBlanksAndComments(acrossLines: true)
-            guard take(",") || rest.first == UInt8(ascii: "]") else { return nil }
+            guard consume(",") || rest.first == UInt8(ascii: "]") else { return nil }
         }
     }
 
@@ -58,11 +58,11 @@ struct ClientSettingsParser {
     /// escapes.
     private mutating func text() -> String? {
         let end: [UInt8]
-        if take("\"\"\"") {
+        if consume("\"\"\"") {
             end = Array("\"\"\"".utf8)
-        } else if take("\"") {
+        } else if consume("\"") {
             end = Array("\"".utf8)
-        } else if take("'") {
+        } else if consume("'") {
             end = Array("'".utf8)
         } else {
             return nil
@@ -92,7 +92,7 @@ struct ClientSettingsParser {
         }
     }
 
-    private mutating func take(_ text: StaticString) -> Bool {
+    private mutating func consume(_ text: StaticString) -> Bool {
         let isHere = text.withUTF8Buffer { rest.starts(with: $0) }
         if isHere { rest.removeFirst(text.utf8CodeUnitCount) }
         return isHere

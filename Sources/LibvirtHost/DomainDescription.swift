@@ -39,7 +39,7 @@ package struct DomainDescription: Hashable, Sendable {
                 case .end: path.removeLast()
                 case .start(let name, let attributes):
                     path.append(name)
-                    guard path.first == "domain", take(attributes, at: path) else { return nil }
+                    guard path.first == "domain", parse(attributes, at: path) else { return nil }
                 }
             }
         } catch {
@@ -48,7 +48,7 @@ package struct DomainDescription: Hashable, Sendable {
     }
 
     /// - Returns: False when the element is not what libvirt writes.
-    private mutating func take(_ attributes: [String: String], at path: [String]) -> Bool {
+    private mutating func parse(_ attributes: [String: String], at path: [String]) -> Bool {
         switch path {
         case ["domain", "vcpus"]:
             guard vcpus == nil else { return false }

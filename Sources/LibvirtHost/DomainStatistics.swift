@@ -47,12 +47,12 @@ struct DomainStatistics: Hashable, Sendable {
     /// The indices of the vCPUs that are plugged.
     var plugged: Set<HostIndex> { Set(vcpus.keys) }
 
-    /// Takes one parameter in; one that is not known here, or that is out of range, is dropped.
+    /// Records one parameter; one that is not known here, or that is out of range, is dropped.
     ///
     /// - Parameters:
     ///   - field: Its name, such as `vcpu.3.time`.
     ///   - value: Its value; a truth is 0 or 1.
-    mutating func take(_ field: some BidirectionalCollection<UInt8>, _ value: UInt64) {
+    mutating func record(_ field: some BidirectionalCollection<UInt8>, _ value: UInt64) {
         var field = field[...]
         guard field.drop("vcpu.") else {
             if field.elementsEqual("state.state".utf8) {

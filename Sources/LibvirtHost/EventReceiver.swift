@@ -6,11 +6,11 @@ internal import CLibvirt
 /// actor; each registration holds the receiver until libvirt releases it.
 final class EventReceiver: Sendable {
     private let library: LibvirtLibrary
-    private let take: @Sendable (ConnectionEvent) -> Void
+    private let report: @Sendable (ConnectionEvent) -> Void
 
-    init(_ library: LibvirtLibrary, _ take: @escaping @Sendable (ConnectionEvent) -> Void) {
+    init(_ library: LibvirtLibrary, _ report: @escaping @Sendable (ConnectionEvent) -> Void) {
         self.library = library
-        self.take = take
+        self.report = report
     }
 
     /// Registers for the events of all domains.
@@ -49,9 +49,9 @@ final class EventReceiver: Sendable {
         opaque.map { Unmanaged<EventReceiver>.fromOpaque($0).takeUnretainedValue() }
     }
 
-    private func take(_ event: DomainEvent, of domain: OpaquePointer?) {
+    private func receive(_ event: DomainEvent, of domain: OpaquePointer?) {
         guard let uuid = domain.flatMap(library.uuid) else { return }
-        take(.domain(uuid: uuid, event))
+        report(.domain(uuid: uuid, event))
     }
 
     // MARK: - Called by libvirt
@@ -62,17 +62,17 @@ final class EventReceiver: Sendable {
 
     private static let lifecycle: virConnectDomainEventCallback = {
         _, domain, event, detail, opaque in
-        receiver(opaque)?.take(DomainEvent(lifecycle: event, detail: detail), of: domain)
+        receiver(opaque)?.receive(DomainEvent(lifecycle: event, detail: detail), of: domain)
         return 0
     }
 
     private static let rebooted: virConnectDomainEventGenericCallback = { _, domain, opaque in
-        receiver(opaque)?.take(.rebooted, of: domain)
+        receiver(opaque)?.receive(.rebooted, of: domain)
     }
 
     private static let agent: virConnectDomainEventAgentLifecycleCallback = {
         _, domain, _, _, opaque in
-        receiver(opaque)?.take(.agentChanged, of: domain)
+        receiver(opaque)?.receive(.agentChanged, of: domain)
     }
 
     /// The one callback for the end of a line, by which it is also taken back.
@@ -83,7 +83,7 @@ final class EventReceiver: Sendable {
             case VIR_CONNECT_CLOSE_REASON_KEEPALIVE: "the other side fell silent"
             default: "the connection was lost"
             }
-        receiver(opaque)?.take(.closed(words))
+        receiver(opaque)?.report(.closed(words))
     }
 }
 

@@ -205,7 +205,8 @@ actor HostConnection {
     private func guest(_ domain: Domain) -> Guest {
         let reader = LibvirtGuest(uuid: domain.uuid, lanes: lanes, boots: boots)
         return Guest(
-            id: GuestID(source: uri, name: domain.name, uuid: domain.uuid), reader: reader,
+            id: GuestID(source: .libvirt(uri: uri), name: domain.name, uuid: domain.uuid),
+            reader: reader,
             writer: mayWrite && !isReadOnly ? LibvirtGuestWriter(guest: reader) : nil)
     }
 

@@ -45,7 +45,7 @@ extension LibraryConnection {
                     guard let parameter = record.params.map({ $0 + index }),
                         let value = parameter.pointee.number
                     else { continue }
-                    domain.take(parameter.fieldBytes, value)
+                    domain.record(parameter.fieldBytes, value)
                 }
                 all.append(domain)
             }

@@ -138,10 +138,10 @@ final class LibraryConnection: LibvirtConnection, @unchecked Sendable {
 
     // MARK: - Events
 
-    func watch(_ take: @escaping @Sendable (ConnectionEvent) -> Void) {
+    func watch(_ report: @escaping @Sendable (ConnectionEvent) -> Void) {
         defer { withExtendedLifetime(self) {} }
         guard hasEvents else { return }
-        let receiver = EventReceiver(library, take)
+        let receiver = EventReceiver(library, report)
         let watches = receiver.watchDomains(of: handle)
         let isCloseWatched = receiver.watchClose(of: handle)
         state.withLock { state in

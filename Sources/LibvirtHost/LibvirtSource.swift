@@ -2,8 +2,8 @@ package import GuestVCPU
 
 /// The guests of one libvirt connection (`--connect URI`).
 package struct LibvirtSource: GuestSource {
-    /// The URI, as it was given.
-    package let name: String
+    /// The connection, by its URI as it was given.
+    package let id: SourceID
 
     private let host: HostConnection
 
@@ -32,7 +32,8 @@ package struct LibvirtSource: GuestSource {
         }
         let library = LibraryDriver(hasEvents: followsEvents || countsBoots)
         let driver: any LibvirtDriver =
-            recorder.map { RecordedDriver(library, $0.recorder(source: uri)) } ?? library
+            recorder.map { RecordedDriver(library, $0.recorder(source: .libvirt(uri: uri))) }
+            ?? library
         self.init(
             uri: uri, isReadOnly: isReadOnly, followsEvents: followsEvents,
             countsBoots: countsBoots, tellsPlugOrder: tellsPlugOrder, driver: driver,
@@ -48,7 +49,7 @@ package struct LibvirtSource: GuestSource {
         memory: HungGuests? = nil,
         pause: @escaping @Sendable (Duration) async throws -> Void
     ) {
-        name = uri
+        id = .libvirt(uri: uri)
         let opener = ConnectionOpener(uri, driver)
         var lanePatience = HostLanes.Patience(opener)
         lanePatience.opening = patience

@@ -117,11 +117,11 @@ private final class RecordedConnection: LibvirtConnection {
         }
     }
 
-    func watch(_ take: @escaping @Sendable (ConnectionEvent) -> Void) {
+    func watch(_ report: @escaping @Sendable (ConnectionEvent) -> Void) {
         let driver = driver
         connection.watch { event in
             driver.record(event)
-            take(event)
+            report(event)
         }
     }
 

@@ -270,14 +270,14 @@ package actor FleetMonitor {
     }
 
     private func finishRead(
-        _ id: GuestID, _ start: ContinuousClock.Instant, _ take: (inout MonitoredGuest) -> Void
+        _ id: GuestID, _ start: ContinuousClock.Instant, _ record: (inout MonitoredGuest) -> Void
     ) {
         readsUnderWay -= 1
         guard isRunning else { return }
         // One that left the list and came again meanwhile may be another machine.
         if var member = members[id], member.askedAt == start {
             // What the fleet itself has cancelled says nothing of the guest.
-            if Task.isCancelled { member.needsRefresh = true } else { take(&member) }
+            if Task.isCancelled { member.needsRefresh = true } else { record(&member) }
             member.read = nil
             let pause = pace.pause(isShown: shown.contains(id), failures: member.failures)
             member.due = member.needsRefresh ? clock.now : clock.now + pause
@@ -339,7 +339,7 @@ package actor FleetMonitor {
         }
         let notes = [sourceNotes[index]].compactMap { $0 } + hostNotes.prefix(Self.mostHostNotes)
         return SourceState(
-            name: sources[index].name, status: sourceStatus[index],
+            id: sources[index].id, status: sourceStatus[index],
             leftOut: leftOut.filter { guest in guest.uuid.map(listed.contains) != true },
             note: notes.isEmpty ? nil : notes.joined(separator: "; ").printable(limit: 1_000))
     }

@@ -53,7 +53,7 @@ public struct Framer: Sendable {
             if rest[end] == Self.reset {
                 dropLine()
                 isAfterReset = true
-            } else if let line = takeLine() {
+            } else if let line = removeLine() {
                 frames.append(line)
             }
             rest = rest[(end + 1)...]
@@ -77,7 +77,7 @@ public struct Framer: Sendable {
         return true
     }
 
-    private mutating func takeLine() -> Frame? {
+    private mutating func removeLine() -> Frame? {
         defer { dropLine() }
         if partial.last == Self.carriageReturn { partial.removeLast() }
         guard !partial.isEmpty else { return nil }

@@ -89,7 +89,7 @@ private struct JSONParser {
     private mutating func object(depth: Int) throws(JSONError) -> JSON {
         try descend(to: depth)
         var members: [String: JSON] = [:]
-        if take("}") { return .object(members) }
+        if consumeToken("}") { return .object(members) }
         repeat {
             skipBlanks()
             let start = index
@@ -97,22 +97,22 @@ private struct JSONParser {
             guard name.utf8.count <= JSON.maximumNameSize else {
                 throw JSONError(.nameTooLong, offset: start)
             }
-            guard take(":") else { throw JSONError(.syntax, offset: index) }
+            guard consumeToken(":") else { throw JSONError(.syntax, offset: index) }
             let value = try value(depth: depth)
             guard members.updateValue(value, forKey: name) == nil else {
                 throw JSONError(.duplicateMember, offset: start)
             }
-        } while take(",")
-        guard take("}") else { throw JSONError(.syntax, offset: index) }
+        } while consumeToken(",")
+        guard consumeToken("}") else { throw JSONError(.syntax, offset: index) }
         return .object(members)
     }
 
     private mutating func array(depth: Int) throws(JSONError) -> JSON {
         try descend(to: depth)
         var elements: [JSON] = []
-        if take("]") { return .array(elements) }
-        repeat { elements.append(try value(depth: depth)) } while take(",")
-        guard take("]") else { throw JSONError(.syntax, offset: index) }
+        if consumeToken("]") { return .array(elements) }
+        repeat { elements.append(try value(depth: depth)) } while consumeToken(",")
+        guard consumeToken("]") else { throw JSONError(.syntax, offset: index) }
         return .array(elements)
     }
 
@@ -135,16 +135,16 @@ private struct JSONParser {
 
     private mutating func number() throws(JSONError) -> JSON {
         let start = index
-        takeByte(UInt8(ascii: "-"))
-        if !takeByte(UInt8(ascii: "0")) { try digits() }
+        consume(UInt8(ascii: "-"))
+        if !consume(UInt8(ascii: "0")) { try digits() }
         var isInteger = true
-        if takeByte(UInt8(ascii: ".")) {
+        if consume(UInt8(ascii: ".")) {
             isInteger = false
             try digits()
         }
-        if takeByte(UInt8(ascii: "e")) || takeByte(UInt8(ascii: "E")) {
+        if consume(UInt8(ascii: "e")) || consume(UInt8(ascii: "E")) {
             isInteger = false
-            if !takeByte(UInt8(ascii: "+")) { takeByte(UInt8(ascii: "-")) }
+            if !consume(UInt8(ascii: "+")) { consume(UInt8(ascii: "-")) }
             try digits()
         }
         guard index - start <= Self.maximumNumberLength else {
@@ -168,7 +168,7 @@ private struct JSONParser {
     // MARK: Strings
 
     private mutating func string() throws(JSONError) -> String {
-        guard takeByte(UInt8(ascii: "\"")) else { throw JSONError(.syntax, offset: index) }
+        guard consume(UInt8(ascii: "\"")) else { throw JSONError(.syntax, offset: index) }
         let start = index
         var unescaped: [UInt8] = []
         var pieceStart = index
@@ -221,7 +221,7 @@ private struct JSONParser {
     private mutating func escapedScalar() throws(JSONError) -> Unicode.Scalar? {
         let high = try hexadecimal()
         guard UTF16.isLeadSurrogate(high) else { return Unicode.Scalar(high) }
-        guard takeByte(UInt8(ascii: "\\")), takeByte(UInt8(ascii: "u")) else { return nil }
+        guard consume(UInt8(ascii: "\\")), consume(UInt8(ascii: "u")) else { return nil }
         let low = try hexadecimal()
         guard UTF16.isTrailSurrogate(low) else { return nil }
         return UTF16.decode(UTF16.EncodedScalar([high, low]))
@@ -244,16 +244,16 @@ private struct JSONParser {
     private var peek: UInt8? { index < bytes.count ? bytes[index] : nil }
 
     @discardableResult
-    private mutating func takeByte(_ byte: UInt8) -> Bool {
+    private mutating func consume(_ byte: UInt8) -> Bool {
         guard peek == byte else { return false }
         index += 1
         return true
     }
 
-    /// Takes a sign and the blanks before it.
-    private mutating func take(_ sign: Unicode.Scalar) -> Bool {
+    /// Consumes a sign and the blanks before it.
+    private mutating func consumeToken(_ sign: Unicode.Scalar) -> Bool {
         skipBlanks()
-        return takeByte(UInt8(ascii: sign))
+        return consume(UInt8(ascii: sign))
     }
 
     private mutating func skipBlanks() {

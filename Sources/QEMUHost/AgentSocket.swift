@@ -60,11 +60,11 @@ struct AgentSocket: GuestReader {
             socket = try await UnixStream.connect(
                 to: place, until: .now + timeout, recorder: recorder)
         } catch {
-            await process.takeFailure()
+            await process.recordFailure()
             throw AgentError(connect: error, path: place.text)
         }
         let stream = RecordedStream.wrapping(socket, recorder)
-        guard await process.takePeer(socket.peer.processID) else {
+        guard await process.recordPeer(socket.peer.processID) else {
             await stream.close()
             throw AgentError(
                 .denied,
@@ -77,13 +77,13 @@ struct AgentSocket: GuestReader {
             await stream.close()
             throw await explained(AgentError(wire: error))
         }
-        await process.takeAnswer()
+        await process.recordAnswer()
         return AgentLine(session: session, stream: stream)
     }
 
     /// The error with the reason for it, where QEMU knows one.
     private func explained(_ error: AgentError) async -> AgentError {
-        await process.takeFailure()
+        await process.recordFailure()
         guard error.kind == .unresponsive else { return error }
         let deadline = ContinuousClock.now + patienceWithQMP
         return await process.reasonForSilence(ofAgentAt: pathInQEMU, until: deadline) ?? error

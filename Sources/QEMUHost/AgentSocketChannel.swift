@@ -56,7 +56,7 @@ actor AgentSocketChannel: AgentChannel {
         } catch {
             throw AgentError(wire: error)
         }
-        await process.takeAnswer(vcpus.vcpus)
+        await process.recordAnswer(vcpus.vcpus)
         vcpus.boot = GuestBoot(id: kernel, incarnation: await process.incarnation)
         // After the maps, unless the boot had to be known before: an agent that hangs for good on
         // this question has given its reading.
@@ -103,7 +103,7 @@ actor AgentSocketChannel: AgentChannel {
                 ofFile: BootID.file, count: BootID.maximumSize, until: deadline)
         }
         guard let boot = contents.flatMap(BootID.init) else { return nil }
-        await process.takeBoot(boot)
+        await process.recordBoot(boot)
         return boot
     }
 

@@ -3,8 +3,8 @@ internal import UnixSockets
 
 /// One guest whose agent is reached over a socket of its own (`--agent NAME=PATH`).
 package struct AgentSocketSource: GuestSource {
-    /// `agent:PATH`.
-    package let name: String
+    /// The agent's socket.
+    package let id: SourceID
 
     /// The guest.
     package let guest: Guest
@@ -36,8 +36,8 @@ package struct AgentSocketSource: GuestSource {
         patienceWithFirmware: Duration = .seconds(2), recorder: WireRecorder? = nil,
         now: @escaping @Sendable () -> ContinuousClock.Instant
     ) {
-        name = "agent:\(agentPath)"
-        let recorder = recorder?.recorder(source: name, guest: guestName)
+        id = .agentSocket(path: agentPath)
+        let recorder = recorder?.recorder(source: id, guest: guestName)
         process = GuestProcess(
             qmp: qmpPath.map(SocketPlace.init(shownAs:)), reader: reader, recorder: recorder,
             now: now)
@@ -47,7 +47,7 @@ package struct AgentSocketSource: GuestSource {
             patienceWithQMP: patienceWithQMP, questions: questions,
             patienceWithFirmware: patienceWithFirmware, recorder: recorder)
         guest = Guest(
-            id: GuestID(source: name, name: guestName), reader: socket,
+            id: GuestID(source: id, name: guestName), reader: socket,
             writer: isReadOnly ? nil : AgentSocketWriter(socket: socket))
     }
 

@@ -9,8 +9,9 @@ package import GuestVCPU
 /// Guests of libvirt are left alone: their channels are libvirt's. They are named among those that
 /// are left out, unless another source lists them. No daemon is started.
 package struct DiscoveredGuests: GuestSource {
-    /// `host`; the guests' own source is `agent:PATH`, as it is for sockets that were named.
-    package let name = "host"
+    /// The source of the list; each guest's own is its agent's socket, as for sockets that were
+    /// named.
+    package let id = SourceID.qemuProcesses
 
     /// How seldom the processes are looked at.
     private static let pause = Duration.seconds(10)

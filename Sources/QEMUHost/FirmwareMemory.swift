@@ -64,7 +64,7 @@ struct FirmwareMemory: Hashable, Sendable {
     }
 
     /// Takes in what the firmware says.
-    mutating func take(_ indices: [Int: HostIndex], of subject: Subject, bootID: BootID) {
+    mutating func record(_ indices: [Int: HostIndex], of subject: Subject, bootID: BootID) {
         state = .known(subject, bootID, indices)
     }
 
@@ -72,7 +72,7 @@ struct FirmwareMemory: Hashable, Sendable {
     ///
     /// - Parameter wasCutShort: Whether time ran out or the line was lost, so that another try may end
     ///   otherwise.
-    mutating func takeFailure(
+    mutating func recordFailure(
         of subject: Subject, wasCutShort: Bool, now: ContinuousClock.Instant
     ) {
         state = .failed(subject, until: wasCutShort ? now + Self.pauseAfterSilence : nil)

@@ -36,7 +36,7 @@ struct FirmwareReader {
                 return try await read(subject)
             }
         } catch {
-            await process.takeFirmwareFailure(of: subject, wasCutShort: !error.isAnswer)
+            await process.recordFirmwareFailure(of: subject, wasCutShort: !error.isAnswer)
             return [:]
         }
     }
@@ -46,7 +46,7 @@ struct FirmwareReader {
         _ subject: FirmwareMemory.Subject
     ) async throws(QAPIError) -> [Int: HostIndex] {
         guard let bootID = try await bootID() else {
-            await process.takeFirmwareFailure(of: subject, wasCutShort: false)
+            await process.recordFirmwareFailure(of: subject, wasCutShort: false)
             return [:]
         }
         var indices: [Int: HostIndex] = [:]
@@ -56,12 +56,12 @@ struct FirmwareReader {
                 ofFile: FirmwarePath.file(ofProcessor: id), count: FirmwarePath.maximumSize,
                 until: deadline)
             guard let index = FirmwarePath.index(path) else {
-                await process.takeFirmwareFailure(of: subject, wasCutShort: false)
+                await process.recordFirmwareFailure(of: subject, wasCutShort: false)
                 return [:]
             }
             indices[id] = index
         }
-        await process.takeFirmware(indices, of: subject, bootID: bootID)
+        await process.recordFirmware(indices, of: subject, bootID: bootID)
         return indices
     }
 
@@ -69,7 +69,7 @@ struct FirmwareReader {
         let contents = try await session.contents(
             ofFile: BootID.file, count: BootID.maximumSize, until: deadline)
         guard let boot = BootID(contents) else { return nil }
-        await process.takeBoot(boot)
+        await process.recordBoot(boot)
         return boot
     }
 }

@@ -78,7 +78,8 @@ struct GuestExamination {
             qmp = places.first { $0.folder == place.folder } ?? places.first
         }
         let id = GuestID(
-            source: "agent:\(place.text)", name: LeftOutGuest.name(of: identity, commandLine),
+            source: .agentSocket(path: place.text),
+            name: LeftOutGuest.name(of: identity, commandLine),
             uuid: commandLine.uuid)
         let recorder = recorder?.recorder(source: id.source, guest: id.name)
         let process = GuestProcess(
@@ -134,7 +135,7 @@ struct GuestExamination {
         var existing: SocketPlace?
         for place in places {
             do throws(UnixSocketError) {
-                let recorder = recorder?.recorder(source: "agent:\(place.text)")
+                let recorder = recorder?.recorder(source: .agentSocket(path: place.text))
                 let stream = try await UnixStream.connect(
                     to: place, until: .now + Self.patience, recorder: recorder)
                 let peer = stream.peer.processID

@@ -25,14 +25,14 @@ extension GuestProcess {
     }
 
     /// Takes in what the firmware says.
-    func takeFirmware(
+    func recordFirmware(
         _ indices: [Int: HostIndex], of subject: FirmwareMemory.Subject, bootID: BootID
     ) {
-        firmware.take(indices, of: subject, bootID: bootID)
+        firmware.record(indices, of: subject, bootID: bootID)
     }
 
     /// Takes in that the firmware could not be read.
-    func takeFirmwareFailure(of subject: FirmwareMemory.Subject, wasCutShort: Bool) {
-        firmware.takeFailure(of: subject, wasCutShort: wasCutShort, now: now())
+    func recordFirmwareFailure(of subject: FirmwareMemory.Subject, wasCutShort: Bool) {
+        firmware.recordFailure(of: subject, wasCutShort: wasCutShort, now: now())
     }
 }

@@ -94,7 +94,7 @@ actor GuestProcess {
     /// Takes in which process is at the other end of the agent's socket, while it is open.
     ///
     /// - Returns: False when it is not the one that has to be.
-    func takePeer(_ processID: Int32?) async -> Bool {
+    func recordPeer(_ processID: Int32?) async -> Bool {
         if let expected { return processID == expected.processID }
         guard let processID else { return true }
         let identity: ProcessIdentity?
@@ -128,14 +128,14 @@ actor GuestProcess {
     /// Takes in that the agent has answered.
     ///
     /// - Parameter vcpus: Those that the guest has, where it said so.
-    func takeAnswer(_ vcpus: CPUMap? = nil) {
+    func recordAnswer(_ vcpus: CPUMap? = nil) {
         isAgentTried = true
         provenAt = now()
         if let vcpus { guestCount = vcpus.count }
     }
 
     /// Takes in that the agent was asked and has not answered.
-    func takeFailure() {
+    func recordFailure() {
         isAgentTried = true
     }
 
@@ -149,7 +149,7 @@ actor GuestProcess {
 
     /// Records which boot of the guest's kernel answers; another one than before means that the
     /// guest was rebooted inside the same process.
-    func takeBoot(_ boot: BootID) {
+    func recordBoot(_ boot: BootID) {
         if let last = lastBoot, last != boot { incarnation += 1 }
         lastBoot = boot
     }
@@ -173,7 +173,7 @@ actor GuestProcess {
         isStopped = false
         let reading = await readThreads { await self.askQMP(whenDueUntil: deadline) }
         // A shortage on our side says nothing of the guest.
-        if shortage == nil { takeTimes(of: reading) }
+        if shortage == nil { recordTimes(of: reading) }
         if provenAt == nil { await askQMP(whenDueUntil: deadline) }
         let state = runState(reading)
         let note = shortage?.summary ?? qmpNote
@@ -207,7 +207,7 @@ actor GuestProcess {
             return nil
         }
         guard var reading else { return nil }
-        take(threadsOf: reading)
+        recordThreads(of: reading)
         reading.incarnation = incarnation
         return reading
     }
@@ -223,7 +223,7 @@ actor GuestProcess {
 
     /// A vCPU that is gone, or that another thread runs by now, was unplugged: the guest may have
     /// given its number to another.
-    private func take(threadsOf reading: HostReading) {
+    private func recordThreads(of reading: HostReading) {
         let new = Dictionary(
             reading.vcpus.map { ($0.index, VCPUThread(number: $0.thread, start: $0.threadStart)) },
             uniquingKeysWith: { $1 })
@@ -316,7 +316,7 @@ actor GuestProcess {
 
     // MARK: - Run state
 
-    private func takeTimes(of reading: HostReading?) {
+    private func recordTimes(of reading: HostReading?) {
         var times: [HostIndex: UInt64] = [:]
         for vcpu in reading?.vcpus ?? [] {
             guard let time = vcpu.timeNanoseconds else { continue }

@@ -209,18 +209,19 @@ actor GuestScanner {
             return (identity, guest)
         }
         let outdone = losers.compactMap { claim -> (ProcessIdentity, LeftOutGuest)? in
-            guard let commandLine = known[claim.identity]?.commandLine else { return nil }
+            guard let commandLine = known[claim.identity]?.commandLine,
+                case .agentSocket(let path) = claim.guest.id.source
+            else { return nil }
             let winner = guests[claim.guest.id]?.identity.processID
             return (
                 claim.identity,
-                LeftOutGuest(
-                    claim.identity, commandLine,
-                    socket: String(claim.guest.id.source.dropFirst("agent:".count)),
-                    servedBy: winner)
+                LeftOutGuest(claim.identity, commandLine, socket: path, servedBy: winner)
             )
         }
         result.leftOut = (leftOut + outdone).sorted { $0.0.processID < $1.0.processID }.map(\.1)
-        result.guests.sort { ($0.id.name, $0.id.source) < ($1.id.name, $1.id.source) }
+        result.guests.sort {
+            ($0.id.name, $0.id.source.name) < ($1.id.name, $1.id.source.name)
+        }
         result.leftOut += look.hanging.sorted().map(LeftOutGuest.init(hanging:))
         var notes: [String] = []
         if result.guests.isEmpty {

@@ -47,10 +47,10 @@ struct QEMUCommandLine: Hashable, Sendable {
         var controlChardevs: [String] = []
         for (option, value) in zip(arguments.dropFirst(), arguments.dropFirst(2) + [""]) {
             switch Self.name(of: option) {
-            case "name": takeName(value)
-            case "uuid": takeUUID(value)
-            case "smbios": takeUUID(QEMUOption(value)["uuid"] ?? "")
-            case "smp": takeSMP(value)
+            case "name": parseName(value)
+            case "uuid": parseUUID(value)
+            case "smbios": parseUUID(QEMUOption(value)["uuid"] ?? "")
+            case "smp": parseSMP(value)
             case "chardev":
                 let chardev = QEMUOption(value, implied: "backend")
                 if let id = chardev["id"] { chardevs[id] = chardev }
@@ -94,14 +94,14 @@ struct QEMUCommandLine: Hashable, Sendable {
         return argument.hasPrefix("--") ? argument.dropFirst(2) : argument.dropFirst()
     }
 
-    private mutating func takeName(_ value: String) {
+    private mutating func parseName(_ value: String) {
         guard let text = QEMUOption(value, implied: "guest")["guest"], !text.isEmpty,
             text.utf8.count <= Self.maximumName
         else { return }
         name = text
     }
 
-    private mutating func takeUUID(_ text: String) {
+    private mutating func parseUUID(_ text: String) {
         let groups = text.split(separator: "-", omittingEmptySubsequences: false)
         guard groups.map(\.count) == [8, 4, 4, 4, 12],
             groups.allSatisfy({ $0.allSatisfy { $0.isASCII && $0.isHexDigit } })
@@ -109,7 +109,7 @@ struct QEMUCommandLine: Hashable, Sendable {
         uuid = text.lowercased()
     }
 
-    private mutating func takeSMP(_ value: String) {
+    private mutating func parseSMP(_ value: String) {
         let option = QEMUOption(value, implied: "cpus")
         func number(_ name: String) -> Int? {
             option[name].flatMap { Int($0) }.flatMap { (1...4096).contains($0) ? $0 : nil }

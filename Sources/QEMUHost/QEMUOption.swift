@@ -21,7 +21,7 @@ struct QEMUOption: Hashable, Sendable {
     init(_ text: String, implied: String? = nil) {
         isJSON = text.utf8.first == UInt8(ascii: "{")
         if isJSON {
-            if let json = try? JSON(parsing: Array(text.utf8)) { take(json, depth: 0) }
+            if let json = try? JSON(parsing: Array(text.utf8)) { addMembers(of: json, depth: 0) }
             return
         }
         for (position, part) in Self.parts(of: text).enumerated() {
@@ -29,13 +29,13 @@ struct QEMUOption: Hashable, Sendable {
             let scalars = part.unicodeScalars
             if let equals = scalars.firstIndex(of: "=") {
                 let value = scalars[scalars.index(after: equals)...]
-                take(String(value), for: String(scalars[..<equals]))
+                set(String(value), for: String(scalars[..<equals]))
             } else if position == 0, let implied {
                 values[implied] = part
             } else if part.utf8.starts(with: "no".utf8) {
-                take("off", for: String(scalars.dropFirst(2)))
+                set("off", for: String(scalars.dropFirst(2)))
             } else {
-                take("on", for: part)
+                set("on", for: part)
             }
         }
     }
@@ -50,7 +50,7 @@ struct QEMUOption: Hashable, Sendable {
         values[name].map { ["on", "yes", "true", "y"].contains($0) }
     }
 
-    private mutating func take(_ value: String, for name: String) {
+    private mutating func set(_ value: String, for name: String) {
         guard name != "id" || values[name] == nil else { return }
         values[name] = value
     }
@@ -75,14 +75,16 @@ struct QEMUOption: Hashable, Sendable {
         return parts
     }
 
-    /// Takes the members of an object and of those inside of it, as `backend.data.addr.data.path`
+    /// Adds the members of an object and of those inside of it, as `backend.data.addr.data.path`
     /// of a character device; an outer one goes before an inner one of the same name.
-    private mutating func take(_ json: JSON, depth: Int) {
+    private mutating func addMembers(of json: JSON, depth: Int) {
         guard case .object(let members) = json, depth < 6 else { return }
         for (name, value) in members {
             guard values[name] == nil else { continue }
             values[name] = value.stringValue ?? value.boolValue.map { $0 ? "on" : "off" }
         }
-        for (_, value) in members.sorted(by: { $0.key < $1.key }) { take(value, depth: depth + 1) }
+        for (_, value) in members.sorted(by: { $0.key < $1.key }) {
+            addMembers(of: value, depth: depth + 1)
+        }
     }
 }

@@ -9,8 +9,8 @@ package struct ThreadAwareSource: GuestSource {
     private let source: any GuestSource
     private let processes: LibvirtProcesses
 
-    /// The name of the source itself.
-    package var name: String { source.name }
+    /// That of the source itself.
+    package var id: SourceID { source.id }
 
     /// Creates a source.
     ///

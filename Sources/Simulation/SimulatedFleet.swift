@@ -31,7 +31,7 @@ package actor SimulatedFleet: GuestSource {
         package let hasChannel: Bool
         /// Which guest it is: one of its agent socket, where that can be used, else the fleet's.
         package var id: GuestID {
-            GuestID(source: hasChannel ? "agent:\(path)" : SimulatedFleet.sourceName, name: name)
+            GuestID(source: hasChannel ? .agentSocket(path: path) : .simulation, name: name)
         }
         /// What there is to see; nil for an ordinary guest.
         package let story: String?
@@ -39,7 +39,7 @@ package actor SimulatedFleet: GuestSource {
         package let agent: SimulatedAgent
     }
 
-    package nonisolated let name = sourceName
+    package nonisolated let id = SourceID.simulation
     /// The guests, in the order to show them.
     package nonisolated let members: [Member]
     package nonisolated let unownedExecutor = SimulatedAgent.executor.asUnownedSerialExecutor()
@@ -97,7 +97,6 @@ package actor SimulatedFleet: GuestSource {
         return fleet
     }
 
-    private static let sourceName = "simulated"
     private static let suffix = ".sock"
     /// Descriptors for both ends of what is being read, and for the rest of the program.
     private static let otherDescriptors = 600

@@ -95,7 +95,7 @@ package struct InputDecoder: Sendable {
         for byte in bytes {
             if isEscapeLast, !Self.followsEscape(byte) { events += pause() }
             isEscapeLast = false
-            if let event = take(byte), !isDropped { events.append(event) }
+            if let event = process(byte), !isDropped { events.append(event) }
             if case .ground = state { isDropped = false }
         }
         if case .escape(endsString: false) = state { isEscapeLast = true }
@@ -105,7 +105,7 @@ package struct InputDecoder: Sendable {
     /// Whether the byte goes on with a sequence that an ESC begins.
     private static func followsEscape(_ byte: UInt8) -> Bool { "[OP]X^_".utf8.contains(byte) }
 
-    /// Takes in that no byte came for as long as `patience`.
+    /// Ends what is being read: no byte came for as long as `patience`.
     package mutating func pause() -> [InputEvent] {
         var event: InputEvent?
         switch state {
@@ -134,24 +134,24 @@ package struct InputDecoder: Sendable {
     }
 
     /// - Returns: What is known with this byte.
-    private mutating func take(_ byte: UInt8) -> InputEvent? {
+    private mutating func process(_ byte: UInt8) -> InputEvent? {
         switch state {
-        case .ground: return takePlain(byte)
+        case .ground: return processPlain(byte)
         case .escape:
-            takeAfterEscape(byte)
+            processAfterEscape(byte)
             return nil
-        case .control: return takeControl(byte)
+        case .control: return processControl(byte)
         case .consoleKey:
             if !restarts(at: byte) { become(.ground) }
             return nil
-        case .x10Mouse: return takeX10(byte)
-        case .keypad: return takeKeypad(byte)
+        case .x10Mouse: return processX10(byte)
+        case .keypad: return processKeypad(byte)
         case .string(let endsAtBell):
-            takeString(byte, endsAtBell: endsAtBell)
+            skipString(byte, endsAtBell: endsAtBell)
             return nil
         case .character(let needed, let hasAlt):
-            return takeContinuation(byte, needed: needed, hasAlt: hasAlt)
-        case .paste(let matched): return takePasted(byte, matched: matched)
+            return processContinuation(byte, needed: needed, hasAlt: hasAlt)
+        case .paste(let matched): return processPasted(byte, matched: matched)
         }
     }
 
@@ -166,7 +166,7 @@ package struct InputDecoder: Sendable {
 
     // MARK: - Characters
 
-    private mutating func takePlain(_ byte: UInt8) -> InputEvent? {
+    private mutating func processPlain(_ byte: UInt8) -> InputEvent? {
         switch byte {
         case 0x1B:
             become(.escape(endsString: false))
@@ -186,13 +186,13 @@ package struct InputDecoder: Sendable {
         bytes.append(byte)
     }
 
-    private mutating func takeContinuation(
+    private mutating func processContinuation(
         _ byte: UInt8, needed: Int, hasAlt: Bool
     ) -> InputEvent? {
         guard byte & 0xC0 == 0x80 else {
             // It was no character; this byte begins something else.
             become(.ground)
-            return takePlain(byte)
+            return processPlain(byte)
         }
         bytes.append(byte)
         guard needed == 1 else {
@@ -211,7 +211,7 @@ package struct InputDecoder: Sendable {
 
     // MARK: - Sequences
 
-    private mutating func takeAfterEscape(_ byte: UInt8) {
+    private mutating func processAfterEscape(_ byte: UInt8) {
         switch byte {
         case 0x1B: hasAlt = true
         case 0x40...0x5F where introduce(byte + 0x40): break
@@ -247,7 +247,7 @@ package struct InputDecoder: Sendable {
         return true
     }
 
-    private mutating func takeControl(_ byte: UInt8) -> InputEvent? {
+    private mutating func processControl(_ byte: UInt8) -> InputEvent? {
         if restarts(at: byte) { return nil }
         switch byte {
         case 0x5B where bytes.isEmpty: become(.consoleKey)
@@ -260,7 +260,7 @@ package struct InputDecoder: Sendable {
         // Not of a sequence, which has come to no end.
         default:
             become(.ground)
-            return takePlain(byte)
+            return processPlain(byte)
         }
         return nil
     }
@@ -279,14 +279,14 @@ package struct InputDecoder: Sendable {
         return hadAlt ? nil : Key(control: parameters, final: final).map(InputEvent.key)
     }
 
-    private mutating func takeKeypad(_ byte: UInt8) -> InputEvent? {
+    private mutating func processKeypad(_ byte: UInt8) -> InputEvent? {
         if restarts(at: byte) { return nil }
         switch byte {
         // Modifiers, in some terminals.
         case 0x30...0x3B: if bytes.count < Self.limit { bytes.append(byte) }
         case 0x80...:
             become(.ground)
-            return takePlain(byte)
+            return processPlain(byte)
         default:
             let key = hasAlt ? nil : Key(keypad: byte, modifiers: bytes)
             become(.ground)
@@ -295,7 +295,7 @@ package struct InputDecoder: Sendable {
         return nil
     }
 
-    private mutating func takeString(_ byte: UInt8, endsAtBell: Bool) {
+    private mutating func skipString(_ byte: UInt8, endsAtBell: Bool) {
         switch byte {
         case 0x07 where endsAtBell: become(.ground)
         // CAN and SUB break a string off. ESC ends it, and with a backslash begins nothing else.
@@ -307,7 +307,7 @@ package struct InputDecoder: Sendable {
 
     // MARK: - The mouse
 
-    private mutating func takeX10(_ byte: UInt8) -> InputEvent? {
+    private mutating func processX10(_ byte: UInt8) -> InputEvent? {
         if restarts(at: byte) { return nil }
         bytes.append(byte)
         // Where another program left mode 1005 on, a number above 95 takes two bytes.
@@ -348,7 +348,7 @@ package struct InputDecoder: Sendable {
 
     // MARK: - Pastes
 
-    private mutating func takePasted(_ byte: UInt8, matched: Int) -> InputEvent? {
+    private mutating func processPasted(_ byte: UInt8, matched: Int) -> InputEvent? {
         if byte == Self.pasteEnd[matched] {
             guard matched == Self.pasteEnd.count - 1 else {
                 state = .paste(matched: matched + 1)

@@ -12,18 +12,18 @@ extension TerminalScreen {
     /// catches them before there is one, and calls `suspend` to stop.
     static let caught = [SIGWINCH, SIGCONT]
 
-    func take(_ signals: [CaughtSignals.Signal]) {
+    func handle(_ signals: [CaughtSignals.Signal]) {
         // A storm of resizes is one resize.
         var handled: Set<Int32> = []
         for signal in signals where handled.insert(signal.number).inserted && isOpen {
             switch signal.number {
-            case SIGWINCH: takeSize()
+            case SIGWINCH: updateSize()
             default: resume()
             }
         }
     }
 
-    private func takeSize() {
+    private func updateSize() {
         let new = Self.currentSize
         guard new != size else { return }
         size = new
@@ -57,7 +57,7 @@ extension TerminalScreen {
         terminal_guard_hold_errors(true)
         reset_prog_mode()
         enterModes()
-        takeSize()
+        updateSize()
         repaint()
         handler(.resumed)
     }

@@ -125,7 +125,7 @@ package final class TerminalScreen {
         signals.start(on: .main) { [weak self] signals in
             MainActor.assumeIsolated {
                 terminal_guard_cover_thread()
-                self?.take(signals)
+                self?.handle(signals)
             }
         }
     }

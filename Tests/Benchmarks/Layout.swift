@@ -83,10 +83,11 @@ enum Layout {
             vcpus: CPUMap(0..<vcpus), online: CPUMap(0..<vcpus - vcpus / 8),
             offlinable: CPUMap(1..<vcpus), readAt: now)
         return FleetSnapshot(
-            takenAt: now, sources: [SourceState(name: "benchmark", status: .ok)],
+            takenAt: now, sources: [SourceState(id: .other("benchmark"), status: .ok)],
             guests: (0..<guests).map { guest in
                 GuestState(
-                    id: GuestID(source: "benchmark", name: "guest-\(guest)"), runState: .running,
+                    id: GuestID(source: .other("benchmark"), name: "guest-\(guest)"),
+                    runState: .running,
                     agent: .ok,
                     reading: AgentReading(
                         vcpus: maps, version: "7.2.22", setSupport: .available),

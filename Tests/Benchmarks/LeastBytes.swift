@@ -92,7 +92,7 @@ struct Refreshes {
             throw LabError.unexpected("no emulator")
         }
         let minimum = try LeastBytes(columns: 80, rows: 24)
-        screen.take(program.output[...])
+        screen.process(program.output[...])
         _ = minimum.draw(screen)
         var refreshes = Refreshes()
         let deadline = ContinuousClock.now + duration
@@ -100,7 +100,7 @@ struct Refreshes {
             let before = program.output.count
             guard program.receive(within: deadline - .now) else { break }
             while program.receive(within: pause) {}
-            screen.take(program.output[before...])
+            screen.process(program.output[before...])
             refreshes.count += 1
             refreshes.bytes += program.output.count - before
             refreshes.least += minimum.draw(screen)

@@ -124,7 +124,7 @@ final class TerminalProgram {
     /// What its terminal shows, line by line.
     var screen: String {
         guard let screen = Screen(columns: 80, rows: 24) else { return "" }
-        screen.take(output[...])
+        screen.process(output[...])
         return (0..<screen.rows).map { row in
             (0..<screen.columns).map { screen.cell($0, row).text }
                 .map { $0.isEmpty ? " " : $0 }.joined()

@@ -27,7 +27,8 @@ func snapshot(guests: Int, vcpus: Int, round: Int, at instant: ContinuousClock.I
         history.append(shares, from: instant - .seconds(1), to: instant)
         histories[number] = history
         return GuestState(
-            id: GuestID(source: "qemu:///system", name: "guest-\(number).example.org"),
+            id: GuestID(
+                source: .libvirt(uri: "qemu:///system"), name: "guest-\(number).example.org"),
             runState: .running, agent: .ok,
             reading: AgentReading(
                 vcpus: GuestVCPUs(
@@ -39,7 +40,7 @@ func snapshot(guests: Int, vcpus: Int, round: Int, at instant: ContinuousClock.I
             isWritable: true)
     }
     return FleetSnapshot(
-        takenAt: instant, sources: [SourceState(name: "qemu:///system", status: .ok)],
+        takenAt: instant, sources: [SourceState(id: .libvirt(uri: "qemu:///system"), status: .ok)],
         guests: states)
 }
 

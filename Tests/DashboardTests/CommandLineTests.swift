@@ -24,21 +24,30 @@ struct CommandLineTests {
         "it names guest, source, both lists and the policy",
         arguments: [
             (
-                "web-03", "qemu:///system", FailurePolicy.rollBack,
+                "web-03", SourceID.libvirt(uri: "qemu:///system"), FailurePolicy.rollBack,
                 "vcputop set --connect qemu:///system --online=1 --offline=6-7 web-03"
             ),
+            // An alias of libvirt's configuration has no form of its own.
             (
-                "web 03", "agent:/run/a b.sock", .keepGoing,
+                "web-03", .libvirt(uri: "far"), .rollBack,
+                "vcputop set --connect far --online=1 --offline=6-7 web-03"
+            ),
+            (
+                "web-03", .libvirt(uri: "agent:far"), .rollBack,
+                "vcputop set --connect agent:far --online=1 --offline=6-7 web-03"
+            ),
+            (
+                "web 03", .agentSocket(path: "/run/a b.sock"), .keepGoing,
                 "vcputop set --agent 'web 03=/run/a b.sock' --online=1 --offline=6-7 "
                     + "--keep-going 'web 03'"
             ),
-            ("-x", "local", .rollBack, "vcputop set --online=1 --offline=6-7 -- -x"),
-            ("it's", "local", .rollBack, "vcputop set --online=1 --offline=6-7 'it'\\''s'"),
-            ("$(id)", "local", .rollBack, "vcputop set --online=1 --offline=6-7 '$(id)'"),
-            ("=ls", "local", .rollBack, "vcputop set --online=1 --offline=6-7 '=ls'"),
-            ("東京", "local", .rollBack, "vcputop set --online=1 --offline=6-7 '東京'"),
+            ("-x", .simulation, .rollBack, "vcputop set --online=1 --offline=6-7 -- -x"),
+            ("it's", .simulation, .rollBack, "vcputop set --online=1 --offline=6-7 'it'\\''s'"),
+            ("$(id)", .simulation, .rollBack, "vcputop set --online=1 --offline=6-7 '$(id)'"),
+            ("=ls", .simulation, .rollBack, "vcputop set --online=1 --offline=6-7 '=ls'"),
+            ("東京", .simulation, .rollBack, "vcputop set --online=1 --offline=6-7 '東京'"),
         ])
-    func command(name: String, source: String, policy: FailurePolicy, expected: String) throws {
+    func command(name: String, source: SourceID, policy: FailurePolicy, expected: String) throws {
         let command = SetCommandLine(
             GuestID(source: source, name: name), try plan([1], [6, 7]), policy)
         #expect(command?.words.joined(separator: " ") == expected)
@@ -49,7 +58,7 @@ struct CommandLineTests {
         arguments: ["a\nb", "a\u{1B}[0mb", "a\u{202E}b", String(repeating: "x y", count: 200)])
     func unprintable(name: String) throws {
         #expect(
-            SetCommandLine(GuestID(source: "local", name: name), try plan([1], []), .rollBack)
+            SetCommandLine(GuestID(source: .simulation, name: name), try plan([1], []), .rollBack)
                 == nil)
     }
 
@@ -57,15 +66,18 @@ struct CommandLineTests {
     func equalsSign() throws {
         let plan = try plan([1], [])
         #expect(
-            SetCommandLine(GuestID(source: "agent:/run/x", name: "a=b"), plan, .rollBack) == nil)
+            SetCommandLine(
+                GuestID(source: .agentSocket(path: "/run/x"), name: "a=b"), plan, .rollBack) == nil)
         #expect(
-            SetCommandLine(GuestID(source: "qemu:///system", name: "a=b"), plan, .rollBack) != nil)
+            SetCommandLine(
+                GuestID(source: .libvirt(uri: "qemu:///system"), name: "a=b"), plan, .rollBack)
+                != nil)
     }
 
     @Test("a shell reads back the same words, over several lines too")
     func shell() throws {
         for name in ["web-03", "it's; rm -rf ~ `id` $HOME \\ \"x\" *", "東京 #1", "-", "a+b!c"] {
-            let guest = GuestID(source: "agent:/run/\(name)", name: name)
+            let guest = GuestID(source: .agentSocket(path: "/run/\(name)"), name: name)
             let command = try #require(
                 SetCommandLine(guest, try plan([1], [6, 7]), .keepGoing))
             let text = command.lines(width: 30, .unicode).joined(separator: "\n")

@@ -99,8 +99,8 @@ struct FilterTests {
     @Test("guests of one name are told apart by their sources, wherever they are named")
     func namesakes() throws {
         var driver = Driver(columns: 120)
-        let other = "qemu+ssh://root@node-7.example.org/system"
-        driver.fleet.sources.append(SourceState(name: other, status: .ok))
+        let other = SourceID.libvirt(uri: "qemu+ssh://root@node-7.example.org/system")
+        driver.fleet.sources.append(SourceState(id: other, status: .ok))
         let twin = driver.fleet.guests[0]
         driver.fleet.guests.insert(
             GuestState(

@@ -48,19 +48,20 @@ struct GoldenTests {
     func sources() throws {
         try forEachSize("sources") { driver in
             driver.fleet.sources = [
-                SourceState(name: SampleFleet.source, status: .ok),
+                SourceState(id: SampleFleet.source, status: .ok),
                 SourceState(
-                    name: "qemu+ssh://root@node-7.example.org/system",
+                    id: .libvirt(uri: "qemu+ssh://root@node-7.example.org/system"),
                     status: .failed("ssh: connect to host node-7: No route to host")),
                 SourceState(
-                    name: "qemu+ssh://root@node-8.example.org/system",
+                    id: .libvirt(uri: "qemu+ssh://root@node-8.example.org/system"),
                     status: .failed("end of file while reading data")),
             ]
             for position in [0, 2, 3] {
                 let old = driver.fleet.guests[position]
                 driver.fleet.guests[position] = GuestState(
                     id: GuestID(
-                        source: "qemu+ssh://root@node-7.example.org/system", name: old.id.name),
+                        source: .libvirt(uri: "qemu+ssh://root@node-7.example.org/system"),
+                        name: old.id.name),
                     runState: old.runState, agent: .ok, reading: old.reading, host: old.host,
                     isWritable: true)
             }
@@ -73,10 +74,10 @@ struct GoldenTests {
         try forEachSize("empty") { driver in
             driver.fleet.guests = []
             driver.fleet.sources = [
-                SourceState(name: SampleFleet.source, status: .ok),
-                SourceState(name: "qemu:///session", status: .pending),
+                SourceState(id: SampleFleet.source, status: .ok),
+                SourceState(id: .libvirt(uri: "qemu:///session"), status: .pending),
                 SourceState(
-                    name: "qemu+tls://node-7.example.org/system",
+                    id: .libvirt(uri: "qemu+tls://node-7.example.org/system"),
                     status: .failed("certificate has expired")),
             ]
             driver.snapshot()

@@ -11,7 +11,7 @@ struct GuestLabelTests {
     private static let root = GuestOwner(uid: 0, name: "root", isTrusted: true)
 
     private func guest(
-        _ name: String, _ source: String, uuid: String? = nil, owner: GuestOwner? = nil
+        _ name: String, _ source: SourceID, uuid: String? = nil, owner: GuestOwner? = nil
     ) -> GuestState {
         GuestState(
             id: GuestID(source: source, name: name, uuid: uuid), owner: owner, runState: .running,
@@ -28,13 +28,14 @@ struct GuestLabelTests {
     func sockets() {
         #expect(
             labels([
-                guest("web", "agent:/var/run/qemu-server/104.qga"),
-                guest("web", "agent:/var/run/qemu-server/105.qga"),
-                guest("db", "agent:/var/run/qemu-server/106.qga"),
+                guest("web", .agentSocket(path: "/var/run/qemu-server/104.qga")),
+                guest("web", .agentSocket(path: "/var/run/qemu-server/105.qga")),
+                guest("db", .agentSocket(path: "/var/run/qemu-server/106.qga")),
             ]) == ["web (104.qga)", "web (105.qga)", "db"])
         #expect(
             labels([
-                guest("web", "agent:/run/a/ga.sock"), guest("web", "agent:/run/b/ga.sock"),
+                guest("web", .agentSocket(path: "/run/a/ga.sock")),
+                guest("web", .agentSocket(path: "/run/b/ga.sock")),
             ]) == ["web (a/ga.sock)", "web (b/ga.sock)"])
     }
 
@@ -42,14 +43,19 @@ struct GuestLabelTests {
     func sources() {
         #expect(
             labels([
-                guest("web", "qemu:///system"), guest("web", "qemu+ssh://root@hv2/system"),
-                guest("web", "agent:/run/web.qga"),
+                guest("web", .libvirt(uri: "qemu:///system")),
+                guest("web", .libvirt(uri: "qemu+ssh://root@hv2/system")),
+                guest("web", .agentSocket(path: "/run/web.qga")),
             ]) == ["web (qemu:///system)", "web (hv2)", "web (web.qga)"])
         #expect(
             labels([
-                guest("web", "qemu+ssh://hv2/system"), guest("web", "qemu+ssh://hv2/session"),
+                guest("web", .libvirt(uri: "qemu+ssh://hv2/system")),
+                guest("web", .libvirt(uri: "qemu+ssh://hv2/session")),
             ]) == ["web (qemu+ssh://hv2/system)", "web (qemu+ssh://hv2/session)"])
-        let same = labels([guest("web", "x", uuid: "1"), guest("web", "x", uuid: "2")])
+        let same = labels([
+            guest("web", .libvirt(uri: "x"), uuid: "1"),
+            guest("web", .libvirt(uri: "x"), uuid: "2"),
+        ])
         #expect(same == ["web (x, 1)", "web (x, 2)"])
     }
 
@@ -57,18 +63,25 @@ struct GuestLabelTests {
     func owners() {
         #expect(
             labels([
-                guest("web", "agent:/run/1.qga", owner: Self.root),
-                guest("web", "agent:/home/mallory/2.qga", owner: Self.mallory),
-                guest("db", "agent:/home/mallory/3.qga", owner: Self.mallory),
-                guest("mail", "agent:/run/4.qga", owner: Self.root),
+                guest("web", .agentSocket(path: "/run/1.qga"), owner: Self.root),
+                guest("web", .agentSocket(path: "/home/mallory/2.qga"), owner: Self.mallory),
+                guest("db", .agentSocket(path: "/home/mallory/3.qga"), owner: Self.mallory),
+                guest("mail", .agentSocket(path: "/run/4.qga"), owner: Self.root),
             ]) == ["web (1.qga)", "web (2.qga, user mallory)", "db (user mallory)", "mail"])
     }
 
     @Test("names that look the same are told apart like equal ones")
     func lookalikes() {
-        let texts = labels([guest("web\u{1}", "agent:/a"), guest("web\u{2}", "agent:/b")])
+        let texts = labels([
+            guest("web\u{1}", .agentSocket(path: "/a")),
+            guest("web\u{2}", .agentSocket(path: "/b")),
+        ])
         #expect(texts == ["web\u{FFFD} (a)", "web\u{FFFD} (b)"])
-        #expect(labels([guest("web", "agent:/a"), guest("we\u{34F}b", "agent:/b")])[1] != "web")
+        #expect(
+            labels([
+                guest("web", .agentSocket(path: "/a")),
+                guest("we\u{34F}b", .agentSocket(path: "/b")),
+            ])[1] != "web")
     }
 
     @Test("the part that differs survives every cut that leaves room for it")
@@ -81,7 +94,7 @@ struct GuestLabelTests {
             (["customer-a-very-long-name-1", "customer-a-very-long-name-11"], 10),
             (["データベース-東京-1", "データベース-東京-2"], 10),
         ] {
-            let guests = names.map { guest($0, "s") }
+            let guests = names.map { guest($0, .other("s")) }
             var labels = GuestLabels()
             labels.update(guests)
             for glyphs in [GlyphSet.unicode, .ascii] {
@@ -114,7 +127,7 @@ struct GuestLabelTests {
                         .map { _ in words.randomElement(using: &random) ?? "" }
                         .joined(separator: "-")
                 })
-            let guests = names.map { guest($0, "s") }
+            let guests = names.map { guest($0, .other("s")) }
             var labels = GuestLabels()
             labels.update(guests)
             for width in 0...30 {
@@ -177,7 +190,8 @@ extension SampleFleet {
             fleet.guests.first.map { guest in
                 GuestState(
                     id: GuestID(
-                        source: "agent:/var/run/qemu-server/\(number).qga", name: "web"),
+                        source: .agentSocket(path: "/var/run/qemu-server/\(number).qga"),
+                        name: "web"),
                     runState: guest.runState, agent: guest.agent, reading: guest.reading,
                     host: guest.host, isWritable: true)
             }

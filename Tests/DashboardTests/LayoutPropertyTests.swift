@@ -51,7 +51,7 @@ struct LayoutPropertyTests {
         var fleet = SampleFleet(guests: guests)
         fleet.sources = (0..<Int.random(in: 1...5, using: &random)).map { number in
             SourceState(
-                name: number == 0 ? SampleFleet.source : name(&random, number),
+                id: number == 0 ? SampleFleet.source : .libvirt(uri: name(&random, number)),
                 status: number % 2 == 1 ? .failed(name(&random, number)) : .ok)
         }
         return fleet

@@ -179,8 +179,8 @@ struct RandomWorld {
         let status: SourceStatus =
             Int.random(in: 0..<8, using: &random) == 0 ? .failed("no route to host") : .ok
         return [
-            SourceState(name: SampleFleet.source, status: status),
-            SourceState(name: "qemu:///session", status: .failed("refused")),
+            SourceState(id: SampleFleet.source, status: status),
+            SourceState(id: .libvirt(uri: "qemu:///session"), status: .failed("refused")),
         ]
     }
 

@@ -2,14 +2,14 @@ import GuestVCPU
 
 /// A fleet in which everything occurs that the dashboard tells apart; always the same.
 struct SampleFleet {
-    static let source = "qemu:///system"
+    static let source = SourceID.libvirt(uri: "qemu:///system")
     /// The moment of the first snapshot.
     static let start = ContinuousClock().now
 
     static func id(_ name: String) -> GuestID { GuestID(source: source, name: name) }
 
     var guests: [GuestState] = []
-    var sources = [SourceState(name: source, status: .ok)]
+    var sources = [SourceState(id: source, status: .ok)]
     var takenAt = start
 
     var snapshot: FleetSnapshot {

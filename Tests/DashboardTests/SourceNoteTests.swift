@@ -11,7 +11,8 @@ struct SourceNoteTests {
         var driver = Driver()
         driver.fleet.guests = []
         driver.fleet.sources = [
-            SourceState(name: "host", status: .ok, note: "no QEMU process was\u{1B}[31m found")
+            SourceState(
+                id: .qemuProcesses, status: .ok, note: "no QEMU process was\u{1B}[31m found")
         ]
         driver.snapshot()
         let canvas = driver.render()
@@ -42,7 +43,7 @@ struct SourceNoteTests {
         for (columns, rows) in [(80, 24), (160, 50), (40, 10)] {
             var driver = Driver(columns: columns, rows: rows)
             driver.fleet.sources.append(
-                SourceState(name: "host", status: .ok, leftOut: Self.leftOut, note: "a note"))
+                SourceState(id: .qemuProcesses, status: .ok, leftOut: Self.leftOut, note: "a note"))
             driver.snapshot()
             if columns >= 80 {
                 #expect(lines(driver.model).contains { $0.contains("2 left out (i)") })
@@ -67,16 +68,16 @@ struct SourceNoteTests {
             var driver = Driver(columns: 160, rows: rows)
             let listing = driver.fleet.guests[0].id.source
             driver.fleet.sources = sources.map { source in
-                let name = source.name == "listing" ? listing : source.name
-                return SourceState(name: name, status: source.status, note: source.note)
+                let id = source.name == "listing" ? listing : source.id
+                return SourceState(id: id, status: source.status, note: source.note)
             }
             driver.snapshot()
             return lines(driver.model).joined(separator: "\n")
         }
-        let noted = SourceState(name: "listing", status: .ok, note: "a call\u{1B}[31m hangs")
-        let quiet = SourceState(name: "listing", status: .ok)
-        let empty = SourceState(name: "empty", status: .ok, note: "no QEMU process was found")
-        let failed = SourceState(name: "failed", status: .failed("refused"))
+        let noted = SourceState(id: .other("listing"), status: .ok, note: "a call\u{1B}[31m hangs")
+        let quiet = SourceState(id: .other("listing"), status: .ok)
+        let empty = SourceState(id: .other("empty"), status: .ok, note: "no QEMU process was found")
+        let failed = SourceState(id: .other("failed"), status: .failed("refused"))
         #expect(!screen([quiet, empty]).contains("no QEMU process"))
         let both = screen([noted, empty, failed])
         #expect(both.contains("failed does not answer: refused"))
@@ -89,13 +90,13 @@ struct SourceNoteTests {
     func nothingElse() {
         var driver = Driver()
         driver.fleet.guests = []
-        driver.fleet.sources = [SourceState(name: "host", status: .ok, leftOut: Self.leftOut)]
+        driver.fleet.sources = [SourceState(id: .qemuProcesses, status: .ok, leftOut: Self.leftOut)]
         driver.snapshot()
         let text = lines(driver.model).joined(separator: "\n")
         #expect(text.contains("guest 'lv' is left out") && text.contains("-c qemu:///session"))
         driver.fleet.sources = [
             SourceState(
-                name: "host", status: .ok,
+                id: .qemuProcesses, status: .ok,
                 leftOut: (0..<50).map { LeftOutGuest(name: "g\($0)", reason: "r") })
         ]
         driver.snapshot()

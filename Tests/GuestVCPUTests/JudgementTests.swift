@@ -113,7 +113,8 @@ struct JudgementTests {
     @Test("a share that was measured before a vCPU changed its state is not shown of it")
     func settling() {
         var state = GuestState(
-            id: GuestID(source: "s", name: "g"), runState: .running, agent: .ok, reading: nil,
+            id: GuestID(source: .other("s"), name: "g"), runState: .running, agent: .ok,
+            reading: nil,
             host: nil, isWritable: true)
         func share(online: CPUMap, read: Double, from: Double) -> Double? {
             state.host = Self.host(Self.reading(at: from + 1), shares: [1: 0.9], from: from)

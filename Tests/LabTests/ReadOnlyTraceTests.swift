@@ -67,7 +67,7 @@ import Testing
         }
         // Another reading, which is made every three seconds.
         try wait(for: "a second reading", within: .seconds(60)) {
-            emulator.takeIn()
+            emulator.processPending()
             return try scene.seen().messages(with: "guest-get-vcpus") > 1
         }
         // Ctrl-C, which strace leaves to the program.

@@ -192,7 +192,7 @@ actor TerminalKindTests {
             let deadline = ContinuousClock.now + .seconds(2)
             while ContinuousClock.now < deadline {
                 usleep(100_000)
-                emulator.takeIn()
+                emulator.processPending()
             }
             return emulator.written.count == before
         }

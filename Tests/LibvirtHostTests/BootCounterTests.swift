@@ -51,7 +51,7 @@ struct BootCounterTests {
         "nothing is undone in a domain that was reset, restarted or migrated during a change",
         arguments: [DomainEvent.rebooted, .resumedAsAnother, .ended])
     func reported(event: DomainEvent) async throws {
-        let result = try await set { $0.tell(.domain(uuid: "uuid-web", event)) }
+        let result = try await set { $0.send(.domain(uuid: "uuid-web", event)) }
         #expect(result.outcome == .partial && result.failure?.cause == .rebooted)
         #expect(sets() == ["uuid-web: offline 1-2"])
     }
@@ -59,9 +59,9 @@ struct BootCounterTests {
     @Test("a part is undone where nothing, or only another domain's reboot, was reported")
     func notReported() async throws {
         let result = try await set { host in
-            host.tell(.domain(uuid: "uuid-db", .rebooted))
-            host.tell(.domain(uuid: "uuid-web", .agentChanged))
-            host.tell(.domain(uuid: "uuid-web", .suspended))
+            host.send(.domain(uuid: "uuid-db", .rebooted))
+            host.send(.domain(uuid: "uuid-web", .agentChanged))
+            host.send(.domain(uuid: "uuid-web", .suspended))
         }
         #expect(result.outcome == .partial && result.failure?.cause != .rebooted)
         #expect(sets() == ["uuid-web: offline 1-2", "uuid-web: online 1"])

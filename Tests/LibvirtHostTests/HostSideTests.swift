@@ -225,6 +225,6 @@ struct HostLedgerTests {
 extension DomainStatistics {
     init(_ uuid: String, _ fields: [(String, UInt64)]) {
         self.init(uuid: uuid)
-        for (field, value) in fields { take(Array(field.utf8), value) }
+        for (field, value) in fields { record(Array(field.utf8), value) }
     }
 }

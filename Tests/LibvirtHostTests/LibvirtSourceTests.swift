@@ -21,11 +21,13 @@ struct LibvirtSourceTests {
         let first = try #require(await listings.next())
         #expect(first.status == .ok)
         #expect(first.guests.map(\.id.name) == ["db", "web"])
-        #expect(first.guests.first?.id == GuestID(source: "test:host", name: "db", uuid: "uuid-db"))
+        #expect(
+            first.guests.first?.id
+                == GuestID(source: .libvirt(uri: "test:host"), name: "db", uuid: "uuid-db"))
         #expect(first.guests.allSatisfy { $0.writer != nil })
 
         host.state.withLock { $0.domains = [Domain(uuid: "uuid-web", name: "www")] }
-        host.tell(.domain(uuid: "uuid-db", .ended))
+        host.send(.domain(uuid: "uuid-db", .ended))
         let second = await listings.next { $0.guests.count == 1 }
         #expect(second?.guests.map(\.id.name) == ["www"])
         #expect(second?.status == .ok)
@@ -36,7 +38,7 @@ struct LibvirtSourceTests {
         var listings = source().listings().makeAsyncIterator()
         #expect(await listings.next()?.guests.count == 2)
         for event in [DomainEvent.agentChanged, .resumed, .rebooted, .suspended] {
-            host.tell(.domain(uuid: "uuid-web", event))
+            host.send(.domain(uuid: "uuid-web", event))
             let listing = await listings.next { !$0.needingRefresh.isEmpty }
             #expect(listing?.needingRefresh.map(\.name) == ["web"])
             #expect(listing?.guests.count == 2)
@@ -78,7 +80,7 @@ struct LibvirtSourceTests {
         #expect(back?.needingRefresh.count == 2)
         #expect(host.open.filter(\.isWatched).count == 1)
         #expect(host.open.count == 1)
-        host.tell(.domain(uuid: "uuid-web", .agentChanged))
+        host.send(.domain(uuid: "uuid-web", .agentChanged))
         #expect(await listings.next()?.needingRefresh.count == 1)
     }
 
@@ -96,7 +98,7 @@ struct LibvirtSourceTests {
         #expect(await listings.next { $0.status == .ok }?.guests.count == 2)
 
         host.state.withLock { $0.isSilent = true }
-        host.tell(.domain(uuid: "uuid-web", .other))
+        host.send(.domain(uuid: "uuid-web", .other))
         #expect(await listings.next { $0.status != .ok }?.status == silent)
         host.state.withLock { state in
             state.isSilent = false
@@ -190,7 +192,7 @@ struct LibvirtSourceTests {
         #expect(await listings.next()?.status == .ok)
         for connection in host.open {
             connection.die()
-            connection.tell(.domain(uuid: "uuid-web", .other))
+            connection.send(.domain(uuid: "uuid-web", .other))
         }
         #expect(await listings.next { $0.status != .ok } != nil)
         #expect(await listings.next { $0.status == .ok }?.guests.count == 2)

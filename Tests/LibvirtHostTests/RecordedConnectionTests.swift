@@ -14,7 +14,7 @@ struct RecordedConnectionTests {
         var lines: [String] { all.withLock { $0 } }
 
         var recorder: WireRecorder {
-            WireRecorder(source: "test:///") { [self] recorder, event in
+            WireRecorder(source: .libvirt(uri: "test:///")) { [self] recorder, event in
                 let words =
                     switch event {
                     case .callBegan(let call): "begin \(call)"
@@ -25,7 +25,7 @@ struct RecordedConnectionTests {
                     case .event(let words): "event \(words)"
                     case .connected, .notConnected, .sent, .received, .failed: "no call"
                     }
-                let place = [recorder.source, recorder.guest].compactMap(\.self)
+                let place = [recorder.source?.name, recorder.guest].compactMap(\.self)
                 all.withLock { $0.append("\(place.joined(separator: " ")): \(words)") }
             }
         }

@@ -87,13 +87,13 @@ final class ScriptedHost: LibvirtDriver {
     }
 
     /// Hands an event to each watcher.
-    func tell(_ event: ConnectionEvent) {
-        for connection in open { connection.tell(event) }
+    func send(_ event: ConnectionEvent) {
+        for connection in open { connection.send(event) }
     }
 
     /// Ends all connections, as a daemon does that ends.
     func cut() {
-        for connection in open { connection.end(telling: .closed("cut")) }
+        for connection in open { connection.end(with: .closed("cut")) }
     }
 }
 
@@ -103,7 +103,7 @@ final class ScriptedConnection: LibvirtConnection {
 
     private struct Line {
         var isAlive = true
-        var take: (@Sendable (ConnectionEvent) -> Void)?
+        var report: (@Sendable (ConnectionEvent) -> Void)?
     }
 
     init(_ host: ScriptedHost) {
@@ -111,7 +111,7 @@ final class ScriptedConnection: LibvirtConnection {
     }
 
     var isAlive: Bool { line.withLock(\.isAlive) }
-    var isWatched: Bool { line.withLock { $0.take != nil } }
+    var isWatched: Bool { line.withLock { $0.report != nil } }
 
     func activeDomains() throws(LibvirtError) -> [Domain] {
         host.waitWhileSilent()
@@ -159,12 +159,12 @@ final class ScriptedConnection: LibvirtConnection {
         if let error = host.state.withLock({ $0.errors[uuid] }) { throw error }
     }
 
-    func watch(_ take: @escaping @Sendable (ConnectionEvent) -> Void) {
-        line.withLock { $0.take = take }
+    func watch(_ report: @escaping @Sendable (ConnectionEvent) -> Void) {
+        line.withLock { $0.report = report }
     }
 
-    func tell(_ event: ConnectionEvent) {
-        line.withLock { $0.take }?(event)
+    func send(_ event: ConnectionEvent) {
+        line.withLock { $0.report }?(event)
     }
 
     /// Ends the line without an event, as one does that nothing watches.
@@ -172,12 +172,12 @@ final class ScriptedConnection: LibvirtConnection {
         line.withLock { $0.isAlive = false }
     }
 
-    func end(telling event: ConnectionEvent) {
-        let take = line.withLock { line in
+    func end(with event: ConnectionEvent) {
+        let report = line.withLock { line in
             line.isAlive = false
-            return line.take
+            return line.report
         }
-        take?(event)
+        report?(event)
     }
 
     func close() {

@@ -33,7 +33,7 @@ struct FleetTests {
         #expect(snapshot.guests.map(\.id) == guests.map(\.id))
         #expect(snapshot.guests[7].agent == .failed(AgentError(.frozen)))
         #expect(snapshot.guests.filter { $0.agent == .ok }.count == 299)
-        #expect(snapshot.sources == [SourceState(name: "scripted", status: .ok)])
+        #expect(snapshot.sources == [SourceState(id: .other("scripted"), status: .ok)])
         #expect(guests.allSatisfy { $0.reads == 1 })
         await fleet.stop()
     }
@@ -176,7 +176,7 @@ struct FleetTests {
             SourceListing(
                 status: .ok, guests: [Guest(id: guest.id, reader: guest, writer: nil)]))
         struct Source: GuestSource {
-            let name = "read-only"
+            let id = SourceID.other("read-only")
             let stream: AsyncStream<SourceListing>
             func listings() -> AsyncStream<SourceListing> { stream }
             func readHost(timeout: Duration) async -> [GuestID: HostObservation] { [:] }

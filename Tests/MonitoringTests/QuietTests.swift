@@ -67,7 +67,7 @@ private final class GuestThatHangs: GuestReader {
     var reads: Int { state.withLock { $0.reads } }
     var cancellations: Int { state.withLock { $0.cancellations } }
     var guest: Guest {
-        Guest(id: GuestID(source: "scripted", name: "g"), reader: self, writer: nil)
+        Guest(id: GuestID(source: .other("scripted"), name: "g"), reader: self, writer: nil)
     }
 
     func read(timeout: Duration) async throws(AgentError) -> AgentReading {

@@ -21,7 +21,7 @@ final class ScriptedGuest: GuestReader, GuestWriter, AgentChannel {
     let setForm = SetForm.mixedList
 
     init(_ name: String) {
-        id = GuestID(source: "scripted", name: name)
+        id = GuestID(source: .other("scripted"), name: name)
     }
 
     var guest: Guest { Guest(id: id, reader: self, writer: self) }
@@ -106,7 +106,7 @@ final class Gate: Sendable {
 
 /// A source whose list is set by the test.
 final class ScriptedSource: GuestSource {
-    let name = "scripted"
+    let id = SourceID.other("scripted")
     let hostReads = Mutex(0)
     private let stream: AsyncStream<SourceListing>
     private let continuation: AsyncStream<SourceListing>.Continuation

@@ -7,7 +7,7 @@ import Testing
 struct SourceRemarksTests {
     /// A source with one listing, whose host side has a note.
     private struct Remarks: GuestSource {
-        let name: String
+        let id: SourceID
         var guests: [Guest] = []
         var leftOut: [LeftOutGuest] = []
         var note: String?
@@ -36,7 +36,8 @@ struct SourceRemarksTests {
     private func guest(_ name: String, uuid: String? = nil) -> Guest {
         let guest = ScriptedGuest(name)
         return Guest(
-            id: GuestID(source: "libvirt", name: name, uuid: uuid), reader: guest, writer: nil)
+            id: GuestID(source: .other("libvirt"), name: name, uuid: uuid), reader: guest,
+            writer: nil)
     }
 
     @Test("a guest that one source leaves out is told, unless another source lists it")
@@ -48,8 +49,8 @@ struct SourceRemarksTests {
         ]
         let fleet = FleetMonitor(
             sources: [
-                Remarks(name: "libvirt", guests: [guest("web", uuid: "u1")]),
-                Remarks(name: "host", leftOut: others, note: "looked"),
+                Remarks(id: .other("libvirt"), guests: [guest("web", uuid: "u1")]),
+                Remarks(id: .qemuProcesses, leftOut: others, note: "looked"),
             ], pace: Self.pace)
         await fleet.start()
         let sources = await fleet.settled().sources
@@ -66,7 +67,7 @@ struct SourceRemarksTests {
     func hostNotes() async {
         let guests = (0..<9).map { guest("g\($0)") }
         let fleet = FleetMonitor(
-            sources: [Remarks(name: "libvirt", guests: guests, hostNote: "no thread")],
+            sources: [Remarks(id: .other("libvirt"), guests: guests, hostNote: "no thread")],
             pace: Self.pace)
         await fleet.start()
         let note = await fleet.settled().sources[0].note
@@ -78,7 +79,7 @@ struct SourceRemarksTests {
     @Test("of many guests that are left out, one text names twenty and counts the rest")
     func bounded() {
         let many = (0..<25).map { LeftOutGuest(name: "g\($0)\u{1B}", reason: "r") }
-        let remarks = SourceState(name: "host", status: .ok, leftOut: many).remarks
+        let remarks = SourceState(id: .qemuProcesses, status: .ok, leftOut: many).remarks
         #expect(remarks?.hasSuffix("guest 'g19�' is left out: r; 5 more are left out") == true)
     }
 

@@ -10,7 +10,8 @@ struct GuestLookupTests {
 
     private func guest(_ name: String, _ path: String, owner: GuestOwner? = nil) -> Guest {
         Guest(
-            id: GuestID(source: "agent:\(path)", name: name), owner: owner, reader: NoAgent(),
+            id: GuestID(source: .agentSocket(path: path), name: name), owner: owner,
+            reader: NoAgent(),
             writer: nil)
     }
 
@@ -75,14 +76,14 @@ struct GuestLookupTests {
                 + "agent:/run/2.qga/web for web (run/2.qga)")
         // What the table shows is explained, and what the message shows can be typed.
         for (row, guest) in zip(table(guests), guests) {
-            #expect(await find("\(guest.id.source)/web", among: guests) == .success(guest.id))
+            #expect(await find("\(guest.id.source.name)/web", among: guests) == .success(guest.id))
             guard case .failure(let label) = await find(row, among: guests) else {
                 Issue.record("a label that depends on the other guests was taken for a name")
                 continue
             }
             #expect(
                 label.message == "no guest is called '\(row)'; its full name is: "
-                    + "\(guest.id.source)/web for \(row)")
+                    + "\(guest.id.source.name)/web for \(row)")
         }
         guard case .failure(let unknown) = await find("db", among: guests) else {
             Issue.record("found")
@@ -135,7 +136,7 @@ struct GuestLookupTests {
         for await listing in source.listings() { listed = listing.guests.map(\.id) }
         #expect(listed == [own.id])
         let snapshot = FleetSnapshot(
-            takenAt: .now, sources: [SourceState(name: "host", status: .ok)],
+            takenAt: .now, sources: [SourceState(id: .qemuProcesses, status: .ok)],
             guests: [state(of: own)])
         let failure = try #require(selection.failure(in: snapshot, isLeftOutSaid: true))
         #expect(failure.exitStatus == 2)
@@ -158,7 +159,7 @@ struct GuestLookupTests {
         for await listing in source.listings() { listed = listing.leftOut }
         #expect(listed == [leftOut])
         let snapshot = FleetSnapshot(
-            takenAt: .now, sources: [SourceState(name: "host", status: .ok, leftOut: listed)],
+            takenAt: .now, sources: [SourceState(id: .qemuProcesses, status: .ok, leftOut: listed)],
             guests: [])
         let text = try #require(selection.failure(in: snapshot, isLeftOutSaid: true))
         #expect(text.exitStatus == 2 && text.messages == ["no guest is called 'mail'"])
@@ -229,7 +230,7 @@ private struct FixedSource: GuestSource {
     let guests: [Guest]
     var leftOut: [LeftOutGuest] = []
 
-    var name: String { "host" }
+    var id: SourceID { .qemuProcesses }
 
     func listings() -> AsyncStream<SourceListing> {
         AsyncStream { continuation in

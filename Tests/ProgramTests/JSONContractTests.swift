@@ -122,7 +122,8 @@ struct JSONContractTests {
                         index: 5, timeNanoseconds: 9, thread: 8, state: .blocked, plugOrder: 1),
                 ], current: 3, maximum: 6, readAt: start)
             let state = GuestState(
-                id: GuestID(source: "agent:/a", name: "web1", uuid: "u"), runState: .running,
+                id: GuestID(source: .agentSocket(path: "/a"), name: "web1", uuid: "u"),
+                runState: .running,
                 agent: .ok, reading: reading,
                 host: HostState(
                     reading: host, pairing: Pairing(guest: reading, host: host), shares: [:]),
@@ -131,7 +132,7 @@ struct JSONContractTests {
                 FleetJSON(
                     FleetSnapshot(
                         takenAt: start,
-                        sources: [SourceState(name: "host", status: .ok, note: "a note")],
+                        sources: [SourceState(id: .qemuProcesses, status: .ok, note: "a note")],
                         guests: [state]), time: Date()))
             let object = try #require(
                 JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])

@@ -92,11 +92,12 @@ struct JSONManualTests {
             vcpus: [HostVCPU(index: 0, timeNanoseconds: 5, waitNanoseconds: 6, thread: 7)],
             current: 1, maximum: 2, readAt: .now)
         let state = GuestState(
-            id: GuestID(source: "s", name: "web1", uuid: isKnown ? "u" : nil), runState: .running,
+            id: GuestID(source: .other("s"), name: "web1", uuid: isKnown ? "u" : nil),
+            runState: .running,
             agent: isKnown ? .ok : .failed(AgentError(.denied)), reading: isKnown ? reading : nil,
             host: isKnown ? HostState(reading: host, pairing: .unknown, shares: [:]) : nil,
             isWritable: true)
         return FleetSnapshot(
-            takenAt: .now, sources: [SourceState(name: "s", status: .ok)], guests: [state])
+            takenAt: .now, sources: [SourceState(id: .other("s"), status: .ok)], guests: [state])
     }
 }

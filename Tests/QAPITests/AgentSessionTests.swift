@@ -216,7 +216,7 @@ struct AgentSessionTests {
     ]
 
     @Test("tells the agent's errors apart, and goes on after them", arguments: errors)
-    func tellsErrorsApart(reply: String, error: QAPIError) async throws {
+    func distinguishesErrors(reply: String, error: QAPIError) async throws {
         for chunking in [Chunking.whole, .bytewise] {
             let (session, stream) = try await opened(reply: bytes(reply), chunking: chunking)
             let deadline = stream.clock.after(.seconds(3600))

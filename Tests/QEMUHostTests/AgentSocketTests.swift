@@ -45,7 +45,7 @@ struct AgentSocketTests {
                 #expect(listings.count == 1)
                 #expect(listings.first?.status == .ok)
                 let guest = try #require(listings.first?.guests.first)
-                #expect(guest.id == GuestID(source: source.name, name: "web1"))
+                #expect(guest.id == GuestID(source: source.id, name: "web1"))
                 #expect((guest.writer == nil) == isReadOnly)
             }
         }

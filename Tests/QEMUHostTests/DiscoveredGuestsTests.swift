@@ -66,7 +66,8 @@ struct DiscoveredGuestsTests {
             let guest = try #require(listing.guests.first)
             #expect(
                 guest.id
-                    == GuestID(source: "agent:\(directory.agent)", name: "web1", uuid: uuid))
+                    == GuestID(
+                        source: .agentSocket(path: directory.agent), name: "web1", uuid: uuid))
             // The host's side needs no answer of the agent.
             let host = await source.readHost(timeout: .ample)[guest.id]
             #expect(host?.reading?.vcpus.map(\.timeNanoseconds) == [1000])
@@ -348,7 +349,7 @@ struct DiscoveredGuestsTests {
             for path in ["/var/run/\(name)", "/run/agent.sock", "/../run/\(name)"] {
                 try tree.write(process: qemu, arguments: arguments("web1", agent: path))
                 let guest = try #require(try await listing(of: source(tree)).guests.first)
-                #expect(guest.id.source == "agent:\(tree.root)/\(qemu)/root\(path)")
+                #expect(guest.id.source == .agentSocket(path: "\(tree.root)/\(qemu)/root\(path)"))
                 #expect(try await guest.reader.read(timeout: .ample).vcpus.vcpus == [5])
             }
             await agent.close()
@@ -370,7 +371,7 @@ struct DiscoveredGuestsTests {
             #expect(try await listing(of: source(tree)).leftOut.map(\.name) == ["web1"])
             try tree.write(startFolder: directory.path, of: qemu)
             let daemon = try #require(try await listing(of: source(tree)).guests.first)
-            #expect(daemon.id.source == "agent:\(directory.agent)")
+            #expect(daemon.id.source == .agentSocket(path: directory.agent))
             _ = try await daemon.reader.read(timeout: .ample)
             try tree.remove("\(qemu)/environ")
             try tree.remove("\(qemu)/cwd")

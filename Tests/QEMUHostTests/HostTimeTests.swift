@@ -296,9 +296,9 @@ struct HostTimeTests {
             let process = GuestProcess(qmp: SocketPlace(directory.qmp), reader: tree.reader) {
                 .now
             }
-            await process.takeFailure()
+            await process.recordFailure()
             #expect(await process.observe(until: .soon)?.reading?.vcpus.map(\.thread) == [30])
-            #expect(await process.takePeer(4242))
+            #expect(await process.recordPeer(4242))
             let asked = monitor.commands.count
             for _ in 0..<2 {
                 let observation = try #require(await process.observe(until: .soon))
@@ -310,7 +310,7 @@ struct HostTimeTests {
             #expect(await process.reasonForSilence(ofAgentAt: "/a", until: .soon) == nil)
             #expect(monitor.commands.count == asked)
             // The machine that the monitor is of serves the agent's socket again.
-            #expect(await process.takePeer(qemu))
+            #expect(await process.recordPeer(qemu))
             let after = try #require(await process.observe(until: .soon))
             #expect(after.note == nil && after.reading?.vcpus.map(\.thread) == [30])
             await monitor.close()
@@ -327,7 +327,7 @@ struct HostTimeTests {
             for (number, start) in [(10, 100), (10, 100), (20, 200), (20, 300)] as [(Int32, UInt64)]
             {
                 try tree.write(process: number, start: start)
-                #expect(await process.takePeer(number))
+                #expect(await process.recordPeer(number))
                 incarnations.append(await process.incarnation)
                 _ = await process.observe(until: .soon)
             }
@@ -351,8 +351,8 @@ struct HostTimeTests {
             let reader = ProcessReader(root: tree.root, memory: memory)
             let slow = GuestProcess(qmp: nil, reader: reader) { .now }
             let other = GuestProcess(qmp: nil, reader: reader) { .now }
-            #expect(await slow.takePeer(10))
-            #expect(await other.takePeer(20))
+            #expect(await slow.recordPeer(10))
+            #expect(await other.recordPeer(20))
             async let late = slow.observe(until: .soon)
             #expect(await other.observe(until: .soon)?.reading?.maximum == 4)
             // Its threads are read all the same; how it began is not known.

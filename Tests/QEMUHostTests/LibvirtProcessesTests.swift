@@ -9,7 +9,7 @@ import UnixSockets
 struct LibvirtProcessesTests {
     /// Guests as libvirt lists them, without threads.
     private struct Domains: GuestSource {
-        let name = "qemu:///system"
+        let id = SourceID.libvirt(uri: "qemu:///system")
         let names: [String]
         var isRestored: Bool?
 
@@ -26,7 +26,7 @@ struct LibvirtProcessesTests {
                 isRestored: isRestored)
             var observations: [GuestID: HostObservation] = [:]
             for guest in names {
-                observations[GuestID(source: name, name: guest)] = HostObservation(
+                observations[GuestID(source: id, name: guest)] = HostObservation(
                     state: .running, reading: reading)
             }
             return observations

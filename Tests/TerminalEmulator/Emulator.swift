@@ -204,12 +204,12 @@ package final class Emulator {
         return true
     }
 
-    /// Takes in what there is, without waiting.
-    package func takeIn() {
+    /// Shows what the program has written so far, without waiting.
+    package func processPending() {
         while pump(milliseconds: 0) {}
     }
 
-    /// Takes in what there is.
+    /// Shows what the program has written so far.
     ///
     /// - Returns: Whether there was anything.
     private func pump(milliseconds: Int32) -> Bool {
@@ -227,7 +227,7 @@ package final class Emulator {
         let count = read(terminal, &buffer, buffer.count)
         guard count > 0 else { return false }
         written += buffer[..<count]
-        screen.take(buffer[..<count])
+        screen.process(buffer[..<count])
         return true
     }
 }

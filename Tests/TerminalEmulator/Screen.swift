@@ -52,8 +52,8 @@ package final class Screen {
         callbacks.deallocate()
     }
 
-    /// Takes in what a program writes.
-    package func take(_ bytes: ArraySlice<UInt8>) {
+    /// Shows what a program writes.
+    package func process(_ bytes: ArraySlice<UInt8>) {
         bytes.withUnsafeBytes {
             _ = vterm_input_write(
                 vterm, $0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count)

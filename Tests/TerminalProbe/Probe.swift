@@ -35,7 +35,7 @@ enum Probe {
                 theme: theme ?? .standard, usesColors: getenv("NO_COLOR") == nil)
             Self.screen = screen
             draw()
-            screen.start(take)
+            screen.start(receive)
         } catch {
             complain("error: \(error)")
             exit(70)
@@ -43,7 +43,7 @@ enum Probe {
         await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
     }
 
-    static func take(_ event: TerminalEvent) {
+    static func receive(_ event: TerminalEvent) {
         switch event {
         case .key(let key): press(key)
         case .paste(let text): told.append("pasted(\(text))")

@@ -79,7 +79,8 @@ private struct ProbedDashboard {
             guestState(guest.0, guest.1, number)
         }
         return FleetSnapshot(
-            takenAt: start, sources: [SourceState(name: "probe", status: .ok)], guests: guests)
+            takenAt: start, sources: [SourceState(id: .other("probe"), status: .ok)], guests: guests
+        )
     }()
 
     private static func guestState(_ name: String, _ count: Int, _ number: Int) -> GuestState {
@@ -105,7 +106,7 @@ private struct ProbedDashboard {
             default: .ok
             }
         return GuestState(
-            id: GuestID(source: "probe", name: name), runState: .running, agent: agent,
+            id: GuestID(source: .other("probe"), name: name), runState: .running, agent: agent,
             reading: name == "absent"
                 ? nil : AgentReading(vcpus: maps, version: "7.2.22", setSupport: .available),
             host: HostState(

@@ -4,15 +4,15 @@ internal import GuestVCPU
 extension Standstill {
     /// The verdict in words, and how they look.
     var words: (text: String, role: Style.Role) {
-        let rest = untold.isEmpty ? "" : "; not known of \(Self.name(untold))"
-        let told = Self.name(ids.subtracting(untold))
+        let rest = undetermined.isEmpty ? "" : "; not known of \(Self.name(undetermined))"
+        let determined = Self.name(ids.subtracting(undetermined))
         switch verdict {
         case .watching:
-            return ("host: waiting to see \(told) idle", .faint)
+            return ("host: waiting to see \(determined) idle", .faint)
         case .still(let time):
             return (
-                "host confirms: \(told) idle for \(time.spanText)\(rest)",
-                untold.isEmpty ? .good : .warning
+                "host confirms: \(determined) idle for \(time.spanText)\(rest)",
+                undetermined.isEmpty ? .good : .warning
             )
         case .running(let running):
             let busy = Self.name(running)
@@ -21,7 +21,7 @@ extension Standstill {
                 "* host: \(busy) \(verb) busy, though the guest says offline\(rest)", .contradicted
             )
         case .unknown(let why):
-            return ("host cannot tell whether \(told) went idle: \(why.words)", .warning)
+            return ("host cannot tell whether \(determined) went idle: \(why.words)", .warning)
         }
     }
 

@@ -63,7 +63,7 @@ extension Frame {
             facts.append(Fact("run by user \(name)", "user \(name)", role: .warning))
         }
         let source = member.state.id.source
-        facts.append(Fact(source.printable(limit: 200), source.sourcePlace, role: .faint))
+        facts.append(Fact(source.name.printable(limit: 200), source.place, role: .faint))
         return facts
     }
 

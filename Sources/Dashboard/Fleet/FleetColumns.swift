@@ -17,7 +17,7 @@ enum FleetColumns {
 
     private static let name = Column<RosterGuest>(
         "GUEST", width: .free(.name),
-        sortKeys: [SortKey("name") { .text($0.state.id.name, $0.state.id.source) }]
+        sortKeys: [SortKey("name") { .text($0.state.id.name, $0.state.id.source.name) }]
     ) { $0.label.cut(to: $1.width, in: $1.glyphs) }
 
     private static let agent = Column<RosterGuest>(

@@ -11,12 +11,13 @@ struct SetCommandLine: Hashable {
     ///   is copied from the screen would name another guest, or none.
     init?(_ guest: GuestID, _ plan: ChangePlan, _ policy: FailurePolicy) {
         var words = ["vcputop", "set"]
-        if guest.source.hasPrefix("agent:") {
+        switch guest.source {
+        case .agentSocket(let path):
             // The first equals sign ends the name.
             guard !guest.name.contains("=") else { return nil }
-            words += ["--agent", "\(guest.name)=\(guest.source.dropFirst(6))"]
-        } else if guest.source.contains("://") {
-            words += ["--connect", guest.source]
+            words += ["--agent", "\(guest.name)=\(path)"]
+        case .libvirt(let uri): words += ["--connect", uri]
+        case .qemuProcesses, .simulation, .other: break
         }
         // The equals sign keeps a list from being taken for an option.
         if !plan.targets.online.isEmpty { words.append("--online=\(plan.targets.online.list)") }

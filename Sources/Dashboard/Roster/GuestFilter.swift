@@ -121,7 +121,7 @@ struct GuestFilter: Hashable {
     private static func holds(_ term: Term, of member: RosterGuest) -> Bool {
         switch term {
         case .text(let field, let text, let isWanted):
-            let whole = field == .name ? member.state.id.name : member.state.id.source
+            let whole = field == .name ? member.state.id.name : member.state.id.source.name
             return whole.lowercased().contains(text) == isWanted
         case .word(let field, let word, let isWanted):
             return words(of: member, in: field).contains { $0.lowercased() == word } == isWanted

@@ -49,12 +49,12 @@ struct Roster {
         members.removeAll(keepingCapacity: true)
         var listed: [GuestID] = []
         let failed = sources.filter(\.status.isFailed)
-        let down = Set(failed.map(\.name))
+        let down = Set(failed.map(\.id))
         troubledSources =
             failed
             + sources.filter { source in
                 source.status == .ok && source.note != nil
-                    && snapshot.guests.contains { $0.id.source == source.name }
+                    && snapshot.guests.contains { $0.id.source == source.id }
             }
         labels.update(snapshot.guests)
         // A guest that was listed twice all the same would have two rows and one mark.

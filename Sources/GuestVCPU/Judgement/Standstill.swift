@@ -31,7 +31,7 @@ package struct Standstill: Hashable {
     package let since: ContinuousClock.Instant
     package private(set) var verdict = Verdict.watching
     /// Of `ids`, those that the host cannot tell anything of, while it can of others.
-    package private(set) var untold = CPUMap()
+    package private(set) var undetermined = CPUMap()
     private var earlier: HostReading?
 
     /// Counters move in steps of 10 ms: over less time than this they would tell nothing.
@@ -105,20 +105,20 @@ package struct Standstill: Hashable {
     ) {
         let shares = host.reading.shares(of: \.timeNanoseconds, since: first)
         var running = CPUMap()
-        var told = CPUMap()
+        var determined = CPUMap()
         for id in ids {
             // A vCPU that was plugged out is idle for certain; but its numbers may be another's.
             guard let vcpu = host.vcpu(guestID: id), let share = shares[vcpu.index]?.share else {
                 continue
             }
-            told.insert(id)
+            determined.insert(id)
             if share >= GuestJudgement.idleShare { running.insert(id) }
         }
-        guard !told.isEmpty else {
+        guard !determined.isEmpty else {
             judgeAlone(host)
             return
         }
-        untold = ids.subtracting(told)
+        undetermined = ids.subtracting(determined)
         verdict = running.isEmpty ? .still(interval) : .running(running)
     }
 }

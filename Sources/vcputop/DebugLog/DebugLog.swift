@@ -16,8 +16,8 @@ enum DebugLog {
         let opened = try DebugLogFile(path)
         file.withLock { $0 = opened }
         let logger = Logger(label: "vcputop.wire") { _ in DebugLogHandler(file: opened) }
-        return WireRecorder(source: "") { recorder, event in
-            let place = [recorder.source, recorder.guest].compactMap(\.self).joined(separator: "/")
+        return WireRecorder { recorder, event in
+            let place = recorder.place
             logger.log(level: event.level, "\(event.words)", metadata: ["place": "\(place)"])
         }
     }

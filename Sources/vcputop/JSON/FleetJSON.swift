@@ -40,7 +40,7 @@ struct FleetJSON: Encodable {
         init(_ state: GuestState, at now: ContinuousClock.Instant) {
             name = state.id.name
             uuid = state.id.uuid
-            source = state.id.source
+            source = state.id.source.name
             self.state = state.runState.rawValue
             agent = Agent(state, at: now)
             guest = state.vcpus.map { Maps($0, state.judgement) }

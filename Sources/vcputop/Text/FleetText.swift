@@ -34,7 +34,7 @@ enum FleetText {
             vcpus.map { "\($0.online.count)/\($0.vcpus.count)" } ?? "?",
             list(vcpus?.online), list(vcpus?.offline),
             list(vcpus.map { $0.vcpus.subtracting($0.offlinable) }),
-            host(guest.host), guest.id.source.printable(limit: longestSource),
+            host(guest.host), guest.id.source.name.printable(limit: longestSource),
         ]
     }
 

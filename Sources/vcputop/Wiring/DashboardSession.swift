@@ -64,7 +64,7 @@ final class DashboardSession {
         } onFirst: { number in
             ending.yield(number)
         }
-        screen.start { [weak self] in self?.take($0) }
+        screen.start { [weak self] in self?.receive($0) }
         draw()
         let fleet = fleet
         await fleet.start()
@@ -91,7 +91,7 @@ final class DashboardSession {
 
     // MARK: - What happens
 
-    private func take(_ event: TerminalEvent) {
+    private func receive(_ event: TerminalEvent) {
         switch event {
         // What is typed after Ctrl-Z is meant for the shell.
         case .key where stopping != nil, .paste where stopping != nil, .mouse where stopping != nil:

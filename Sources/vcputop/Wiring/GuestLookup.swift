@@ -67,7 +67,7 @@ enum GuestLookup {
         guest.name == LeftOutGuest(name: name, reason: "").name
     }
 
-    static func fullName(_ id: GuestID) -> String { "\(id.source)/\(id.name)" }
+    static func fullName(_ id: GuestID) -> String { "\(id.source.name)/\(id.name)" }
 
     /// Nil when there is none in time.
     private static func firstListing(

@@ -49,13 +49,15 @@ struct GuestSelection {
 /// All guests that the sources list, wanted or not: a name that means none of them is explained
 /// by what there is.
 private final class KnownGuests: Sendable {
-    private let listed = Mutex<[String: [Guest]]>([:])
+    private let listed = Mutex<[SourceID: [Guest]]>([:])
 
-    func record(_ guests: [Guest], of source: String) {
+    func record(_ guests: [Guest], of source: SourceID) {
         listed.withLock { $0[source] = guests }
     }
 
-    var all: [Guest] { listed.withLock { $0.sorted { $0.key < $1.key }.flatMap(\.value) } }
+    var all: [Guest] {
+        listed.withLock { $0.sorted { $0.key.name < $1.key.name }.flatMap(\.value) }
+    }
 }
 
 /// A source of which only some guests are wanted; the others are never asked.
@@ -64,7 +66,7 @@ private struct SelectedSource: GuestSource {
     let names: [String]
     let known: KnownGuests
 
-    var name: String { source.name }
+    var id: SourceID { source.id }
 
     func listings() -> AsyncStream<SourceListing> {
         AsyncStream { continuation in
@@ -79,7 +81,7 @@ private struct SelectedSource: GuestSource {
                     selected.leftOut.removeAll { guest in
                         !names.contains { GuestLookup.matches(guest, $0) }
                     }
-                    known.record(listing.guests, of: source.name)
+                    known.record(listing.guests, of: source.id)
                     continuation.yield(selected)
                 }
                 continuation.finish()

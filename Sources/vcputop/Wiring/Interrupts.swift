@@ -36,7 +36,7 @@ final class Interrupts: Sendable {
     ) {
         caught?.start(on: queue) { [weak self] signals in
             for signal in signals {
-                if signal.number == SIGTSTP { onStop() } else { self?.take(signal, onFirst) }
+                if signal.number == SIGTSTP { onStop() } else { self?.handle(signal, onFirst) }
             }
         }
     }
@@ -51,7 +51,7 @@ final class Interrupts: Sendable {
         log.withLock { $0.owesNotice = false }
     }
 
-    private func take(_ signal: CaughtSignals.Signal, _ onFirst: (Int32) -> Void) {
+    private func handle(_ signal: CaughtSignals.Signal, _ onFirst: (Int32) -> Void) {
         let (meaning, first) = log.withLock { log in
             (log.record(signal), log.first?.number ?? signal.number)
         }

@@ -127,7 +127,7 @@ extension FuzzTarget {
         var named: Set<Int> = []
         for (position, field) in FuzzInput(bytes).sections(at: 0).enumerated() {
             let value = position.isMultiple(of: 3) ? UInt64.max : UInt64(position)
-            statistics.take(field, value)
+            statistics.record(field, value)
             let parts = String(decoding: field, as: UTF8.self).split(separator: ".")
             if parts.count > 2, parts[0] == "vcpu", let index = Int(parts[1]) {
                 named.insert(index)
