@@ -120,10 +120,11 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "CNcurses", "CanvasKit", "Dashboard", "GuestVCPU", "LabSupport", "Simulation",
+                "CNcurses", "CanvasKit", "Dashboard", "GuestVCPU", "LabSupport", "QAPI",
+                "Simulation",
                 "TerminalEmulator", "UnixSockets",
             ],
-            path: "Tests/Benchmarks", swiftSettings: strict),
+            path: "Tests/Benchmarks", exclude: ["instructions.txt"], swiftSettings: strict),
         .testTarget(
             name: "LabTests",
             dependencies: [
@@ -155,9 +156,6 @@ let package = Package(
                 "TestSupport", "UnixSockets", "vcputop",
             ],
             swiftSettings: strict),
-        .executableTarget(
-            name: "DashboardBenchmark", dependencies: ["CanvasKit", "Dashboard", "GuestVCPU"],
-            path: "Tests/DashboardBenchmark", swiftSettings: strict),
         .testTarget(
             name: "DashboardTests",
             dependencies: ["CanvasKit", "Dashboard", "GuestVCPU", "SafeText", "TestSupport"],

@@ -13,7 +13,13 @@ enum Benchmarks {
             if arguments.first == AgentServer.role {
                 return try await AgentServer.run(Array(arguments.dropFirst()))
             }
-            let named = try Settings(arguments).parts.map(Part.init(named:))
+            if arguments.first == PureWork.role { return try PureWork.run() }
+            let settings = try Settings(arguments)
+            if settings.parts == [Instructions.part] {
+                guard try Instructions.compare(isRecording: settings.isRecording) else { exit(1) }
+                return
+            }
+            let named = try settings.parts.map(Part.init(named:))
             var table = Table()
             for part in named.isEmpty ? Part.allCases : named { try part.measure(into: &table) }
             for line in table.lines { print(line) }

@@ -6,6 +6,8 @@ struct Settings {
     private(set) var rounds = 3
     /// Another build of vcputop, which is watched beside the one under test.
     private(set) var other: String?
+    /// Whether instructions are recorded instead of compared.
+    private(set) var isRecording = false
     /// What is to be measured; all where it is empty.
     private(set) var parts: [String] = []
 
@@ -29,6 +31,7 @@ struct Settings {
                     throw LabError.unexpected("--against takes a path")
                 }
                 other = path
+            case "--record": isRecording = true
             default: parts.append(argument)
             }
         }

@@ -22,7 +22,10 @@ struct Table {
     }
 
     /// The whole of it.
-    var lines: [String] {
+    var lines: [String] { Self.markdown(rows) }
+
+    /// A table of these rows, the first of which is its head.
+    static func markdown(_ rows: [[String]]) -> [String] {
         let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         var lines = rows.map { row in
             let cells = zip(row, widths).map {
