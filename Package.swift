@@ -68,7 +68,12 @@ let package = Package(
             name: "Simulation", dependencies: ["Concurrency", "GuestVCPU", "QAPI", "UnixSockets"],
             swiftSettings: strict),
         .target(
-            name: "Monitoring", dependencies: ["GuestVCPU", "SafeText"], swiftSettings: strict),
+            name: "Monitoring",
+            dependencies: [
+                "GuestVCPU", "SafeText",
+                .product(name: "HeapModule", package: "swift-collections"),
+            ],
+            swiftSettings: strict),
         .target(name: "CanvasKit", dependencies: ["SafeText"], swiftSettings: strict),
         .target(
             name: "Dashboard", dependencies: ["CanvasKit", "GuestVCPU", "SafeText"],
@@ -81,11 +86,9 @@ let package = Package(
         .executableTarget(
             name: "vcputop",
             dependencies: [
-                "CLinux", "CanvasKit", "Concurrency", "Dashboard", "Monitoring", "GuestVCPU",
-                "LibvirtHost",
-                "QAPI",
-                "QEMUHost",
-                "SafeText", "Simulation", "Terminal", "UnixSockets",
+                "CLinux", "CanvasKit", "Concurrency", "Dashboard", "GuestVCPU", "LibvirtHost",
+                "Monitoring", "QAPI", "QEMUHost", "SafeText", "Simulation", "Terminal",
+                "UnixSockets",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -11,8 +11,8 @@ package enum Event: Hashable, Sendable {
     case mouse(MouseAction, Position)
     /// The screen has this size now.
     case resized(Size)
-    /// Everything that is known of all guests.
-    case snapshot(FleetSnapshot)
+    /// The fleet has changed.
+    case fleet(FleetUpdate)
     /// Time has passed and nothing else happened.
     case tick
     /// A change that was asked for is at this step.

@@ -13,7 +13,7 @@ extension Model {
         case .paste(let text): paste(text, at: moment)
         case .mouse(let action, let place): handle(action, on: place, at: moment)
         case .resized(let size): shared.size = size
-        case .snapshot(let snapshot): apply(snapshot, at: moment)
+        case .fleet(let update): apply(update, at: moment)
         case .tick: break
         case .step(let guest, let step): shared.commits.record(step, of: guest)
         case .finished(let guest, let result): finish(guest, result, at: moment)
@@ -29,7 +29,7 @@ extension Model {
     private mutating func settlePause(after event: Event, at moment: Moment) {
         let isNews =
             switch event {
-            case .snapshot, .finished: true
+            case .fleet, .finished: true
             case .key, .paste, .mouse, .resized, .tick, .step, .stopPending: false
             }
         if !shared.preferences.isPaused {
@@ -81,12 +81,12 @@ extension Model {
         return binding.perform(&self, press)
     }
 
-    private mutating func apply(_ snapshot: FleetSnapshot, at moment: Moment) {
+    private mutating func apply(_ update: FleetUpdate, at moment: Moment) {
         let row = shared.cursor.guest.flatMap(shared.roster.row(of:)) ?? 0
         var needed = Set(shared.marks.byGuest.keys).union(shared.commits.locked)
         if let guest = guestInDetail { needed.insert(guest) }
         let lost = shared.roster.apply(
-            snapshot, needed: needed,
+            update, needed: needed,
             watched: shared.marks.guests.union(shared.commits.guests),
             sort: isOrderFrozen ? nil : fleet.order)
         shared.doubt(lost)

@@ -21,20 +21,15 @@ extension FleetMonitor {
         await waitUntilIdle(for: Self.patienceOnceCancelled)
     }
 
-    /// Begins something that uses agents' or hosts' sockets.
-    @discardableResult
-    func beginExchange(
-        _ body: @escaping @Sendable (isolated FleetMonitor) async -> Void
-    ) -> Task<Void, Never> {
+    /// The number under which an exchange that uses agents' or hosts' sockets is kept.
+    func beginExchange() -> Int {
         lastExchange += 1
-        let number = lastExchange
-        let task = Task {
-            await body(self)
-            exchanges[number] = nil
-            if exchanges.isEmpty { endWaitsForIdleness() }
-        }
-        exchanges[number] = task
-        return task
+        return lastExchange
+    }
+
+    func endExchange(_ number: Int) {
+        exchanges[number] = nil
+        if exchanges.isEmpty { endWaitsForIdleness() }
     }
 
     private func waitUntilIdle(for duration: Duration) async {

@@ -7,10 +7,9 @@ internal import SafeText
 /// itself. Nothing is asked and no timer runs while it is paused.
 package actor FleetMonitor {
     private let sources: [any GuestSource]
-    private var pace: PollPace
+    var pace: PollPace
     let clock = ContinuousClock()
 
-    private var order: [GuestID] = []
     private var members: [GuestID: MonitoredGuest] = [:]
     /// Changes under way or waiting, also of guests that are gone from the list; while there are
     /// any, the guest is not read beside them.
@@ -18,20 +17,26 @@ package actor FleetMonitor {
     private var sourceStatus: [SourceStatus]
     private var sourceNotes: [String?]
     private var sourceLeftOut: [[LeftOutGuest]]
-    private var sourceGuests: [[GuestID]]
+    /// The guests of each source, in its order.
+    private var sourceGuests: [[MonitoredGuest]]
     private var shown: Set<GuestID> = []
-    private var isPaused = false
-    private var isRunning = false
+    var isPaused = false
+    var isRunning = false
 
     private var listeners: [Task<Void, Never>] = []
-    private var timer: Task<Void, Never>?
-    /// When the timer fires; nil where there is none.
-    private var nextLook: ContinuousClock.Instant?
-    /// Guests that are due and wait for room, the first one last.
-    private var backlog: [GuestID] = []
-    private var hostDue: ContinuousClock.Instant
+    var timer: FleetTimer?
+    var hostDue: ContinuousClock.Instant
     private var hostBusy: Set<Int> = []
-    private var readsUnderWay = 0
+    var readsUnderWay = 0
+    /// The readings under way of guests whose last reading failed.
+    var failingReadsUnderWay = 0
+    var shownQueue = DueQueue(.shown)
+    var hiddenQueue = DueQueue(.hidden)
+    var failingQueue = DueQueue(.failing)
+    /// How many guests have been read for the first time.
+    var firstReads = 0
+    /// How many guests were never asked.
+    var pendingCount = 0
     /// Everything that is being asked of guests and hosts, changes excepted.
     var exchanges: [Int: Task<Void, Never>] = [:]
     var lastExchange = 0
@@ -39,13 +44,14 @@ package actor FleetMonitor {
     var isQuiet = false
     var idleWaiters: [CheckedContinuation<Void, Never>] = []
 
-    private let publisher: SnapshotPublisher
+    private let publisher: UpdatePublisher
+    /// The guests that have changed since the last update was made.
+    private var changedGuests: [MonitoredGuest] = []
+    /// Whether the list of guests, or what is known of sources, has changed since.
+    private var isListingChanged = true
+    private var haveSourcesChanged = true
     private var waiters: [CheckedContinuation<Void, Never>] = []
 
-    /// The most readings under way at once; more guests wait for their turn.
-    ///
-    /// Each holds a file descriptor, of which a process often has no more than 1,024.
-    private static let mostReads = 256
     /// The most guests of a source whose host side's note is told with the source.
     private static let mostHostNotes = 5
     /// For how long what a host has told counts as new.
@@ -64,13 +70,25 @@ package actor FleetMonitor {
         sourceLeftOut = sources.map { _ in [] }
         sourceGuests = sources.map { _ in [] }
         hostDue = clock.now
-        publisher = SnapshotPublisher(clock: clock)
+        publisher = UpdatePublisher(clock: clock)
     }
 
-    /// Every new state of the fleet, the newest only where the reader is slower.
+    /// A value whenever something has changed, for one reader; `update()` says what.
     ///
-    /// A few at once, ten a second as long as they keep coming, to one reader.
-    package nonisolated var snapshots: AsyncStream<FleetSnapshot> { publisher.snapshots }
+    /// A few at once, ten a second as long as changes keep coming.
+    package nonisolated var changes: AsyncStream<Void> { publisher.changes }
+
+    /// What has changed since the last call.
+    package func update() -> FleetUpdate {
+        let guests = changedGuests.filter(\.isListed).map(\.state)
+        for member in changedGuests { member.isChanged = false }
+        changedGuests = []
+        let order = isListingChanged ? sourceGuests.flatMap { $0.map(\.guest.id) } : nil
+        let sources = haveSourcesChanged ? sourceStates : nil
+        isListingChanged = false
+        haveSourcesChanged = false
+        return FleetUpdate(takenAt: clock.now, sources: sources, order: order, guests: guests)
+    }
 
     /// Begins to ask.
     package func start() {
@@ -102,10 +120,17 @@ package actor FleetMonitor {
     /// Says which guests are on the screen; those are asked more often.
     package func show(_ guests: Set<GuestID>) {
         guard guests != shown else { return }
+        for id in shown.subtracting(guests) {
+            guard let member = members[id] else { continue }
+            member.isShown = false
+            enqueue(member)
+        }
         for id in guests.subtracting(shown) {
             guard let member = members[id] else { continue }
+            member.isShown = true
             let pause = pace.pause(isShown: true, failures: member.failures)
-            members[id]?.due = min(member.due, (member.askedAt ?? clock.now) + pause)
+            member.due = min(member.due, (member.askedAt ?? clock.now) + pause)
+            enqueue(member)
         }
         shown = guests
         schedule()
@@ -128,7 +153,9 @@ package actor FleetMonitor {
 
     /// Asks these guests now, even while paused, and which boot of them answers.
     package func refresh(_ guests: some Sequence<GuestID> & Sendable) {
-        for id in guests where !isBusy(id) { read(id, withBoot: true) }
+        for id in guests {
+            if let member = members[id], !isBusy(member) { read(member, withBoot: true) }
+        }
     }
 
     /// Carries out a change, with no reading of the same guest beside it.
@@ -148,12 +175,14 @@ package actor FleetMonitor {
         let result = await runner.run(
             request, reviewed: reviewed, policy: policy, interruption: interruption,
             follow: follow)
-        if let after = result.after, let last = members[id]?.reading {
-            members[id]?.record(last.with(after), exchange: nil)
-        }
         commits[id] = commits[id].flatMap { $0 > 1 ? $0 - 1 : nil }
-        changed()
-        if !isBusy(id) { read(id) }
+        guard let member = members[id] else { return result }
+        if let after = result.after, let last = member.reading {
+            member.record(last.with(after), exchange: nil)
+        }
+        markChanged(member)
+        publish()
+        if !isBusy(member) { read(member) }
         return result
     }
 
@@ -175,123 +204,58 @@ package actor FleetMonitor {
         sourceStatus[index] = listing.status
         sourceNotes[index] = listing.note
         sourceLeftOut[index] = listing.leftOut
-        var seen: Set<GuestID> = []
+        haveSourcesChanged = true
         let now = clock.now
+        var seen: Set<GuestID> = []
+        var listed: [MonitoredGuest] = []
         for guest in listing.guests where seen.insert(guest.id).inserted {
-            if members[guest.id] == nil { members[guest.id] = MonitoredGuest(guest, due: now) }
+            let member = members[guest.id] ?? addMember(guest, due: now)
             // The ways to it may be others: a connection that could only read may write now.
-            members[guest.id]?.guest = guest
+            let hasChanged =
+                (member.guest.writer == nil) != (guest.writer == nil)
+                || member.guest.owner != guest.owner
+            member.guest = guest
+            if hasChanged { markChanged(member) }
+            listed.append(member)
         }
-        for id in sourceGuests[index] where !seen.contains(id) { members[id] = nil }
-        for id in listing.needingRefresh { members[id]?.requestRefresh(at: now) }
-        var listed: Set<GuestID> = []
-        sourceGuests[index] = listing.guests.map(\.id).filter { listed.insert($0).inserted }
-        order = sourceGuests.flatMap { $0 }
-        changed()
+        for member in sourceGuests[index] where !seen.contains(member.guest.id) { remove(member) }
+        for id in listing.needingRefresh {
+            guard let member = members[id] else { continue }
+            member.requestRefresh(at: now)
+            enqueue(member)
+        }
+        if !listed.elementsEqual(sourceGuests[index], by: ===) { isListingChanged = true }
+        sourceGuests[index] = listed
+        publish()
         schedule()
     }
 
-    // MARK: - Asking
-
-    /// Starts everything that is due, and sets the timer for what comes next.
-    func schedule() {
-        timer?.cancel()
-        timer = nil
-        nextLook = nil
-        backlog = []
-        guard isRunning, !isPaused, !isQuiet else { return }
-        let now = clock.now
-        if hostDue <= now {
-            hostDue = now + pace.host
-            beginExchange { await $0.readHosts() }
-        }
-        var next = hostDue
-        // Those on the screen first, where there is not room for all.
-        for id in order.filter(shown.contains) + order.filter({ !shown.contains($0) }) {
-            guard let member = members[id], !isBusy(id) else { continue }
-            if member.due > now {
-                next = min(next, member.due)
-            } else if readsUnderWay < Self.mostReads {
-                read(id)
-            } else {
-                backlog.append(id)
-            }
-        }
-        backlog.reverse()
-        look(noLaterThan: next)
+    private func addMember(_ guest: Guest, due: ContinuousClock.Instant) -> MonitoredGuest {
+        let member = MonitoredGuest(guest, due: due)
+        member.isShown = shown.contains(guest.id)
+        members[guest.id] = member
+        pendingCount += 1
+        markChanged(member)
+        enqueue(member)
+        return member
     }
 
-    /// Reads guests that have waited for room; looks at no others.
-    private func readBacklog() {
-        guard isRunning, !isPaused, !isQuiet else { return }
-        while readsUnderWay < Self.mostReads, let id = backlog.popLast() {
-            if let member = members[id], !isBusy(id), member.due <= clock.now { read(id) }
-        }
+    private func remove(_ member: MonitoredGuest) {
+        members[member.guest.id] = nil
+        member.isListed = false
+        if member.agent == .pending { pendingCount -= 1 }
     }
 
-    /// Has the timer fire at this instant at the latest.
-    private func look(noLaterThan next: ContinuousClock.Instant) {
-        guard isRunning, !isPaused, !isQuiet else { return }
-        if let nextLook, nextLook <= next { return }
-        nextLook = next
-        timer?.cancel()
-        timer = Task { [weak self, clock] in
-            // Readings that fall due together are made in one wake-up.
-            try? await clock.sleep(until: next, tolerance: .milliseconds(20))
-            guard !Task.isCancelled else { return }
-            await self?.schedule()
-        }
-    }
+    // MARK: - The host
 
     /// Whether something is being asked of a guest.
-    private func isBusy(_ id: GuestID) -> Bool { members[id]?.read != nil || commits[id] != nil }
-
-    private func read(_ id: GuestID, withBoot: Bool = false) {
-        guard isRunning, !isQuiet, let guest = members[id]?.guest else { return }
-        readsUnderWay += 1
-        let timeout = pace.timeout
-        let start = clock.now
-        members[id]?.askedAt = start
-        members[id]?.needsRefresh = false
-        members[id]?.read = beginExchange { [clock] fleet in
-            do throws(AgentError) {
-                let reader = guest.reader
-                let reading =
-                    withBoot
-                    ? try await reader.readWithBoot(timeout: timeout)
-                    : try await reader.read(timeout: timeout)
-                fleet.finishRead(id, start) {
-                    $0.record(reading, exchange: start.duration(to: clock.now))
-                }
-            } catch {
-                fleet.finishRead(id, start) { $0.record(error) }
-            }
-        }
-    }
-
-    private func finishRead(
-        _ id: GuestID, _ start: ContinuousClock.Instant, _ record: (inout MonitoredGuest) -> Void
-    ) {
-        readsUnderWay -= 1
-        guard isRunning else { return }
-        // One that left the list and came again meanwhile may be another machine.
-        if var member = members[id], member.askedAt == start {
-            // What the fleet itself has cancelled says nothing of the guest.
-            if Task.isCancelled { member.needsRefresh = true } else { record(&member) }
-            member.read = nil
-            let pause = pace.pause(isShown: shown.contains(id), failures: member.failures)
-            member.due = member.needsRefresh ? clock.now : clock.now + pause
-            members[id] = member
-            if member.needsRefresh { backlog.append(id) }
-            changed()
-            look(noLaterThan: member.due)
-        }
-        readBacklog()
+    func isBusy(_ member: MonitoredGuest) -> Bool {
+        member.read != nil || commits[member.guest.id] != nil
     }
 
     /// Asks every source for the host's side of its guests, those that still owe an answer to
     /// the last question excepted.
-    private func readHosts() async {
+    func readHosts() async {
         let timeout = pace.timeout
         await withTaskGroup(of: (Int, [GuestID: HostObservation]).self) { group in
             for (index, source) in sources.enumerated() where !hostBusy.contains(index) {
@@ -301,22 +265,36 @@ package actor FleetMonitor {
             for await (index, observations) in group {
                 hostBusy.remove(index)
                 guard !Task.isCancelled else { continue }
-                for id in sourceGuests[index] { members[id]?.record(observations[id]) }
+                for member in sourceGuests[index] {
+                    record(observations[member.guest.id], of: member)
+                }
             }
         }
-        changed()
+        publish()
+    }
+
+    private func record(_ observation: HostObservation?, of member: MonitoredGuest) {
+        if member.hostNote != observation?.note { haveSourcesChanged = true }
+        member.record(observation)
+        markChanged(member)
     }
 
     // MARK: - Publishing
 
-    private var isSettled: Bool {
-        !sourceStatus.contains(.pending) && members.values.allSatisfy { $0.agent != .pending }
+    private var isSettled: Bool { !sourceStatus.contains(.pending) && pendingCount == 0 }
+
+    /// Names a guest in the next update.
+    func markChanged(_ member: MonitoredGuest) {
+        guard !member.isChanged else { return }
+        member.isChanged = true
+        changedGuests.append(member)
     }
 
-    private func changed() {
+    /// Says that there is something new.
+    func publish() {
         guard isRunning else { return }
         if isSettled { resumeWaiters() }
-        publisher.publish { [weak self] in await self?.snapshot() }
+        publisher.publish()
     }
 
     private func resumeWaiters() {
@@ -326,21 +304,25 @@ package actor FleetMonitor {
 
     func snapshot() -> FleetSnapshot {
         FleetSnapshot(
-            takenAt: clock.now, sources: sources.indices.map(state(ofSource:)),
-            guests: order.compactMap { members[$0]?.state })
+            takenAt: clock.now, sources: sourceStates,
+            guests: sourceGuests.flatMap { $0.map(\.state) })
     }
 
-    private func state(ofSource index: Int) -> SourceState {
-        let leftOut = sourceLeftOut[index]
+    private var sourceStates: [SourceState] {
         // A guest of libvirt's that its own connection lists is not left out.
-        let listed = leftOut.isEmpty ? [] : Set(order.compactMap(\.uuid))
-        let hostNotes = sourceGuests[index].compactMap { id in
-            members[id]?.hostNote.map { "guest '\(id.name)': \($0)" }
+        let hasLeftOut = sourceLeftOut.contains { !$0.isEmpty }
+        let listed = hasLeftOut ? Set(members.keys.compactMap(\.uuid)) : []
+        return sources.indices.map { state(ofSource: $0, listed: listed) }
+    }
+
+    private func state(ofSource index: Int, listed: Set<String>) -> SourceState {
+        let hostNotes = sourceGuests[index].lazy.compactMap { member in
+            member.hostNote.map { "guest '\(member.guest.id.name)': \($0)" }
         }
         let notes = [sourceNotes[index]].compactMap { $0 } + hostNotes.prefix(Self.mostHostNotes)
         return SourceState(
             id: sources[index].id, status: sourceStatus[index],
-            leftOut: leftOut.filter { guest in guest.uuid.map(listed.contains) != true },
+            leftOut: sourceLeftOut[index].filter { $0.uuid.map(listed.contains) != true },
             note: notes.isEmpty ? nil : notes.joined(separator: "; ").printable(limit: 1_000))
     }
 }

@@ -1,8 +1,18 @@
 internal import GuestVCPU
 
 /// What the fleet keeps of one guest.
-struct MonitoredGuest {
+///
+/// A class, so that a new reading copies nothing; only the actor that owns it uses it.
+final class MonitoredGuest {
     var guest: Guest
+    /// Whether a source still lists it.
+    var isListed = true
+    /// Whether it is on the screen.
+    var isShown = false
+    /// Whether it is in the queue of the guests to be read.
+    var isWaiting = false
+    /// Whether it has changed since the last update was made.
+    var isChanged = false
     var runState = RunState.unknown
     var agent = AgentStatus.pending
     var reading: AgentReading?
@@ -23,6 +33,9 @@ struct MonitoredGuest {
     /// Whether an event since its last reading began asks for another one.
     var needsRefresh = false
 
+    /// Where it waits to be read.
+    var queue: DueQueue.Kind { failures > 0 ? .failing : isShown ? .shown : .hidden }
+
     /// Whether the host has reported its state and its vCPUs at this instant or later.
     func hostHasTold(since instant: ContinuousClock.Instant) -> Bool {
         guard runState != .unknown, let host = host.state else { return false }
@@ -42,12 +55,12 @@ struct MonitoredGuest {
     }
 
     /// Has it read at once, or as soon as the reading under way has ended.
-    mutating func requestRefresh(at now: ContinuousClock.Instant) {
+    func requestRefresh(at now: ContinuousClock.Instant) {
         due = now
         needsRefresh = true
     }
 
-    mutating func record(_ reading: AgentReading, exchange: Duration?) {
+    func record(_ reading: AgentReading, exchange: Duration?) {
         agent = .ok
         failures = 0
         self.reading = reading
@@ -56,7 +69,7 @@ struct MonitoredGuest {
         judge()
     }
 
-    mutating func record(_ error: AgentError) {
+    func record(_ error: AgentError) {
         agent = .failed(error)
         // A guest is not left alone for what this program lacks.
         if !error.isOurs { failures += 1 }
@@ -65,14 +78,14 @@ struct MonitoredGuest {
         host.pair(with: reading.withoutFirmware)
     }
 
-    mutating func record(_ observation: HostObservation?) {
+    func record(_ observation: HostObservation?) {
         runState = observation?.state ?? .unknown
         hostNote = observation?.note
         host.record(observation?.reading, guest: reading)
         judge()
     }
 
-    private mutating func judge() {
+    private func judge() {
         judgement.update(runState: runState, guest: reading?.vcpus, host: host.state)
     }
 }

@@ -1,6 +1,7 @@
 import CanvasKit
 import Dashboard
 import Glibc
+import GuestVCPU
 import LabSupport
 
 /// How long the model takes for a frame, without a terminal.
@@ -36,7 +37,8 @@ enum Layout {
         }
         let reading = time {
             later += 1
-            _ = fleet.update(.snapshot(snapshots[later % snapshots.count]), at: SampleFleet.now)
+            _ = fleet.update(
+                .fleet(FleetUpdate(snapshots[later % snapshots.count])), at: SampleFleet.now)
             _ = fleet.render(at: SampleFleet.now)
         }
         table.add("1000 guests of 16: reading to canvas", .time, reading, aim: "16 ms")

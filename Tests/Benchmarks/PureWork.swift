@@ -123,7 +123,7 @@ struct PureWork {
         /// Shows one and the other in turn.
         func show(_ snapshot: FleetSnapshot, or other: FleetSnapshot) {
             turns += 1
-            update(.snapshot(turns % 2 == 0 ? snapshot : other))
+            update(.fleet(FleetUpdate(turns % 2 == 0 ? snapshot : other)))
         }
 
         /// Goes down and up in turn.

@@ -10,7 +10,8 @@ enum SampleFleet {
     /// A dashboard that has seen its first snapshot.
     static func model(guests: Int, vcpus: Int, _ size: Size) -> Model {
         var model = Model(options: Options(), size: size)
-        _ = model.update(.snapshot(snapshot(guests: guests, vcpus: vcpus, at: 0)), at: now)
+        _ = model.update(
+            .fleet(FleetUpdate(snapshot(guests: guests, vcpus: vcpus, at: 0))), at: now)
         return model
     }
 

@@ -65,7 +65,7 @@ struct Driver {
     /// Hands the fleet over as it is now.
     mutating func snapshot() {
         now = Moment(max(now.instant, fleet.takenAt), clock: now.clock)
-        effects = update(.snapshot(monitor.judge(fleet.snapshot)))
+        effects = update(.fleet(FleetUpdate(monitor.judge(fleet.snapshot))))
     }
 
     /// Lets time pass, with a reading of the host every two seconds in which loads change.

@@ -94,20 +94,20 @@ struct FreeWidthTests {
     func property() {
         var random = SeededGenerator(seed: 24)
         for _ in 0..<20_000 {
-            var totals = FleetTotals()
-            totals.nameColumns = Int.random(in: 1...90, using: &random)
-            totals.noteColumns = Int.random(in: 0...40, using: &random)
-            totals.digits = Int.random(in: 1...4, using: &random)
-            totals.highestID = Int.random(in: 0...70, using: &random)
+            var needs = ColumnNeeds()
+            needs.nameColumns = Int.random(in: 1...90, using: &random)
+            needs.noteColumns = Int.random(in: 0...40, using: &random)
+            needs.digits = Int.random(in: 1...4, using: &random)
+            needs.highestID = Int.random(in: 0...70, using: &random)
             let size = Size(columns: Int.random(in: 40...200, using: &random), rows: 24)
             func layout(name: Int, note: Int) -> FleetLayout {
-                var totals = totals
-                (totals.nameColumns, totals.noteColumns) = (name, note)
-                return FleetLayout(size: size, totals: totals, sourceRows: 0)
+                var needs = needs
+                (needs.nameColumns, needs.noteColumns) = (name, note)
+                return FleetLayout(size: size, needs: needs, sourceRows: 0)
             }
-            let (name, note) = (totals.nameColumns, totals.noteColumns)
+            let (name, note) = (needs.nameColumns, needs.noteColumns)
             let both = layout(name: name, note: note)
-            let context = "\(size.columns) columns, \(totals)"
+            let context = "\(size.columns) columns, \(needs)"
             // The whole line is used, and the cells have theirs first.
             #expect(both.note.column + both.note.width == size.columns, "\(context)")
             #expect(both.cells.width == layout(name: name, note: 0).cells.width, "\(context)")
@@ -133,11 +133,11 @@ struct FreeWidthTests {
             let size = Size(columns: columns, rows: 24)
             var last = (name: 0, note: 0)
             for need in 0...60 {
-                var totals = FleetTotals()
-                (totals.nameColumns, totals.noteColumns, totals.highestID) = (need, 20, 7)
-                let name = FleetLayout(size: size, totals: totals, sourceRows: 0).name.width
-                (totals.nameColumns, totals.noteColumns) = (60, need)
-                let note = FleetLayout(size: size, totals: totals, sourceRows: 0).note.width
+                var needs = ColumnNeeds()
+                (needs.nameColumns, needs.noteColumns, needs.highestID) = (need, 20, 7)
+                let name = FleetLayout(size: size, needs: needs, sourceRows: 0).name.width
+                (needs.nameColumns, needs.noteColumns) = (60, need)
+                let note = FleetLayout(size: size, needs: needs, sourceRows: 0).note.width
                 #expect(name >= last.name && note >= last.note)
                 last = (name, note)
             }

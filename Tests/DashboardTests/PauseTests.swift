@@ -35,7 +35,7 @@ struct PauseTests {
         var driver = paused(at: 4)
         driver.fleet.takenAt = SampleFleet.start + .seconds(30)
         driver.advance(seconds: 30, clock: "12:41:39")
-        driver.update(.snapshot(driver.fleet.snapshot))
+        driver.update(.fleet(FleetUpdate(driver.fleet.snapshot)))
         #expect(header(driver).contains("PAUSED as of 12:41:39"))
     }
 

@@ -115,7 +115,7 @@ struct RandomWorld {
     mutating func nextEvent() -> Event {
         now += .milliseconds(Int64.random(in: 1...800, using: &random))
         switch Int.random(in: 0..<20, using: &random) {
-        case 0, 1: return .snapshot(monitor.judge(nextSnapshot()))
+        case 0, 1: return .fleet(FleetUpdate(monitor.judge(nextSnapshot())))
         case 2 where !underWay.isEmpty:
             let guest = underWay[Int.random(in: 0..<underWay.count, using: &random)].guest
             return .step(

@@ -234,19 +234,40 @@ struct FleetTests {
         await fleet.stop()
     }
 
-    @Test("snapshots are published, and end with the fleet")
-    func snapshots() async {
+    @Test("changes are published, and end with the fleet")
+    func changes() async {
         let guest = ScriptedGuest("g")
         let (fleet, _) = fleet([guest], Self.fast)
         await fleet.start()
-        var last: FleetSnapshot?
+        var last: GuestState?
         var count = 0
-        for await snapshot in fleet.snapshots {
-            last = snapshot
+        for await _ in fleet.changes {
+            last = await fleet.update().guests.first ?? last
             count += 1
             if count > 5 { await fleet.stop() }
         }
-        #expect(count > 5 && last?.guests.first?.agent == .ok)
+        #expect(count > 5 && last?.agent == .ok)
+    }
+
+    @Test("a guest that comes on the screen is read before those that are off it")
+    func shownFirst() async {
+        let guests = (0..<600).map { ScriptedGuest("g\($0)") }
+        for guest in guests { guest.gate.shut() }
+        let (fleet, _) = fleet(guests, Self.once)
+        await fleet.show(Set(guests.suffix(20).map(\.id)))
+        await fleet.start()
+        #expect(await eventually { guests.filter { $0.reads == 1 }.count == 256 })
+        #expect(guests.suffix(20).allSatisfy { $0.reads == 1 })
+        // Then those that came on the screen while there was no room.
+        let next = guests[500..<520]
+        await fleet.show(Set(next.map(\.id)))
+        #expect(next.allSatisfy { $0.reads == 0 })
+        for guest in guests.suffix(20) { guest.gate.open() }
+        #expect(await eventually { next.allSatisfy { $0.reads == 1 } })
+        #expect(guests.filter { $0.reads > 0 }.count == 276)
+        for guest in guests { guest.gate.open() }
+        #expect(await eventually { guests.allSatisfy { $0.reads == 1 } })
+        await fleet.stop()
     }
 }
 

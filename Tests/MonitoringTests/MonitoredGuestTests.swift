@@ -8,7 +8,7 @@ struct FleetMemberTests {
     @Test("while the agent does not answer, the firmware's word does not count")
     func firmware() {
         let now = ContinuousClock.now
-        var member = MonitoredGuest(ScriptedGuest("g").guest, due: now)
+        let member = MonitoredGuest(ScriptedGuest("g").guest, due: now)
         let reading = AgentReading(
             vcpus: GuestVCPUs(vcpus: [0, 1, 2], online: [0, 1, 2], offlinable: [], readAt: now),
             version: nil, setSupport: .available, firmwareIndices: [0: 0, 1: 5, 2: 3])
@@ -35,7 +35,7 @@ struct FleetMemberTests {
         let now = ContinuousClock.now
         let reading = HostReading(
             vcpus: [HostVCPU(index: 0, timeNanoseconds: 1)], current: 1, maximum: nil, readAt: now)
-        var member = MonitoredGuest(ScriptedGuest("g").guest, due: now)
+        let member = MonitoredGuest(ScriptedGuest("g").guest, due: now)
         #expect(!member.hostHasTold(since: now))
         member.record(HostObservation(state: .running, reading: reading))
         #expect(member.hostHasTold(since: now))

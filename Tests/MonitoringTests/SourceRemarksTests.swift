@@ -86,7 +86,7 @@ struct SourceRemarksTests {
     @Test("what this program lacks does not count as the guest's failure")
     func ours() {
         let guest = ScriptedGuest("g")
-        var member = MonitoredGuest(guest.guest, due: .now)
+        let member = MonitoredGuest(guest.guest, due: .now)
         member.record(AgentError(.error, "no descriptors", isOurs: true))
         #expect(member.failures == 0 && member.agent.name == "error")
         member.record(AgentError(.disconnected))

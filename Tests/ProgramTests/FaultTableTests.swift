@@ -115,7 +115,7 @@ struct FaultTableTests {
                 longest: never))
         await fleet.start()
         var model = Model(options: Options(), size: Size(columns: 80, rows: 24))
-        _ = model.update(.snapshot(await fleet.settled()), at: Self.now)
+        _ = model.update(.fleet(FleetUpdate(await fleet.settled())), at: Self.now)
         await agent.script(fault.map { [$0] } ?? [])
         var effects: [Effect] = []
         let keys: [Key] = [

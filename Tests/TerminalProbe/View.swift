@@ -49,7 +49,7 @@ private struct ProbedDashboard {
 
     init(_ size: Size, _ glyphs: GlyphSet) {
         model = Model(options: Options(title: "probe", glyphs: glyphs), size: size)
-        _ = model.update(.snapshot(Self.fleet), at: Self.now)
+        _ = model.update(.fleet(FleetUpdate(Self.fleet)), at: Self.now)
     }
 
     mutating func press(_ keys: [Key]) {

@@ -89,7 +89,7 @@ enum FreePart: Hashable {
 struct WidthContext {
     /// The width of the screen.
     let columns: Int
-    let totals: FleetTotals
+    let needs: ColumnNeeds
 
     var isNarrow: Bool { columns < 60 }
     var isWide: Bool { columns >= 110 }

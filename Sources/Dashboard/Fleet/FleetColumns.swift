@@ -43,7 +43,7 @@ enum FleetColumns {
     private static let online = Column<RosterGuest>(
         "ON/ALL", short: "ON/AL",
         help: .init("the guest's side: vCPUs online, of those that it has"),
-        .right, width: .fitted { max($0.totals.digits * 2 + 1, $0.isNarrow ? 5 : 6) },
+        .right, width: .fitted { max($0.needs.digits * 2 + 1, $0.isNarrow ? 5 : 6) },
         sortKeys: [
             .most("online vCPUs", filterWord: "online") {
                 ($0.state.vcpus?.online.count).map(Double.init)
@@ -57,7 +57,7 @@ enum FleetColumns {
 
     private static let plugged = Column<RosterGuest>(
         "PLUG", help: .init("the hypervisor's side: vCPUs plugged, of its slots"), .right,
-        width: .fitted { $0.isWide ? max($0.totals.slotDigits * 2 + 1, 5) : 0 }
+        width: .fitted { $0.isWide ? max($0.needs.slotDigits * 2 + 1, 5) : 0 }
     ) { guest, _ in guest.pluggedText }
 
     private static let cores = Column<RosterGuest>(

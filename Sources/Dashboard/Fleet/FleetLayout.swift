@@ -33,7 +33,7 @@ struct FleetLayout: Hashable {
     /// The layout of the fleet as it is.
     init(_ shared: SharedState) {
         self.init(
-            size: shared.size, totals: shared.roster.totals, sourceRows: shared.sourceRows)
+            size: shared.size, needs: shared.roster.totals.needs, sourceRows: shared.sourceRows)
     }
 
     /// Divides a line among the columns.
@@ -46,26 +46,26 @@ struct FleetLayout: Hashable {
     /// hide which guest it is.
     ///
     /// - Parameter sourceRows: Lines that say which sources have a trouble.
-    init(size: Size, totals: FleetTotals, sourceRows: Int) {
+    init(size: Size, needs: ColumnNeeds, sourceRows: Int) {
         headRow = Self.topRows + sourceRows
         bodyRows = max(size.rows - headRow - 1 - Self.footRows, 0)
-        let context = WidthContext(columns: size.columns, totals: totals)
+        let context = WidthContext(columns: size.columns, needs: needs)
         let usualName = context.isNarrow ? 10 : context.isWide ? max(size.columns / 6, 20) : 15
         let widths = FleetColumns.all.map { $0.width.columns(in: context) }
         // On the narrowest screen a group of cells and the sign of their scale come first.
         let spare = size.columns - widths.reduce(0, +) - Self.group - 4 - 5
-        let leastName = min(max(totals.nameColumns, 8), usualName, max(spare, 4))
+        let leastName = min(max(needs.nameColumns, 8), usualName, max(spare, 4))
         let taken = widths.reduce(leastName + 1) { $0 + $1 + ($1 > 0 ? 1 : 0) }
         let left = size.columns - 1 - taken
-        let wanted = max((totals.highestID + Self.group) / Self.group, 2)
+        let wanted = max((needs.highestID + Self.group) / Self.group, 2)
         func groups(besideNote width: Int) -> Int { max((left - width) / (Self.group + 1), 1) }
         // Words come in short forms too: a cell for each vCPU is worth more than long ones.
         let leastNote = context.isNarrow || groups(besideNote: 4) >= wanted ? 4 : 8
         let groups = min(groups(besideNote: leastNote), wanted)
         let free = max(left - groups * (Self.group + 1) - leastNote, 0)
         let nameMargin = Self.share(
-            of: free, needing: totals.nameColumns - leastName,
-            beside: totals.noteColumns - leastNote)
+            of: free, needing: needs.nameColumns - leastName,
+            beside: needs.noteColumns - leastNote)
         var next = 1
         var fields: [Field] = []
         for (column, width) in zip(FleetColumns.all, widths) {

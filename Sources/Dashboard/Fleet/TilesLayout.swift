@@ -21,16 +21,16 @@ struct TilesLayout: Hashable {
     /// The layout of the fleet as it is.
     init(_ shared: SharedState) {
         self.init(
-            size: shared.size, totals: shared.roster.totals, guests: shared.roster.rows.count,
+            size: shared.size, needs: shared.roster.totals.needs, guests: shared.roster.rows.count,
             sourceRows: shared.sourceRows)
     }
 
     /// - Parameter sourceRows: Lines that say which sources have a trouble.
-    init(size: Size, totals: FleetTotals, guests: Int, sourceRows: Int) {
+    init(size: Size, needs: ColumnNeeds, guests: Int, sourceRows: Int) {
         headRow = FleetLayout.topRows + sourceRows
         let rows = max(size.rows - headRow - 1 - FleetLayout.footRows, 1)
         let longest = size.columns < 60 ? 10 : 15
-        let nameWidth = min(max(totals.nameColumns, 6), longest)
+        let nameWidth = min(max(needs.nameColumns, 6), longest)
         func columns(_ room: Int) -> Int {
             (size.columns + Self.gap) / Self.tileWidth(name: nameWidth, room: room)
         }
@@ -42,9 +42,9 @@ struct TilesLayout: Hashable {
         // of them on one page.
         var room = FleetLayout.group
         for wider in stride(
-            from: room, through: rounded(totals.highestID + 1), by: FleetLayout.group)
+            from: room, through: rounded(needs.highestID + 1), by: FleetLayout.group)
         {
-            let isNeeded = wider <= rounded(totals.usualSpan)
+            let isNeeded = wider <= rounded(needs.usualSpan)
             let isFree =
                 columns(wider) == columns(room) || columns(wider) * rows >= guests
             guard columns(wider) > 0, isNeeded || isFree else { break }
@@ -56,7 +56,7 @@ struct TilesLayout: Hashable {
         // Names that are cut take what is left of the line.
         let used = self.columns * Self.tileWidth(name: nameWidth, room: room)
         let spare = max(size.columns + Self.gap - used, 0) / self.columns
-        self.nameWidth = nameWidth + min(max(totals.nameColumns - nameWidth, 0), spare)
+        self.nameWidth = nameWidth + min(max(needs.nameColumns - nameWidth, 0), spare)
     }
 
     /// How many guests are on the screen at once.

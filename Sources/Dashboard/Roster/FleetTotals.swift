@@ -1,53 +1,61 @@
 internal import GuestVCPU
 
-/// What is true of the fleet as a whole, worked out once a snapshot.
+/// What is true of the fleet as a whole, kept up as guests come, change and go.
 struct FleetTotals: Hashable {
-    var guests = 0
-    var readable = 0
-    var vcpus = 0
-    var online = 0
-    var fixed = 0
+    private(set) var guests = 0
+    private(set) var readable = 0
+    private(set) var vcpus = 0
+    private(set) var online = 0
+    private(set) var fixed = 0
     /// Guests that use fewer vCPUs than the hypervisor has plugged.
-    var withUnused = 0
+    private(set) var withUnused = 0
+    /// Physical CPUs used, in millionths: whole numbers add up exactly, however often.
+    private var millionths = 0
+    /// The guests of which it is known how many they use.
+    private var withCores = 0
+    private var names = Tally()
+    private var notes = Tally()
+    private var counts = Tally()
+    private var slots = Tally()
+    /// How many ids from 0 up each guest has.
+    private var spans = Tally()
+
     /// Physical CPUs used; nil where nothing is known of any guest.
-    var cores: Double?
-    /// Cells that the longest name takes.
-    var nameColumns = 0
-    /// Cells that notes need, without those about marks and changes: columns must not move when a
-    /// vCPU is marked.
-    var noteColumns = 0
-    /// Digits of the largest number of vCPUs.
-    var digits = 1
-    /// Digits of the largest number of vCPUs that a hypervisor could plug.
-    var slotDigits = 1
-    /// The highest vCPU id.
-    var highestID = 0
-    /// How many ids from 0 up the guest in the middle has, if they are ordered by that.
-    var usualSpan = 1
+    var cores: Double? { withCores > 0 ? Double(millionths) / 1_000_000 : nil }
+    /// What the columns of the screen need.
+    var needs: ColumnNeeds {
+        ColumnNeeds(
+            nameColumns: names.max ?? 0, noteColumns: notes.max ?? 0, digits: digits(counts),
+            slotDigits: digits(slots), highestID: max((spans.max ?? 1) - 1, 0),
+            usualSpan: spans.median ?? 1)
+    }
 
-    init() {}
+    private func digits(_ tally: Tally) -> Int { "\(tally.max ?? 0)".utf8.count }
 
-    init(_ members: some Sequence<RosterGuest>) {
-        var spans: [Int] = []
-        for member in members where !member.isGone {
-            guests += 1
-            nameColumns = max(nameColumns, member.label.columns)
-            noteColumns = max(noteColumns, member.problem?.noteColumns ?? 0)
-            if let used = member.cores { cores = (cores ?? 0) + used }
-            if member.state.unused > 0 { withUnused += 1 }
-            slotDigits = max(
-                slotDigits, "\(member.state.slots ?? member.state.plugged ?? 0)".utf8.count)
-            guard let guest = member.state.vcpus else { continue }
-            if member.state.agent == .ok, !member.isSourceDown { readable += 1 }
-            let count = guest.vcpus.count
-            vcpus += count
-            online += guest.online.count
-            fixed += count - guest.offlinable.count
-            digits = max(digits, "\(count)".utf8.count)
-            spans.append((guest.vcpus.max ?? 0) + 1)
+    mutating func add(_ member: RosterGuest) { count(member, 1) }
+
+    mutating func remove(_ member: RosterGuest) { count(member, -1) }
+
+    /// - Parameter sign: 1 for a guest that comes, -1 for one that goes.
+    private mutating func count(_ member: RosterGuest, _ sign: Int) {
+        guard !member.isGone else { return }
+        guests += sign
+        names.count(member.label.columns, sign)
+        notes.count(member.noteColumns, sign)
+        slots.count(member.state.slots ?? member.state.plugged ?? 0, sign)
+        if let cores = member.cores, cores.isFinite {
+            withCores += sign
+            // A guest uses no more than a CPU for each of its at most 4,096 vCPUs.
+            millionths += sign * Int(min(max(cores, 0), 10_000) * 1_000_000)
         }
-        spans.sort()
-        highestID = max((spans.last ?? 1) - 1, 0)
-        usualSpan = spans.isEmpty ? 1 : spans[(spans.count - 1) / 2]
+        if member.state.unused > 0 { withUnused += sign }
+        guard let guest = member.state.vcpus else { return }
+        if member.state.agent == .ok, !member.isSourceDown { readable += sign }
+        let count = guest.vcpus.count
+        vcpus += sign * count
+        online += sign * guest.online.count
+        fixed += sign * (count - guest.offlinable.count)
+        counts.count(count, sign)
+        spans.count((guest.vcpus.max ?? 0) + 1, sign)
     }
 }

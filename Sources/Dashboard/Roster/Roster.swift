@@ -2,151 +2,185 @@ internal import GuestVCPU
 
 /// The guests as the dashboard holds them: in an order of rows that can be frozen, with those
 /// that went away while they were still needed.
+///
+/// Everything is kept up rather than computed: what an update costs grows with what it changes.
 struct Roster {
     private(set) var sources: [SourceState] = []
     /// The sources that do not answer, and after them those that list guests and have a note.
     ///
     /// The note of a source without a guest says only that there is none, or is read with `i`.
     private(set) var troubledSources: [SourceState] = []
-    /// The guests in the order of their rows, without those that the filter keeps out.
-    private(set) var rows: [GuestID] = []
-    /// Which guests have a row.
-    private(set) var filter = GuestFilter.none
     private(set) var totals = FleetTotals()
     private var members: [GuestID: RosterGuest] = [:]
     private var labels = GuestLabels()
-    /// All guests in their order, and those of them that the filter keeps out.
-    private var order: [GuestID] = []
-    private var hidden: Set<GuestID> = []
-    private var positions: [GuestID: Int] = [:]
-    /// What the transactions read, until a snapshot has it too.
+    /// The guests that sources list, in their order.
+    private var listed: [GuestID] = []
+    /// Guests that no source lists any more.
+    private var ghosts: Set<GuestID> = []
+    /// The sources that do not answer.
+    private var down: Set<SourceID> = []
+    private var order = RowOrder()
+    /// What the transactions read, until an update has it too.
     private var lastReadings: [GuestID: GuestVCPUs] = [:]
 
     subscript(id: GuestID) -> RosterGuest? { members[id] }
+
+    /// The guests in the order of their rows, without those that the filter keeps out.
+    var rows: [GuestID] { order.rows }
+
+    /// Which guests have a row.
+    var filter: GuestFilter { order.filter }
 
     /// How many guests the sources found and do not list.
     var leftOutCount: Int { sources.reduce(0) { $0 + $1.leftOut.count } }
 
     /// How many guests there are, with those that the filter keeps out.
-    var count: Int { order.count }
+    var count: Int { members.count }
 
     /// The row that a guest is in; nil too where the filter keeps it out.
-    func row(of id: GuestID) -> Int? { positions[id] }
+    func row(of id: GuestID) -> Int? { order.row(of: id) }
 
-    /// Applies a snapshot.
+    /// Applies an update.
     ///
     /// - Parameters:
-    ///   - needed: Guests that stay listed even when the snapshot lacks them.
+    ///   - needed: Guests that stay listed even when no source lists them any more.
     ///   - watched: Guests of which it matters whether they are the machines that they were.
     ///   - sort: The order of the rows; nil leaves those that there are where they are.
     /// - Returns: The watched guests that went away, or are not the machines that they were.
     mutating func apply(
-        _ snapshot: FleetSnapshot, needed: Set<GuestID>, watched: Set<GuestID>,
+        _ update: FleetUpdate, needed: Set<GuestID>, watched: Set<GuestID>,
         sort: SortOrder<RosterGuest>?
     ) -> Set<GuestID> {
-        let old = members
-        sources = snapshot.sources
-        members.removeAll(keepingCapacity: true)
-        var listed: [GuestID] = []
-        let failed = sources.filter(\.status.isFailed)
-        let down = Set(failed.map(\.id))
-        troubledSources =
-            failed
-            + sources.filter { source in
-                source.status == .ok && source.note != nil
-                    && snapshot.guests.contains { $0.id.source == source.id }
-            }
-        labels.update(snapshot.guests)
-        // A guest that was listed twice all the same would have two rows and one mark.
-        for (place, state) in snapshot.guests.enumerated() where members[state.id] == nil {
-            listed.append(state.id)
-            let earlier = old[state.id]
-            let isDown = !down.isEmpty && down.contains(state.id.source)
-            let current = withLastReading(state)
-            let label = labels[state.id]
-            if let earlier,
-                earlier.stands(
-                    for: current, place: place, isSourceDown: isDown, label: label)
-            {
-                members[state.id] = earlier
-            } else {
-                members[state.id] = RosterGuest(
-                    current, label: label, place: place, after: earlier, isSourceDown: isDown)
-            }
+        var change = RosterChange()
+        var states: [GuestID: GuestState] = [:]
+        for state in update.guests where states[state.id] == nil { states[state.id] = state }
+        if let new = update.order { relist(new, states, needed, &change) }
+        for id in ghosts.subtracting(needed) where members[id]?.isGone == true {
+            remove(id, &change)
         }
-        lastReadings = lastReadings.filter { members[$0.key] != nil }
-        let lost = watched.filter { id in
-            guard let new = members[id] else { return true }
-            return old[id]?.isSameMachine(as: new) == false
+        let wasDown = down
+        if update.sources != nil || update.order != nil { apply(update.sources ?? sources) }
+        relabel(states, isRelisted: update.order != nil, &change)
+        if down != wasDown {
+            let affected = down.symmetricDifference(wasDown)
+            for id in listed where affected.contains(id.source) { renew(id, states[id], &change) }
         }
-        for id in needed where members[id] == nil {
-            guard let gone = old[id] else { continue }
-            members[id] = RosterGuest(
-                gone.state, label: gone.label, place: gone.place, after: gone, isGone: true)
+        for id in states.keys { renew(id, states[id], &change) }
+        order.apply(change, listed: listed, ghosts: ghosts, members, pinned: needed, sort)
+        return watched.filter { id in
+            guard let new = members[id], !new.isGone else { return true }
+            return change.before[id]?.isSameMachine(as: new) == false
         }
-        totals = FleetTotals(members.values)
-        arrange(listed: listed, sort: sort, pinned: needed)
-        return lost
     }
 
     /// Sorts the rows.
     mutating func arrange(by sort: SortOrder<RosterGuest>) {
-        let listed = members.values.sorted { $0.place < $1.place }.map(\.state.id)
-        arrange(listed: listed, sort: sort)
+        order.arrange(listed: listed, ghosts: ghosts, members, by: sort)
     }
 
     /// Changes which guests have a row; they stay in their order.
-    mutating func apply(_ filter: GuestFilter) {
-        self.filter = filter
-        hidden = filteredOut(order)
-        listRows()
-    }
+    mutating func apply(_ filter: GuestFilter) { order.apply(filter, members) }
 
-    /// Shows what a transaction read, which is newer than the last snapshot.
+    /// Shows what a transaction read, which is newer than the last update.
     ///
     /// - Returns: Whether the guest's ids mean the same vCPUs as before, as far as is known.
     mutating func show(_ reading: GuestVCPUs, of id: GuestID) -> Bool {
         lastReadings[id] = reading
         guard let was = members[id] else { return true }
+        var change = RosterChange()
         let new = RosterGuest(
-            withLastReading(was.state), label: was.label, place: was.place, after: was,
-            isGone: was.isGone, isSourceDown: was.isSourceDown)
-        members[id] = new
+            withLastReading(was.state), label: was.label, after: was, isGone: was.isGone,
+            isSourceDown: was.isSourceDown)
+        put(new, &change)
         return was.isGone || was.isSameMachine(as: new)
     }
 
-    /// Puts the guests in order.
-    ///
-    /// - Parameter pinned: Guests that keep their rows whatever the filter says.
-    private mutating func arrange(
-        listed: [GuestID], sort: SortOrder<RosterGuest>?, pinned: Set<GuestID> = []
+    // MARK: - Parts of an update
+
+    private mutating func relist(
+        _ order: [GuestID], _ states: [GuestID: GuestState], _ needed: Set<GuestID>,
+        _ change: inout RosterChange
     ) {
-        if let sort {
-            // Ghosts come last: they have no place in the listing.
-            let gone = order.filter { members[$0]?.isGone == true }
-            let here = listed.filter { members[$0]?.isGone == false }
-            order = sort.sorted(here) { members[$0] } + gone
-            hidden = filteredOut(order).subtracting(pinned)
-        } else {
-            order.removeAll { members[$0] == nil }
-            let known = Set(order)
-            let new = listed.filter { !known.contains($0) }
-            order += new
-            // A row that has stopped to match stays: rows must not move now.
-            hidden = hidden.filter { members[$0] != nil }.union(filteredOut(new))
+        var seen: Set<GuestID> = []
+        let new = order.filter { id in
+            // A guest that was listed twice all the same would have two rows and one mark.
+            (members[id]?.isGone == false || states[id] != nil) && seen.insert(id).inserted
         }
-        listRows()
+        if new != listed { change.isRelisted = true }
+        change.listed = seen
+        for id in listed where !seen.contains(id) {
+            guard let gone = members[id] else { continue }
+            if needed.contains(id) {
+                let ghost = RosterGuest(
+                    gone.state, label: gone.label, after: gone, isGone: true)
+                put(ghost, &change)
+                ghosts.insert(id)
+            } else {
+                remove(id, &change)
+            }
+        }
+        listed = new
+        ghosts.subtract(seen)
     }
 
-    private func filteredOut(_ guests: [GuestID]) -> Set<GuestID> {
-        guard !filter.isEmpty else { return [] }
-        return Set(guests.filter { members[$0].map { !filter.matches($0) } ?? true })
+    private mutating func apply(_ sources: [SourceState]) {
+        self.sources = sources
+        let failed = sources.filter(\.status.isFailed)
+        down = Set(failed.map(\.id))
+        let withGuests = Set(listed.map(\.source))
+        troubledSources =
+            failed
+            + sources.filter {
+                $0.status == .ok && $0.note != nil && withGuests.contains($0.id)
+            }
     }
 
-    private mutating func listRows() {
-        rows = hidden.isEmpty ? order : order.filter { !hidden.contains($0) }
-        positions.removeAll(keepingCapacity: true)
-        for (row, id) in rows.enumerated() { positions[id] = row }
+    /// Labels depend on all guests, but only on which there are.
+    private mutating func relabel(
+        _ states: [GuestID: GuestState], isRelisted: Bool, _ change: inout RosterChange
+    ) {
+        let isOwnerNew = states.values.contains { $0.owner != members[$0.id]?.state.owner }
+        guard isRelisted || isOwnerNew else { return }
+        labels.update(listed.compactMap { states[$0] ?? members[$0]?.state })
+        for id in listed where members[id].map({ $0.label != labels[id] }) ?? false {
+            renew(id, states[id], &change)
+        }
+    }
+
+    /// Makes a listed guest anew from its state; nil stands for the one that it has.
+    private mutating func renew(
+        _ id: GuestID, _ state: GuestState?, _ change: inout RosterChange
+    ) {
+        let earlier = members[id]
+        guard let state = state ?? earlier?.state,
+            earlier.map({ !$0.isGone }) ?? false || change.listed.contains(id)
+        else { return }
+        let current = withLastReading(state)
+        let label = labels[id]
+        let isDown = down.contains(id.source)
+        if let earlier, earlier.stands(for: current, isSourceDown: isDown, label: label) {
+            return
+        }
+        put(RosterGuest(current, label: label, after: earlier, isSourceDown: isDown), &change)
+    }
+
+    private mutating func put(_ member: RosterGuest, _ change: inout RosterChange) {
+        let id = member.state.id
+        if let old = members.updateValue(member, forKey: id) {
+            totals.remove(old)
+            if change.before[id] == nil { change.before[id] = old }
+        } else {
+            change.isRelisted = true
+        }
+        totals.add(member)
+        change.changed.insert(id)
+    }
+
+    private mutating func remove(_ id: GuestID, _ change: inout RosterChange) {
+        if let old = members.removeValue(forKey: id) { totals.remove(old) }
+        ghosts.remove(id)
+        lastReadings[id] = nil
+        change.isRelisted = true
     }
 
     private mutating func withLastReading(_ state: GuestState) -> GuestState {
@@ -157,4 +191,16 @@ struct Roster {
         }
         return state.with(last)
     }
+}
+
+/// What an update has changed in the roster.
+struct RosterChange {
+    /// Whether guests came or went, or their order in the sources changed.
+    var isRelisted = false
+    /// The guests that sources list, where that was said.
+    var listed: Set<GuestID> = []
+    /// The guests that are new or not as before.
+    var changed: Set<GuestID> = []
+    /// The guests that were replaced, as they were before.
+    var before: [GuestID: RosterGuest] = [:]
 }

@@ -18,8 +18,6 @@ final class RosterGuest: Sendable {
     private let shownLoads: [Double]
     /// Whether no source lists it any more; it stays while marks or a change hold it.
     let isGone: Bool
-    /// Its place in the snapshot.
-    let place: Int
     /// Whether its source does not answer, so that nothing newer is heard of it.
     let isSourceDown: Bool
     /// All that there is to say of it, whatever was done to it from here; in order.
@@ -29,12 +27,11 @@ final class RosterGuest: Sendable {
     ///
     /// - Parameter earlier: The same guest as it was known before.
     init(
-        _ state: GuestState, label: GuestLabel, place: Int, after earlier: RosterGuest?,
+        _ state: GuestState, label: GuestLabel, after earlier: RosterGuest?,
         isGone: Bool = false, isSourceDown: Bool = false
     ) {
         self.state = state
         self.label = label
-        self.place = place
         self.isGone = isGone
         self.isSourceDown = isSourceDown
         let used = Self.use(state, after: earlier?.shownLoads ?? [])
@@ -46,6 +43,9 @@ final class RosterGuest: Sendable {
 
     /// The worst thing that is wrong with it, whatever was done to it from here.
     var problem: Condition? { conditions.first(where: \.isProblem) }
+
+    /// Cells that a note about it needs.
+    var noteColumns: Int { problem?.noteColumns ?? 0 }
 
     /// The vCPUs that the guest calls offline although their threads use a physical CPU.
     var contradicted: CPUMap { state.judgement.contradicted ?? [] }
@@ -100,9 +100,9 @@ final class RosterGuest: Sendable {
     /// Most snapshots change a few guests alone and share the storage of the others, which then
     /// compare as equal at once.
     func stands(
-        for state: GuestState, place: Int, isSourceDown: Bool, label: GuestLabel
+        for state: GuestState, isSourceDown: Bool, label: GuestLabel
     ) -> Bool {
-        !isGone && self.place == place && self.isSourceDown == isSourceDown
+        !isGone && self.isSourceDown == isSourceDown
             && self.label == label && self.state == state
     }
 }

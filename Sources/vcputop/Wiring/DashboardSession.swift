@@ -69,9 +69,7 @@ final class DashboardSession {
         let fleet = fleet
         await fleet.start()
         let reader = Task { [weak self] in
-            for await snapshot in fleet.snapshots {
-                self?.handle(.snapshot(snapshot))
-            }
+            for await _ in fleet.changes { self?.handle(.fleet(await fleet.update())) }
         }
         var end: Int32?
         for await first in endings {

@@ -1,0 +1,16 @@
+/// What the columns of the screen need to show all guests.
+struct ColumnNeeds: Hashable {
+    /// Cells that the longest name takes.
+    var nameColumns = 0
+    /// Cells that notes need, without those about marks and changes: columns must not move when a
+    /// vCPU is marked.
+    var noteColumns = 0
+    /// Digits of the largest number of vCPUs.
+    var digits = 1
+    /// Digits of the largest number of vCPUs that a hypervisor could plug.
+    var slotDigits = 1
+    /// The highest vCPU id.
+    var highestID = 0
+    /// How many ids from 0 up the guest in the middle has, if they are ordered by that.
+    var usualSpan = 1
+}

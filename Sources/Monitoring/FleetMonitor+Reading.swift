@@ -1,0 +1,146 @@
+internal import GuestVCPU
+
+extension FleetMonitor {
+    // MARK: - Reading guests
+
+    /// The most readings under way at once; more guests wait for their turn.
+    ///
+    /// Each holds a file descriptor, of which a process often has no more than 1,024.
+    private static let mostReads = 256
+    /// The most of them for guests whose last reading failed: each of these may hold its place
+    /// until its deadline.
+    private static let mostFailingReads = 64
+    /// How much before its time a guest may be read, so that one wake-up serves several.
+    private static let slack = Duration.milliseconds(50)
+
+    /// Puts a guest in the queue, where it is not being asked something.
+    func enqueue(_ member: MonitoredGuest) {
+        guard member.isListed, !isBusy(member) else { return }
+        member.isWaiting = true
+        switch member.queue {
+        case .shown: shownQueue.insert(member)
+        case .hidden: hiddenQueue.insert(member)
+        case .failing: failingQueue.insert(member)
+        }
+    }
+
+    /// Starts everything that is due, and sets the timer for what comes next.
+    func schedule() {
+        guard isRunning, !isPaused, !isQuiet else {
+            timer?.cancel()
+            timer = nil
+            return
+        }
+        let now = clock.now
+        if hostDue <= now + Self.slack {
+            hostDue = now + pace.host
+            let number = beginExchange()
+            exchanges[number] = Task {
+                defer { endExchange(number) }
+                await readHosts()
+            }
+        }
+        while readsUnderWay < Self.mostReads, let member = popDue(by: now + Self.slack) {
+            if !isBusy(member) { read(member) }
+        }
+        var next = hostDue
+        // Where there is no room, the next reading that ends makes some.
+        if readsUnderWay < Self.mostReads {
+            for due in [shownQueue.firstDue(), hiddenQueue.firstDue(), firstFailingDue()] {
+                next = min(next, due ?? next)
+            }
+        }
+        wakeUp(at: next)
+    }
+
+    private func popDue(by instant: ContinuousClock.Instant) -> MonitoredGuest? {
+        // Those on the screen come first where there is not room for all.
+        var member =
+            shownQueue.popFirst(dueBy: instant) ?? hiddenQueue.popFirst(dueBy: instant)
+        if member == nil, hasRoomForFailing { member = failingQueue.popFirst(dueBy: instant) }
+        member?.isWaiting = false
+        return member
+    }
+
+    private var hasRoomForFailing: Bool { failingReadsUnderWay < Self.mostFailingReads }
+
+    private func firstFailingDue() -> ContinuousClock.Instant? {
+        hasRoomForFailing ? failingQueue.firstDue() : nil
+    }
+
+    /// Sets the timer, unless it rings early enough as it is.
+    private func wakeUp(at instant: ContinuousClock.Instant) {
+        if let timer, timer.instant <= instant { return }
+        timer?.cancel()
+        timer = FleetTimer(at: instant, clock) { [weak self] in await self?.timerHasRung() }
+    }
+
+    private func timerHasRung() {
+        timer = nil
+        schedule()
+    }
+
+    /// A part of a guest's first pause: a fleet that was read all at once at first is not read
+    /// all at once for ever.
+    private func spread(_ pause: Duration) -> Duration {
+        firstReads += 1
+        // Multiples of the golden ratio divide the pause evenly, however many there are.
+        let part = (Double(firstReads) * 0.618_033_988_75).truncatingRemainder(dividingBy: 1)
+        return pause * (0.25 + 0.75 * part)
+    }
+
+    func read(_ member: MonitoredGuest, withBoot: Bool = false) {
+        guard isRunning, !isQuiet else { return }
+        readsUnderWay += 1
+        let isFailing = member.failures > 0
+        if isFailing { failingReadsUnderWay += 1 }
+        let timeout = pace.timeout
+        let start = clock.now
+        let reader = member.guest.reader
+        member.askedAt = start
+        member.needsRefresh = false
+        member.isWaiting = false
+        let number = beginExchange()
+        let task = Task {
+            defer { endExchange(number) }
+            // The place is free again before the next guest is looked for.
+            func finish(_ record: (MonitoredGuest) -> Void) {
+                if isFailing { failingReadsUnderWay -= 1 }
+                finishRead(member, record)
+            }
+            do throws(AgentError) {
+                let reading =
+                    withBoot
+                    ? try await reader.readWithBoot(timeout: timeout)
+                    : try await reader.read(timeout: timeout)
+                finish {
+                    $0.record(reading, exchange: start.duration(to: clock.now))
+                }
+            } catch {
+                finish { $0.record(error) }
+            }
+        }
+        exchanges[number] = task
+        member.read = task
+    }
+
+    private func finishRead(_ member: MonitoredGuest, _ record: (MonitoredGuest) -> Void) {
+        readsUnderWay -= 1
+        member.read = nil
+        // One that left the list and came again meanwhile may be another machine.
+        guard isRunning, member.isListed else { return schedule() }
+        let wasPending = member.agent == .pending
+        // What the fleet itself has cancelled says nothing of the guest.
+        if Task.isCancelled { member.needsRefresh = true } else { record(member) }
+        var pause = pace.pause(isShown: member.isShown, failures: member.failures)
+        if wasPending, member.agent != .pending {
+            pendingCount -= 1
+            pause = spread(pause)
+        }
+        member.due = member.needsRefresh ? clock.now : clock.now + pause
+        enqueue(member)
+        markChanged(member)
+        publish()
+        schedule()
+    }
+}

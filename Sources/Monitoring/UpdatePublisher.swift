@@ -1,0 +1,56 @@
+internal import Synchronization
+
+/// Says that something has changed: a few times at once after a quiet while, and ten times a
+/// second as long as changes keep coming, so that a large fleet whose guests answer one after the
+/// other is not drawn again for each.
+final class UpdatePublisher: Sendable {
+    let changes: AsyncStream<Void>
+    private let continuation: AsyncStream<Void>.Continuation
+    private let clock: ContinuousClock
+    private let state: Mutex<State>
+
+    private struct State {
+        /// When the next one would come if they came evenly.
+        var due: ContinuousClock.Instant
+        var isPending = false
+    }
+
+    private static let pause = Duration.milliseconds(100)
+    /// How much before it is due an update may come: the first three come at once.
+    private static let lead = Duration.milliseconds(250)
+
+    init(clock: ContinuousClock) {
+        self.clock = clock
+        (changes, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        state = Mutex(State(due: clock.now))
+    }
+
+    /// Says it soon; a call while another waits for its time adds nothing.
+    func publish() {
+        let now = clock.now
+        let start: ContinuousClock.Instant? = state.withLock { state in
+            guard !state.isPending else { return nil }
+            let start = max(now, state.due - Self.lead)
+            state.isPending = start > now
+            if !state.isPending { state.due = max(state.due, now) + Self.pause }
+            return start
+        }
+        guard let start else { return }
+        guard start > now else {
+            continuation.yield()
+            return
+        }
+        Task {
+            try? await clock.sleep(until: start, tolerance: .milliseconds(10))
+            state.withLock { state in
+                state.due = max(state.due, clock.now) + Self.pause
+                state.isPending = false
+            }
+            continuation.yield()
+        }
+    }
+
+    func finish() {
+        continuation.finish()
+    }
+}
