@@ -13,4 +13,10 @@ struct KeyManualTests {
         }
         #expect(KeySection.all.allSatisfy { !$0.keys.isEmpty })
     }
+
+    @Test("stand in a section for every context that has room for a help")
+    func contexts() {
+        let contexts = KeySection.all.reduce(into: Set<Context>()) { $0.formUnion($1.contexts) }
+        #expect(contexts == Set(Context.allCases).subtracting([.tiny]))
+    }
 }
