@@ -1,30 +1,30 @@
 internal import GuestVCPU
 
-/// Follows what the host says of one guest, and makes shares of a CPU of counters.
+/// Turns the host's successive readings of one guest into shares of a physical CPU.
 struct HostTrack {
-    /// The last reading with its shares and pairing; nil while the host cannot see the guest.
+    /// The last reading with shares and pairing; nil while the host does not see the guest.
     private(set) var state: HostState?
 
-    /// What the shares are measured from: the readings of the last moments, the oldest first.
+    /// The recent readings from which shares are measured, the oldest first.
     private var earlier: [HostReading] = []
-    /// What the next piece of history is measured from.
+    /// The reading from which the next sample of the history is measured.
     private var mark: HostReading?
-    /// The first reading after the guest's ids may have come to mean other vCPUs.
+    /// The time of the first reading after the last change of the incarnation; nil before the first
+    /// change.
     private var changedAt: ContinuousClock.Instant?
 
-    /// The shortest time to measure in; a share of less would be noise of the reading itself.
+    /// The shortest interval of a measurement: the noise of the readings dominates a shorter one.
     private static let shortest = Duration.milliseconds(100)
-    /// The shortest for counters that move in steps of a tick.
+    /// The shortest interval for counters that move in steps of a tick.
     private static let shortestOfTicks = Duration.milliseconds(500)
-    /// How long a piece of history is, but for a timer that came early.
+    /// The shortest interval of a sample of the history: a second, less a timer that fires early.
     private static let pieceOfHistory = Duration.milliseconds(900)
-    /// Readings that follow one another faster are not all kept to measure from.
+    /// The shortest time between two readings that are kept as the start of measurements.
     private static let closest = Duration.milliseconds(90)
 
-    /// Takes in a reading.
+    /// Records a reading; nil where the host does not see the guest.
     ///
-    /// A share is only made where two readings tell of the same thread and its counter did not
-    /// go back: never a negative, never more than a whole CPU, never a made-up zero.
+    /// See `HostReading.shares(of:since:)` for the vCPUs that have a share.
     mutating func record(_ reading: HostReading?, guest: AgentReading?) {
         guard let reading else {
             (state, earlier, mark) = (nil, [], nil)
@@ -44,15 +44,15 @@ struct HostTrack {
         keep(reading)
     }
 
-    /// Takes in what the guest says.
+    /// Pairs the last reading with what the guest says.
     mutating func pair(with guest: AgentReading) {
         guard let state else { return }
         let pairing = pairing(of: guest, with: state.reading)
         if pairing != state.pairing { self.state?.pairing = pairing }
     }
 
-    /// A guest that does not say which incarnation it is counts only when it was read after the
-    /// change was seen.
+    /// A reading of the guest without an incarnation is used only if it is later than the first
+    /// reading of the host's present incarnation.
     private func pairing(of guest: AgentReading?, with host: HostReading) -> Pairing {
         guard let guest else { return .unknown }
         if guest.incarnation == nil, let changedAt, guest.vcpus.readAt <= changedAt {
@@ -63,7 +63,7 @@ struct HostTrack {
 
     // MARK: - Shares
 
-    /// - Returns: The shares, and the time of the earliest reading that they are measured from.
+    /// - Returns: The shares, and the start of the longest interval that was measured.
     private func shares(
         of counter: KeyPath<HostVCPU, UInt64?>, in new: HostReading
     ) -> (shares: [HostIndex: Double], from: ContinuousClock.Instant?) {
@@ -81,7 +81,7 @@ struct HostTrack {
         return (shares, (longBase ?? base).readAt)
     }
 
-    /// The latest reading that is old enough.
+    /// The latest earlier reading that is at least this much older.
     private func base(for new: HostReading, atLeast length: Duration) -> HostReading? {
         earlier.last { $0.readAt.duration(to: new.readAt) >= length }
     }
@@ -90,7 +90,7 @@ struct HostTrack {
         if let last = earlier.last, last.readAt.duration(to: reading.readAt) < Self.closest {
             return
         }
-        // One that is old enough for every counter is enough.
+        // Of the readings that are old enough for all counters, only the latest is needed.
         while let second = earlier.dropFirst().first,
             second.readAt.duration(to: reading.readAt) >= Self.shortestOfTicks
         {

@@ -1,14 +1,14 @@
-/// Where the host's end of an agent's channel is, by QEMU's command line.
+/// Where QEMU's command line puts the host's end of an agent's channel.
 enum AgentChannelEnd: Hashable, Sendable {
     /// QEMU listens at this path.
     case socket(String)
     /// QEMU is the client of the program that listens at this path.
     case client(String)
-    /// QEMU was given a socket that was open already.
+    /// QEMU inherited an open socket.
     case inherited
-    /// It has no path: a TCP port, a terminal, an abstract socket.
+    /// The end has no path: it is a TCP port, a terminal or an abstract socket.
     case elsewhere
-    /// There is no channel, or none that was described.
+    /// There is no channel, or the command line does not describe it.
     case none
 
     /// - Parameter chardev: The character device of the channel.
@@ -30,15 +30,15 @@ enum AgentChannelEnd: Hashable, Sendable {
 }
 
 extension QEMUOption {
-    /// The path that a character device of QEMU's listens at; nil where it is a client.
+    /// The path at which a character device of QEMU listens; nil where QEMU is the client.
     ///
-    /// `server` is off unless it is said; in JSON it is on, as the schema has it.
+    /// The default of `server` is off in the old syntax, and on in JSON, where the schema sets it.
     ///
     /// - Source: qemu/chardev/char-socket.c (`qemu_chr_parse_socket`), qemu/qapi/char.json
     ///   (`ChardevSocket`).
     var listeningPath: String? { flag("server") ?? isJSON ? socketPath : nil }
 
-    /// The path of a character device that is a socket, whichever end of it QEMU has.
+    /// The path of a character device that is a socket, whether QEMU is its server or its client.
     var socketPath: String? {
         guard self["backend"] == "socket" || self["type"] == "socket" || self["type"] == "unix",
             self["fd"] == nil, flag("abstract") != true

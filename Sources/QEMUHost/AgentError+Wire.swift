@@ -4,9 +4,9 @@ internal import QAPI
 package import UnixSockets
 
 extension AgentError {
-    /// The condition in an error of the wire.
+    /// Converts an error of the protocol.
     ///
-    /// Labelled, for `QAPIError` and `Kind` have cases of the same name.
+    /// The argument has a label because `QAPIError` and `Kind` have cases of the same name.
     init(wire error: QAPIError) {
         switch error {
         case .timedOut: self.init(.unresponsive)
@@ -20,17 +20,17 @@ extension AgentError {
         case .malformed(let malformation, let excerpt):
             let what = malformation.summary
             self.init(.malformed, excerpt.isEmpty ? what : "\(what): \(excerpt)")
-        case .tooLarge: self.init(.malformed, "a longer line than a reply can be")
+        case .tooLarge: self.init(.malformed, "the reply's line is too long")
         }
     }
 
-    /// The condition in the reason why a socket could not be connected to.
+    /// Converts the reason why a connection to a socket failed.
     init(connect error: UnixSocketError, path: String) {
         switch error {
         case .denied(let number):
             self.init(.denied, "\(path): \(text(of: number))")
         case .queueFull:
-            self.init(.busy, "\(path): others wait for it already")
+            self.init(.busy, "\(path): its queue is full of other clients")
         case .missing(let number), .refused(let number), .inUse(let number), .failed(let number):
             self.init(.disconnected, "\(path): \(text(of: number))")
         case .pathHangs:
@@ -43,7 +43,7 @@ extension AgentError {
             self.init(
                 .disconnected, "\(path): a path of \(length) bytes; a socket's may have \(limit)")
         case .shortage(let shortage):
-            // Not the guest's: its socket may be well.
+            // The error is ours, not the guest's: its socket may be fine.
             self.init(.error, "\(path) was not tried: \(shortage.summary)", isOurs: true)
         case .cancelled: self.init(.disconnected, text(of: ECANCELED))
         }
@@ -51,7 +51,7 @@ extension AgentError {
 }
 
 extension Shortage {
-    /// What has run out, and what to do.
+    /// The resource that has run out, and what to do about it.
     package var summary: String {
         switch self {
         case .descriptorsOfProcess:
@@ -64,17 +64,17 @@ extension Shortage {
     }
 }
 
-/// The system's words for an error number.
+/// The system's text for an error number.
 private func text(of number: Int32) -> String { String(cString: strerror(number)) }
 
 extension Malformation {
     fileprivate var summary: String {
         switch self {
-        case .notJSON(let error): "no JSON that is read here, at byte \(error.offset)"
-        case .notReply: "neither a return nor an error"
-        case .unsolicited: "a reply that nothing asked for"
-        case .schema(let path, .missing): "no \(path)"
-        case .schema(let path, .wrongType): "\(path) is of another type"
+        case .notJSON(let error): "the reply is not valid JSON at byte \(error.offset)"
+        case .notReply: "the reply is neither a return nor an error"
+        case .unsolicited: "a reply came that no command asked for"
+        case .schema(let path, .missing): "\(path) is missing"
+        case .schema(let path, .wrongType): "\(path) has the wrong type"
         case .schema(let path, .outOfRange): "\(path) is out of range"
         case .schema(let path, .duplicate): "\(path) is given twice"
         case .schema(let path, .empty): "\(path) is empty"

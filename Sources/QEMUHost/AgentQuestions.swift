@@ -1,7 +1,7 @@
-/// What a reading asks a guest's agent.
+/// The questions that a reading asks a guest's agent.
 package enum AgentQuestions: Sendable {
-    /// The vCPUs alone: one command, whatever the guest's size.
+    /// Only the list of vCPUs: one command, whatever the guest's size.
     case vcpus
-    /// Also the agent's version and commands, and what the firmware says of the pairing.
+    /// Also the agent's version and commands, and the pairing that the guest's firmware gives.
     case all
 }

@@ -2,19 +2,19 @@ internal import GuestVCPU
 internal import QAPI
 internal import UnixSockets
 
-/// The way to a guest's agent over the socket that QEMU serves for it.
+/// Reads a guest's agent over the socket that QEMU serves for it.
 ///
-/// The socket serves one client at a time, so it is opened for one exchange and closed.
+/// The socket serves one client at a time, so each exchange opens and closes a connection.
 struct AgentSocket: GuestReader {
     let place: SocketPlace
-    /// The same as QEMU was told it, which can be relative.
+    /// The same path as it is written on QEMU's command line, where it can be relative.
     let pathInQEMU: String
     let process: GuestProcess
     /// How long QMP may take to say why the agent did not answer.
     let patienceWithQMP: Duration
-    /// What a reading asks; a change always asks all that it needs.
+    /// The questions of a reading; a change always asks all that it needs.
     var questions = AgentQuestions.all
-    /// How long the agent is kept for what its guest's firmware says; other tools need it too.
+    /// The longest time that reading the firmware may occupy the agent, which other tools need too.
     var patienceWithFirmware = Duration.seconds(2)
     /// Records the exchanges with the agent.
     var recorder: WireRecorder?
@@ -47,13 +47,13 @@ struct AgentSocket: GuestReader {
         }
     }
 
-    /// Connects and gets in step with the agent.
+    /// Connects to the agent and synchronizes with it.
     ///
     /// - Parameter timeout: How long to wait for room in the socket's queue, and again for the
     ///   agent's answer to the sync.
-    /// - Throws: `.denied` also where another process serves the socket than the one that was
-    ///   found to be the guest's; where QMP can be asked, also `.paused`, `.notRunning` or `.busy`; asking comes
-    ///   after the timeout and takes up to `patienceWithQMP` more.
+    /// - Throws: `AgentError`. It is `.denied` also where a process other than the guest's QEMU
+    ///   serves the socket. Where QMP can be asked, it can be `.paused`, `.notRunning` or `.busy`;
+    ///   QMP is asked after the timeout, and takes up to `patienceWithQMP` more.
     func connect(timeout: Duration) async throws(AgentError) -> AgentLine {
         let socket: UnixStream
         do throws(UnixSocketError) {
@@ -68,7 +68,7 @@ struct AgentSocket: GuestReader {
             await stream.close()
             throw AgentError(
                 .denied,
-                "\(place.text): another process serves it than the QEMU that was found there")
+                "\(place.text): a process other than the guest's QEMU serves it")
         }
         let session = AgentSession(over: stream)
         do throws(QAPIError) {
@@ -81,7 +81,7 @@ struct AgentSocket: GuestReader {
         return AgentLine(session: session, stream: stream)
     }
 
-    /// The error with the reason for it, where QEMU knows one.
+    /// The reason that QEMU knows for the error; the error itself where it knows none.
     private func explained(_ error: AgentError) async -> AgentError {
         await process.recordFailure()
         guard error.kind == .unresponsive else { return error }
@@ -90,7 +90,7 @@ struct AgentSocket: GuestReader {
     }
 }
 
-/// The way to change a guest over its agent's socket.
+/// Changes a guest over its agent's socket.
 struct AgentSocketWriter: GuestWriter {
     let socket: AgentSocket
 

@@ -2,15 +2,15 @@ internal import GuestVCPU
 internal import QAPI
 internal import UnixSockets
 
-/// One connection to a guest's agent, in step with it.
+/// One connection to a guest's agent, synchronized with it.
 actor AgentSocketChannel: AgentChannel {
     nonisolated let setForm = SetForm.mixedList
 
     private let socket: AgentSocket
     private var line: AgentLine
-    /// Whether the line can take a command after the last question.
+    /// Whether the next reply on the line answers the next command.
     private var isInStep = true
-    /// What the agent says of itself; asked once, since it does not change on one line.
+    /// The agent's description of itself, asked once: it does not change during a connection.
     private var description: Description?
 
     private var process: GuestProcess { socket.process }
@@ -23,9 +23,9 @@ actor AgentSocketChannel: AgentChannel {
     }
 
     /// - Parameters:
-    ///   - line: A connection, in step.
-    ///   - socket: Where another connection can be made when an optional question spoils this one.
-    ///   - questions: What a reading asks.
+    ///   - line: A synchronized connection.
+    ///   - socket: Opens another connection when an optional question has failed on this one.
+    ///   - questions: The questions of a reading.
     init(_ line: AgentLine, to socket: AgentSocket, questions: AgentQuestions = .all) {
         self.line = line
         self.socket = socket
@@ -36,7 +36,8 @@ actor AgentSocketChannel: AgentChannel {
         try await read(timeout: timeout, readsBoot: false)
     }
 
-    /// Opening a file takes a real agent 10 ms, since it saves its state to disk each time.
+    /// Reads the boot id too, which takes a real agent 10 ms: it saves its state to disk each time
+    /// that it opens a file.
     func readWithBoot(timeout: Duration) async throws(AgentError) -> AgentReading {
         try await read(timeout: timeout, readsBoot: true)
     }
@@ -44,10 +45,10 @@ actor AgentSocketChannel: AgentChannel {
     private func read(
         timeout: Duration, readsBoot: Bool
     ) async throws(AgentError) -> AgentReading {
-        // Before the maps: a guest that reboots in between gives maps of a later boot, which the
-        // next reading notices.
+        // The boot is read before the maps: if the guest reboots in between, the maps are of a
+        // later boot, and the next reading notices that.
         let kernel = readsBoot ? await boot(timeout: timeout) : nil
-        // What was optional must not cost the reading.
+        // A failed optional question must not fail the reading.
         if !isInStep { try await reconnect(timeout: timeout) }
         var vcpus: GuestVCPUs
         do throws(QAPIError) {
@@ -58,18 +59,18 @@ actor AgentSocketChannel: AgentChannel {
         }
         await process.recordAnswer(vcpus.vcpus)
         vcpus.boot = GuestBoot(id: kernel, incarnation: await process.incarnation)
-        // After the maps, unless the boot had to be known before: an agent that hangs for good on
-        // this question has given its reading.
+        // The description is read after the maps, unless the boot had to be read first: an agent
+        // that never answers this question has already answered the important one.
         let description = await describe(timeout: timeout)
         return AgentReading(
             vcpus: vcpus, version: description.version, setSupport: description.setSupport)
     }
 
-    /// The reading with what the guest's firmware adds to it.
+    /// Adds the pairing that the guest's firmware gives.
     ///
     /// - Parameters:
-    ///   - deadline: Latest instant, whatever the guest does.
-    ///   - patience: How long the agent is kept for it, as long as it answers.
+    ///   - deadline: Latest instant to return.
+    ///   - patience: How long to go on reading from an agent that answers.
     func withFirmware(
         _ reading: AgentReading, until deadline: ContinuousClock.Instant, patience: Duration
     ) async -> AgentReading {
@@ -95,7 +96,7 @@ actor AgentSocketChannel: AgentChannel {
         await line.stream.close()
     }
 
-    /// Which boot of the guest's kernel answers; nil where it does not say.
+    /// The id of the kernel's boot; nil where the guest does not tell it.
     private func boot(timeout: Duration) async -> BootID? {
         guard await describe(timeout: timeout).readsFiles else { return nil }
         let contents = await ask(timeout: timeout) { session, deadline throws(QAPIError) in
@@ -107,7 +108,7 @@ actor AgentSocketChannel: AgentChannel {
         return boot
     }
 
-    /// What the agent says of itself; an agent that says nothing may have all that is needed.
+    /// The agent's description of itself; an agent that gives none may still have every command.
     private func describe(timeout: Duration) async -> Description {
         if let description { return description }
         let info = await ask(timeout: timeout) { session, deadline throws(QAPIError) in
@@ -122,12 +123,12 @@ actor AgentSocketChannel: AgentChannel {
         return answer ?? Description()
     }
 
-    /// Asks what a reading can do without.
+    /// Asks an optional question.
     ///
-    /// An agent that does not answer in time, or not in step, is asked nothing optional for a
-    /// while; the line is spoiled then.
+    /// When the answer is late or does not match the question, the line cannot be used any more,
+    /// and the agent gets no optional question for a while.
     ///
-    /// - Returns: Nil where there is no answer.
+    /// - Returns: Nil when there is no answer.
     private func ask<Answer: Sendable>(
         timeout: Duration,
         _ question: (AgentSession, ContinuousClock.Instant) async throws(QAPIError) -> Answer
@@ -161,7 +162,8 @@ extension AgentInfo {
 }
 
 extension QAPIError {
-    /// Whether it is the agent's answer, after which the line is still in step.
+    /// Whether the error is the agent's answer to the command, so that the line can be used
+    /// further.
     var isAnswer: Bool {
         switch self {
         case .notFound, .disabled, .frozen, .guest, .malformed(.schema, _): true
@@ -171,7 +173,7 @@ extension QAPIError {
 }
 
 extension GuestVCPUs {
-    /// What an agent's list says, its ids already checked.
+    /// Makes maps of an agent's list, whose ids are already checked.
     fileprivate init(_ list: [AgentVCPU], readAt: ContinuousClock.Instant) {
         var vcpus = CPUMap()
         var online = CPUMap()

@@ -1,7 +1,7 @@
 package import GuestVCPU
 internal import UnixSockets
 
-/// One guest whose agent is reached over a socket of its own (`--agent NAME=PATH`).
+/// One guest whose agent has a socket that the user names (`--agent NAME=PATH`).
 package struct AgentSocketSource: GuestSource {
     /// The agent's socket.
     package let id: SourceID
@@ -11,14 +11,14 @@ package struct AgentSocketSource: GuestSource {
 
     private let process: GuestProcess
 
-    /// Creates a source; nothing is connected to yet.
+    /// Creates a source; it does not connect yet.
     ///
     /// - Parameters:
-    ///   - guestName: What the guest is to be called.
-    ///   - agentPath: Its agent's socket.
-    ///   - qmpPath: The same guest's QMP socket, where it may be asked.
-    ///   - isReadOnly: Whether there is to be no way to change the guest.
-    ///   - questions: What a reading asks its agent.
+    ///   - guestName: The guest's name.
+    ///   - agentPath: The path of its agent's socket.
+    ///   - qmpPath: The path of its QMP socket; nil where QMP must not be asked.
+    ///   - isReadOnly: Whether to make no writer for the guest.
+    ///   - questions: The questions of a reading.
     ///   - recorder: Records the exchanges with the guest.
     package init(
         guestName: String, agentPath: String, qmpPath: String? = nil, isReadOnly: Bool = false,
@@ -51,9 +51,9 @@ package struct AgentSocketSource: GuestSource {
             writer: isReadOnly ? nil : AgentSocketWriter(socket: socket))
     }
 
-    /// The one guest, at once; it never changes.
+    /// Lists the guest at once; the list never changes.
     ///
-    /// The source always answers: what is wrong with the socket is the guest's status.
+    /// The source is always `ok`: a problem with the socket is the guest's status.
     package func listings() -> AsyncStream<SourceListing> {
         AsyncStream {
             $0.yield(SourceListing(status: .ok, guests: [guest]))
@@ -63,8 +63,8 @@ package struct AgentSocketSource: GuestSource {
 
     /// Reads the threads of the QEMU process at the other end of the guest's sockets.
     ///
-    /// Which process that is, is learnt while the agent is read, or from QMP; nothing is known
-    /// before.
+    /// A connection to the agent or to QMP identifies the process; before the first one there is
+    /// nothing to read.
     package func readHost(timeout: Duration) async -> [GuestID: HostObservation] {
         guard let observation = await process.observe(until: .now + timeout) else { return [:] }
         return [guest.id: observation]

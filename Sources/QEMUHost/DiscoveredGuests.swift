@@ -1,30 +1,30 @@
 package import GuestVCPU
 
-/// The guests of this host that QEMU runs, found by its processes' command lines.
+/// The guests of this host's QEMU processes, found by their command lines.
 ///
-/// Any user can start a process that looks like a QEMU. So a command line is believed only as far
-/// as the system agrees: the process that has it must be the one that serves the agent's socket
-/// that it names, at the first look and again at each exchange, before anything is sent.
+/// Any user can start a process that looks like a QEMU. So a command line is believed only if the
+/// system confirms it: the process must serve the agent's socket that its command line names. This
+/// is checked at the first scan, and again in each exchange before anything is sent.
 ///
-/// Guests of libvirt are left alone: their channels are libvirt's. They are named among those that
-/// are left out, unless another source lists them. No daemon is started.
+/// libvirt uses the channels of its guests itself, so they are not listed here. The listing names
+/// them as left out, unless another source lists them. No daemon is started.
 package struct DiscoveredGuests: GuestSource {
     /// The source of the list; each guest's own is its agent's socket, as for sockets that were
     /// named.
     package let id = SourceID.qemuProcesses
 
-    /// How seldom the processes are looked at.
+    /// The time between two scans of the processes.
     private static let pause = Duration.seconds(10)
     private static let patienceWithQMP = Duration.milliseconds(500)
 
     private let scanner: GuestScanner
     private let pause: Duration
 
-    /// Creates a source that has not looked yet.
+    /// Creates a source; it does not scan yet.
     ///
     /// - Parameters:
-    ///   - isReadOnly: Whether there is to be no way to change a guest.
-    ///   - questions: What a reading asks an agent.
+    ///   - isReadOnly: Whether to make no writers for the guests.
+    ///   - questions: The questions of a reading.
     ///   - recorder: Records the exchanges with the guests.
     package init(
         isReadOnly: Bool = false, questions: AgentQuestions = .all, recorder: WireRecorder? = nil
@@ -46,16 +46,16 @@ package struct DiscoveredGuests: GuestSource {
         self.pause = pause
     }
 
-    /// The guests that are there, at once and again when they change.
+    /// Lists the guests at once, and again when they change.
     ///
-    /// A guest whose process is another one than before is read at once. The source always
-    /// answers; its note says what was looked for where nothing was found.
+    /// A guest that runs in another process than before needs a refresh. The source is always `ok`;
+    /// its note says what the scan looks for where it found nothing.
     package func listings() -> AsyncStream<SourceListing> {
         AsyncStream { continuation in
             let task = Task { [scanner, pause] in
                 var last: GuestScanner.Result?
                 while !Task.isCancelled {
-                    let found = await scanner.look()
+                    let found = await scanner.scan()
                     if last?.isSame(as: found) != true {
                         let renewed = found.processes.filter { id, process in
                             last?.processes[id].map { $0 != process } ?? false
@@ -78,7 +78,7 @@ package struct DiscoveredGuests: GuestSource {
 
     /// Reads the threads of all guests' processes.
     ///
-    /// All wait for the slowest, so that QMP is not waited for long where it has to be asked.
+    /// The slowest guest delays the others, so the deadline is short where QMP has to be asked.
     package func readHost(timeout: Duration) async -> [GuestID: HostObservation] {
         let deadline = ContinuousClock.now + min(timeout, Self.patienceWithQMP)
         return await withTaskGroup(of: (GuestID, HostObservation?).self) { group in

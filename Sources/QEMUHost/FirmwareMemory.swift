@@ -1,25 +1,25 @@
 internal import GuestVCPU
 
-/// What was learnt of a guest's firmware, and whether it holds any longer.
+/// A cache of the pairing that a guest's firmware gives.
 ///
-/// Reading it takes three commands for each vCPU, so that is done once; again when the process,
-/// the guest's set of vCPUs or the hypervisor's changes, or the guest was rebooted.
+/// Reading the firmware takes three commands for each vCPU, so it is read once, and again after a
+/// reboot of the guest or a change of its process, of its vCPUs or of the hypervisor's vCPUs.
 struct FirmwareMemory: Hashable, Sendable {
-    /// What the firmware is read of; with another of these, nothing that was learnt holds.
+    /// The key of the cache: what was read is valid for an equal subject only.
     struct Subject: Hashable, Sendable {
         let process: ProcessIdentity
         let guest: CPUMap
         /// The hypervisor's vCPUs.
         let host: [HostIndex]
-        /// Counts what makes the guest's ids mean other vCPUs; see `HostReading.incarnation`.
+        /// See `HostReading.incarnation`.
         let incarnation: UInt64
     }
 
-    /// What is to be done before a reading is given out.
+    /// What to do before a reading is returned.
     enum Step: Hashable, Sendable {
-        /// Nothing; these are the indices, none where none are known.
+        /// Use these indices; there are none where they are not known.
         case use([Int: HostIndex])
-        /// Compare the kernel's boot; where it is this one, these are the indices.
+        /// Read the boot id, and use the indices if it is this one.
         case compareBoot(BootID, [Int: HostIndex])
         /// Read the firmware.
         case read
@@ -28,28 +28,28 @@ struct FirmwareMemory: Hashable, Sendable {
     private enum State: Hashable {
         case nothing
         case known(Subject, BootID, [Int: HostIndex])
-        /// It could not be read; not to be tried before this time, or not at all when nil.
+        /// Reading failed; it is not tried before this time, or never when that is nil.
         case failed(Subject, until: ContinuousClock.Instant?)
     }
 
-    /// The most vCPUs of which the firmware is read where the numbers alone tell the pairing.
+    /// The most vCPUs of a guest whose firmware is read although its pairing can be inferred.
     private static let mostForConfirmation = 64
-    /// How long a guest that did not answer in time is left alone.
+    /// The time until the next try with a guest that did not answer in time.
     private static let pauseAfterSilence = Duration.seconds(60)
 
     private var state = State.nothing
 
-    /// Says what is to be done.
+    /// The next step for a subject.
     ///
     /// - Parameters:
-    ///   - subject: As it is now.
-    ///   - isInferable: Whether the numbers alone tell the whole pairing.
+    ///   - subject: The present one.
+    ///   - isInferable: Whether the whole pairing can be inferred.
     func step(
         for subject: Subject, isInferable: Bool, now: ContinuousClock.Instant
     ) -> Step {
         switch state {
         case .known(subject, _, let indices) where indices.allSatisfy({ $0.key == $0.value.number }):
-            // At a reboot the numbers would come out the same.
+            // A reboot would give the same numbers.
             return .use(indices)
         case .known(subject, let bootID, let indices):
             return .compareBoot(bootID, indices)
@@ -63,15 +63,15 @@ struct FirmwareMemory: Hashable, Sendable {
         }
     }
 
-    /// Takes in what the firmware says.
+    /// Records what the firmware says.
     mutating func record(_ indices: [Int: HostIndex], of subject: Subject, bootID: BootID) {
         state = .known(subject, bootID, indices)
     }
 
-    /// Takes in that it could not be read.
+    /// Records that reading the firmware failed.
     ///
-    /// - Parameter wasCutShort: Whether time ran out or the line was lost, so that another try may end
-    ///   otherwise.
+    /// - Parameter wasCutShort: Whether the deadline passed or the connection was lost, so that
+    ///   another try can succeed.
     mutating func recordFailure(
         of subject: Subject, wasCutShort: Bool, now: ContinuousClock.Instant
     ) {

@@ -1,23 +1,23 @@
 internal import GuestVCPU
 
-/// Where a guest's sysfs says which of the hypervisor's vCPUs one of its own is.
+/// The path in a guest's sysfs that names the hypervisor's index of a vCPU.
 ///
 /// QEMU names the ACPI device of a vCPU after its index, `C005`, and Linux gives the device's
 /// path in the namespace.
 ///
-/// - Source: qemu/hw/acpi/cpu.c, `CPU_NAME_FMT`; FIELD-NOTES 5.
+/// - Source: qemu/hw/acpi/cpu.c, `CPU_NAME_FMT`.
 enum FirmwarePath {
-    /// The most bytes of a path that are read.
+    /// The most bytes to read of a path.
     static let maximumSize = 256
 
-    /// The file that has the path.
+    /// The file that holds the path.
     static func file(ofProcessor id: Int) -> String {
         "/sys/devices/system/cpu/cpu\(id)/firmware_node/path"
     }
 
     /// The index in a path such as `\_SB_.CPUS.C00A`.
     ///
-    /// - Returns: Nil when it is not exactly of this form.
+    /// - Returns: Nil when the path does not have exactly this form.
     static func index(_ bytes: [UInt8]) -> HostIndex? {
         var bytes = bytes[...]
         if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }

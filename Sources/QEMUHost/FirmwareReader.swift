@@ -1,24 +1,26 @@
 internal import GuestVCPU
 internal import QAPI
 
-/// Reads what a guest's firmware says of its vCPUs, over a line on which it has just answered.
+/// Reads the pairing from a guest's firmware, over a connection on which the agent has just
+/// answered.
 ///
-/// Nothing here fails a reading or makes it late: what cannot be read in time is not known.
+/// It never fails a reading and never delays it past the deadline: without an answer in time, the
+/// indices are not known.
 struct FirmwareReader {
     let session: AgentSession
     let process: GuestProcess
     /// Latest instant to wait for the agent.
     let deadline: ContinuousClock.Instant
-    /// Latest instant to begin with another file, and to wait for QMP.
+    /// Latest instant to open another file, and to wait for QMP.
     ///
-    /// One that was opened is read and closed until the deadline, since a file that is given up
+    /// Reading and closing an open file may take until the deadline: a file that is not closed
     /// stays open in the guest.
     let end: ContinuousClock.Instant
 
-    /// The commands that have to be there and enabled.
+    /// The commands that the agent must have, enabled.
     static let commands = ["guest-file-open", "guest-file-read", "guest-file-close"]
 
-    /// The indices that the guest's firmware gives, by the guest's numbers; none where they are
+    /// The indices that the guest's firmware gives, by the guest's numbers; empty where they are
     /// not known.
     func indices(of vcpus: CPUMap) async -> [Int: HostIndex] {
         guard let (subject, step) = await process.firmwareStep(for: vcpus, until: end) else {
@@ -41,7 +43,7 @@ struct FirmwareReader {
         }
     }
 
-    /// Reads all of it, or nothing.
+    /// Reads the indices of all vCPUs, or returns none.
     private func read(
         _ subject: FirmwareMemory.Subject
     ) async throws(QAPIError) -> [Int: HostIndex] {

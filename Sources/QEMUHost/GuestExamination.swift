@@ -1,28 +1,28 @@
 internal import GuestVCPU
 internal import UnixSockets
 
-/// Holds the command line of a QEMU process against what the system says of it.
+/// Checks the command line of a QEMU process against what the system says about the process.
 struct GuestExamination {
-    /// What is found of a process.
+    /// The result of an examination.
     enum Finding: Sendable {
-        /// A guest, with what its process tells, and whether that process was seen to serve its
-        /// socket.
+        /// A guest with its process, and whether the system confirmed that this process serves the
+        /// agent's socket.
         case guest(Guest, GuestProcess, isProven: Bool)
-        /// One that is left out, and whether looking again can end otherwise.
+        /// A guest that is left out, and whether another examination can have another result.
         case leftOut(LeftOutGuest, isDoubtful: Bool)
         /// A QEMU that runs no machine.
         case noMachine
     }
 
-    /// How long a socket may take until it says which process serves it.
+    /// How long to wait for a connection that shows which process serves a socket.
     private static let patience = Duration.seconds(1)
 
     let isReadOnly: Bool
-    /// What readings ask the agents.
+    /// The questions of a reading.
     let questions: AgentQuestions
-    /// Reads what is there of the process.
+    /// Reads the process that is examined.
     let reader: ProcessReader
-    /// Reads the threads of the guest that it makes.
+    /// Reads the threads of the guest that is found.
     let threadReader: ProcessReader
     let users: UserTable
     /// Records the exchanges with the guests.
@@ -30,7 +30,7 @@ struct GuestExamination {
 
     /// Examines a process.
     ///
-    /// - Parameter incarnation: The guest's first one.
+    /// - Parameter incarnation: The incarnation that the guest begins with.
     func examine(
         _ identity: ProcessIdentity, _ commandLine: QEMUCommandLine, incarnation: UInt64
     ) async throws(Shortage) -> Finding {
@@ -57,7 +57,7 @@ struct GuestExamination {
                 LeftOutGuest(identity, commandLine, socket: place.text, servedBy: peer),
                 isDoubtful: true)
         case .unreachable(let existing):
-            // A row says why, as long as it is known where the socket is.
+            // Where the socket's path is known, the guest is listed, and its row shows the error.
             guard let place = existing ?? (path.isAbsolutePath ? places.first : nil) else {
                 return .leftOut(
                     LeftOutGuest(identity, commandLine, relativePath: path), isDoubtful: true)
@@ -74,7 +74,7 @@ struct GuestExamination {
         var qmp: SocketPlace?
         if let path = commandLine.qmpPath {
             let places = try await places(of: path, seenBy: identity)
-            // Where it was started is where the agent's socket was found.
+            // The agent's socket was found in the folder in which QEMU was started.
             qmp = places.first { $0.folder == place.folder } ?? places.first
         }
         let id = GuestID(
@@ -97,15 +97,16 @@ struct GuestExamination {
 
     // MARK: - Where a socket is
 
-    /// The places that a path of a process can mean, the likeliest first; not empty where the path
-    /// is absolute.
+    /// The places that a path can mean to a process, the likeliest first; never empty for an
+    /// absolute path.
     private func places(
         of path: String, seenBy identity: ProcessIdentity
     ) async throws(Shortage) -> [SocketPlace] {
         let view = try await reader.view(of: identity.processID)
         var paths = [path]
         if !path.isAbsolutePath {
-            // QEMU goes to / once it is a daemon; its environment still has where it was started.
+            // QEMU changes to / when it becomes a daemon; its environment still names the folder in
+            // which it was started.
             let started = try await reader.startFolder(of: identity.processID)
             var folders = [view.workingFolder, started].compactMap { $0 }
             if folders.count == 2, folders[0] == folders[1] { folders.removeLast() }
@@ -115,16 +116,16 @@ struct GuestExamination {
             let plain = SocketPlace(path)
             guard !view.sharesMounts || !view.sharesRoot else { return [plain] }
             let inside = SocketPlace(path, inRoot: view.root)
-            // A QEMU that went into another root after its start has made its sockets before.
+            // A QEMU that changes its root after its start creates its sockets before that.
             return view.sharesMounts ? [inside, plain] : [inside]
         }
     }
 
-    /// What the sockets at some places say.
+    /// Which process serves the sockets at some places.
     private enum Serving {
         case served(SocketPlace)
         case stranger(SocketPlace, Int32?)
-        /// None can be connected to; the first where something is.
+        /// No place accepts a connection; the first place at which a file exists.
         case unreachable(SocketPlace?)
     }
 

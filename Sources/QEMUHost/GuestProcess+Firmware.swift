@@ -1,10 +1,10 @@
 internal import GuestVCPU
 
 extension GuestProcess {
-    /// Says what is to be done to learn the firmware's word, as things are now.
+    /// The next step to learn the pairing from the firmware.
     ///
-    /// - Parameter deadline: Latest instant to wait for QMP, where that is asked.
-    /// - Returns: Nil where the host's side is not to be seen, so that there is nothing to pair.
+    /// - Parameter deadline: Latest instant to wait for QMP, where QMP has to be asked.
+    /// - Returns: Nil where the host's vCPUs are not known, so that there is nothing to pair.
     func firmwareStep(
         for vcpus: CPUMap, until deadline: ContinuousClock.Instant
     ) async -> (FirmwareMemory.Subject, FirmwareMemory.Step)? {
@@ -24,14 +24,14 @@ extension GuestProcess {
             incarnation: incarnation)
     }
 
-    /// Takes in what the firmware says.
+    /// Records what the firmware says.
     func recordFirmware(
         _ indices: [Int: HostIndex], of subject: FirmwareMemory.Subject, bootID: BootID
     ) {
         firmware.record(indices, of: subject, bootID: bootID)
     }
 
-    /// Takes in that the firmware could not be read.
+    /// Records that reading the firmware failed.
     func recordFirmwareFailure(of subject: FirmwareMemory.Subject, wasCutShort: Bool) {
         firmware.recordFailure(of: subject, wasCutShort: wasCutShort, now: now())
     }

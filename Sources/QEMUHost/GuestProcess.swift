@@ -2,56 +2,57 @@ internal import GuestVCPU
 internal import QAPI
 internal import UnixSockets
 
-/// The QEMU process behind a guest's sockets, and what it says about the guest.
+/// The QEMU process that serves a guest's sockets, and what it tells about the guest.
 ///
-/// Only the system's word counts for which process that is: it is the one at the other end of a
-/// socket. Its name and command line could be anybody's.
+/// The process is the one that the system reports at the other end of a socket. Its name and its
+/// command line prove nothing: any process can have the same.
 actor GuestProcess {
-    /// A process that QMP told the threads of.
+    /// The threads of a process as QMP lists them.
     private struct Listing {
         let process: ProcessIdentity
         let indices: [Int32: [HostIndex]]
 
-        /// How many vCPUs it has.
+        /// The number of vCPUs.
         var count: Int { indices.values.reduce(0) { $0 + $1.count } }
     }
 
-    /// Which thread, also after its number was given to another.
+    /// The identity of a thread: the system reuses the numbers of threads.
     private struct VCPUThread: Hashable {
         let number: Int?
         let start: UInt64?
     }
 
-    /// For how long an answer of the agent or CPU time consumed says that the guest runs: longer
-    /// than a guest that is not looked at is left alone.
+    /// How long an answer of the agent, or CPU time that was consumed, proves that the guest runs.
+    ///
+    /// It is longer than the pause between two readings of a guest that is not on the screen.
     private static let proofOfRunning = Duration.seconds(20)
-    /// How seldom QMP is asked again.
+    /// The time between two questions to QMP.
     private static let qmpPause = Duration.seconds(15)
-    /// How long an agent that left an optional question unanswered is asked no other.
+    /// The time until the next optional question to an agent that left one unanswered.
     private static let optionalQuestionsPause = Duration.seconds(60)
 
     private let qmp: SocketPlace?
     private let reader: ProcessReader
     private let recorder: WireRecorder?
     let now: @Sendable () -> ContinuousClock.Instant
-    /// The process that has to be at the other end of the sockets; nil where any may be.
+    /// The process that must serve the sockets; nil where any process may.
     private let expected: ProcessIdentity?
 
     /// The process at the other end of the agent's socket.
     private(set) var process: ProcessIdentity?
-    /// The process that was there last, also after it has ended.
+    /// The last known process at the other end, which may have ended.
     private var lastProcess: ProcessIdentity?
-    /// What the process was told when it was started; nil before that was read.
+    /// The process's command line; nil before it is read.
     private var commandLine: QEMUCommandLine?
-    /// Changes whenever the guest's ids may mean other vCPUs than before.
+    /// See `HostReading.incarnation`.
     private(set) var incarnation: UInt64
-    /// The boot that the guest's kernel claimed last.
+    /// The last boot id that the guest's kernel reported.
     private var lastBoot: BootID?
-    /// What was read of the guest's firmware.
+    /// The cached pairing from the guest's firmware.
     var firmware = FirmwareMemory()
     /// The thread of each vCPU, by the hypervisor's index.
     private var threads: [HostIndex: VCPUThread] = [:]
-    /// How many vCPUs the guest has; nil before it has said so.
+    /// How many vCPUs the guest reports; nil before its first answer.
     private var guestCount: Int?
     private var listing: Listing?
     private var qmpDue: ContinuousClock.Instant
@@ -60,19 +61,19 @@ actor GuestProcess {
     private var lastTimes: [HostIndex: UInt64] = [:]
     private var isStopped = false
     private var hasEnded = false
-    /// Why less is known than was asked for.
+    /// Why QMP was not asked, printable; nil otherwise.
     private var qmpNote: String?
     private var shortage: Shortage?
-    /// When the agent may be asked again what it did not answer.
+    /// When the next optional question may be asked.
     private var optionalQuestionsDue: ContinuousClock.Instant
-    /// Whether the agent was asked once, which is how the process becomes known without QMP.
+    /// Whether an exchange with the agent was tried, which can identify the process without QMP.
     private var isAgentTried = false
 
     /// - Parameters:
-    ///   - expected: The process that has to be at the other end of the sockets, where that is
-    ///     known before they are connected to.
-    ///   - commandLine: What that process was told, where it was read already.
-    ///   - incarnation: The first one; another one than that of a process before it.
+    ///   - expected: The process that must serve the sockets, where it is known before the first
+    ///     connection.
+    ///   - commandLine: That process's command line, where it is already read.
+    ///   - incarnation: The incarnation to begin with, which no earlier process of the guest had.
     init(
         qmp: SocketPlace?, expected: ProcessIdentity? = nil, commandLine: QEMUCommandLine? = nil,
         incarnation: UInt64 = 0, reader: ProcessReader, recorder: WireRecorder? = nil,
@@ -91,9 +92,9 @@ actor GuestProcess {
         lastProcess = expected
     }
 
-    /// Takes in which process is at the other end of the agent's socket, while it is open.
+    /// Records the process at the other end of the agent's socket, while the connection is open.
     ///
-    /// - Returns: False when it is not the one that has to be.
+    /// - Returns: False when it is not the expected process.
     func recordPeer(_ processID: Int32?) async -> Bool {
         if let expected { return processID == expected.processID }
         guard let processID else { return true }
@@ -118,45 +119,45 @@ actor GuestProcess {
         return true
     }
 
-    /// What QMP told is of another process than the one that is known now.
+    /// Forgets QMP's answers, which are about another process.
     private func forgetQMP() {
         listing = nil
         qmpState = .unknown
         qmpDue = now()
     }
 
-    /// Takes in that the agent has answered.
+    /// Records an answer of the agent.
     ///
-    /// - Parameter vcpus: Those that the guest has, where it said so.
+    /// - Parameter vcpus: The guest's vCPUs; nil where the answer is about something else.
     func recordAnswer(_ vcpus: CPUMap? = nil) {
         isAgentTried = true
         provenAt = now()
         if let vcpus { guestCount = vcpus.count }
     }
 
-    /// Takes in that the agent was asked and has not answered.
+    /// Records that the agent did not answer.
     func recordFailure() {
         isAgentTried = true
     }
 
-    /// Whether the agent may be asked what it can leave unanswered.
+    /// Whether the agent may be asked an optional question now.
     var areOptionalQuestionsDue: Bool { optionalQuestionsDue <= now() }
 
-    /// Leaves the agent alone with optional questions for a while, since it did not answer one.
+    /// Postpones optional questions, since the agent did not answer one.
     func deferOptionalQuestions() {
         optionalQuestionsDue = now() + Self.optionalQuestionsPause
     }
 
-    /// Records which boot of the guest's kernel answers; another one than before means that the
-    /// guest was rebooted inside the same process.
+    /// Records the boot id of the guest's kernel; a new one means that the guest was rebooted
+    /// inside the same process.
     func recordBoot(_ boot: BootID) {
         if let last = lastBoot, last != boot { incarnation += 1 }
         lastBoot = boot
     }
 
-    /// Asks QEMU why the agent at a path does not answer, with no connection to it open.
+    /// Asks QEMU why the agent at a path does not answer; no connection to the agent may be open.
     ///
-    /// - Parameter path: As QEMU was told it.
+    /// - Parameter path: The path on QEMU's command line.
     func reasonForSilence(
         ofAgentAt path: String, until deadline: ContinuousClock.Instant
     ) async -> AgentError? {
@@ -166,13 +167,13 @@ actor GuestProcess {
 
     /// Reads the host's side.
     ///
-    /// - Parameter deadline: Latest instant to wait for QMP, where that is asked.
+    /// - Parameter deadline: Latest instant to wait for QMP, where QMP has to be asked.
     /// - Returns: Nil when nothing is known.
     func observe(until deadline: ContinuousClock.Instant) async -> HostObservation? {
         shortage = nil
         isStopped = false
         let reading = await readThreads { await self.askQMP(whenDueUntil: deadline) }
-        // A shortage on our side says nothing of the guest.
+        // A shortage on our side says nothing about the guest.
         if shortage == nil { recordTimes(of: reading) }
         if provenAt == nil { await askQMP(whenDueUntil: deadline) }
         let state = runState(reading)
@@ -185,7 +186,7 @@ actor GuestProcess {
 
     /// Reads the threads, by their names or by QMP's answer.
     ///
-    /// - Parameter askQMP: Asks QMP when it is due; only called where it is needed.
+    /// - Parameter askQMP: Asks QMP when that is due; called only where names tell nothing.
     func readThreads(
         _ askQMP: () async -> Void = {}
     ) async -> HostReading? {
@@ -196,8 +197,8 @@ actor GuestProcess {
                 reading = named
             } else {
                 if qmp != nil, listing == nil || listing?.count != guestCount {
-                    // A listing with fewer or more than the guest has is older than the last
-                    // plugging.
+                    // A listing with another number of vCPUs than the guest has is older than the
+                    // last hot-plug.
                     await askQMP()
                 }
                 reading = try await readListedThreads()
@@ -221,8 +222,10 @@ actor GuestProcess {
         }
     }
 
-    /// A vCPU that is gone, or that another thread runs by now, was unplugged: the guest may have
-    /// given its number to another.
+    /// Records which thread runs each vCPU.
+    ///
+    /// A vCPU that is gone or has another thread was unplugged, so the guest may have reused its
+    /// number.
     private func recordThreads(of reading: HostReading) {
         let new = Dictionary(
             reading.vcpus.map { ($0.index, VCPUThread(number: $0.thread, start: $0.threadStart)) },
@@ -234,7 +237,8 @@ actor GuestProcess {
     private func readNamedThreads() async throws(Shortage) -> HostReading? {
         guard let process else { return nil }
         guard let sample = try await reader.sampleNamedThreads(of: process) else {
-            // Ended, or its number is another's by now: the next exchange tells who is there.
+            // The process has ended, and its number may be reused. The next exchange identifies the
+            // process that serves the socket now.
             if self.process == process { self.process = nil }
             hasEnded = !lastTimes.isEmpty
             return nil
@@ -260,7 +264,7 @@ actor GuestProcess {
             maximum: commandLine?.maximumVCPUs, isRestored: isRestored)
     }
 
-    /// See `HostReading.isRestored`; a process that does not say how it began may have begun so.
+    /// See `HostReading.isRestored`; a process whose command line is not known may be restored.
     private var isRestored: Bool { commandLine?.isRestored ?? true }
 
     // MARK: - QMP
@@ -290,7 +294,7 @@ actor GuestProcess {
         }
         qmpState = answer.runState
         provenAt = nil
-        // The threads are taken for what they are said to be only inside of that process.
+        // Threads of another process are not the guest's, whatever QMP says.
         if let processID = answer.processID,
             let process = try? await reader.identity(of: processID)
         {
@@ -305,7 +309,7 @@ actor GuestProcess {
         return answer
     }
 
-    /// The process that serves the agent's socket, as far as it has not ended.
+    /// The process that serves the agent's socket; nil when it has ended.
     private func livingProcess() async -> ProcessIdentity? {
         if let expected { return expected }
         guard let process, (try? await reader.identity(of: process.processID)) == process else {

@@ -2,9 +2,9 @@ internal import GuestVCPU
 internal import SafeText
 internal import UnixSockets
 
-/// Finds the QEMU guests of this host, and keeps what it knows of them between two looks.
+/// Finds the QEMU guests of this host, and remembers them from one scan to the next.
 actor GuestScanner {
-    /// What a look has found.
+    /// The result of a scan.
     struct Result: Sendable {
         var guests: [Guest] = []
         /// The process of each guest.
@@ -12,7 +12,7 @@ actor GuestScanner {
         var leftOut: [LeftOutGuest] = []
         var note: String?
 
-        /// Whether there is nothing new in it.
+        /// Whether both list the same.
         func isSame(as other: Result) -> Bool {
             guests.map(\.id) == other.guests.map(\.id) && processes == other.processes
                 && leftOut == other.leftOut && note == other.note
@@ -22,12 +22,12 @@ actor GuestScanner {
     private struct Known {
         let commandLine: QEMUCommandLine
         var finding: GuestExamination.Finding
-        /// The look at which a doubtful process is examined again.
+        /// The scan in which a doubtful process is examined again.
         var dueAt = 0
-        /// How many looks a doubtful process was left alone for.
+        /// How many scans pass between two examinations of a doubtful process.
         var pause = 0
 
-        /// Whether looking again can end otherwise.
+        /// Whether another examination can have another result.
         var isDoubtful: Bool {
             switch finding {
             case .guest(_, _, let isProven): !isProven
@@ -37,15 +37,15 @@ actor GuestScanner {
         }
     }
 
-    /// A process that is taken for a guest.
+    /// A process that claims to be a guest.
     private struct Claim {
         let identity: ProcessIdentity
         let guest: Guest
         let process: GuestProcess
         let isProven: Bool
 
-        /// Whether it goes before another process that claims the same name and socket: one that
-        /// was seen to serve the socket, then one of a trusted user, then the older number.
+        /// Whether this claim beats another one to the same name and socket: a process that serves
+        /// the socket comes first, then one of a trusted user, then the lower process number.
         func precedes(_ other: Claim) -> Bool {
             func rank(_ claim: Claim) -> (Int, Int, Int32) {
                 (
@@ -57,12 +57,12 @@ actor GuestScanner {
         }
     }
 
-    /// The most guests that are found; what is beyond is said.
+    /// The most guests that are listed; a note says that there are more.
     private static let maximumGuests = 1024
-    /// The most guests that are left out by name.
+    /// The most left-out guests that are named; a note counts the rest.
     private static let maximumLeftOut = 256
-    /// The most looks that a doubtful process is left alone for: each connects to a socket that may
-    /// be another's.
+    /// The most scans between two examinations of a doubtful process: each examination connects to
+    /// a socket that may belong to another program.
     private static let longestPause = 30
 
     private let isReadOnly: Bool
@@ -72,15 +72,15 @@ actor GuestScanner {
     private let recorder: WireRecorder?
     private let census: ProcessCensus
     private var known: [ProcessIdentity: Known] = [:]
-    private var look = ProcessCensus.Look()
-    private var looks = 0
-    /// What is in the way of a whole look.
+    private var processesFound = ProcessCensus.Scan()
+    private var scans = 0
+    /// The shortage that cut the last scan short.
     private var shortage: Shortage?
     private var lastIncarnation: UInt64 = 0
     private var underWay: Task<Result, Never>?
 
     /// - Parameters:
-    ///   - reader: Looks at all processes.
+    ///   - reader: Reads all processes.
     ///   - threadReader: Reads the threads of the guests.
     init(
         isReadOnly: Bool, questions: AgentQuestions = .all, reader: ProcessReader,
@@ -99,7 +99,7 @@ actor GuestScanner {
         claims().guests.mapValues(\.process)
     }
 
-    /// The process of each guest, and those that claim what another has.
+    /// The winning claim to each guest, and the other claims.
     private func claims() -> (guests: [GuestID: Claim], losers: [Claim]) {
         var guests: [GuestID: Claim] = [:]
         var losers: [Claim] = []
@@ -119,34 +119,34 @@ actor GuestScanner {
         return (guests, losers)
     }
 
-    /// Looks at the processes; one look at a time, whichever task asks.
-    func look() async -> Result {
+    /// Scans the processes; concurrent callers share one scan.
+    func scan() async -> Result {
         if let underWay { return await underWay.value }
-        let task = Task { await lookNow() }
+        let task = Task { await scanNow() }
         underWay = task
         let result = await task.value
         underWay = nil
         return result
     }
 
-    private func lookNow() async -> Result {
-        looks += 1
+    private func scanNow() async -> Result {
+        scans += 1
         do throws(Shortage) {
             shortage = nil
-            let new = try await census.look()
+            let new = try await census.scan()
             known = known.filter { new.commandLines[$0.key] == $0.value.commandLine }
-            look = new
+            processesFound = new
             try await examine()
         } catch {
-            // What was known is still the best that is known.
+            // The results of the last scan stay valid.
             shortage = error
         }
         return result
     }
 
-    /// Examines the processes that are new or doubtful.
+    /// Examines the processes that are new, and the doubtful ones that are due.
     private func examine() async throws(Shortage) {
-        let due = look.commandLines.filter { known[$0.key].map(isDue) ?? true }
+        let due = processesFound.commandLines.filter { known[$0.key].map(isDue) ?? true }
             .prefix(Self.maximumGuests)
         guard !due.isEmpty else { return }
         let passwd = try ProcFile.contents("/etc/passwd", limit: UserTable.maximumSize)
@@ -180,24 +180,24 @@ actor GuestScanner {
     }
 
     private func isDue(_ known: Known) -> Bool {
-        known.isDoubtful && known.dueAt <= looks
+        known.isDoubtful && known.dueAt <= scans
     }
 
     private func record(_ finding: GuestExamination.Finding, of identity: ProcessIdentity) {
-        guard let commandLine = look.commandLines[identity] else { return }
+        guard let commandLine = processesFound.commandLines[identity] else { return }
         var new = Known(commandLine: commandLine, finding: finding)
-        // The same guest as before keeps what it has learned, whether or not it is proven now.
+        // A guest that is found again keeps its process with all that it has learned.
         if case .guest(let guest, let process, _)? = known[identity]?.finding,
             case .guest(let found, _, let isProven) = finding, found.id == guest.id
         {
             new.finding = .guest(guest, process, isProven: isProven)
         }
         new.pause = min(max(known[identity].map { $0.pause * 2 } ?? 1, 1), Self.longestPause)
-        new.dueAt = looks + new.pause
+        new.dueAt = scans + new.pause
         known[identity] = new
     }
 
-    // MARK: - What is told
+    // MARK: - Result
 
     private var result: Result {
         var result = Result()
@@ -222,7 +222,7 @@ actor GuestScanner {
         result.guests.sort {
             ($0.id.name, $0.id.source.name) < ($1.id.name, $1.id.source.name)
         }
-        result.leftOut += look.hanging.sorted().map(LeftOutGuest.init(hanging:))
+        result.leftOut += processesFound.hanging.sorted().map(LeftOutGuest.init(hanging:))
         var notes: [String] = []
         if result.guests.isEmpty {
             notes.append("no QEMU process with a socket for its agent was found")
@@ -231,10 +231,10 @@ actor GuestScanner {
             notes.append("\(result.leftOut.count - Self.maximumLeftOut) more guests are left out")
             result.leftOut.removeLast(result.leftOut.count - Self.maximumLeftOut)
         }
-        if look.isPartial || look.commandLines.count > known.count {
-            notes.append("there may be more guests: not every process could be looked at")
+        if processesFound.isPartial || processesFound.commandLines.count > known.count {
+            notes.append("there may be more guests: not every process could be read")
         }
-        if let shortage { notes.append("not every process was looked at: \(shortage.summary)") }
+        if let shortage { notes.append("not every process was read: \(shortage.summary)") }
         result.note = notes.isEmpty ? nil : notes.joined(separator: "; ").printable(limit: 1_000)
         return result
     }

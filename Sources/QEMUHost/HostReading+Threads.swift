@@ -2,12 +2,12 @@ internal import Glibc
 internal import GuestVCPU
 
 extension HostReading {
-    /// Makes a reading of threads whose names tell which vCPU each runs.
+    /// Makes a reading of threads whose names say which vCPU each runs.
     ///
-    /// - Parameter isRestored: See `HostReading.isRestored`; the threads then tell nothing about
-    ///   the order of plugging.
-    /// - Returns: Nil when no name does, and when one thread runs all vCPUs: how many there are
-    ///   is not to be seen then.
+    /// - Parameter isRestored: See `HostReading.isRestored`. The threads of a restored machine do
+    ///   not show the order of plugging.
+    /// - Returns: Nil when no thread has such a name, and when one thread runs all vCPUs: it does
+    ///   not show how many there are.
     init?(
         namedThreads threads: [ThreadSample], readAt: ContinuousClock.Instant,
         maximum: Int? = nil, incarnation: UInt64 = 0, isRestored: Bool? = nil
@@ -18,20 +18,20 @@ extension HostReading {
             byIndex[index, default: []].append(thread)
         }
         guard !byIndex.isEmpty else { return nil }
-        // Two threads of one name: which one runs the vCPU is not known.
+        // Where two threads have the same name, it is not known which one runs the vCPU.
         self.init(
             byIndex.mapValues { $0.count == 1 ? $0.first : nil }, readAt: readAt,
             maximum: maximum, incarnation: incarnation, isRestored: isRestored)
     }
 
-    /// Makes a reading of threads that QMP told the vCPUs of.
+    /// Makes a reading of threads whose vCPUs QMP lists.
     ///
     /// - Parameters:
     ///   - indices: The vCPUs of each thread, by the thread's number.
-    ///   - threads: Those of the threads that are still there.
-    ///   - isRestored: See `HostReading.isRestored`; the threads then tell nothing about the order
-    ///     of plugging.
-    /// - Returns: Nil when none is there.
+    ///   - threads: The threads that still exist.
+    ///   - isRestored: See `HostReading.isRestored`. The threads of a restored machine do not show
+    ///     the order of plugging.
+    /// - Returns: Nil when no listed thread exists.
     init?(
         indices: [Int32: [HostIndex]], threads: [ThreadSample], readAt: ContinuousClock.Instant,
         maximum: Int? = nil, incarnation: UInt64 = 0, isRestored: Bool? = nil
@@ -39,7 +39,7 @@ extension HostReading {
         var byIndex: [HostIndex: ThreadSample?] = [:]
         for thread in threads {
             let indices = indices[thread.threadID] ?? []
-            // A thread's time cannot be split among the vCPUs that it runs in turn.
+            // The time of a thread that runs several vCPUs in turn cannot be divided among them.
             for index in indices { byIndex[index] = .some(indices.count == 1 ? thread : nil) }
         }
         guard !byIndex.isEmpty else { return nil }
@@ -52,14 +52,14 @@ extension HostReading {
         _ threads: [HostIndex: ThreadSample?], readAt: ContinuousClock.Instant, maximum: Int?,
         incarnation: UInt64, isRestored: Bool?
     ) {
-        let told = threads.compactMap { index, thread in
+        let known = threads.compactMap { index, thread in
             thread.map {
                 ThreadPlugOrder.Thread(
                     index: index, threadID: $0.threadID, start: $0.stat.startTicks)
             }
         }
-        let isOrderKnown = told.count == threads.count && isRestored != true
-        let places = isOrderKnown ? ThreadPlugOrder.places(told) : [:]
+        let isOrderKnown = known.count == threads.count && isRestored != true
+        let places = isOrderKnown ? ThreadPlugOrder.places(known) : [:]
         self.init(
             vcpus: threads.sorted { $0.key < $1.key }.map { index, thread in
                 HostVCPU(index: index, thread: thread, plugOrder: places[index])

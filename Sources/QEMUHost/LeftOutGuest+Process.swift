@@ -1,15 +1,15 @@
 internal import GuestVCPU
 internal import SafeText
 
-// Why a QEMU process is not listed, and what to type so that it is.
+// The reasons why a QEMU process is not listed, and the commands that list it.
 
 extension LeftOutGuest {
-    /// The name of a guest that was given none.
+    /// The guest's name; a name made of the process's number where it has none.
     static func name(of process: ProcessIdentity, _ commandLine: QEMUCommandLine) -> String {
         commandLine.name ?? "qemu-\(process.processID)"
     }
 
-    /// A guest whose agent has no socket of QEMU's.
+    /// A guest whose agent has no socket that QEMU serves.
     init(_ process: ProcessIdentity, withoutSocket commandLine: QEMUCommandLine) {
         let name = Self.name(of: process, commandLine)
         let option = "vcputop --agent \("\(name)=PATH".shownWord)"
@@ -18,8 +18,8 @@ extension LeftOutGuest {
         let help: String
         switch commandLine.agent {
         case .none where commandLine.hasOptionsFile:
-            reason = "some of its options are in a file (-readconfig), which is not read here"
-            help = "where it has a socket for its agent: \(option)"
+            reason = "some of its options are in a file (-readconfig), which vcputop does not read"
+            help = "if it has a socket for its agent: \(option)"
         case .none, .socket:
             reason = "it has no channel for an agent"
             help =
@@ -28,10 +28,10 @@ extension LeftOutGuest {
         case .client(let path):
             reason =
                 "QEMU is a client of '\(path)' for its agent (chardev without server=on): "
-                + "the agent is the other program's"
+                + "another program uses the agent"
             help = "start QEMU with \(chardev)"
         case .inherited:
-            reason = "QEMU was handed its agent's socket open (fd=), so that its path is not known"
+            reason = "QEMU inherited its agent's socket (fd=), so the path is not known"
             help = option
         case .elsewhere:
             reason = "its agent's channel is not at a socket with a path"
@@ -48,14 +48,14 @@ extension LeftOutGuest {
         let name = Self.name(of: process, commandLine)
         self.init(
             name: name,
-            reason: "process \(process.processID) says that it serves its agent's socket \(path), "
-                + (peer.map { "which is served by process \($0)" }
-                    ?? "which is served by a process that cannot be seen from here"),
-            help: "if that process is to be trusted: vcputop --agent "
+            reason: "process \(process.processID) names \(path) as its agent's socket, but "
+                + (peer.map { "process \($0) serves it" }
+                    ?? "a process in another PID namespace serves it"),
+            help: "if you trust that process: vcputop --agent "
                 + "\(name)=\(path)".shownWord)
     }
 
-    /// A guest whose socket's path is relative to a folder that is not known.
+    /// A guest with a relative socket path whose folder is not known.
     init(_ process: ProcessIdentity, _ commandLine: QEMUCommandLine, relativePath path: String) {
         let name = Self.name(of: process, commandLine)
         self.init(
@@ -65,7 +65,7 @@ extension LeftOutGuest {
             help: "vcputop --agent \("\(name)=/FOLDER/\(path)".shownWord)")
     }
 
-    /// A guest of a libvirt that does not list it.
+    /// A guest of libvirt that no libvirt source lists.
     init(
         _ process: ProcessIdentity, _ commandLine: QEMUCommandLine, of libvirt: LibvirtKind,
         owner: GuestOwner?, foreignSocket: String?
@@ -73,7 +73,7 @@ extension LeftOutGuest {
         let reason: String
         let help: String
         if let foreignSocket {
-            reason = "it belongs to a libvirt in a container, which was not asked"
+            reason = "it belongs to libvirt in a container, which was not asked"
             help =
                 "vcputop -c "
                 + "qemu+unix:///\(libvirt == .session ? "session" : "system")?socket=\(foreignSocket)"
@@ -92,16 +92,16 @@ extension LeftOutGuest {
             reason: "\(reason) (process \(process.processID))", help: help)
     }
 
-    /// A process that does not let its command line be read.
+    /// A process whose command line cannot be read: the read does not return.
     init(hanging processID: Int32) {
         self.init(
             name: "process \(processID)",
-            reason: "reading its command line does not return, so what it is is not known",
-            help: "where it is a guest: vcputop --agent NAME=PATH")
+            reason: "reading its command line does not return; it may be a guest",
+            help: "if it is a guest: vcputop --agent NAME=PATH")
     }
 }
 
 extension String {
-    /// The text as one word of a shell, as far as it is printable.
+    /// The text, made printable, as one word for a shell.
     fileprivate var shownWord: String { printable(limit: 300).shellWord }
 }

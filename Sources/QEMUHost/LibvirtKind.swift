@@ -1,14 +1,14 @@
-/// Which kind of libvirt daemon started a QEMU, by its command line.
+/// The kind of libvirt daemon that started a QEMU, by its command line.
 enum LibvirtKind: Hashable, Sendable {
-    /// The one of the whole host.
+    /// The daemon of the whole host.
     case system
-    /// One of a user's own.
+    /// A user's own daemon.
     case session
 
     /// - Parameters:
-    ///   - arguments: QEMU's; libvirt names files in folders of its own.
+    ///   - arguments: QEMU's arguments, in which libvirt names files in its own folders.
     ///   - chardevs: The character devices among them, by their ids.
-    /// - Returns: Nil where libvirt did not start it.
+    /// - Returns: Nil when libvirt did not start this QEMU.
     init?(_ arguments: [String], chardevs: [String: QEMUOption]) {
         guard
             chardevs["charmonitor"] != nil

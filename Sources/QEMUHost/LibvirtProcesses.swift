@@ -2,24 +2,24 @@ internal import Glibc
 internal import GuestVCPU
 internal import UnixSockets
 
-/// The QEMU processes of this host's libvirt guests, by the files in which libvirt says which
-/// process each is.
+/// The QEMU processes of this host's libvirt guests, found by libvirt's PID files.
 ///
-/// The folder is the daemon's own, so no other user can have put a file there; the command lines
-/// that name a guest could be anybody's.
+/// Only the daemon can write to the folder of these files. A command line that names a guest proves
+/// nothing, since any process can have it.
 actor LibvirtProcesses {
     nonisolated var unownedExecutor: UnownedSerialExecutor { reader.unownedExecutor }
 
     private let folder: String
     private let reader: ProcessReader
     private var known: [String: ProcessIdentity] = [:]
-    /// Whether each process began as a saved or migrated machine; nil while that is being read.
+    /// Whether each process began as a saved or migrated machine; nil while its command line is
+    /// being read.
     private var restored: [ProcessIdentity: Bool?] = [:]
 
-    /// How long to wait for a command line; one that comes later is used from then on.
+    /// How long to wait for a command line; the next call uses a result that comes later.
     private static let patience = Duration.milliseconds(200)
 
-    /// - Parameter folder: Where `NAME.pid` files are.
+    /// - Parameter folder: The folder of the `NAME.pid` files.
     init(folder: String, reader: ProcessReader) {
         self.folder = folder
         self.reader = reader
@@ -27,7 +27,7 @@ actor LibvirtProcesses {
 
     /// Reads the threads that run a guest's vCPUs.
     ///
-    /// - Returns: By the hypervisor's index; empty where they cannot be told.
+    /// - Returns: The threads by index; empty where they are not known.
     func threads(of guest: String) async -> [HostIndex: HostVCPU] {
         guard let process = await process(of: guest) else { return [:] }
         let sample: ProcessSample?
@@ -38,7 +38,7 @@ actor LibvirtProcesses {
         }
         guard let sample, let reading = HostReading(namedThreads: sample.threads, readAt: .now)
         else {
-            // Ended, or its number is another's: the file is read again the next time.
+            // The process has ended, and its number may be reused: the next call reads the file.
             known[guest] = nil
             return [:]
         }
@@ -47,14 +47,14 @@ actor LibvirtProcesses {
         return threads
     }
 
-    /// Tells whether a guest's QEMU was started for an incoming migration or a restore; nil where
-    /// that cannot be told.
+    /// Whether a guest's QEMU was started for an incoming migration or a restore; nil where that is
+    /// not known.
     func isRestored(_ guest: String) async -> Bool? {
         guard let process = await process(of: guest) else { return nil }
-        if let told = restored[process] { return told }
+        if let known = restored[process] { return known }
         restored[process] = .some(nil)
         let (done, end) = AsyncStream<Void>.makeStream()
-        // A process that hangs holds this up for seconds.
+        // Reading from a process that hangs takes seconds.
         Task {
             record(try? await reader.arguments(of: process), of: process)
             end.finish()
@@ -68,10 +68,9 @@ actor LibvirtProcesses {
         return restored[process] ?? nil
     }
 
-    /// Takes over what was read of a process; what could not be read is read again at the next
-    /// look.
+    /// Records the arguments of a process; the next call reads them again if that failed.
     private func record(_ arguments: ProcessReader.Arguments?, of process: ProcessIdentity) {
-        // It may have been forgotten meanwhile.
+        // The process may have been forgotten meanwhile.
         guard restored[process] != nil else { return }
         if case .known(let arguments) = arguments {
             restored[process] = .some(QEMUCommandLine(ofAnyProgram: arguments).isRestored)
@@ -95,7 +94,7 @@ actor LibvirtProcesses {
     }
 
     private func pidFile(of guest: String) -> Int32? {
-        // By bytes: `/` with a combining mark parts folders all the same.
+        // Bytes are compared, since a `/` with a combining mark separates folders, too.
         guard !guest.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == 0 }) else {
             return nil
         }

@@ -3,13 +3,15 @@ internal import UnixSockets
 
 /// Reads files of `/proc`, or of a tree that looks like it.
 ///
-/// Blocks. Every file may vanish at any time: what cannot be read is not there. A shortage on our
-/// side says nothing of a file, so it is an error instead.
+/// The functions block. A file that cannot be read counts as missing, since every file may vanish
+/// at any time. A shortage on our side says nothing about a file, so it is an error.
 enum ProcFile {
-    /// Reads a small file: procfs gives it in one piece, and a command line a page at a time.
+    /// Reads a small file.
+    ///
+    /// procfs returns a file in one piece, but a command line page by page.
     ///
     /// - Parameter limit: The most bytes to read.
-    /// - Returns: Nil when there is none, or nothing in it.
+    /// - Returns: Nil when the file is missing or empty.
     static func contents(_ path: String, limit: Int) throws(Shortage) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return try absence(errno) }
@@ -29,7 +31,7 @@ enum ProcFile {
         return bytes.isEmpty ? nil : bytes
     }
 
-    /// What a symbolic link says.
+    /// The target of a symbolic link.
     static func link(_ path: String) throws(Shortage) -> String? {
         var bytes = [CChar](repeating: 0, count: 4096)
         let count = readlink(path, &bytes, bytes.count)

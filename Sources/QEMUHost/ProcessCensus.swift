@@ -2,67 +2,67 @@ internal import UnixSockets
 
 /// Finds the processes of this host that call themselves QEMU.
 ///
-/// A process that is no QEMU is looked at again only now and then, since it can become one.
+/// A process that is not QEMU is read again only now and then, since it can become one.
 actor ProcessCensus {
-    /// What a look has found.
-    struct Look: Sendable {
-        /// The command lines of the QEMUs.
+    /// The result of a scan.
+    struct Scan: Sendable {
+        /// The command lines of the QEMU processes.
         var commandLines: [ProcessIdentity: QEMUCommandLine] = [:]
-        /// Processes that do not let their command line be read, which may be QEMUs.
+        /// Processes whose command line cannot be read, since the read hangs; they may be QEMU.
         var hanging: Set<Int32> = []
-        /// Whether processes were passed over because too many of their user hang.
+        /// Whether some processes were skipped, since too many reads hang.
         var isPartial = false
     }
 
-    /// How often all processes are looked at again, in looks.
-    private static let looksBetweenAll = 6
+    /// The number of scans from one that reads all processes to the next.
+    private static let scansBetweenAll = 6
     /// How many command lines are read at the same time.
     private static let width = 8
-    /// How many processes of one user may hang until the others of that user are passed over.
+    /// How many processes of one user may hang before the user's other processes are skipped.
     ///
-    /// A user can make any number of them, and must not hide other users' guests by that.
+    /// A user can start any number of such processes, and must not hide other users' guests so.
     private static let mostHangingOfUser = 4
 
     private let reader: ProcessReader
-    /// Processes that were something else.
+    /// Processes that are not QEMU.
     private var others: Set<ProcessIdentity> = []
     private var known: [ProcessIdentity: QEMUCommandLine] = [:]
-    private var looks = 0
+    private var scans = 0
 
     init(reader: ProcessReader) {
         self.reader = reader
     }
 
-    /// Looks at the processes.
-    func look() async throws(Shortage) -> Look {
+    /// Scans the processes.
+    func scan() async throws(Shortage) -> Scan {
         let processes = try await reader.identities(of: reader.processIDs())
-        looks += 1
-        let looksAtAll = looks % Self.looksBetweenAll == 0
-        others = looksAtAll ? [] : others.intersection(processes)
-        var look = Look()
+        scans += 1
+        let readsAll = scans % Self.scansBetweenAll == 0
+        others = readsAll ? [] : others.intersection(processes)
+        var scan = Scan()
         var unread: [ProcessIdentity] = []
         let users = try await crowdedUsers()
         for process in processes where !others.contains(process) {
-            if !looksAtAll, let commandLine = known[process] {
-                look.commandLines[process] = commandLine
+            if !readsAll, let commandLine = known[process] {
+                scan.commandLines[process] = commandLine
             } else if !users.isEmpty, let user = try await reader.user(of: process.processID),
                 users.contains(user)
             {
-                look.isPartial = true
+                scan.isPartial = true
             } else {
                 unread.append(process)
             }
         }
-        try await read(unread, into: &look)
-        known = look.commandLines
-        look.hanging = await reader.memory.hangingProcesses
+        try await read(unread, into: &scan)
+        known = scan.commandLines
+        scan.hanging = await reader.memory.hangingProcesses
             .intersection(processes.map(\.processID))
-        if await reader.memory.isFull { look.isPartial = true }
-        return look
+        if await reader.memory.isFull { scan.isPartial = true }
+        return scan
     }
 
     private func read(
-        _ processes: [ProcessIdentity], into look: inout Look
+        _ processes: [ProcessIdentity], into scan: inout Scan
     ) async throws(Shortage) {
         typealias Answer = (ProcessIdentity, Result<ProcessReader.Arguments, Shortage>)
         var answers: [Answer] = []
@@ -71,8 +71,8 @@ actor ProcessCensus {
             func next() {
                 guard let process = rest.popFirst() else { return }
                 group.addTask {
-                    // In two steps: the optimizer of Swift 6.3 loses `process` where the tuple is
-                    // made around a call that can throw.
+                    // The call and the tuple are separate statements: the optimizer of Swift 6.3
+                    // loses `process` where the tuple is made around a call that can throw.
                     let arguments: Result<ProcessReader.Arguments, Shortage>
                     do throws(Shortage) {
                         arguments = .success(
@@ -93,16 +93,16 @@ actor ProcessCensus {
         for (process, answer) in answers {
             switch try answer.get() {
             case .known(let arguments):
-                look.commandLines[process] = QEMUCommandLine(arguments)
-                if look.commandLines[process] == nil { others.insert(process) }
+                scan.commandLines[process] = QEMUCommandLine(arguments)
+                if scan.commandLines[process] == nil { others.insert(process) }
             case .none: others.insert(process)
-            // Known before, it is what it was.
-            case .hang: look.commandLines[process] = known[process]
+            // A process that was read earlier keeps its command line.
+            case .hang: scan.commandLines[process] = known[process]
             }
         }
     }
 
-    /// The users with too many hanging processes: their other processes are passed over.
+    /// The users with too many hanging processes, whose other processes are skipped.
     private func crowdedUsers() async throws(Shortage) -> Set<UInt32> {
         var counts: [UInt32: Int] = [:]
         for processID in await reader.memory.hangingProcesses {

@@ -1,27 +1,27 @@
 internal import Concurrency
 internal import UnixSockets
 
-/// Reads what a process can hold up: its arguments and environment, which lie in its own memory,
-/// and files below its own root.
+/// Reads files whose reading a process can block: its arguments and environment, which are in its
+/// own memory, and files below its own root.
 ///
-/// Reading waits for the process's memory, or for a file system that the process has mounted,
-/// possibly for ever: another thread can hold the memory's lock, and a page of it can be of a file
-/// that is never delivered. So each read has a thread of its own, is given up after a while, and
-/// its process is left alone until the read returns.
+/// Such a read can block for ever: another thread can hold the lock of the process's memory, a page
+/// of it can belong to a file that is never delivered, and the process can have mounted a file
+/// system that never answers. So each read runs on a thread of its own with a deadline. After a
+/// missed deadline, the process is not read again until the read returns.
 actor ProcessMemory {
-    /// What a read gave.
+    /// The result of a read.
     enum Answer: Hashable, Sendable {
         case bytes([UInt8])
-        /// The process has ended, has nothing there, or may not be looked at.
+        /// The process has ended, the file is empty, or there is no permission to read it.
         case nothing
         /// The read has not returned.
         case hangs
     }
 
-    /// Of this machine.
+    /// Reads this host's processes.
     static let system = ProcessMemory(root: "/proc")
 
-    /// The most reads that hang at the same time; nothing more is read then.
+    /// The most reads that may hang; no other read begins then.
     private static let mostHanging = 64
 
     private let root: String
@@ -32,17 +32,17 @@ actor ProcessMemory {
     private var count: UInt64 = 0
 
     /// - Parameters:
-    ///   - root: Where the files are, `/proc` or a tree that looks like it.
+    ///   - root: The folder of the files: `/proc`, or a tree that looks like it.
     ///   - patience: How long a read may take.
     init(root: String, patience: Duration = .seconds(2)) {
         self.root = root
         self.patience = patience
     }
 
-    /// The processes whose memory is waited for in vain.
+    /// The processes whose reads have missed their deadlines and not returned.
     var hangingProcesses: Set<Int32> { Set(overdue.compactMap { underWay[$0] }) }
 
-    /// Whether so many reads hang that nothing more is read.
+    /// Whether so many reads hang that no other read begins.
     var isFull: Bool { overdue.count >= Self.mostHanging }
 
     /// Reads a file of a process.
@@ -50,7 +50,7 @@ actor ProcessMemory {
     /// - Parameters:
     ///   - file: `cmdline` or `environ`.
     ///   - limit: The most bytes to read.
-    ///   - isWorthWhile: Whether to read on, by the first part of the file.
+    ///   - isWorthWhile: Decides by the first part of the file whether to read the rest.
     func read(
         _ file: String, of processID: Int32, limit: Int,
         if isWorthWhile: @escaping @Sendable ([UInt8]) -> Bool = { _ in true }
@@ -65,9 +65,10 @@ actor ProcessMemory {
         return answer ?? .hangs
     }
 
-    /// Runs something that a process can hold up.
+    /// Runs work that a process can block.
     ///
-    /// - Returns: Nil when it has not returned in time, or an earlier one of the process has not.
+    /// - Returns: Nil when the work, or earlier work for the same process, has not returned in
+    ///   time.
     func run<Value: Sendable>(
         of processID: Int32, _ work: @escaping @Sendable () throws(Shortage) -> Value
     ) async throws(Shortage) -> Value? {
@@ -81,7 +82,7 @@ actor ProcessMemory {
             Task { await self.release(number) }
         }
         guard let result else {
-            // It may have returned a moment after its deadline.
+            // The work may have returned just after its deadline.
             if underWay[number] != nil { overdue.insert(number) }
             return nil
         }

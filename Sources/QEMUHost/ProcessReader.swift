@@ -2,10 +2,10 @@ internal import Concurrency
 internal import Glibc
 internal import UnixSockets
 
-/// Which process, also after its number was given to another.
+/// The identity of a process: the system reuses the numbers of processes.
 struct ProcessIdentity: Hashable, Sendable {
     let processID: Int32
-    /// When it began, in ticks since the boot.
+    /// When the process began, in ticks since the host's boot.
     let startTicks: UInt64
 }
 
@@ -13,61 +13,61 @@ struct ProcessIdentity: Hashable, Sendable {
 struct ThreadSample: Hashable, Sendable {
     let threadID: Int32
     let stat: ThreadStat
-    /// Nil where the kernel does not count, and for threads that run no vCPU.
+    /// Nil where the kernel does not count these times, and for a thread that has never run.
     let schedule: ThreadSchedule?
 }
 
-/// What of a process is looked at.
+/// A process and some of its threads at one moment.
 struct ProcessSample: Hashable, Sendable {
-    /// Its first thread.
+    /// The process's first thread.
     let process: ThreadStat
     /// The threads that were asked for, ascending by number.
     let threads: [ThreadSample]
 }
 
-/// Reads what the system says of processes and their threads.
+/// Reads what the system says about processes and their threads.
 ///
-/// On a queue of its own, since reading files blocks: neither the main actor nor the cooperative
-/// pool waits for it. What a process can hold up, its own memory, is read by `ProcessMemory`.
+/// The actor runs on a queue of its own, since reading files blocks: neither the main actor nor the
+/// cooperative pool waits for it. Reads that a process can block go through `ProcessMemory`.
 actor ProcessReader {
-    /// Of this machine.
+    /// Reads this host's processes.
     static let system = ProcessReader(root: "/proc", memory: .system)
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
         executor.asUnownedSerialExecutor()
     }
 
-    /// The most threads of a process that are looked at: 4,096 vCPUs and as many others.
+    /// The most threads to read of a process: 4,096 vCPUs and as many others.
     private static let maximumThreads = 8192
-    /// The most bytes that are read of a file; a `stat` has about 300, a `status` 1,500.
+    /// The most bytes to read of a file; a `stat` has about 300, a `status` 1,500.
     private static let maximumFileSize = 4096
-    /// The most bytes of a command line that are read; libvirt's have about 10,000.
+    /// The most bytes to read of a command line; libvirt's have about 10,000.
     private static let maximumCommandLine = 256 * 1024
-    /// The most processes that are looked at.
+    /// The most processes to read.
     private static let maximumProcesses = 65_536
 
     private let executor = DispatchQueueExecutor(label: "vcputop.procfs")
-    /// Where the files are.
+    /// The folder of the files.
     nonisolated let root: String
-    /// Reads what a process can hold up.
+    /// Makes the reads that a process can block.
     nonisolated let memory: ProcessMemory
 
     /// - Parameters:
-    ///   - root: Where the files are, `/proc` or a tree that looks like it.
+    ///   - root: The folder of the files: `/proc`, or a tree that looks like it.
     ///   - memory: Reads the same tree.
     init(root: String, memory: ProcessMemory? = nil) {
         self.root = root
         self.memory = memory ?? ProcessMemory(root: root)
     }
 
-    /// Tells which process has this number now; nil where there is none to be seen.
+    /// The identity of the process that has this number now; nil where none is visible.
     func identity(of processID: Int32) throws(Shortage) -> ProcessIdentity? {
         try stat("\(processID)").map {
             ProcessIdentity(processID: processID, startTicks: $0.startTicks)
         }
     }
 
-    /// Reads a process and those of its threads whose names say that they run vCPUs.
+    /// Reads a process and the threads whose names say that they run vCPUs.
     ///
     /// - Returns: Nil when the process has ended.
     func sampleNamedThreads(of identity: ProcessIdentity) throws(Shortage) -> ProcessSample? {
@@ -79,8 +79,8 @@ actor ProcessReader {
             threads: try samples(of: threadIDs, of: identity) { VCPUThreadName($0.name) != nil })
     }
 
-    /// Reads a process and these of its threads; those that have ended, or belong to another
-    /// process, are left out.
+    /// Reads a process and some of its threads; leaves out threads that have ended or belong to
+    /// another process.
     ///
     /// - Returns: Nil when the process has ended.
     func sampleThreads(
@@ -92,12 +92,12 @@ actor ProcessReader {
             threads: try samples(of: threadIDs.sorted(), of: identity) { _ in true })
     }
 
-    /// The numbers of all processes that are to be seen, ascending.
+    /// The numbers of all visible processes, ascending.
     func processIDs() throws(Shortage) -> [Int32] {
         try ProcFile.numbers(in: root, atMost: Self.maximumProcesses)
     }
 
-    /// Tells which processes have these numbers now.
+    /// The identities of the processes that have these numbers now.
     func identities(of processIDs: [Int32]) throws(Shortage) -> [ProcessIdentity] {
         var identities: [ProcessIdentity] = []
         for processID in processIDs {
@@ -106,20 +106,20 @@ actor ProcessReader {
         return identities
     }
 
-    /// What a process was started with.
+    /// The arguments of a process.
     enum Arguments: Hashable, Sendable {
-        /// Its own name for itself first. A process can write there what it likes, and the texts
-        /// need not be printable.
+        /// The arguments, the program's name first. A process can change them, and they need not be
+        /// printable.
         case known([String])
-        /// The process has ended, cannot be looked at, has too many of them, or is not wanted.
+        /// The process has ended, may not be read, has too many arguments, or is not wanted.
         case none
-        /// The process does not let them be read.
+        /// The read does not return.
         case hang
     }
 
-    /// Reads the arguments that a process was started with.
+    /// Reads the arguments of a process.
     ///
-    /// - Parameter isWanted: Whether they matter, by the name that the process calls itself.
+    /// - Parameter isWanted: Decides by the program's name whether to read the rest.
     nonisolated func arguments(
         of identity: ProcessIdentity,
         if isWanted: @escaping @Sendable (String) -> Bool = { _ in true }
@@ -136,8 +136,8 @@ actor ProcessReader {
         return .known(Self.strings(bytes))
     }
 
-    /// Reads the folder in which a process was started, by its environment; nil where it does not
-    /// say.
+    /// The folder in which a process was started, by its environment; nil where that does not name
+    /// it.
     nonisolated func startFolder(of processID: Int32) async throws(Shortage) -> String? {
         guard
             case .bytes(let bytes) = try await memory.read(
@@ -146,10 +146,10 @@ actor ProcessReader {
         return Self.strings(bytes).last { $0.hasPrefix("PWD=/") }.map { String($0.dropFirst(4)) }
     }
 
-    /// Tells as which user a process runs; nil where it has ended.
+    /// The real user of a process, which is the one that started it; nil where it has ended.
     ///
-    /// Not by the owner of its folder: that is root's where a process has made itself private.
-    /// Where the real user differs from the effective one, the real one has started it.
+    /// The owner of the process's folder does not tell it: root owns the folder of a process that
+    /// is not dumpable.
     func user(of processID: Int32) throws(Shortage) -> UInt32? {
         guard
             let bytes = try ProcFile.contents(
@@ -160,19 +160,19 @@ actor ProcessReader {
             .flatMap { UInt32(String(decoding: $0, as: UTF8.self)) }
     }
 
-    /// Where a process sees its files.
+    /// Where a process finds its files.
     struct View: Hashable, Sendable {
-        /// The process's root folder, as a path of ours.
+        /// A path that leads us to the process's root folder.
         let root: String
-        /// Whether its files are mounted as ours are.
+        /// Whether the process is in our mount namespace.
         let sharesMounts: Bool
-        /// Whether its root folder is ours.
+        /// Whether the process's root folder is ours.
         let sharesRoot: Bool
-        /// Its working folder, by its own root; nil where that is not told.
+        /// The process's working folder as it sees it; nil where that is not known.
         let workingFolder: String?
     }
 
-    /// Tells where a process sees its files; as we do where the system does not say.
+    /// Where a process finds its files; the same as for us where the system does not tell.
     func view(of processID: Int32) throws(Shortage) -> View {
         let theirs = try ProcFile.link("\(root)/\(processID)/ns/mnt")
         let ours = try ProcFile.link("\(root)/self/ns/mnt")
@@ -185,9 +185,9 @@ actor ProcessReader {
             workingFolder: workingFolder.flatMap { $0.hasPrefix("/") ? $0 : nil })
     }
 
-    /// The socket of libvirt's daemon that a process sees, where that is another one than ours.
+    /// The socket of libvirt's daemon that a process sees; nil where that is the one that we see.
     ///
-    /// Below a process's root can be file systems that its user has mounted, and that never answer.
+    /// The process's user can have mounted file systems below its root that never answer.
     func foreignLibvirtSocket(of processID: Int32) async throws(Shortage) -> String? {
         let folder = "\(root)/\(processID)/root"
         let socket = try await memory.run(of: processID) { () throws(Shortage) -> String? in
@@ -233,7 +233,7 @@ actor ProcessReader {
         try ProcFile.contents("\(root)/\(path)", limit: Self.maximumFileSize)
     }
 
-    /// The texts of a file in which a NUL ends each.
+    /// The strings of a file, each of which ends with a NUL.
     private static func strings(_ bytes: [UInt8]) -> [String] {
         bytes.split(separator: 0, omittingEmptySubsequences: false)
             .dropLast(bytes.last == 0 ? 1 : 0)

@@ -1,46 +1,46 @@
-/// What a QEMU process was told when it was started, as far as it matters here.
+/// The parts of a QEMU command line that vcputop uses.
 ///
-/// Any process can say all this of itself; see `DiscoveredGuests` for how far it is believed.
+/// Any process can have any command line; see `DiscoveredGuests` for the checks.
 struct QEMUCommandLine: Hashable, Sendable {
-    /// The guest's name; nil where it was given none.
+    /// The guest's name; nil where it has none.
     private(set) var name: String?
-    /// The guest's UUID, as it was written, of the right form.
+    /// The guest's UUID in lower case; nil where it has none of the right form.
     private(set) var uuid: String?
-    /// Where the other end of the agent's channel is.
+    /// The host's end of the agent's channel.
     private(set) var agent = AgentChannelEnd.none
-    /// A QMP socket; nil where there is none with a path.
+    /// The path of a QMP socket; nil where there is none.
     private(set) var qmpPath: String?
-    /// How many vCPUs there may be.
+    /// How many vCPUs the machine can have.
     private(set) var maximumVCPUs: Int?
-    /// Whether it began as a saved or migrated machine; see `HostReading.isRestored`.
+    /// Whether the machine began as a saved or migrated one; see `HostReading.isRestored`.
     private(set) var isRestored = false
-    /// Whether options are also in a file, which is not read here.
+    /// Whether more options are in a file, which vcputop does not read.
     private(set) var hasOptionsFile = false
-    /// Whether it runs no machine: libvirt starts such a one to learn what QEMU can do.
+    /// Whether QEMU runs no machine: libvirt starts it so to query its capabilities.
     private(set) var isWithoutMachine = false
-    /// The libvirt that started it, so that its channels are libvirt's; nil where none did.
+    /// The libvirt daemon that started QEMU and uses its channels; nil where none did.
     private(set) var libvirt: LibvirtKind?
 
-    /// The port's name by which an agent in the guest finds its channel.
+    /// The name of the port by which an agent in the guest finds its channel.
     private static let agentPort = "org.qemu.guest_agent.0"
-    /// The most bytes of a name that are kept.
+    /// The longest name, in bytes.
     private static let maximumName = 255
 
-    /// Whether a process that calls itself so may be a QEMU that runs a machine.
+    /// Whether a program of this name may be a QEMU that runs a machine.
     static func isProgram(_ name: String) -> Bool {
         let file = name.split(separator: "/").last ?? ""
         return ["kvm", "kvm-spice", "qemu", "qemu-kvm"].contains(file)
             || file.contains("qemu-system-")
     }
 
-    /// - Parameter arguments: The program's name first.
-    /// - Returns: Nil when that is not QEMU's.
+    /// - Parameter arguments: The arguments, the program's name first.
+    /// - Returns: Nil when the program is not QEMU.
     init?(_ arguments: [String]) {
         guard let program = arguments.first, Self.isProgram(program) else { return nil }
         self.init(ofAnyProgram: arguments)
     }
 
-    /// Reads the arguments of a process that serves a guest's socket, whatever it calls itself.
+    /// Reads the arguments of a process that serves a guest's socket, whatever its program's name.
     init(ofAnyProgram arguments: [String]) {
         var chardevs: [String: QEMUOption] = [:]
         var agentChardev: String?
@@ -82,13 +82,13 @@ struct QEMUCommandLine: Hashable, Sendable {
         libvirt = LibvirtKind(arguments, chardevs: chardevs)
     }
 
-    /// The socket of the agent's channel; nil where QEMU does not listen at a path for it.
+    /// The path of the agent's socket; nil where QEMU does not listen at one.
     var agentPath: String? {
         guard case .socket(let path) = agent else { return nil }
         return path
     }
 
-    /// The name of an option, with one dash or two; nil where it is none.
+    /// The name of an option, which begins with one dash or two; nil for anything else.
     private static func name(of argument: String) -> Substring? {
         guard argument.hasPrefix("-") else { return nil }
         return argument.hasPrefix("--") ? argument.dropFirst(2) : argument.dropFirst()
@@ -119,7 +119,7 @@ struct QEMUCommandLine: Hashable, Sendable {
             return
         }
         let levels = ["drawers", "books", "sockets", "dies", "clusters", "cores", "threads"]
-        // Each at most 4,096, so that seven of them could overflow.
+        // Seven factors of up to 4,096 each could overflow, so the product is clamped at each step.
         let product = levels.compactMap(number).reduce(1) { min($0 * $1, 4096) }
         maximumVCPUs = max(number("cpus") ?? 1, product)
     }

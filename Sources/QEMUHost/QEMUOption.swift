@@ -1,23 +1,23 @@
 internal import QAPI
 
-/// One argument of QEMU's that has parts: `socket,id=qga0,path=/run/a,server=on,wait=off`, or the
-/// same as a JSON object.
+/// A QEMU argument that has parts: `socket,id=qga0,path=/run/a,server=on,wait=off`, or a JSON
+/// object.
 ///
-/// As in QEMU, the last of several values counts, but of an `id` the first; a flag without a value
-/// is on, and off where its name is written with `no` before it.
+/// As in QEMU, the last of several values counts, but the first of several `id`s. A flag without a
+/// value is on; with `no` before its name it is off.
 ///
 /// - Source: qemu/util/qemu-option.c (`get_opt_name_value`, `opts_parse_id`), qemu/util/keyval.c.
 struct QEMUOption: Hashable, Sendable {
-    /// The most parts that are read.
+    /// The most parts to read.
     private static let maximumParts = 256
 
-    /// Whether it was written as JSON, where a member that is left out has the schema's default.
+    /// Whether the argument is JSON, where a missing member has the schema's default.
     let isJSON: Bool
     private var values: [String: String] = [:]
 
     /// - Parameters:
     ///   - text: The argument.
-    ///   - implied: The name of a first part that has none: `socket,id=...`.
+    ///   - implied: The name of a first part that has no name, as in `socket,id=...`.
     init(_ text: String, implied: String? = nil) {
         isJSON = text.utf8.first == UInt8(ascii: "{")
         if isJSON {
@@ -25,7 +25,7 @@ struct QEMUOption: Hashable, Sendable {
             return
         }
         for (position, part) in Self.parts(of: text).enumerated() {
-            // By scalars: a combining mark after the sign makes no other sign of it.
+            // Scalars are compared: as characters, `=` and `=` with a combining mark differ.
             let scalars = part.unicodeScalars
             if let equals = scalars.firstIndex(of: "=") {
                 let value = scalars[scalars.index(after: equals)...]
@@ -40,10 +40,10 @@ struct QEMUOption: Hashable, Sendable {
         }
     }
 
-    /// The value of a part, where it is there.
+    /// The value of a part; nil where there is no such part.
     subscript(_ name: String) -> String? { values[name] }
 
-    /// Whether a flag is on; nil where it is not there.
+    /// Whether a flag is on; nil where there is no such flag.
     ///
     /// - Source: qemu/qapi/qapi-util.c, `qapi_bool_parse`. QEMU does not start with another value.
     func flag(_ name: String) -> Bool? {
@@ -55,7 +55,7 @@ struct QEMUOption: Hashable, Sendable {
         values[name] = value
     }
 
-    /// What stands between commas; two of them stand for one that parts nothing.
+    /// Splits the text at commas; a double comma is a comma of the text.
     private static func parts(of text: String) -> [String] {
         var parts: [String] = []
         var part = String.UnicodeScalarView()
@@ -75,8 +75,9 @@ struct QEMUOption: Hashable, Sendable {
         return parts
     }
 
-    /// Adds the members of an object and of those inside of it, as `backend.data.addr.data.path`
-    /// of a character device; an outer one goes before an inner one of the same name.
+    /// Adds the members of an object and of the objects in it, such as
+    /// `backend.data.addr.data.path` of a character device; an outer member hides an inner one of
+    /// the same name.
     private mutating func addMembers(of json: JSON, depth: Int) {
         guard case .object(let members) = json, depth < 6 else { return }
         for (name, value) in members {

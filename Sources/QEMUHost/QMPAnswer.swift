@@ -2,32 +2,32 @@ internal import GuestVCPU
 internal import QAPI
 internal import UnixSockets
 
-/// What a QEMU process says of itself over its QMP socket, in one short connection.
+/// What a QEMU process reports over its QMP socket in one short connection.
 struct QMPAnswer: Hashable, Sendable {
-    /// The process that listens there; nil when it cannot be seen from here.
+    /// The process that serves the socket; nil when it is in another PID namespace.
     let processID: Int32?
-    /// What the machine is doing.
+    /// The machine's run state.
     let runState: RunState
-    /// Its vCPUs with their threads.
+    /// The vCPUs with their threads.
     let cpus: [QMPVCPU]
-    /// Its character devices.
+    /// The character devices.
     let chardevs: [QMPChardev]
 
-    /// What came of asking.
+    /// The result of asking.
     enum Outcome: Hashable, Sendable {
         case answer(QMPAnswer)
-        /// Another process listens there than the one that has to; it was not asked.
+        /// A process other than the expected one serves the socket; it was not asked.
         case stranger(processID: Int32)
-        /// There was no answer in time, whatever the reason: what QMP adds is never needed.
+        /// There was no answer in time, whatever the reason; QMP's answer is always optional.
         case none
     }
 
-    /// Connects, asks, and closes, since other tools need the socket too.
+    /// Connects, asks, and closes at once, since other tools need the socket too.
     ///
     /// - Parameters:
-    ///   - place: Where it listens.
-    ///   - expected: The process that has to listen there; nil where any may. Another one is not
-    ///     spoken to: it may be the monitor of another guest.
+    ///   - place: The QMP socket.
+    ///   - expected: The process that must serve the socket; nil where any process may. Another
+    ///     process is not asked: it may be another guest's QEMU.
     ///   - deadline: Latest instant to wait for an answer.
     ///   - recorder: Records the exchange.
     static func ask(
@@ -64,10 +64,10 @@ struct QMPAnswer: Hashable, Sendable {
             chardevs: try await session.chardevs(until: deadline))
     }
 
-    /// Why the agent behind the socket at a path does not answer, as far as QEMU knows.
+    /// Why the agent whose socket has this path does not answer; nil where QEMU does not know.
     ///
-    /// Only to be asked with no connection of our own to the agent's socket: QEMU does not tell
-    /// whose the one is that it serves.
+    /// The answer must be read while we have no connection to the agent's socket: QEMU does not
+    /// tell which client it serves.
     func reasonForSilence(ofAgentAt path: String) -> AgentError? {
         switch runState {
         case .paused, .suspended: return AgentError(.paused)
@@ -98,7 +98,7 @@ extension RunState {
 extension QMPChardev {
     private static let disconnected = "disconnected:"
 
-    /// Whether a client is being served.
+    /// Whether QEMU serves a client.
     fileprivate var isConnected: Bool { !filename.utf8.starts(with: Self.disconnected.utf8) }
 
     /// Whether this is the socket at a path: `unix:/path,server=on`.

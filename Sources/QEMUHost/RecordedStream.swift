@@ -2,12 +2,12 @@ internal import GuestVCPU
 internal import QAPI
 internal import UnixSockets
 
-/// A stream that records what goes over it.
+/// A stream that records what it sends and receives.
 struct RecordedStream: ByteStream {
     private let stream: UnixStream
     private let recorder: WireRecorder
 
-    /// The stream itself where nothing is recorded.
+    /// Wraps a stream; returns the stream itself when there is no recorder.
     static func wrapping(_ stream: UnixStream, _ recorder: WireRecorder?) -> any ByteStream {
         guard let recorder else { return stream }
         return RecordedStream(stream: stream, recorder: recorder)
@@ -45,7 +45,7 @@ struct RecordedStream: ByteStream {
 }
 
 extension UnixStream {
-    /// Connects, and records that it did or why it could not.
+    /// Connects, and records the connection or the reason why there is none.
     static func connect(
         to place: SocketPlace, until deadline: ContinuousClock.Instant,
         recorder: WireRecorder?

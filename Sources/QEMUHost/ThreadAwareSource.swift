@@ -1,22 +1,22 @@
 package import GuestVCPU
 
-/// A source of this host's libvirt guests, with what only the system knows of their vCPUs: the
-/// thread of each, the physical CPU that it ran on last, and whether QEMU was started to take over
-/// a machine that was saved or ran elsewhere.
+/// A source of this host's libvirt guests that adds what only the system knows about their vCPUs:
+/// each vCPU's thread, the physical CPU on which that ran last, and whether QEMU was started for a
+/// restore or an incoming migration.
 ///
-/// libvirt's statistics have neither, and asking it for them is a call for each guest.
+/// libvirt's statistics lack these, and libvirt would need one call for each guest.
 package struct ThreadAwareSource: GuestSource {
     private let source: any GuestSource
     private let processes: LibvirtProcesses
 
-    /// That of the source itself.
+    /// The id of the wrapped source.
     package var id: SourceID { source.id }
 
     /// Creates a source.
     ///
     /// - Parameters:
-    ///   - source: Lists the guests, by the names that libvirt gave them.
-    ///   - folder: Where libvirt says which process each is, such as `/run/libvirt/qemu`.
+    ///   - source: The libvirt source.
+    ///   - folder: The folder of libvirt's PID files, such as `/run/libvirt/qemu`.
     package init(_ source: any GuestSource, pidFilesIn folder: String) {
         self.init(source, processes: LibvirtProcesses(folder: folder, reader: .system))
     }
@@ -26,10 +26,10 @@ package struct ThreadAwareSource: GuestSource {
         self.processes = processes
     }
 
-    /// As the source lists them.
+    /// Lists the guests as the wrapped source does.
     package func listings() -> AsyncStream<SourceListing> { source.listings() }
 
-    /// What the source knows, with the threads.
+    /// Reads the wrapped source, and adds the threads.
     package func readHost(timeout: Duration) async -> [GuestID: HostObservation] {
         let observations = await source.readHost(timeout: timeout)
         await processes.forgetAll(but: Set(observations.keys.map(\.name)))
@@ -49,7 +49,7 @@ package struct ThreadAwareSource: GuestSource {
 }
 
 extension HostReading {
-    /// Adds thread and physical CPU to each vCPU that has none.
+    /// Adds thread and physical CPU to the vCPUs that lack them.
     fileprivate mutating func addThreads(_ threads: [HostIndex: HostVCPU]) {
         guard !threads.isEmpty else { return }
         for position in vcpus.indices {

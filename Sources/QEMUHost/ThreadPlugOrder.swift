@@ -1,28 +1,29 @@
 internal import GuestVCPU
 
-/// What the threads of vCPUs tell of when each was plugged.
+/// The order in which vCPUs were plugged, inferred from their threads.
 ///
-/// QEMU makes the threads of the vCPUs that it begins with at once and in their order, and one
-/// more for each that is plugged later.
+/// At its start QEMU creates the threads of its vCPUs together and in the order of the indices; it
+/// creates another thread for each vCPU that is plugged later.
 enum ThreadPlugOrder {
-    /// What is known of the thread of one vCPU.
+    /// The thread of one vCPU.
     struct Thread: Hashable {
         let index: HostIndex
         let threadID: Int32
-        /// In ticks of the system, a hundred a second.
+        /// When the thread began, in ticks: hundredths of a second.
         let start: UInt64
     }
 
-    /// The longest time between the starts of two threads that are made at once, in ticks.
+    /// The longest time between the starts of two threads that QEMU creates together, in ticks.
     ///
-    /// A guest's kernel is far from having numbered its CPUs so soon; and a vCPU that took longer
-    /// on a busy host is only taken to have been plugged later, which claims less.
+    /// A vCPU that is plugged within this time is one of the boot, too: the guest's kernel needs
+    /// longer until it numbers its CPUs. On a busy host a thread of the start may take longer; it
+    /// then counts as plugged later, which pairs fewer vCPUs, but none wrongly.
     private static let longestPause: UInt64 = 50
 
-    /// The place of each vCPU, by its index: 0 where it has been there since the machine began,
-    /// from 1 in the order of plugging for the others.
+    /// The place of each vCPU in the order of plugging, by index: 0 for those of the machine's
+    /// start, 1 and more for the others.
     ///
-    /// - Parameter threads: Of all vCPUs, in any order.
+    /// - Parameter threads: The threads of all vCPUs, in any order.
     static func places(_ threads: [Thread]) -> [HostIndex: Int] {
         let threads = threads.sorted { ($0.start, $0.threadID) < ($1.start, $1.threadID) }
         var places: [HostIndex: Int] = [:]

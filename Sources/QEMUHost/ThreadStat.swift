@@ -1,26 +1,27 @@
-/// What the system says of one thread, or of a process as its first thread.
+/// What the system reports about one thread, or about a process's first thread.
 ///
 /// - Source: proc_pid_stat(5).
 struct ThreadStat: Hashable, Sendable {
-    /// What the thread calls itself, at most 15 bytes.
+    /// The thread's name, which it chooses itself; at most 15 bytes.
     let name: String
-    /// One letter: `R` running, `S` sleeping, `T` stopped, `Z` ended and not yet reaped.
+    /// The state: `R` running, `S` sleeping, `T` stopped, `Z` ended and not yet reaped.
     let state: Unicode.Scalar
-    /// CPU time in user mode and in the kernel, in ticks; a guest's own time is part of it.
+    /// CPU time in user mode and in the kernel, in ticks; it includes the guest's time.
     let ticks: UInt64
-    /// When it began, in ticks since the boot: with its number, which thread it is.
+    /// When the thread began, in ticks since the host's boot; with the number it identifies the
+    /// thread.
     let startTicks: UInt64
-    /// The physical CPU that it ran on last.
+    /// The physical CPU on which the thread ran last.
     let physicalCPU: Int?
 
-    /// Whether a signal or a debugger has stopped it.
+    /// Whether a signal or a debugger has stopped the thread.
     var isStopped: Bool { state == "T" || state == "t" }
 
-    /// Reads the text of a `stat` file.
+    /// Parses a `stat` file.
     ///
-    /// - Returns: Nil when it is not one.
+    /// - Returns: Nil when the file is malformed.
     init?(parsing bytes: [UInt8]) {
-        // The name is the thread's own choice and may hold blanks and parentheses.
+        // The name may contain blanks and parentheses.
         guard let open = bytes.firstIndex(of: UInt8(ascii: "(")),
             let close = bytes.lastIndex(of: UInt8(ascii: ")")), open < close
         else { return nil }
@@ -37,25 +38,25 @@ struct ThreadStat: Hashable, Sendable {
         physicalCPU = Self.field(39, of: fields).flatMap { Int($0) }.flatMap { $0 < 0 ? nil : $0 }
     }
 
-    /// A field by its number in the manual page; the fields after the name begin with the third.
+    /// A field by its number in the manual page; the first field after the name is the third.
     private static func field(_ number: Int, of fields: [String]) -> String? {
         fields.indices.contains(number - 3) ? fields[number - 3] : nil
     }
 }
 
-/// A thread's times as the scheduler counts them.
+/// The times that the scheduler counts for a thread.
 ///
 /// - Source: Linux, Documentation/scheduler/sched-stats.rst, `/proc/<pid>/schedstat`.
 struct ThreadSchedule: Hashable, Sendable {
     /// Time spent on a physical CPU.
     let runNanoseconds: UInt64
-    /// Time spent runnable and waiting for one.
+    /// Time spent runnable and waiting for a physical CPU.
     let waitNanoseconds: UInt64
 
-    /// Reads the text of a `schedstat` file.
+    /// Parses a `schedstat` file.
     ///
-    /// - Returns: Nil when it is not one, and when it is all zeros: a kernel that does not count
-    ///   says so, and a thread that has never run has nothing to count.
+    /// - Returns: Nil when the file is malformed, and when all numbers are 0: the kernel does not
+    ///   count, or the thread has never run.
     init?(parsing bytes: [UInt8]) {
         let fields = bytes[...].fields
         guard fields.count >= 3, let run = UInt64(fields[0]), let wait = UInt64(fields[1]),
@@ -67,7 +68,7 @@ struct ThreadSchedule: Hashable, Sendable {
 }
 
 extension ArraySlice<UInt8> {
-    /// What stands between blanks.
+    /// The fields, which blanks separate.
     fileprivate var fields: [String] {
         split { $0 == 0x20 || $0 == 0x0A }.map { String(decoding: $0, as: UTF8.self) }
     }

@@ -2,21 +2,22 @@ internal import Glibc
 internal import GuestVCPU
 internal import SafeText
 
-/// The users of this host by their numbers.
+/// The names of this host's users.
 ///
-/// Read from `/etc/passwd` alone: asking the system for a user can wait for a directory service.
+/// They come from `/etc/passwd` alone: a lookup through the system can wait for a directory
+/// service.
 struct UserTable: Hashable, Sendable {
-    /// The users as which QEMU runs where an administrator or libvirt has started it.
+    /// The users under which QEMU runs when an administrator or libvirt starts it.
     private static let trustedNames: Set<String> = ["root", "libvirt-qemu", "qemu", "kvm"]
-    /// The most bytes of the file that are read.
+    /// The most bytes to read of the file.
     static let maximumSize = 1 << 20
 
     private var names: [UInt32: String] = [:]
     private let ownUser: UInt32
 
     /// - Parameters:
-    ///   - passwd: What is in the file.
-    ///   - ownUser: The user of this program.
+    ///   - passwd: The contents of the file.
+    ///   - ownUser: The user of this process.
     init(passwd: [UInt8], ownUser: UInt32 = getuid()) {
         self.ownUser = ownUser
         for line in passwd.split(separator: UInt8(ascii: "\n")) {

@@ -1,14 +1,14 @@
 internal import GuestVCPU
 
-/// What the name of a QEMU thread says of the vCPU that it runs.
+/// The name of a QEMU thread that runs vCPUs.
 ///
-/// QEMU names them with `-name ...,debug-threads=on`; libvirt and Proxmox ask for it.
+/// QEMU names its threads with `-name ...,debug-threads=on`, which libvirt and Proxmox set.
 ///
 /// - Source: qemu/accel/kvm/kvm-accel-ops.c, qemu/accel/tcg/tcg-accel-ops-mttcg.c and -rr.c.
 enum VCPUThreadName: Hashable, Sendable {
-    /// `CPU 3/KVM`: the vCPU with this index.
+    /// `CPU 3/KVM`: the thread runs the vCPU with this index.
     case one(HostIndex)
-    /// `ALL CPUs/TCG`: one thread runs them all in turn.
+    /// `ALL CPUs/TCG`: the thread runs all vCPUs in turn.
     case all
 
     init?(_ name: String) {

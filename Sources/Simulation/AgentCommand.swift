@@ -1,4 +1,4 @@
-/// The commands that simulated agents carry out.
+/// The commands that a simulated agent carries out.
 package enum AgentCommand: String, CaseIterable, Sendable {
     case ping = "guest-ping"
     case sync = "guest-sync"
@@ -11,7 +11,7 @@ package enum AgentCommand: String, CaseIterable, Sendable {
     case readFile = "guest-file-read"
     case closeFile = "guest-file-close"
 
-    /// What agents still do while file systems are frozen.
+    /// The commands that an agent accepts while file systems are frozen.
     ///
     /// - Source: qemu/qga/main.c, `ga_freeze_allowlist`.
     var worksWhileFrozen: Bool {
@@ -21,9 +21,7 @@ package enum AgentCommand: String, CaseIterable, Sendable {
         }
     }
 
-    /// The other commands of qemu-ga 7.2.
-    ///
-    /// Simulated agents list them as disabled.
+    /// The other commands of qemu-ga 7.2, which a simulated agent lists as disabled.
     static let others = [
         "guest-get-cpustats", "guest-get-diskstats", "guest-ssh-remove-authorized-keys",
         "guest-ssh-add-authorized-keys", "guest-ssh-get-authorized-keys", "guest-get-devices",

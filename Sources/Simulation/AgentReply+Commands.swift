@@ -3,12 +3,12 @@ internal import QAPI
 
 /// The arguments of `guest-set-vcpus`.
 ///
-/// - Source: qemu/qga/qapi-schema.json; texts as seen from qemu-ga 7.2.
+/// - Source: qemu/qga/qapi-schema.json; the texts are those of qemu-ga 7.2.
 enum VCPUArguments {
     case valid([(id: Int64, online: Bool)])
     case invalid(String)
 
-    /// The changes; none where the arguments are not what the schema says.
+    /// The changes; empty where the arguments violate the schema.
     var list: [(id: Int64, online: Bool)] {
         if case .valid(let list) = self { return list }
         return []
@@ -48,7 +48,7 @@ enum VCPUArguments {
 }
 
 extension AgentReply {
-    /// The answer to a sync: the id that came with it.
+    /// The answer to a sync: the id of the request.
     init(syncArguments arguments: JSON, id: JSON?) {
         switch arguments["id"] {
         case .integer(let number)?: self.init(returning: "\(number)", id: id)
@@ -75,7 +75,8 @@ extension AgentReply {
             id: id)
     }
 
-    /// The answer to `guest-get-vcpus`, the last first: the order of a real agent is its folder's.
+    /// The answer to `guest-get-vcpus`, the last vCPU first: a real agent lists its vCPUs in the
+    /// order of a directory, which is arbitrary.
     init(vcpus: [SimulatedVCPU], tellsOfflinable: Bool, id: JSON?) {
         let list = vcpus.reversed().map { vcpu in
             let offlinable = tellsOfflinable ? "\"can-offline\": \(vcpu.isOfflinable), " : ""
@@ -84,7 +85,7 @@ extension AgentReply {
         self.init(returning: "[\(list.joined(separator: ", "))]", id: id)
     }
 
-    /// The answer to `guest-file-read`, the whole file at once.
+    /// The answer to `guest-file-read`, which returns the whole file at once.
     init(file contents: String, id: JSON?) {
         let data = Data(contents.utf8)
         self.init(

@@ -1,20 +1,20 @@
 internal import QAPI
 
-/// One line of an agent's output, without its end.
+/// One line of an agent's output, without the line end.
 struct AgentReply: Hashable, Sendable {
     var bytes: [UInt8]
-    /// Whether 0xFF goes before it, as before the answer to `guest-sync-delimited`.
+    /// Whether 0xFF precedes the line, as it precedes the answer to `guest-sync-delimited`.
     var isDelimited = false
 
-    /// Anything at all.
+    /// Creates a line of any bytes.
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    /// `{"return": VALUE}`, spaced as qemu-ga does.
+    /// Creates `{"return": VALUE}`, with blanks where qemu-ga writes them.
     init(returning value: String, id: JSON? = nil) {
         bytes = Array("{\"return\": \(value)\(Self.echo(id))}".utf8)
     }
 
-    /// The error line `{"error": {"class": ..., "desc": ...}}`.
+    /// Creates the error line `{"error": {"class": ..., "desc": ...}}`.
     init(error description: String, class: String = "GenericError", id: JSON? = nil) {
         let text = Self.ascii(JSON.string(description).serialized())
         bytes = Array(
@@ -37,7 +37,7 @@ struct AgentReply: Hashable, Sendable {
             class: "CommandNotFound", id: id)
     }
 
-    /// QEMU writes all that is not ASCII as `\uXXXX`.
+    /// The text in quotes; QEMU writes a character outside ASCII as `\uXXXX`.
     private static func ascii(_ json: [UInt8]) -> String {
         String(decoding: json, as: UTF8.self).utf16.reduce(into: "") { text, unit in
             guard unit >= 0x7F else {
@@ -49,7 +49,7 @@ struct AgentReply: Hashable, Sendable {
         }
     }
 
-    /// The member that 7.2 adds where the request had an `id`.
+    /// The member that qemu-ga 7.2 adds when the request has an `id`.
     private static func echo(_ id: JSON?) -> String {
         guard let id else { return "" }
         return ", \"id\": " + String(decoding: id.serialized(), as: UTF8.self)

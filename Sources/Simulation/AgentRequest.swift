@@ -1,13 +1,13 @@
 internal import QAPI
 
-/// What an agent makes of one piece of its input.
+/// One request in an agent's input.
 enum AgentRequest: Sendable {
-    /// A command, which may not exist, with its arguments and the `id` to echo.
+    /// A command, with its arguments and the `id` to echo; the command may not exist.
     case command(String, arguments: JSON, id: JSON?)
-    /// Nothing that could be carried out; why, in the agent's words.
+    /// An invalid request, with the agent's error text.
     case invalid(String)
 
-    /// Reads one JSON value.
+    /// Parses one JSON value.
     ///
     /// - Source: qemu/qapi/qmp-dispatch.c, `qmp_dispatch_check_obj`.
     init(_ text: [UInt8]) {
@@ -40,14 +40,14 @@ enum AgentRequest: Sendable {
     private static let members: Set<String> = ["execute", "arguments", "id"]
 }
 
-/// Cuts an agent's input into requests, as QEMU's JSON parser does: by brackets, not by lines.
+/// Splits an agent's input into requests as QEMU's JSON parser does: by brackets, not by lines.
 ///
-/// What is left of a request stays for the next client, whose first bytes are then taken for its
-/// rest; 0xFF drops it, and is answered with an error.
+/// An incomplete request remains when its client disconnects, and the next client's first bytes
+/// continue it. The byte 0xFF drops an incomplete request; the agent then answers with an error.
 ///
 /// - Source: qemu/qobject/json-streamer.c.
 struct AgentRequestReader: Sendable {
-    /// Longest request, in bytes: far more than 4,096 vCPUs need.
+    /// The longest request in bytes: far more than 4,096 vCPUs need.
     static let maximumSize = 1 << 20
 
     private enum Place { case between, inWord, inValue, inString, afterBackslash }
@@ -56,7 +56,7 @@ struct AgentRequestReader: Sendable {
     private var place = Place.between
     private var depth = 0
 
-    /// Takes bytes as they arrive and returns what they complete.
+    /// Appends bytes as they arrive, and returns the requests that they complete.
     mutating func push(_ bytes: [UInt8]) -> [AgentRequest] {
         bytes.compactMap { push($0) }
     }

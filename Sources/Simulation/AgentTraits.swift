@@ -1,20 +1,21 @@
-/// What kind of agent a simulated guest runs.
+/// The kind of agent that a simulated guest runs.
 package struct AgentTraits: Hashable, Sendable {
-    /// What it says of itself.
+    /// The version that the agent reports.
     package var version = "7.2.22"
-    /// Commands that its guest's administrator has disabled.
+    /// The commands that the guest's administrator has disabled.
     package var disabled: Set<AgentCommand> = []
-    /// Commands that it does not know.
+    /// The commands that the agent does not have.
     package var absent: Set<AgentCommand> = []
-    /// Whether it tells which vCPUs can be taken offline; old Windows agents do not.
+    /// Whether the agent reports which vCPUs can be taken offline; old Windows agents do not.
     package var tellsOfflinable = true
-    /// Whether its lines end with `\r\n`.
+    /// Whether the agent's lines end with `\r\n`.
     package var endsLinesWithCarriageReturn = false
-    /// How often it looks for a client while it has none: real ones every 100 ms.
+    /// How often the agent checks for a client while it has none; a real agent does so every 100
+    /// ms.
     package var latency = Duration.zero
-    /// How long each change of a set takes it.
+    /// How long the agent needs for each change of a set.
     package var changeDuration = Duration.zero
 
-    /// An agent of Debian 12 that answers at once.
+    /// The agent of Debian 12; it answers at once.
     package init() {}
 }

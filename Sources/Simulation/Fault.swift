@@ -1,33 +1,34 @@
-/// Ways in which an agent's answer to one command can go wrong; each has a name for tables.
+/// A way in which one exchange with an agent can fail; the raw value is its name in tables.
 package enum Fault: String, CaseIterable, Sendable {
     // MARK: Time
-    /// Stops before the command is carried out, and goes on from there when resumed.
+    /// Stops before it carries out the command, until it is resumed.
     case hang
-    /// Stops after the command was carried out, before it answers.
+    /// Carries out the command, and stops before it answers.
     case hangAfter
-    /// Answers correctly after a while (2 s).
+    /// Answers correctly after 2 s.
     case slow
 
     // MARK: The line
-    /// Closes the line before the command is carried out; it never is.
+    /// Closes the connection, and never carries out the command.
     case dropBefore
-    /// Closes the line after the command was carried out, without an answer.
+    /// Carries out the command, and closes the connection without an answer.
     case dropAfter
-    /// Closes the line in the middle of the answer.
+    /// Closes the connection in the middle of the answer.
     case dropInReply
-    /// Carries out the first changes of a set, then closes the line.
+    /// Carries out the first changes of a set, and closes the connection.
     case dropPartWay
-    /// Loses the command and goes on with the next.
+    /// Loses the command, and continues with the next one.
     case loseRequest
-    /// Loses the answer and goes on with the next.
+    /// Loses the answer, and continues with the next command.
     case loseReply
     /// Sends the answer byte by byte. Harmless.
     case dribble
 
     // MARK: Sets that are not what they seem
-    /// Carries out the first changes of a set and says so; a second try would do the rest.
+    /// Carries out the first changes of a set, and returns their number; a second try does the
+    /// rest.
     case stopPartWay
-    /// Does nothing, and says that all is done.
+    /// Does nothing, and reports success.
     case lieDone
     /// Does everything, and reports an error.
     case lieFailed
@@ -48,28 +49,28 @@ package enum Fault: String, CaseIterable, Sendable {
     /// Does everything, and returns null.
     case countNull
 
-    // MARK: Replies that are none
-    /// A line that is no JSON.
+    // MARK: Malformed replies
+    /// A line that is not JSON.
     case garbage
     /// The first half of the answer as a whole line.
     case truncated
     /// JSON that is neither a return nor an error.
     case notReply
-    /// A return of the wrong type.
+    /// A return value of the wrong type.
     case wrongType
-    /// A return that is an empty object.
+    /// A return value that is an empty object.
     case emptyReturn
-    /// A return nested 100,000 deep.
+    /// A return value that is nested 100,000 levels deep.
     case deep
     /// A line of 11 MiB.
     case huge
-    /// A string that is no UTF-8.
+    /// A string that is not UTF-8.
     case notUTF8
     /// A member given twice.
     case duplicateMember
 
-    // MARK: Lists of vCPUs that cannot be
-    /// No vCPU at all.
+    // MARK: Invalid lists of vCPUs
+    /// An empty list.
     case emptyList
     /// The first id twice.
     case duplicateID
@@ -93,36 +94,36 @@ package enum Fault: String, CaseIterable, Sendable {
     case frozen
     /// The guest's own error.
     case error
-    /// An error that is a bare string.
+    /// An error that is a string instead of an object.
     case bareError
     /// An error whose text would move a terminal's cursor.
     case controlCharacters
 
     // MARK: Others
-    /// Another client changes a vCPU just before.
+    /// Another client changes a vCPU just before the command.
     case otherAdmin
-    /// A vCPU is unplugged just before.
+    /// A vCPU is unplugged just before the command.
     case unplug
-    /// A vCPU is plugged in just before. Harmless.
+    /// A vCPU is plugged in just before the command. Harmless.
     case plug
-    /// The guest reboots instead of carrying the command out, and closes the line.
+    /// The guest reboots instead of carrying out the command, and closes the connection.
     case reboot
-    /// The guest reboots after the command was carried out, and closes the line.
+    /// The guest reboots after it carried out the command, and closes the connection.
     case rebootAfter
-    /// An event comes before the answer. Harmless.
+    /// An event precedes the answer. Harmless.
     case strayEvent
-    /// A greeting comes before the answer. Harmless.
+    /// A greeting precedes the answer. Harmless.
     case strayGreeting
-    /// The answer to another client's count comes before the answer.
+    /// The count for another client's set precedes the answer.
     case staleReply
-    /// The error of another client's command comes before the answer.
+    /// The error for another client's command precedes the answer.
     case staleError
     /// The answer comes twice.
     case duplicateReply
     /// The answer ends with `\r\n`. Harmless.
     case carriageReturn
 
-    /// Whether it can happen at a command.
+    /// Whether the fault can occur with a command.
     package func applies(to command: AgentCommand) -> Bool {
         switch self {
         case .dropPartWay, .stopPartWay, .lieDone, .lieFailed, .countShort, .countZero,

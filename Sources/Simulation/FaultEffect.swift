@@ -1,35 +1,35 @@
-/// What a fault does to one exchange; the agent knows these few, not the many faults.
+/// The effect of a fault on one exchange: a few actions that all faults are made of.
 struct FaultEffect: Sendable {
-    /// A change by another client first.
+    /// The change by another client before the command.
     enum Interference: Sendable { case toggle, unplug, plug, reboot }
-    /// How much of the command is carried out.
+    /// How much of the command the agent carries out.
     enum Execution: Sendable { case all, firstHalf, nothing }
-    /// Where the agent stops for a while.
+    /// The point at which the agent stops for a while.
     enum Pause: Sendable { case before, after }
-    /// What is sent instead of the answer.
+    /// What the agent sends instead of the answer.
     enum Answer: Sendable {
-        /// The answer, with whatever is wrong with it.
+        /// The answer, correct or malformed.
         case lines(@Sendable (AgentReply) -> [AgentReply])
         case bytewise
         case nothing
-        /// The line is closed, after the first half of the answer or before it.
+        /// The connection is closed, after the first half of the answer or before it.
         case close(afterHalf: Bool)
     }
 
     var interference: Interference?
-    /// What happens once the command was carried out.
+    /// The event after the command was carried out.
     var aftermath: Interference?
     var execution = Execution.all
     var pause: Pause?
-    /// How long to stop, where the script does not say; nil until resumed.
+    /// How long to stop where the script names no time; nil until the agent is resumed.
     var duration: Duration?
     var answer = Answer.lines { [$0] }
 
     /// The effect of a fault.
     ///
     /// - Parameters:
-    ///   - command: The command's name, for errors that name it.
-    ///   - count: How many changes it asks for, for counts that are wrong.
+    ///   - command: The command's name, which errors mention.
+    ///   - count: The number of changes in the command, from which wrong counts are made.
     init(_ fault: Fault, command: String, count: Int) {
         switch fault {
         case .hang: pause = .before

@@ -1,17 +1,17 @@
 internal import GuestVCPU
 
-/// A member of the simulated fleet: its guest, its agent, and what there is to see.
+/// A member of the simulated fleet: its guest, its agent and its faults.
 package struct GuestProfile: Sendable {
-    /// Its name; letters, digits and dashes.
+    /// The guest's name: letters, digits and dashes.
     package let name: String
-    /// What it shows, for those who play; nil for an ordinary guest.
+    /// What the guest demonstrates, for the user of the demo; nil for an ordinary guest.
     package let story: String?
     var guest: SimulatedGuest
     var traits: AgentTraits
     var faults: [ScriptedFault]
-    /// What the host knows to be in the way of its agent, as it would from QMP.
+    /// The host's reason why the agent cannot answer, which a real host learns from QMP.
     var obstacle: AgentError.Kind?
-    /// What the machine is doing.
+    /// The machine's run state.
     var runState = RunState.running
 
     init(
@@ -22,7 +22,7 @@ package struct GuestProfile: Sendable {
         self.name = name
         self.story = story
         self.guest = guest
-        // What the host knows to be in the way is in the way of every client.
+        // The obstacle holds for every client, also for one that connects to the socket.
         self.faults =
             obstacle == nil ? faults : [ScriptedFault(.hang, at: .sync, isRepeated: true)]
         self.obstacle = obstacle
@@ -37,13 +37,13 @@ package struct GuestProfile: Sendable {
     ///
     /// - Parameters:
     ///   - count: How many guests, at least 1.
-    ///   - vcpus: How many vCPUs an ordinary guest has; what is not in 1 to 4096 is brought there.
-    ///   - seed: What their load and their idle vCPUs depend on.
+    ///   - vcpus: How many vCPUs an ordinary guest has, clamped to 1 to 4096.
+    ///   - seed: Determines their load and their idle vCPUs.
     package static func fleet(of count: Int, vcpus: Int, seed: UInt64) -> [GuestProfile] {
         let hash = SeededHash(seed: seed)
         let count = max(1, count)
         let vcpus = min(max(1, vcpus), CPUMap.idRange.count)
-        // The first rows are ordinary: the cursor starts there.
+        // The first guests are ordinary ones, since the cursor starts there.
         let leading = min(3, count)
         let specials = SpecialGuest.allCases.filter { count >= $0.smallestFleet }
             .prefix(max(0, count - leading))
@@ -59,7 +59,7 @@ package struct GuestProfile: Sendable {
     private static func ordinary(
         _ name: (text: String, busyness: Double), _ number: Int, vcpus: Int, _ hash: SeededHash
     ) -> GuestProfile {
-        // Every fifth has its last quarter offline, as after a quiet night.
+        // Every fifth guest has its last quarter offline, as after a quiet night.
         let online = number % 5 == 4 ? max(1, vcpus - vcpus / 4) : vcpus
         let guest = SimulatedGuest(
             vcpus: (0..<vcpus).map {
@@ -70,7 +70,7 @@ package struct GuestProfile: Sendable {
     }
 }
 
-/// Names that machines have, each once.
+/// Realistic names of machines, without a duplicate.
 struct GuestNames {
     private static let roles: [(name: String, busyness: Double)] = [
         ("web", 0.30), ("db", 0.45), ("app", 0.25), ("ci-runner", 0.85), ("web", 0.30),

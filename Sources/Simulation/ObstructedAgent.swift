@@ -1,6 +1,6 @@
 internal import GuestVCPU
 
-/// The way to an agent that the host knows to be unreachable: QMP tells so without asking it.
+/// An agent that the host knows to be unreachable, as from QMP; it is never asked.
 struct ObstructedAgent: GuestReader, GuestWriter {
     let obstacle: AgentError.Kind
 

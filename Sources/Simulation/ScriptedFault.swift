@@ -1,14 +1,14 @@
-/// A fault, and when it happens.
+/// A fault, and the command at which it occurs.
 ///
-/// Its name is `FAULT@STEP`, `FAULT@STEP:N` for the Nth command of that kind, `FAULT@STEP:N+` for
-/// that and all later ones; steps are `sync`, `info`, `get` and `set`. Commands are counted from
-/// when the script is handed to the agent.
+/// Its name is `FAULT@STEP`, `FAULT@STEP:N` for the Nth command of that kind, or `FAULT@STEP:N+`
+/// for the Nth and all later ones; the steps are `sync`, `info`, `get` and `set`. The count begins
+/// when the agent gets the script.
 package struct ScriptedFault: Hashable, Sendable, CustomStringConvertible {
     /// A kind of command.
     package enum Step: String, CaseIterable, Sendable {
         case sync, info, get, set
 
-        /// The command; for a sync the delimited one.
+        /// The name of the command; for a sync the delimited one.
         package var command: AgentCommand {
             switch self {
             case .sync: .syncDelimited
@@ -29,17 +29,17 @@ package struct ScriptedFault: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// What goes wrong.
+    /// The fault.
     package let fault: Fault
-    /// At which kind of command.
+    /// The kind of command.
     package let step: Step
-    /// The first such command that it happens to; 1 is the next.
+    /// The first such command with the fault; 1 is the next one.
     package let first: Int
-    /// Whether it happens to all later ones too.
+    /// Whether all later ones have the fault too.
     package let isRepeated: Bool
-    /// How long `hang`, `hangAfter` and `slow` last; nil for the fault's own.
+    /// How long `hang`, `hangAfter` and `slow` last; nil for the fault's default.
     package let duration: Duration?
-    /// The vCPU that `otherAdmin` and `unplug` are about; nil for the last that is offlinable.
+    /// The vCPU that `otherAdmin` and `unplug` change; nil for the last offlinable one.
     package let vcpu: Int?
 
     /// Creates a fault.
@@ -55,7 +55,7 @@ package struct ScriptedFault: Hashable, Sendable, CustomStringConvertible {
         self.vcpu = vcpu
     }
 
-    /// Reads a name; nil when it is none.
+    /// Parses a name; nil when it is invalid.
     package init?(_ name: String) {
         let parts = name.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2, let fault = Fault(rawValue: String(parts[0])) else { return nil }
@@ -71,13 +71,13 @@ package struct ScriptedFault: Hashable, Sendable, CustomStringConvertible {
         self.init(fault, at: step, number: first, isRepeated: isRepeated)
     }
 
-    /// Its name.
+    /// The name.
     package var description: String {
         let base = "\(fault.rawValue)@\(step.rawValue)"
         return first == 1 && !isRepeated ? base : "\(base):\(first)\(isRepeated ? "+" : "")"
     }
 
-    /// Every fault at every step where it can happen, at the first command of that kind.
+    /// Each fault at each step where it can occur, at the first command of that kind.
     package static var all: [ScriptedFault] {
         Step.allCases.flatMap { step in
             Fault.allCases.filter { $0.applies(to: step.command) }
@@ -86,14 +86,14 @@ package struct ScriptedFault: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// The faults of an agent, and how many commands it has seen since it got them.
+/// The faults of an agent, and the number of commands since it got them.
 struct FaultScript: Sendable {
     private let faults: [ScriptedFault]
     private var counts: [ScriptedFault.Step: Int] = [:]
 
     init(_ faults: [ScriptedFault] = []) { self.faults = faults }
 
-    /// The fault of the command that comes now.
+    /// Counts a command, and returns its fault.
     mutating func next(for command: AgentCommand) -> ScriptedFault? {
         guard let step = ScriptedFault.Step(command) else { return nil }
         let number = counts[step, default: 0] + 1

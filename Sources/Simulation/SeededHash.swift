@@ -1,10 +1,10 @@
-/// Numbers that look random and are the same for the same seed, in any order of asking.
+/// Pseudo-random numbers that depend on the seed and a position, and not on the order of calls.
 ///
 /// - Source: SplitMix64 (Steele, Lea, Flood 2014), its finalizer.
 struct SeededHash: Hashable, Sendable {
     let seed: UInt64
 
-    /// 64 evenly spread bits for a place in up to three dimensions.
+    /// 64 evenly distributed bits for a position in up to three dimensions.
     func bits(_ first: Int, _ second: Int = 0, _ third: Int = 0) -> UInt64 {
         var state = seed
         for place in [first, second, third] {
@@ -14,12 +14,12 @@ struct SeededHash: Hashable, Sendable {
         return state
     }
 
-    /// A fraction, 0 to below 1.
+    /// A number from 0 to below 1.
     func fraction(_ first: Int, _ second: Int = 0, _ third: Int = 0) -> Double {
         Double(bits(first, second, third) >> 11) / 9_007_199_254_740_992
     }
 
-    /// Another seed, for a part of the whole.
+    /// The seed of a part.
     func part(_ number: Int) -> SeededHash { SeededHash(seed: bits(number, -1)) }
 
     private static func mix(_ value: UInt64) -> UInt64 {

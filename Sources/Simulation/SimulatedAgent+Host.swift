@@ -1,7 +1,8 @@
 internal import GuestVCPU
 
 extension SimulatedAgent {
-    /// What a host would see of the guest's vCPUs: nothing of online and offline but the time.
+    /// The reading that a host would make of the guest's vCPUs, in which the CPU time is the only
+    /// trace of online and offline.
     func hostReading(firstThread: Int) -> HostReading {
         let guest = guest
         let vcpus = guest.vcpus.enumerated().map { place, vcpu in

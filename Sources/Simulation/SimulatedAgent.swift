@@ -5,21 +5,21 @@ package import UnixSockets
 
 /// A simulated guest's agent, on a real socket that serves one client at a time as QEMU's do.
 ///
-/// What a client asked for stays in the agent's input when the client leaves: it is carried out in
-/// its turn, and the answer goes to the client that is connected then, or to the next one.
+/// A client's request stays in the agent's input when the client disconnects. The agent carries it
+/// out later, and the answer goes to the client that is connected then, or to the next one.
 package actor SimulatedAgent {
-    /// The path of its socket.
+    /// The path of the agent's socket.
     package nonisolated let path: String
     package nonisolated let unownedExecutor: UnownedSerialExecutor
 
-    /// All simulated agents run here: apart from the sockets of the program that they talk to, and
-    /// without a thread for each.
+    /// The executor of all simulated agents: apart from the program's own sockets, and without a
+    /// thread for each agent.
     package static let executor = DispatchQueueExecutor(label: "vcputop.simulation")
 
-    /// How many requests an agent takes in before it has answered; more are lost.
+    /// How many unanswered requests an agent keeps; more are lost.
     private static let maximumRequests = 4096
     private static let maximumHistory = 1000
-    /// How long a client that does not read can hold up its agent.
+    /// How long a client that does not read can block its agent.
     private static let sendTimeout = Duration.seconds(10)
 
     private let listener: UnixListener
@@ -31,7 +31,7 @@ package actor SimulatedAgent {
     private var model: SimulatedGuest
     private var script: FaultScript
     private var received: [AgentCommand] = []
-    /// The handle of its one file while that is open, and the last that was given out.
+    /// The handle of the agent's one file while it is open, and the last handle that was used.
     private var openFile: Int64?
     private var lastHandle: Int64 = 999
 
@@ -39,16 +39,16 @@ package actor SimulatedAgent {
     private var pausing: Task<Void, Never>?
     private var client: UnixStream?
     private var clientCount = 0
-    /// When the agent, which has no client, looks for one again.
+    /// When the agent checks for a client again, while it has none.
     private var looksAt: Duration?
     private var undelivered: [UInt8] = []
 
-    /// Makes the socket; the agent answers from `start` to `stop`.
+    /// Creates the socket; the agent answers from `start` to `stop`.
     ///
     /// - Parameters:
-    ///   - guest: The guest that it runs in.
-    ///   - path: Where its socket is to be.
-    ///   - elapsed: Time since the start of the simulation, never less than before.
+    ///   - guest: The guest in which the agent runs.
+    ///   - path: The path of the socket.
+    ///   - elapsed: The time since the start of the simulation; it never decreases.
     package init(
         _ guest: SimulatedGuest, path: String, traits: AgentTraits = AgentTraits(),
         faults: [ScriptedFault] = [], elapsed: @escaping @Sendable () -> Duration
@@ -65,7 +65,7 @@ package actor SimulatedAgent {
             bufferingPolicy: .bufferingOldest(Self.maximumRequests))
     }
 
-    /// Begins to serve.
+    /// Begins to serve clients.
     package func start() {
         guard tasks.isEmpty else { return }
         tasks = [
@@ -74,7 +74,7 @@ package actor SimulatedAgent {
         ]
     }
 
-    /// Closes and removes the socket, and ends what is under way.
+    /// Closes and removes the socket, and ends the present exchange.
     package func stop() async {
         await listener.close()
         input.finish()
@@ -85,22 +85,22 @@ package actor SimulatedAgent {
         tasks = []
     }
 
-    /// The guest as it is now, whatever its agent says.
+    /// The guest's present state, whatever its agent reports.
     package var guest: SimulatedGuest {
         model.advance(to: now())
         return model
     }
 
-    /// The commands that came so far, with those that were refused; at least the last 500.
+    /// The received commands, also those that were refused; at least the last 500.
     package var commands: [AgentCommand] { received }
 
     /// Whether a client is connected.
     package var hasClient: Bool { client != nil }
 
-    /// Whether it hangs, or waits before it goes on.
+    /// Whether the agent hangs or pauses.
     package var isPausing: Bool { pausing != nil }
 
-    /// Gives the agent other faults, counted from now.
+    /// Replaces the agent's faults; the count of commands starts again.
     package func script(_ faults: [ScriptedFault]) {
         script = FaultScript(faults)
     }
@@ -150,7 +150,7 @@ package actor SimulatedAgent {
             undelivered += bytes
             return
         }
-        // What a client did not wait for is lost with its line.
+        // The answer for a client that has disconnected is lost.
         try? await client.send(bytes, until: .now + Self.sendTimeout)
     }
 
@@ -159,11 +159,11 @@ package actor SimulatedAgent {
             + (traits.endsLinesWithCarriageReturn ? [0x0D, 0x0A] : [0x0A])
     }
 
-    /// Stops for a while, nil until `resume`.
+    /// Stops for a while; nil until `resume`.
     private func pause(_ duration: Duration?) async {
         guard duration != .zero, !Task.isCancelled else { return }
         let pause = Task {
-            // A hang without an end is one of many years.
+            // A hang without an end lasts many years.
             _ = try? await Task.sleep(for: duration ?? .seconds(1_000_000_000))
         }
         pausing = pause

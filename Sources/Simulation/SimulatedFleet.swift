@@ -2,19 +2,19 @@ internal import Glibc
 package import GuestVCPU
 package import UnixSockets
 
-/// Why the simulated fleet could not start.
+/// The reason why the simulated fleet did not start.
 package enum SimulationError: Error, Hashable, Sendable {
-    /// More guests than sockets can be open.
+    /// There are more guests than the process can open sockets.
     case tooManyGuests(count: Int, limit: Int)
-    /// No place for the sockets.
+    /// There is no directory for the sockets.
     case noDirectory(UnixSocketError)
-    /// One of the sockets could not be made.
+    /// A socket could not be created.
     case noSocket(path: String, UnixSocketError)
 }
 
 /// Simulated guests behind real sockets, with a host that knows their CPU time.
 package actor SimulatedFleet: GuestSource {
-    /// The ways to the guest behind an agent socket; the same as to a real one.
+    /// Makes the reader and the writer of an agent's socket, as for a real guest.
     package typealias Endpoint =
         @Sendable (_ name: String, _ path: String) -> (
             reader: any GuestReader, writer: (any GuestWriter)?
@@ -22,20 +22,20 @@ package actor SimulatedFleet: GuestSource {
 
     /// A guest of the fleet.
     package struct Member: Sendable {
-        /// Its name.
+        /// The guest's name.
         package let name: String
         /// The path of its agent's socket.
         package let path: String
-        /// Whether its agent can be reached through the socket; what is in the way of others is
-        /// more than a socket shows.
+        /// Whether the agent can be reached through its socket. The other agents have obstacles
+        /// that only a host sees.
         package let hasChannel: Bool
-        /// Which guest it is: one of its agent socket, where that can be used, else the fleet's.
+        /// The guest's id; its source is the agent's socket where that can be used, else the fleet.
         package var id: GuestID {
             GuestID(source: hasChannel ? .agentSocket(path: path) : .simulation, name: name)
         }
-        /// What there is to see; nil for an ordinary guest.
+        /// What the guest demonstrates; nil for an ordinary guest.
         package let story: String?
-        /// Its agent, for what sockets do not tell.
+        /// The agent, for readings of the host's side.
         package let agent: SimulatedAgent
     }
 
@@ -54,11 +54,11 @@ package actor SimulatedFleet: GuestSource {
     ///
     /// - Parameters:
     ///   - guests: How many guests, at least 1.
-    ///   - vcpus: How many vCPUs an ordinary one has; what is not in 1 to 4096 is brought there.
-    ///   - seed: What their load depends on.
-    ///   - places: Where the directory of sockets may be, in order of preference.
-    ///   - elapsed: Time since the start, never less than before; nil for real time.
-    ///   - endpoint: Makes the ways to a guest.
+    ///   - vcpus: How many vCPUs an ordinary guest has, clamped to 1 to 4096.
+    ///   - seed: Determines their load.
+    ///   - places: Possible parents of the directory of sockets, in order of preference.
+    ///   - elapsed: The time since the start, which never decreases; nil for real time.
+    ///   - endpoint: Makes the reader and the writer of each guest.
     package static func start(
         guests: Int, vcpus: Int, seed: UInt64 = 1,
         places: [String] = PrivateDirectory.runtimePlaces,
@@ -98,7 +98,7 @@ package actor SimulatedFleet: GuestSource {
     }
 
     private static let suffix = ".sock"
-    /// Descriptors for both ends of what is being read, and for the rest of the program.
+    /// The descriptors that readings and the rest of the program need.
     private static let otherDescriptors = 600
 
     private static func makeRoom(for guests: Int) throws(SimulationError) {
@@ -128,7 +128,7 @@ package actor SimulatedFleet: GuestSource {
         }
     }
 
-    /// `NAME=PATH` of each agent that can be reached, for other programs.
+    /// The `NAME=PATH` of each agent that other programs can reach.
     package nonisolated var socketPaths: [String] {
         members.filter(\.hasChannel).map { "\($0.name)=\($0.path)" }
     }
@@ -136,7 +136,7 @@ package actor SimulatedFleet: GuestSource {
     /// The directory that holds the sockets.
     package nonisolated var directoryPath: String { directory.path }
 
-    /// Ends all agents, and removes the sockets and their directory.
+    /// Stops all agents, and removes the sockets and their directory.
     package func stop() async {
         isStopped = true
         for member in members { await member.agent.stop() }
@@ -157,7 +157,7 @@ package actor SimulatedFleet: GuestSource {
         var observations: [GuestID: HostObservation] = [:]
         var thread = 4_000
         for (index, member) in members.enumerated() where ContinuousClock.now < deadline {
-            // On the same executor as the agents, so this waits for none of them.
+            // The agents run on the same executor, so this does not wait for any of them.
             let reading = await member.agent.hostReading(firstThread: thread)
             thread += reading.vcpus.count + 7
             observations[guests[index].id] = HostObservation(
@@ -176,7 +176,7 @@ package actor SimulatedFleet: GuestSource {
 }
 
 extension PrivateDirectory {
-    /// Where sockets of this user's programs belong: `$XDG_RUNTIME_DIR`, `$TMPDIR`, `/tmp`.
+    /// The directories for sockets of this user's programs: `$XDG_RUNTIME_DIR`, `$TMPDIR`, `/tmp`.
     package static var runtimePlaces: [String] {
         let named = ["XDG_RUNTIME_DIR", "TMPDIR"].compactMap { (name: String) in
             getenv(name).map { String(cString: $0) }

@@ -1,9 +1,9 @@
 package import GuestVCPU
 
 extension SimulatedGuest {
-    /// What `guest-set-vcpus` gives.
+    /// The result of `guest-set-vcpus`.
     package enum SetReply: Hashable, Sendable {
-        /// How many changes were finished.
+        /// The number of finished changes.
         case count(Int)
         /// The first change failed.
         case error(String)
@@ -11,9 +11,9 @@ extension SimulatedGuest {
 
     /// Changes states as the agent does: in order, up to the first failure.
     ///
-    /// - Parameter changes: Ids may be any number.
-    /// - Source: qemu/qga/commands-posix.c, `qmp_guest_set_vcpus`, `transfer_vcpu`; texts as seen
-    ///   from qemu-ga 7.2.
+    /// - Parameter changes: The changes; an id may be any number.
+    /// - Source: qemu/qga/commands-posix.c, `qmp_guest_set_vcpus`, `transfer_vcpu`; the texts are
+    ///   those of qemu-ga 7.2.
     package mutating func set(_ changes: [(id: Int64, online: Bool)]) -> SetReply {
         for (done, change) in changes.enumerated() {
             guard let error = set(change.id, online: change.online) else { continue }
@@ -27,7 +27,7 @@ extension SimulatedGuest {
         set(changes.map { (Int64($0.id), $0.online) })
     }
 
-    /// Changes one state; nil when it is as asked.
+    /// Changes one state; returns the error, or nil on success.
     private mutating func set(_ id: Int64, online: Bool) -> String? {
         let folder = "/sys/devices/system/cpu/cpu\(id)/"
         guard let index = vcpus.firstIndex(where: { $0.id == id }) else {
@@ -47,7 +47,7 @@ extension SimulatedGuest {
         return nil
     }
 
-    /// A file that cannot be opened for writing fails even where nothing would change.
+    /// The failure to open the file for writing, which occurs even when the state would not change.
     private func readOnlyFailure(at index: Int) -> SetFailure? {
         [vcpus[index].offlineFailure, vcpus[index].onlineFailure]
             .compactMap { $0 }.first { $0.reason == .readOnly }

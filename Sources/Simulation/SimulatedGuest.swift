@@ -1,32 +1,32 @@
 package import GuestVCPU
 
-/// A simulated guest: its processors, its load, and what others do inside it.
+/// A simulated guest: its processors, its load, and the programs in it that change processors.
 ///
-/// Pure: nothing happens but by `advance(to:)` and `set(_:)`, and the same seed and the same
-/// calls give the same guest.
+/// The type is a pure value: it changes only in its mutating methods, and the same seed and the
+/// same calls give the same guest.
 package struct SimulatedGuest: Hashable, Sendable {
-    /// An actor in the guest that changes vCPUs by itself.
+    /// A periodic activity in the guest.
     package enum Habit: Hashable, Sendable {
-        /// Changes one of these vCPUs each period: takes them offline one by one, the last first,
-        /// then brings them back.
+        /// Changes one of these vCPUs in each period: takes them offline one by one, the last
+        /// first, and then brings them back.
         case autoscaler(ids: [Int], period: Duration)
-        /// File systems are frozen for the last part of each period.
+        /// Freezes the file systems for the last part of each period.
         case freezes(every: Duration, for: Duration)
-        /// The agent is not scheduled for the last part of each period.
+        /// Stops the agent for the last part of each period.
         case stalls(every: Duration, for: Duration)
     }
 
-    /// Its processors, by id.
+    /// The processors, ascending by id.
     package internal(set) var vcpus: [SimulatedVCPU]
-    /// What happens in it by itself.
+    /// The periodic activities.
     package let habits: [Habit]
-    /// How long it has been simulated.
+    /// How long the guest has been simulated.
     package private(set) var elapsed: Duration
 
-    /// Whether the hypervisor has stopped it: time passes, and no work is done.
+    /// Whether the hypervisor has stopped the guest, so that it does no work.
     package internal(set) var isPaused = false
 
-    /// How often it was rebooted.
+    /// The number of reboots.
     private var reboots = 0
     private let load: LoadModel
     private let seed: UInt64
@@ -34,10 +34,10 @@ package struct SimulatedGuest: Hashable, Sendable {
     /// Creates a guest.
     ///
     /// - Parameters:
-    ///   - vcpus: Its processors; one with the id of an earlier one is dropped.
-    ///   - busyness: Its work, as a share of all its processors, 0 to 1.
-    ///   - habits: What happens in it by itself.
-    ///   - seed: What makes its load differ from others'.
+    ///   - vcpus: The processors; one with an invalid or duplicate id is dropped.
+    ///   - busyness: The mean work, as a share of all processors, 0 to 1.
+    ///   - habits: The periodic activities.
+    ///   - seed: Determines the load.
     package init(
         vcpus: [SimulatedVCPU], busyness: Double = 0.2, habits: [Habit] = [], seed: UInt64 = 0
     ) {
@@ -50,7 +50,7 @@ package struct SimulatedGuest: Hashable, Sendable {
         load = LoadModel(busyness: busyness, seed: seed)
     }
 
-    /// Creates a guest with processors 0 to `count - 1`, all online, 0 not offlinable.
+    /// Creates a guest with processors 0 to `count - 1`, all online; 0 is not offlinable.
     package init(count: Int, busyness: Double = 0.2, seed: UInt64 = 0) {
         self.init(
             vcpus: (0..<count).map { SimulatedVCPU(id: $0, isOfflinable: $0 > 0) },
@@ -64,18 +64,18 @@ package struct SimulatedGuest: Hashable, Sendable {
         return guest
     }
 
-    /// What the guest would answer, if asked and honest.
+    /// The maps that an honest agent would return.
     package var maps: GuestVCPUs {
         GuestVCPUs(
             vcpus: CPUMap(vcpus.map(\.id)), online: CPUMap(vcpus.filter(\.isOnline).map(\.id)),
             offlinable: CPUMap(vcpus.filter(\.isOfflinable).map(\.id)), readAt: .now)
     }
 
-    /// Lets time pass: work is done, and habits act.
+    /// Advances the simulation: the processors work, and the activities take place.
     ///
-    /// - Parameter now: Time since the start; nothing happens where it is not later than before.
+    /// - Parameter now: The time since the start; an earlier time than before has no effect.
     package mutating func advance(to now: Duration) {
-        // After a long pause of the program the details of the hours before do not matter.
+        // After a long pause of the program, the details of the skipped hours do not matter.
         let skipped = now - .seconds(600)
         if skipped > elapsed {
             work(until: skipped, inOneSlot: true)
@@ -95,7 +95,7 @@ package struct SimulatedGuest: Hashable, Sendable {
         }
     }
 
-    /// How long the agent will not be scheduled yet; zero when it runs.
+    /// How long the agent stays stopped; zero when it runs.
     package var stall: Duration {
         habits.map { habit in
             guard case .stalls(let period, let duration) = habit else { return .zero }
@@ -104,36 +104,36 @@ package struct SimulatedGuest: Hashable, Sendable {
         .max() ?? .zero
     }
 
-    /// Changes one vCPU to its other state without the agent.
+    /// Toggles the state of a vCPU without the agent.
     ///
-    /// - Parameter id: Which; nil for the last one that can be taken offline.
+    /// - Parameter id: The vCPU; nil for the last offlinable one.
     package mutating func toggle(_ id: Int?) {
         guard let index = index(of: id) else { return }
         vcpus[index].isOnline.toggle()
     }
 
-    /// Takes a processor away, as the hypervisor does when it unplugs one.
+    /// Removes a processor, as the hypervisor does when it unplugs one.
     ///
-    /// - Parameter id: Which; nil for the last one that can be taken offline.
+    /// - Parameter id: The processor; nil for the last offlinable one.
     package mutating func unplug(_ id: Int?) {
         guard let index = index(of: id) else { return }
         vcpus.remove(at: index)
     }
 
-    /// Adds a processor after the last one, offline as hot-plugged ones arrive.
+    /// Adds a processor after the last one; it is offline, as a hot-plugged one is.
     package mutating func plug() {
         let id = (vcpus.last?.id ?? -1) + 1
         guard CPUMap.idRange.contains(id) else { return }
         vcpus.append(SimulatedVCPU(id: id, isOnline: false))
     }
 
-    /// Boots its kernel again, which brings every processor online.
+    /// Reboots the kernel, which brings all processors online.
     package mutating func reboot() {
         reboots += 1
         for index in vcpus.indices { vcpus[index].isOnline = true }
     }
 
-    /// What its kernel calls this boot.
+    /// The kernel's id of the present boot.
     package var bootID: String {
         let boot = String(reboots, radix: 16)
         let guest = String(seed & 0xFFFF_FFFF_FFFF, radix: 16)
@@ -141,7 +141,7 @@ package struct SimulatedGuest: Hashable, Sendable {
             + String(repeating: "0", count: max(0, 12 - guest.count)) + guest
     }
 
-    /// Where an offlinable processor is.
+    /// The position of an offlinable processor.
     private func index(of id: Int?) -> Int? {
         vcpus.lastIndex { $0.isOfflinable && (id == nil || $0.id == id) }
     }
@@ -152,7 +152,7 @@ package struct SimulatedGuest: Hashable, Sendable {
         return left <= duration ? left : nil
     }
 
-    /// When autoscalers act, and on which vCPU.
+    /// The times at which autoscalers act, with their vCPUs.
     private func scaling(after start: Duration, to end: Duration) -> [(Duration, Int)] {
         habits.flatMap { habit -> [(Duration, Int)] in
             guard case .autoscaler(let ids, let period) = habit, !ids.isEmpty, period > .zero,
@@ -190,7 +190,7 @@ package struct SimulatedGuest: Hashable, Sendable {
 }
 
 extension Duration {
-    /// What is left of it after as many whole periods as fit.
+    /// The remainder after a division by the period.
     fileprivate func remainder(by period: Duration) -> Duration {
         self - period * Int(self / period)
     }

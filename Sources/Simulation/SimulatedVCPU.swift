@@ -2,19 +2,20 @@
 package struct SimulatedVCPU: Hashable, Sendable {
     /// The guest kernel's number, 0 to 4095.
     package let id: Int
-    /// Whether the guest schedules on it.
+    /// Whether the guest schedules on the processor.
     package internal(set) var isOnline: Bool
-    /// Whether it has an `online` file; one without is always online.
+    /// Whether the processor has an `online` file; one without it is always online.
     package let isOfflinable: Bool
-    /// Why it cannot be taken offline.
+    /// The reason why it cannot be taken offline; nil where it can.
     package internal(set) var offlineFailure: SetFailure?
-    /// Why it cannot be brought online.
+    /// The reason why it cannot be brought online; nil where it can.
     package internal(set) var onlineFailure: SetFailure?
-    /// CPU time that its thread has consumed on the host.
+    /// The CPU time that the processor's thread has consumed on the host.
     package internal(set) var timeNanoseconds: UInt64
-    /// How much of its time it worked of late, 0 to 1; what it was before it went offline.
+    /// The share of time that the processor worked recently, 0 to 1; while it is offline, the last
+    /// share before that.
     package internal(set) var share: Double
-    /// Time that its thread was runnable and waited for a physical CPU.
+    /// The time that the thread was runnable and waited for a physical CPU.
     package internal(set) var waitNanoseconds: UInt64
 
     /// Creates a processor.
@@ -35,11 +36,11 @@ package struct SimulatedVCPU: Hashable, Sendable {
 
 /// A kernel's refusal to change a processor's state.
 package struct SetFailure: Hashable, Sendable {
-    /// What the kernel says.
+    /// The kernel's error.
     package enum Reason: String, Hashable, Sendable, CaseIterable {
         /// EBUSY: deadline tasks, or the last CPU.
         case busy = "Device or resource busy"
-        /// ENOSPC, as a staged tree gives.
+        /// ENOSPC: a test's sysfs tree on a full file system.
         case noSpace = "No space left on device"
         /// EIO, as users report after a live migration.
         case inputOutput = "Input/output error"
@@ -49,12 +50,12 @@ package struct SetFailure: Hashable, Sendable {
         case readOnly = "Read-only file system"
     }
 
-    /// What the kernel says.
+    /// The kernel's error.
     package let reason: Reason
-    /// How many more tries fail; nil for all.
+    /// How many more tries fail; nil if all do.
     package internal(set) var triesLeft: Int?
 
-    /// Creates a refusal, for ever unless a number of tries is given.
+    /// Creates a refusal, which is permanent without a number of tries.
     package init(_ reason: Reason, tries: Int? = nil) {
         self.reason = reason
         triesLeft = tries

@@ -1,6 +1,6 @@
 internal import GuestVCPU
 
-/// The guests of the simulated fleet that show what can happen, the most telling first.
+/// The guests of the simulated fleet that demonstrate special cases, the most instructive first.
 enum SpecialGuest: Int, CaseIterable {
     case rollBack, hotPlugged, conflict, stuckSet, partial, flaky, lockedDown, windows, sparse
     case slow, hung, frozenAtTimes, blocked, unsupported, malformed, ownError, disconnected
@@ -8,16 +8,16 @@ enum SpecialGuest: Int, CaseIterable {
 
     var number: Int { rawValue }
 
-    /// The smallest fleet that it belongs into.
+    /// The smallest fleet that contains the guest.
     var smallestFleet: Int { self == .huge ? 20 : 2 }
 
-    /// Makes it.
+    /// Makes the guest.
     ///
     /// - Parameters:
-    ///   - vcpus: How many vCPUs it has where its part does not say, at least 4.
-    ///   - seed: What its load depends on.
+    ///   - vcpus: How many vCPUs the guest has unless its case determines that, at least 4.
+    ///   - seed: Determines its load.
     func profile(vcpus: Int, seed: UInt64) -> GuestProfile {
-        /// A guest of so many vCPUs, 0 not offlinable, with some of them adjusted.
+        /// A guest with this number of vCPUs, of which 0 is not offlinable; `adjust` changes them.
         func guest(
             _ count: Int = vcpus, busyness: Double = 0.3, habits: [SimulatedGuest.Habit] = [],
             _ adjust: (inout SimulatedVCPU) -> Void = { _ in }

@@ -1,21 +1,21 @@
 internal import Glibc
 
-/// How many descriptors the process may have open.
+/// The limit on the process's open file descriptors.
 package enum DescriptorLimit {
     private static let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-    /// The most that the process allows itself at its start.
+    /// The highest limit that the process sets for itself.
     ///
-    /// Some libraries look at each possible descriptor when they start a program, and a hard limit
-    /// can be a thousand million.
+    /// Some libraries try to close each possible descriptor when they start a program, and a hard
+    /// limit can be a thousand million.
     private static let mostAtStart = 65_536
 
-    /// The most that it may allow itself.
+    /// The highest limit that the process may set.
     package static var highest: Int {
         var limit = rlimit()
         return getrlimit(resource, &limit) == 0 ? Int(clamping: limit.rlim_max) : 0
     }
 
-    /// Allows itself so many, where it has not already; no more than `highest`.
+    /// Raises the limit to a number of descriptors, at most to `highest`.
     package static func raise(to wanted: Int = mostAtStart) {
         var limit = rlimit()
         guard getrlimit(resource, &limit) == 0, limit.rlim_cur < rlim_t(wanted) else { return }
@@ -23,7 +23,7 @@ package enum DescriptorLimit {
         setrlimit(resource, &limit)
     }
 
-    /// Whether this many more descriptors can be opened now.
+    /// Whether the process can open this many more descriptors now.
     package static func hasRoom(for count: Int) -> Bool {
         var opened: [Int32] = []
         defer { for descriptor in opened { close(descriptor) } }

@@ -3,23 +3,23 @@ package import Dispatch
 internal import Glibc
 internal import QAPI
 
-/// Owns a descriptor, waits for it to be ready, and closes it once.
+/// Owns a descriptor, waits until it is ready, and closes it once.
 ///
-/// A descriptor number is used by the process again as soon as it is closed, so it is closed only
-/// when no Dispatch source watches it any more, and never used after `close` has begun.
+/// The process reuses the number of a closed descriptor at once. So the descriptor is closed only
+/// when no Dispatch source watches it any more, and is never used after `close` has begun.
 actor NonblockingSocket {
-    /// What to wait for.
+    /// The readiness to wait for.
     enum Direction { case read, write }
 
-    /// What one system call gave.
+    /// The result of one system call.
     enum Attempt<Value: Sendable>: Sendable {
         case done(Value)
-        /// Nothing yet (EAGAIN): wait, and try again.
+        /// The socket is not ready (EAGAIN): wait, and try again.
         case notReady
         case failed(ByteStreamError)
     }
 
-    /// How a wait ended.
+    /// The end of a wait.
     private enum WaitEnd { case ready, timedOut, cancelled, closed }
 
     private struct Wait {
@@ -40,29 +40,30 @@ actor NonblockingSocket {
     private var closers: [CheckedContinuation<Void, Never>] = []
     private var waits: [Direction: Wait] = [:]
     private var waitCount: UInt64 = 0
-    /// Sources that may still look at the descriptor: cancelling ends only with its handler.
+    /// Sources that may still use the descriptor: a source ends with its cancellation handler.
     private var watching = 0
 
-    /// Takes over a non-blocking descriptor.
+    /// Takes ownership of a non-blocking descriptor.
     init(owning descriptor: Int32, executor: DispatchQueueExecutor) {
         self.descriptor = descriptor
         self.executor = executor
     }
 
     deinit {
-        // Every source's handlers hold the actor, so nothing watches the descriptor here.
+        // The handlers of all sources retain the actor, so no source watches the descriptor now.
         if !isClosed { Glibc.close(descriptor) }
     }
 
-    /// Tries at once, and again whenever the descriptor is ready, until there is a value.
+    /// Makes a system call at once, and again whenever the descriptor is ready, until it returns a
+    /// value.
     ///
     /// - Parameters:
-    ///   - direction: What to wait for. One wait for each direction at a time.
-    ///   - deadline: Latest instant to wait, nil for as long as the socket is open.
+    ///   - direction: The readiness to wait for; only one task may wait for each.
+    ///   - deadline: Latest instant to wait; nil to wait as long as the socket is open.
     ///   - attempt: One non-blocking system call.
-    /// - Throws: `.timedOut` when the deadline has passed, whatever is ready: else a peer that
-    ///   sends without end would hold its reader for ever. `.failed(errno: ECANCELED)` when the
-    ///   task is cancelled, `.failed(errno: EBUSY)` when another task waits already.
+    /// - Throws: `.timedOut` when the deadline has passed, even if the socket is ready: a peer that
+    ///   sends without end must not occupy its reader for ever. `.failed(errno: ECANCELED)` when
+    ///   the task is cancelled, `.failed(errno: EBUSY)` when another task already waits.
     func perform<Value: Sendable>(
         _ direction: Direction, until deadline: ContinuousClock.Instant?,
         _ attempt: @Sendable (Int32) -> Attempt<Value>
@@ -86,7 +87,7 @@ actor NonblockingSocket {
         }
     }
 
-    /// Ends every wait and closes the descriptor; returns when that is done.
+    /// Ends all waits, closes the descriptor, and then returns.
     func close() async {
         if !isClosing {
             isClosing = true
@@ -107,7 +108,7 @@ actor NonblockingSocket {
                 begin(direction, number, until: deadline, continuation)
             }
         } onCancel: {
-            // On the queue this comes after `begin`, even for a task that was cancelled before.
+            // The queue runs this after `begin`, even for a task that was cancelled earlier.
             executor.queue.async {
                 self.assumeIsolated { $0.end(direction, number, .cancelled) }
             }
@@ -167,7 +168,7 @@ actor NonblockingSocket {
 }
 
 extension DispatchTime {
-    /// When a timer started now goes off at `deadline`, at the earliest.
+    /// The earliest time on Dispatch's clock that is not before `deadline`.
     package init(reaching deadline: ContinuousClock.Instant) {
         let year = Duration.seconds(365 * 86_400)
         let left = min(max(ContinuousClock.now.duration(to: deadline), .zero), year).components

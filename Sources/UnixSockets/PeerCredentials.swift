@@ -1,19 +1,20 @@
 internal import Glibc
 
-/// Who is at the other end of a socket: the process that listened, or that connected.
+/// The process at the other end of a socket: the one that listened, or the one that connected.
 ///
 /// - Source: unix(7), `SO_PEERCRED`.
 package struct PeerCredentials: Hashable, Sendable {
-    /// The process; nil when it is in a PID namespace that this one cannot see into.
+    /// The process's number; nil when the process is in a PID namespace that is not visible here.
     package let processID: Int32?
-    /// Its effective user.
+    /// The process's effective user.
     package let userID: UInt32
-    /// Its effective group.
+    /// The process's effective group.
     package let groupID: UInt32
 
-    /// Asks the system.
+    /// Reads the credentials from the system.
     init(of descriptor: Int32) throws(UnixSocketError) {
-        // `struct ucred`: pid, uid, gid, of 32 bits each; the Glibc module does not show it.
+        // These are the three 32-bit members of `struct ucred` (pid, uid, gid), which the Glibc
+        // module does not export.
         var words: [UInt32] = [0, 0, 0]
         var size = socklen_t(words.count * MemoryLayout<UInt32>.stride)
         let whole = size

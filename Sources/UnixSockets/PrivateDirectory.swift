@@ -2,17 +2,17 @@ internal import Glibc
 
 /// A directory that only this user may enter (mode 0700), for sockets.
 package struct PrivateDirectory: Hashable, Sendable {
-    /// Its absolute path.
+    /// The directory's absolute path.
     package let path: String
 
-    /// Makes a new directory in the first of some places where sockets fit.
+    /// Creates a directory in the first of several places where a socket's path fits.
     ///
     /// - Parameters:
-    ///   - prefix: How its name begins.
+    ///   - prefix: The beginning of the directory's name.
     ///   - places: Directories to try in order, such as `$XDG_RUNTIME_DIR`; empty and relative
-    ///     ones are passed over.
-    ///   - longestName: Length in bytes of the longest name of a socket that will be in it.
-    /// - Throws: Why the last place that was tried would not do.
+    ///     ones are skipped.
+    ///   - longestName: The length in bytes of the longest socket name in the directory.
+    /// - Throws: The error of the last place that was tried.
     package init(
         prefix: String, in places: [String], longestName: Int
     ) throws(UnixSocketError) {
@@ -28,10 +28,10 @@ package struct PrivateDirectory: Hashable, Sendable {
         throw reason
     }
 
-    /// The path of something in it.
+    /// The path of a file in the directory.
     package func path(of name: String) -> String { "\(path)/\(name)" }
 
-    /// Removes it with the files in it; subdirectories, and so it too, are left.
+    /// Removes the files in the directory, and then the directory unless it has subdirectories.
     package func remove() {
         if let entries = opendir(path) {
             while let entry = readdir(entries) {

@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// What this process or the host has run out of.
+/// A resource that this process or the host has run out of.
 ///
-/// It says nothing of what was asked for: a socket that cannot be opened may be well.
+/// It says nothing about the file or socket that was to be opened.
 package enum Shortage: Error, Hashable, Sendable {
     /// The process may open no more descriptors (EMFILE).
     case descriptorsOfProcess
@@ -11,7 +11,7 @@ package enum Shortage: Error, Hashable, Sendable {
     /// The host has no memory left (ENOMEM, ENOBUFS).
     case memory
 
-    /// The shortage in an error number; nil where it means something else.
+    /// Converts an error number; nil where it means something else.
     package init?(errno number: Int32) {
         switch number {
         case EMFILE: self = .descriptorsOfProcess

@@ -1,25 +1,25 @@
 internal import Dispatch
 internal import Glibc
 
-/// Connects to sockets with a deadline for finding their paths.
+/// Connects to sockets with a deadline for the lookup of their paths.
 ///
-/// Connecting to a local socket does not block, but finding its path does, possibly for ever: a
-/// folder in it can be on a file system that does not answer, and the path may come from another
-/// user's process. So tries run on a few threads of their own. One that is slow leaves its turn to
-/// the next, is given up at its deadline, and its place is left alone until it returns.
+/// Connecting to a local socket does not block, but the lookup of its path can block for ever: a
+/// folder can be on a file system that does not answer, and the path may come from another user's
+/// process. So tries run on a few threads of their own. While a try is slow, the next one begins.
+/// After a missed deadline, no other try is made at the same place until the slow one returns.
 actor SocketConnector {
-    /// Of this machine.
+    /// The connector of this process.
     static let system = SocketConnector { place throws(UnixSocketError) in
         try place.connectOnce()
     }
 
-    /// The most tries that hang at the same time; nothing more is tried then.
+    /// The most tries that may hang; no other try begins then.
     private static let mostHanging = 256
-    /// The most tries at the same time, slow ones aside: each takes microseconds.
+    /// The most concurrent tries, not counting slow ones: a normal try takes microseconds.
     private static let mostRunning = 4
-    /// How long a try may take before it counts as slow, where others wait.
+    /// How long a try may take before it counts as slow, if others wait.
     private static let turn = Duration.milliseconds(20)
-    /// How long a try may take, also where the deadline is near.
+    /// How long a try may take in any case, even when the deadline is near.
     private static let leastPatience = Duration.seconds(1)
 
     private struct Try {
@@ -28,25 +28,25 @@ actor SocketConnector {
         let place: SocketPlace
         var state = State.waiting
         var startedAt: ContinuousClock.Instant?
-        /// Nil once the try was given up.
+        /// Nil after the deadline of the try was missed.
         var waiter: CheckedContinuation<Result<Int32, UnixSocketError>, Never>?
         var timer: Task<Void, Never>?
     }
 
     private let connectOnce: @Sendable (SocketPlace) throws(UnixSocketError) -> Int32
     private var tries: [UInt64: Try] = [:]
-    /// Those that wait for their turn, the first one first; some may be given up already.
+    /// The waiting tries in the order of their calls; some may have missed their deadlines.
     private var waiting: [UInt64] = []
     private var running = 0
-    /// The places of tries that were given up and have not returned.
+    /// The places of tries that have missed their deadlines and not returned.
     private var hanging: [UInt64: SocketPlace] = [:]
-    /// Looks for slow tries as long as others wait.
+    /// Checks for slow tries while others wait.
     private var turnTimer: Task<Void, Never>?
-    /// Threads that are kept for the next tries.
+    /// Idle threads that are kept for the next tries.
     private var idle: [DispatchQueue] = []
     private var count: UInt64 = 0
 
-    /// - Parameter connectOnce: One try, which may block.
+    /// - Parameter connectOnce: Makes one try; may block.
     init(
         _ connectOnce: @escaping @Sendable (SocketPlace) throws(UnixSocketError) -> Int32
     ) {
@@ -55,10 +55,10 @@ actor SocketConnector {
 
     /// Tries once to connect.
     ///
-    /// - Parameter deadline: Latest instant to wait for the path to be found, though a try has at
-    ///   least a second.
+    /// - Parameter deadline: Latest instant to wait for the lookup of the path, but at least a
+    ///   second.
     /// - Returns: A descriptor that the caller owns.
-    /// - Throws: `.pathHangs` when the path was not found in time.
+    /// - Throws: `.pathHangs` when the lookup of the path took too long.
     func connect(
         to place: SocketPlace, until deadline: ContinuousClock.Instant
     ) async throws(UnixSocketError) -> Int32 {
@@ -99,7 +99,7 @@ actor SocketConnector {
         }
     }
 
-    /// Lets other tries run beside those that are slow.
+    /// Begins other tries beside the slow ones.
     private func endTurns() {
         turnTimer = nil
         let latest = ContinuousClock.now - Self.turn

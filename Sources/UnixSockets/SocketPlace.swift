@@ -1,11 +1,11 @@
 internal import CLinux
 internal import Glibc
 
-/// Where a socket is: a path as it is here, or as it is for a process in a container.
+/// The place of a socket: a path as we see it, or as a process in a container sees it.
 package struct SocketPlace: Hashable, Sendable {
-    /// Its path; absolute where there is a root.
+    /// The socket's path; absolute where there is a root.
     package let path: String
-    /// The folder that is the root for the path, such as `/proc/4711/root`; nil where that is ours.
+    /// The root folder of the path, such as `/proc/4711/root`; nil for our own root.
     package let root: String?
 
     /// Creates a place.
@@ -14,12 +14,13 @@ package struct SocketPlace: Hashable, Sendable {
         self.root = root
     }
 
-    /// Reads a place that `text` shows.
+    /// Parses a place that `text` printed.
     ///
-    /// A plain path through `/proc/4711/root` would leave the container at its first absolute link.
+    /// The part up to `/proc/4711/root` becomes the root: as a plain path, it would lead out of the
+    /// container at the first absolute link.
     package init(shownAs text: String) {
         let parts = text.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
-        // "", "proc", "4711", "root/run/..."
+        // The parts are "", "proc", "4711" and "root/run/...".
         if text.hasPrefix("/proc/"), parts.count == 4, parts[3].hasPrefix("root/"),
             let process = Int32(parts[2]), process > 0
         {
@@ -29,10 +30,10 @@ package struct SocketPlace: Hashable, Sendable {
         }
     }
 
-    /// The place in one path.
+    /// The place as one path.
     package var text: String { (root ?? "") + path }
 
-    /// Whether some process listens there, as far as connecting can tell.
+    /// Whether a process listens at the place, which a connection tests.
     package var isServed: Bool {
         do throws(UnixSocketError) {
             close(try connectOnce())
@@ -45,8 +46,9 @@ package struct SocketPlace: Hashable, Sendable {
 
     /// Connects to the socket, once.
     ///
-    /// One in another root is found there first, with its links followed inside of that root, and
-    /// connected to by the path of its descriptor, which fits an address however long its own is.
+    /// A socket in another root is first opened there, so that links are followed inside that root.
+    /// The connection then uses the path of its descriptor, which fits into an address however long
+    /// the socket's own path is.
     func connectOnce() throws(UnixSocketError) -> Int32 {
         guard let root else {
             return try UnixStream.connectOnce(to: UnixSocketAddress(path: path))

@@ -2,12 +2,12 @@ package import Concurrency
 internal import Glibc
 internal import QAPI
 
-/// A socket at a path that takes connections, one each time it is asked to.
+/// A socket at a path that accepts a connection each time it is asked to.
 ///
-/// Connections that were not accepted yet wait in the system's queue, so a server that serves one
-/// client at a time behaves as QEMU's sockets do: a client beyond the queue is told that it is full.
+/// Other connections wait in the system's queue, so a server that serves one client at a time
+/// behaves as QEMU's sockets do: a client gets an error when the queue is full.
 package actor UnixListener {
-    /// Where it listens.
+    /// The path at which the socket listens.
     package nonisolated let path: String
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -19,14 +19,15 @@ package actor UnixListener {
     private nonisolated let socket: NonblockingSocket
     private var isClosed = false
 
-    /// Makes a socket that only this user may connect to (mode 0600), and listens.
+    /// Creates a socket that only this user may connect to (mode 0600), and listens.
     ///
-    /// A socket that a dead process left at the path is replaced; nothing else is.
+    /// A socket that a dead process left at the path is replaced; any other file is not.
     ///
     /// - Parameters:
     ///   - path: At most `UnixSocketAddress.maximumLength` bytes.
-    ///   - backlog: How many connections may wait; the system lets one more.
-    /// - Throws: `.inUse` when another socket listens there, `.notASocket` when something else is there.
+    ///   - backlog: How many connections may wait; the system admits one more.
+    /// - Throws: `.inUse` when another socket listens at the path, `.notASocket` when another kind
+    ///   of file is there.
     package init(
         path: String, backlog: Int32 = 16, executor: DispatchQueueExecutor = .sockets
     ) throws(UnixSocketError) {
@@ -48,14 +49,15 @@ package actor UnixListener {
         socket = NonblockingSocket(owning: descriptor, executor: executor)
     }
 
-    /// Connections as they come, taken from the queue one by one as the reader asks for the next.
+    /// The incoming connections; each is accepted when the reader asks for the next one.
     ///
-    /// Ends when the listener is closed or the reading task cancelled. One reader at a time.
+    /// The sequence ends when the listener is closed or the reading task is cancelled. Only one
+    /// task may read it at a time.
     package nonisolated var connections: AsyncStream<UnixStream> {
         AsyncStream { await self.next() }
     }
 
-    /// Closes the socket and removes it from its path, unless something else is there by now.
+    /// Closes the socket and removes its file, unless another file has taken its path.
     package func close() async {
         guard !isClosed else { return await socket.close() }
         isClosed = true
@@ -68,13 +70,13 @@ package actor UnixListener {
         while true {
             do {
                 let descriptor = try await socket.perform(.read, until: nil, Self.accept)
-                // A client that has gone already has no credentials to ask for.
+                // A client that has already disconnected has no credentials.
                 if let stream = try? UnixStream(owning: descriptor, executor: executor) {
                     return stream
                 }
             } catch .failed(let number) where Shortage(errno: number) != nil {
-                // The connection stays in the queue and the socket stays ready, so trying again
-                // at once would spin until descriptors are freed.
+                // The connection stays in the queue and the socket stays ready: without a pause,
+                // the loop would spin until descriptors are freed.
                 guard (try? await Task.sleep(for: .milliseconds(100))) != nil else { return nil }
             } catch {
                 return nil
@@ -90,7 +92,7 @@ package actor UnixListener {
             case let number: .failed(.failed(errno: number))
             }
         }
-        // `accept4` would do this in one step, but the Glibc module does not show it.
+        // `accept4` would do this in one call, but the Glibc module does not export it.
         guard fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0,
             fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0
         else {
@@ -110,7 +112,7 @@ package actor UnixListener {
             result = address.withSystemAddress { Glibc.bind(descriptor, $0, $1) }
         }
         guard result == 0 else { throw UnixSocketError(bindErrno: errno) }
-        // No client can connect before `listen`, so there is no moment with a wider mode.
+        // No client can connect before `listen`, so no client ever sees a wider mode.
         guard chmod(address.path, 0o600) == 0 else {
             let number = errno
             unlink(address.path)
@@ -120,7 +122,8 @@ package actor UnixListener {
     }
 
     private static func isStale(_ address: UnixSocketAddress) throws(UnixSocketError) -> Bool {
-        // Not through a link: unlinking would then remove something else than what was looked at.
+        // `lstat` does not follow a link, and neither does `unlink`: what is checked is what is
+        // removed.
         guard let file = address.fileIdentity else { return false }
         guard file.isSocket else { throw .notASocket(errno: EADDRINUSE) }
         do {

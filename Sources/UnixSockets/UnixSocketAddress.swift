@@ -1,11 +1,11 @@
 internal import Glibc
 
-/// A path that fits a socket address.
+/// A path that fits into a socket address.
 package struct UnixSocketAddress: Hashable, Sendable {
-    /// The path, as given.
+    /// The path as it was given.
     package let path: String
 
-    /// Longest path in bytes: `sun_path` less the NUL that ends it.
+    /// The longest path in bytes: the size of `sun_path` without the NUL at its end.
     package static let maximumLength = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
 
     /// Checks a path.
@@ -14,7 +14,7 @@ package struct UnixSocketAddress: Hashable, Sendable {
     package init(path: String) throws(UnixSocketError) {
         let bytes = path.utf8
         guard !bytes.isEmpty else { throw .pathEmpty }
-        // A leading NUL would name an abstract socket, any other would cut the path short.
+        // A leading NUL would name an abstract socket; any other NUL would cut the path short.
         if let nul = bytes.firstIndex(of: 0) {
             throw .pathContainsNUL(offset: bytes.distance(from: bytes.startIndex, to: nul))
         }
@@ -24,7 +24,7 @@ package struct UnixSocketAddress: Hashable, Sendable {
         self.path = path
     }
 
-    /// Hands the address to a system call.
+    /// Passes the address to a system call.
     func withSystemAddress<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result
     {
         var address = sockaddr_un()
@@ -37,26 +37,27 @@ package struct UnixSocketAddress: Hashable, Sendable {
         }
     }
 
-    /// What is at the path, without following a last symbolic link; nil when there is nothing, or
-    /// it cannot be looked at.
+    /// The identity of the file at the path, without following a symbolic link; nil when there is
+    /// none, or it cannot be read.
     var fileIdentity: FileIdentity? {
         var status = stat()
         guard lstat(path, &status) == 0 else { return nil }
         return FileIdentity(status)
     }
 
-    /// Whether the path leads to a socket; nil when that cannot be learnt.
+    /// Whether the path leads to a socket; nil when that is not known.
     var isSocket: Bool? { FileIdentity(atPath: path)?.isSocket }
 }
 
-/// Which file a path meant at one time.
+/// The identity of the file to which a path led at one time.
 package struct FileIdentity: Hashable, Sendable {
     let device: dev_t
     let inode: ino_t
-    /// Whether it is a socket.
+    /// Whether the file is a socket.
     package let isSocket: Bool
 
-    /// Looks at what a path leads to; nil where nothing is there, or it cannot be looked at.
+    /// Reads the identity of the file to which a path leads; nil where there is none, or it cannot
+    /// be read.
     package init?(atPath path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }

@@ -1,41 +1,41 @@
 internal import Glibc
 
-/// Why a socket path could not be connected to, or listened at.
+/// The reason why connecting to a socket, or listening at a path, failed.
 package enum UnixSocketError: Error, Hashable, Sendable {
     /// The path is empty.
     case pathEmpty
-    /// The path holds a NUL, at this offset in bytes; the system would silently cut it there.
+    /// The path contains a NUL at this offset in bytes, where the system would silently cut it.
     case pathContainsNUL(offset: Int)
-    /// The path is longer than a socket address can hold. Both counts are in bytes.
+    /// The path is too long for a socket address; both numbers are in bytes.
     case pathTooLong(length: Int, limit: Int)
-    /// Nothing is at the path (ENOENT, ENOTDIR).
+    /// There is no file at the path (ENOENT, ENOTDIR).
     case missing(errno: Int32)
-    /// A socket is there, but nothing listens (ECONNREFUSED).
+    /// There is a socket, but no process listens (ECONNREFUSED).
     case refused(errno: Int32)
-    /// No permission for the socket or a directory before it (EACCES, EPERM).
+    /// There is no permission for the socket or for a directory of its path (EACCES, EPERM).
     case denied(errno: Int32)
-    /// What is at the path is no socket (ENOTSOCK, or ECONNREFUSED from a file).
+    /// The file at the path is not a socket (ENOTSOCK, or ECONNREFUSED from a file).
     case notASocket(errno: Int32)
-    /// It is a socket that takes datagrams or packets (EPROTOTYPE).
+    /// The socket is one for datagrams or packets (EPROTOTYPE).
     case notAStream(errno: Int32)
-    /// The listener's queue stayed full until the deadline: others wait for it too (EAGAIN).
+    /// The listener's queue was full of other clients until the deadline (EAGAIN).
     case queueFull(errno: Int32)
-    /// Another socket listens at the path already (EADDRINUSE).
+    /// Another process already listens at the path (EADDRINUSE).
     case inUse(errno: Int32)
-    /// A file system on the way to the path did not answer until the deadline, or does not since an
-    /// earlier try.
+    /// A file system on the path did not answer by the deadline, or an earlier try still waits for
+    /// it.
     case pathHangs
-    /// This process or the host has run out of something; it stayed so until the deadline.
+    /// This process or the host lacked a resource until the deadline.
     case shortage(Shortage)
     /// The task was cancelled while it waited.
     case cancelled
-    /// Anything else.
+    /// Any other error.
     case failed(errno: Int32)
 
-    /// The fact in the error number of `connect`.
+    /// Converts the error number of `connect`.
     ///
-    /// - Parameter isSocket: Whether a socket is at the path; nil when nothing could be learnt.
-    ///   The system answers ECONNREFUSED for a file as for a socket without a listener.
+    /// - Parameter isSocket: Whether the file at the path is a socket; nil when that is not known.
+    ///   ECONNREFUSED means a socket without a listener, or another kind of file.
     package init(connectErrno number: Int32, isSocket: Bool?) {
         if let shortage = Shortage(errno: number) {
             self = .shortage(shortage)
@@ -54,7 +54,7 @@ package enum UnixSocketError: Error, Hashable, Sendable {
             }
     }
 
-    /// The fact in the error number of `bind`.
+    /// Converts the error number of `bind`.
     package init(bindErrno number: Int32) {
         if let shortage = Shortage(errno: number) {
             self = .shortage(shortage)

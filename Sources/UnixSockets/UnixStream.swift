@@ -4,24 +4,24 @@ package import QAPI
 
 /// A connected stream socket.
 ///
-/// One task may receive and one may send at a time; a second one of a kind gets
-/// `.failed(errno: EBUSY)`. A task that is cancelled gets `.failed(errno: ECANCELED)` at once. A
-/// call whose deadline has already passed gets `.timedOut`, even if bytes are there.
+/// One task may receive and one may send at a time; a second receiver or sender gets
+/// `.failed(errno: EBUSY)`. A cancelled task gets `.failed(errno: ECANCELED)` at once. A call after
+/// its deadline gets `.timedOut`, even if bytes have arrived.
 package actor UnixStream: ByteStream {
-    /// Who is at the other end.
+    /// The process at the other end.
     package nonisolated let peer: PeerCredentials
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
         socket.unownedExecutor
     }
 
-    /// The most that one `receive` gives, in bytes.
+    /// The most bytes that one `receive` returns.
     package static let maximumReceive = 65_536
 
     private let socket: NonblockingSocket
     private var isSending = false
 
-    /// Takes over a connected, non-blocking descriptor; closes it when it throws.
+    /// Takes ownership of a connected, non-blocking descriptor; closes it when the call throws.
     init(owning descriptor: Int32, executor: DispatchQueueExecutor) throws(UnixSocketError) {
         do {
             peer = try PeerCredentials(of: descriptor)
@@ -45,14 +45,16 @@ package actor UnixStream: ByteStream {
     /// Connects to the socket at a place.
     ///
     /// A listener that serves one client at a time, such as QEMU's, has a short queue. The system
-    /// does not report room, so a full queue is tried again until the deadline, with a back-off from
-    /// 50 ms to one second; so is what failed for a shortage
-    /// on this side, which the end of another exchange can end.
+    /// does not report when a queue has room, so a full one is tried again until the deadline, with
+    /// a back-off from 50 ms to one second. A try that failed for a shortage on this side is
+    /// repeated in the same way, since the end of another exchange can end the shortage.
     ///
     /// - Parameters:
-    ///   - place: A path without a root has at most `UnixSocketAddress.maximumLength` bytes.
-    ///   - deadline: Latest instant to wait for room; then comes the last try. There is always one.
-    /// - Throws: Each reason as a case of its own.
+    ///   - place: The socket; a path without a root has at most `UnixSocketAddress.maximumLength`
+    ///     bytes.
+    ///   - deadline: Latest instant to wait for room; the last try follows. At least one try is
+    ///     made.
+    /// - Throws: `UnixSocketError`, with a case for each reason.
     package static func connect(
         to place: SocketPlace, until deadline: ContinuousClock.Instant,
         executor: DispatchQueueExecutor = .sockets
@@ -80,7 +82,8 @@ package actor UnixStream: ByteStream {
         }
     }
 
-    /// One try: once the path is found, the system either queues the connection or refuses at once.
+    /// Makes one try: after the lookup of the path, the system queues or refuses the connection at
+    /// once.
     static func connectOnce(to address: UnixSocketAddress) throws(UnixSocketError) -> Int32 {
         let descriptor = try makeDescriptor()
         let result = address.withSystemAddress { Glibc.connect(descriptor, $0, $1) }
@@ -118,7 +121,7 @@ package actor UnixStream: ByteStream {
     package func send(
         _ bytes: [UInt8], until deadline: ContinuousClock.Instant
     ) async throws(ByteStreamError) {
-        // Two senders would mix their bytes whenever the first has to wait for room.
+        // The bytes of two senders would mix whenever the first one has to wait for room.
         guard !isSending else { throw .failed(errno: EBUSY) }
         isSending = true
         defer { isSending = false }
@@ -140,7 +143,7 @@ package actor UnixStream: ByteStream {
         await socket.close()
     }
 
-    /// What an error number of `recv` or `send` means.
+    /// Converts the error number of `recv` or `send`.
     private static func unfinished<Value>(
         _ number: Int32
     ) -> NonblockingSocket.Attempt<Value> {

@@ -134,16 +134,16 @@ struct AgentSocketTests {
         (.line(#"{"return": []}"#), AgentError(.malformed, "return is empty: []")),
         (
             .line(#"{"return": [{"online": true}]}"#),
-            AgentError(.malformed, #"no return[0].logical-id: {"online":true}"#)
+            AgentError(.malformed, #"return[0].logical-id is missing: {"online":true}"#)
         ),
         (
             .line("{\"return\": [}"),
             AgentError(
-                .malformed, "no JSON that is read here, at byte 12: {\"return\": [}")
+                .malformed, "the reply is not valid JSON at byte 12: {\"return\": [}")
         ),
         (
             .line("{\"returned\": 3}"),
-            AgentError(.malformed, "neither a return nor an error: {\"returned\":3}")
+            AgentError(.malformed, "the reply is neither a return nor an error: {\"returned\":3}")
         ),
     ]
 
@@ -199,7 +199,10 @@ struct AgentSocketTests {
             (.refused(errno: ECONNREFUSED), AgentError(.disconnected, "/s: Connection refused")),
             (.missing(errno: ENOTDIR), AgentError(.disconnected, "/s: Not a directory")),
             (.pathHangs, AgentError(.disconnected, "/s: its file system does not answer")),
-            (.queueFull(errno: EAGAIN), AgentError(.busy, "/s: others wait for it already")),
+            (
+                .queueFull(errno: EAGAIN),
+                AgentError(.busy, "/s: its queue is full of other clients")
+            ),
             (.notAStream(errno: EPROTOTYPE), AgentError(.disconnected, "/s: not a stream socket")),
             (.pathEmpty, AgentError(.disconnected, "the socket's path is empty")),
             (

@@ -239,7 +239,7 @@ struct DiscoveredGuestsTests {
             let scanner = GuestScanner(
                 isReadOnly: true, reader: tree.reader, threadReader: tree.reader)
             for _ in 0..<40 {
-                let found = await scanner.look()
+                let found = await scanner.scan()
                 #expect(found.guests.isEmpty && found.leftOut.map(\.name) == ["web1"])
             }
             // At looks 1, 2, 4, 8, 16 and 32.
@@ -247,8 +247,8 @@ struct DiscoveredGuestsTests {
             #expect(agent.connections == 6)
             // The socket is gone: what is left of the doubt is a row that says so.
             await agent.close()
-            for _ in 0..<30 where await scanner.look().guests.isEmpty {}
-            #expect(await scanner.look().guests.map(\.id.name) == ["web1"])
+            for _ in 0..<30 where await scanner.scan().guests.isEmpty {}
+            #expect(await scanner.scan().guests.map(\.id.name) == ["web1"])
         }
     }
 
@@ -263,14 +263,14 @@ struct DiscoveredGuestsTests {
             let scanner = GuestScanner(
                 isReadOnly: true, reader: tree.reader, threadReader: tree.reader)
             // Nothing serves the socket yet, and a row says so.
-            let before = await scanner.look()
+            let before = await scanner.scan()
             #expect(before.guests.map(\.id.name) == ["victim"])
             #expect(before.processes.values.map(\.processID) == [42])
             try tree.write(process: qemu, arguments: line)
             let agent = try ScriptedServer.agent(at: directory.agent) { _, _ in
                 .line(#"{"return": [{"logical-id": 0, "online": true}]}"#)
             }
-            let after = await scanner.look()
+            let after = await scanner.scan()
             #expect(after.guests.count == 1)
             #expect(after.processes.values.map(\.processID) == [qemu])
             #expect(after.leftOut.map(\.name) == ["victim"])
@@ -279,7 +279,7 @@ struct DiscoveredGuestsTests {
             #expect(try await guest.reader.read(timeout: .ample).vcpus.online == [0])
             // And so it stays, however often the look-alike is looked at again.
             for _ in 0..<8 {
-                #expect(await scanner.look().processes.values.map(\.processID) == [qemu])
+                #expect(await scanner.scan().processes.values.map(\.processID) == [qemu])
             }
             await agent.close()
         }
@@ -293,10 +293,10 @@ struct DiscoveredGuestsTests {
             try tree.write(process: qemu, arguments: arguments("web1", agent: directory.agent))
             let scanner = GuestScanner(
                 isReadOnly: true, reader: tree.reader, threadReader: tree.reader)
-            let id = try #require(await scanner.look().guests.first?.id)
+            let id = try #require(await scanner.scan().guests.first?.id)
             let process = try #require(await scanner.processes[id])
             let agent = try ScriptedServer.agent(at: directory.agent) { _, _ in .hangUp }
-            for _ in 0..<4 { _ = await scanner.look() }
+            for _ in 0..<4 { _ = await scanner.scan() }
             try #require(await eventually { agent.ended == agent.connections })
             // Once it is proven, looks connect to it no more.
             #expect(agent.connections == 1)
@@ -394,9 +394,9 @@ struct DiscoveredGuestsTests {
             let memory = ProcessMemory(root: tree.root, patience: .milliseconds(200))
             let reader = ProcessReader(root: tree.root, memory: memory)
             let scanner = GuestScanner(isReadOnly: true, reader: reader, threadReader: reader)
-            let found = await scanner.look()
+            let found = await scanner.scan()
             #expect(found.guests.map(\.id.name) == ["web1"])
-            let again = await scanner.look()
+            let again = await scanner.scan()
             #expect(again.guests.map(\.id.name) == ["web1"])
             #expect(again.note?.contains("there may be more guests") == true)
         }
