@@ -26,8 +26,8 @@ package actor SimulatedFleet: GuestSource {
         package let name: String
         /// The path of its agent's socket.
         package let path: String
-        /// Whether the agent can be reached through its socket. The other agents have obstacles
-        /// that only a host sees.
+        /// Whether the agent can be reached through its socket; the others have obstacles that only a
+        /// host sees.
         package let hasChannel: Bool
         /// The guest's id; its source is the agent's socket where that can be used, else the fleet.
         package var id: GuestID {

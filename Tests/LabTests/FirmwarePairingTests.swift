@@ -2,7 +2,7 @@ import Foundation
 import LabSupport
 import Testing
 
-/// The case of FIELD-NOTES 5: slots 5 and then 3 are plugged, and become the guest's vCPUs 2 and 3.
+/// Slots 5 and then 3 are plugged, and become the guest's vCPUs 2 and 3.
 @Suite(.serialized, .guestMayHang) actor FirmwarePairingTests {
     private nonisolated let thread = LabThread()
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }

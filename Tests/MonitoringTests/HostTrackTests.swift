@@ -3,7 +3,7 @@ import Testing
 
 @testable import Monitoring
 
-@Suite("Shares of a CPU, made of counters")
+@Suite("Shares of a CPU, measured from counters")
 struct HostTrackTests {
     private let start = ContinuousClock.now
 
@@ -24,7 +24,7 @@ struct HostTrackTests {
             version: nil, setSupport: .available)
     }
 
-    @Test("a share is the time consumed over the time that passed")
+    @Test("a share is the consumed time divided by the elapsed time")
     func share() throws {
         var track = HostTrack()
         track.record(reading(at: 0, [(0, 1_000, 7), (1, 0, 8)]), guest: guest([0, 1]))
@@ -36,7 +36,7 @@ struct HostTrackTests {
     }
 
     @Test(
-        "what cannot be compared has no share",
+        "readings that cannot be compared give no share",
         arguments: [
             (UInt64(5), 7, UInt64(4), 7), (5, 7, 900, 8), (nil, 7, 5, 7), (5, 7, nil, 7),
         ] as [(UInt64?, Int, UInt64?, Int)])
@@ -47,7 +47,7 @@ struct HostTrackTests {
         #expect(track.state?.shares == [:])
     }
 
-    @Test("steps of a coarse counter never make more than a whole CPU")
+    @Test("the steps of a coarse counter never give more than a whole CPU")
     func wholeCPU() {
         var track = HostTrack()
         track.record(reading(at: 0, [(0, 0, 7)]), guest: guest([0]))
@@ -58,7 +58,7 @@ struct HostTrackTests {
     @Test("a counter of ticks is measured over half a second, however often it is read")
     func ticks() throws {
         var track = HostTrack()
-        // A third of a CPU, in steps of 10 ms, read ten times a second.
+        // The counter shows a third of a CPU in steps of 10 ms, and is read ten times a second.
         for step in 0...30 {
             let milliseconds = step * 100
             let ticks = UInt64(milliseconds / 30)
@@ -78,14 +78,14 @@ struct HostTrackTests {
             track.record(reading(at: milliseconds, [(0, time, 7)]), guest: guest([0]))
         }
         #expect(track.state?.shares == [0: 0.5])
-        // Two readings right after each other tell of the time before them, and no noise.
+        // After two readings in quick succession, the share is that of the time before them.
         track.record(reading(at: 199, [(0, 100_000_007, 7)]), guest: guest([0]))
         #expect(track.state?.shares == [0: 0.5])
         track.record(reading(at: 199, [(0, 100_000_007, 7)]), guest: guest([0]))
         #expect(track.state?.shares == [0: 0.5])
     }
 
-    @Test("a thread's number that another thread has got since makes no share")
+    @Test("a reused thread number gives no share")
     func reusedThread() {
         func reading(at milliseconds: Int, _ time: UInt64, began threadStart: UInt64)
             -> HostReading
@@ -104,7 +104,7 @@ struct HostTrackTests {
         #expect(track.state?.shares == [0: 0.25])
     }
 
-    @Test("the wait for a CPU is a share too, and unknown where it is not counted")
+    @Test("the wait for a CPU is a share, too, and unknown where it is not counted")
     func wait() {
         func reading(at milliseconds: Int, _ wait: UInt64?) -> HostReading {
             HostReading(
@@ -121,7 +121,7 @@ struct HostTrackTests {
         #expect(track.state?.shares == [0: 0])
     }
 
-    @Test("every share is of a whole CPU at most, whatever the counters do")
+    @Test("every share is at most a whole CPU, whatever the counters do")
     func anyCounters() {
         var random = SystemRandomNumberGenerator()
         var track = HostTrack()
@@ -143,10 +143,10 @@ struct HostTrackTests {
         }
     }
 
-    @Test("a minute of shares is kept, a second at a time")
+    @Test("the history keeps a minute of shares, one for each second")
     func history() throws {
         var track = HostTrack()
-        // Idle for 63 s, then half busy for 9 s; read ten times a second.
+        // The vCPU is idle for 63 s and then half busy for 9 s; it is read ten times a second.
         for step in 0...720 {
             let time = UInt64(max(0, step - 630)) * 50_000_000 + 3
             track.record(reading(at: step * 100, [(0, time, 7)]), guest: guest([0]))
@@ -156,7 +156,7 @@ struct HostTrackTests {
         #expect(spans == [nil, 0, 0, 0, 0, 0, 0, 0.5])
     }
 
-    @Test("what the guest said before it became another incarnation pairs nothing")
+    @Test("a reading of the guest from another incarnation pairs nothing")
     func incarnation() {
         func reading(at milliseconds: Int, incarnation: UInt64) -> HostReading {
             HostReading(
@@ -186,7 +186,7 @@ struct HostTrackTests {
         #expect(track.state?.pairing.confidence == .inferred)
     }
 
-    @Test("a CPU that was not there before has no share, nor one that the host no longer sees")
+    @Test("a new CPU has no share, and neither has one that the host no longer sees")
     func coming() {
         var track = HostTrack()
         track.record(reading(at: 0, [(0, 0, 7)]), guest: guest([0]))
@@ -196,7 +196,7 @@ struct HostTrackTests {
         #expect(track.state == nil)
     }
 
-    @Test("the pairing follows what the guest has")
+    @Test("the pairing follows the guest's vCPUs")
     func pairing() {
         var track = HostTrack()
         track.record(reading(at: 0, [(0, 0, 7), (1, 0, 8)]), guest: nil)

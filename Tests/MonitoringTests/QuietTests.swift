@@ -5,13 +5,13 @@ import Testing
 
 @testable import Monitoring
 
-@Suite("The fleet while the program is stopped")
+@Suite("The monitor while the program is stopped")
 struct QuietTests {
     private static let fast = PollPace(
         timeout: .seconds(60), host: .milliseconds(10), shown: .milliseconds(5),
         hidden: .milliseconds(10), longest: .milliseconds(40))
 
-    @Test("nothing is asked, and all goes on after it")
+    @Test("no exchange begins, and all resume after it")
     func quiet() async throws {
         let guest = ScriptedGuest("g")
         let source = ScriptedSource([guest])
@@ -30,7 +30,7 @@ struct QuietTests {
         await fleet.stop()
     }
 
-    @Test("a reading that hangs is cancelled, says nothing of its guest, and is made again")
+    @Test("a reading that hangs is cancelled, leaves the guest's status, and is repeated")
     func cancelled() async {
         let guest = GuestThatHangs()
         let fleet = FleetMonitor(sources: [ScriptedSource(listing: guest.guest)], pace: Self.fast)
@@ -45,7 +45,7 @@ struct QuietTests {
         await fleet.stop()
     }
 
-    @Test("a call that cannot be cancelled holds nothing up for long")
+    @Test("a call that cannot be cancelled delays the stop only for a limited time")
     func uncancellable() async {
         let guest = ScriptedGuest("g")
         guest.gate.shut()
@@ -60,7 +60,7 @@ struct QuietTests {
     }
 }
 
-/// A guest that answers its first reading, and hangs at all others until they are cancelled.
+/// A guest that answers its first reading, and hangs in all others until they are cancelled.
 private final class GuestThatHangs: GuestReader {
     private let state = Mutex((reads: 0, cancellations: 0))
 

@@ -1,7 +1,7 @@
 import GuestVCPU
 import Synchronization
 
-/// A guest that answers as it is told, and counts what it was asked.
+/// A guest that answers from a script, and counts its readings and sets.
 final class ScriptedGuest: GuestReader, GuestWriter, AgentChannel {
     struct State {
         var online: CPUMap = [0, 1, 2]
@@ -16,7 +16,7 @@ final class ScriptedGuest: GuestReader, GuestWriter, AgentChannel {
 
     let id: GuestID
     let state = Mutex(State())
-    /// Readings wait here while the gate is shut.
+    /// Readings wait while this gate is shut.
     let gate = Gate()
     let setForm = SetForm.mixedList
 
@@ -76,7 +76,7 @@ final class ScriptedGuest: GuestReader, GuestWriter, AgentChannel {
     }
 }
 
-/// Lets through what comes while it is open, and holds the rest until it opens.
+/// A gate: tasks pass while it is open, and wait while it is shut.
 final class Gate: Sendable {
     private let state = Mutex((isOpen: true, waiting: [CheckedContinuation<Void, Never>]()))
 
@@ -90,7 +90,7 @@ final class Gate: Sendable {
         }
     }
 
-    /// Whether something waits for it to open.
+    /// Whether a task waits for the gate.
     var isHolding: Bool { state.withLock { !$0.waiting.isEmpty } }
 
     func shut() { state.withLock { $0.isOpen = false } }
@@ -104,7 +104,7 @@ final class Gate: Sendable {
     }
 }
 
-/// A source whose list is set by the test.
+/// A source whose list the test sets.
 final class ScriptedSource: GuestSource {
     let id = SourceID.other("scripted")
     let hostReads = Mutex(0)
@@ -124,12 +124,12 @@ final class ScriptedSource: GuestSource {
                 status: status, guests: guests.map(\.guest), needingRefresh: needingRefresh))
     }
 
-    /// Lists one guest of a test's own.
+    /// Lists one guest.
     func list(_ guest: Guest) {
         continuation.yield(SourceListing(status: .ok, guests: [guest]))
     }
 
-    /// Lists guests that can only be read.
+    /// Lists read-only guests.
     func listReadOnly(_ guests: [ScriptedGuest]) {
         let guests = guests.map { Guest(id: $0.id, reader: $0, writer: nil) }
         continuation.yield(SourceListing(status: .ok, guests: guests))

@@ -3,9 +3,9 @@ import Testing
 
 @testable import Monitoring
 
-@Suite("What a fleet says of its sources")
+@Suite("The notes of sources")
 struct SourceRemarksTests {
-    /// A source with one listing, whose host side has a note.
+    /// A source with one listing and a note about its guests' host side.
     private struct Remarks: GuestSource {
         let id: SourceID
         var guests: [Guest] = []
@@ -40,7 +40,7 @@ struct SourceRemarksTests {
             writer: nil)
     }
 
-    @Test("a guest that one source leaves out is told, unless another source lists it")
+    @Test("a guest that one source leaves out is named, unless another source lists it")
     func leftOut() async {
         let left = LeftOutGuest(name: "db", uuid: "u2", reason: "it belongs to libvirt")
         let others = [
@@ -63,7 +63,7 @@ struct SourceRemarksTests {
         await fleet.stop()
     }
 
-    @Test("what is in the way of a guest's host side is told with its source, of a few guests")
+    @Test("the notes about the host side of a few guests become part of the source's note")
     func hostNotes() async {
         let guests = (0..<9).map { guest("g\($0)") }
         let fleet = FleetMonitor(
@@ -76,14 +76,14 @@ struct SourceRemarksTests {
         await fleet.stop()
     }
 
-    @Test("of many guests that are left out, one text names twenty and counts the rest")
+    @Test("of many left-out guests, the text names twenty and counts the rest")
     func bounded() {
         let many = (0..<25).map { LeftOutGuest(name: "g\($0)\u{1B}", reason: "r") }
         let remarks = SourceState(id: .qemuProcesses, status: .ok, leftOut: many).remarks
         #expect(remarks?.hasSuffix("guest 'g19�' is left out: r; 5 more are left out") == true)
     }
 
-    @Test("what this program lacks does not count as the guest's failure")
+    @Test("a shortage of this program does not count as the guest's failure")
     func ours() {
         let guest = ScriptedGuest("g")
         let member = MonitoredGuest(guest.guest, due: .now)

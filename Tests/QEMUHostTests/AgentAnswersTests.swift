@@ -7,7 +7,7 @@ import UnixSockets
 
 @testable import QEMUHost
 
-@Suite("An agent's answers, each with a deadline of its own")
+@Suite("An agent's answers, each with its own deadline")
 struct AgentAnswersTests {
     private static let info =
         #"{"return": {"version": "7.2.22", "supported_commands": ["#
@@ -25,7 +25,7 @@ struct AgentAnswersTests {
             questions: questions, reader: .system, patienceWithQMP: .ample, now: now)
     }
 
-    @Test("answers that together take longer than the timeout make a reading")
+    @Test("a reading may take longer than the timeout, if each answer is in time")
     func slow() async throws {
         try await withDirectory { directory in
             let agent = try ScriptedServer.agent(at: directory.agent) { command, _ in
@@ -38,13 +38,15 @@ struct AgentAnswersTests {
         }
     }
 
-    /// What an agent can do with `guest-info` after which its line is out of step.
+    /// Answers to `guest-info` after which replies no longer match commands.
     static let spoilers: [ScriptedServer.Answer] = [
         .silence, .hangUp, .line("{\"return\": {"), .line("login: "), .line("{}"),
         .bytes([UInt8](repeating: UInt8(ascii: "x"), count: 300_000)),
     ]
 
-    @Test("guest-info never costs the reading, and is left alone after that", arguments: spoilers)
+    @Test(
+        "a failed guest-info does not fail the reading, and is not asked again for a while",
+        arguments: spoilers)
     func spoiledInfo(answer: ScriptedServer.Answer) async throws {
         try await withDirectory { directory in
             let agent = try ScriptedServer.agent(at: directory.agent) { command, _ in
@@ -66,7 +68,7 @@ struct AgentAnswersTests {
         }
     }
 
-    @Test("a change goes on over a new connection where guest-info spoils one", arguments: spoilers)
+    @Test("a change continues on a new connection after a failed guest-info", arguments: spoilers)
     func spoiledChange(answer: ScriptedServer.Answer) async throws {
         try await withDirectory { directory in
             let isOnline = Mutex(true)
@@ -93,7 +95,7 @@ struct AgentAnswersTests {
         }
     }
 
-    @Test("a reading of the vCPUs alone is two messages")
+    @Test("a reading of the vCPUs alone sends two messages")
     func vcpusAlone() async throws {
         try await withDirectory { directory in
             let agent = try ScriptedServer.agent(at: directory.agent) { _, _ in

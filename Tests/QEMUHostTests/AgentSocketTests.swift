@@ -51,7 +51,7 @@ struct AgentSocketTests {
         }
     }
 
-    @Test("a guest is read in one exchange, and the line is closed after it")
+    @Test("a guest is read in one exchange, and the connection is closed after it")
     func reading() async throws {
         try await withDirectory { directory in
             let agent = try ScriptedServer.agent(at: directory.agent) { command, _ in
@@ -78,7 +78,7 @@ struct AgentSocketTests {
     }
 
     @Test(
-        "whether the guest can be changed is what guest-info says of it",
+        "guest-info says whether the guest can be changed",
         arguments: [
             (#"{"return": {"supported_commands": []}}"#, SetSupport.absent),
             (
@@ -147,7 +147,7 @@ struct AgentSocketTests {
         ),
     ]
 
-    @Test("each way to fail has a status of its own", arguments: failures)
+    @Test("each failure has its own status", arguments: failures)
     func failsAs(answer: ScriptedServer.Answer, error: AgentError) async throws {
         try await withDirectory { directory in
             let agent = try ScriptedServer.agent(at: directory.agent) { command, _ in
@@ -159,7 +159,7 @@ struct AgentSocketTests {
         }
     }
 
-    @Test("an agent that is silent after the sync is unresponsive, and is left")
+    @Test("an agent that is silent after the sync is unresponsive, and the connection is closed")
     func silence() async throws {
         try await withDirectory { directory in
             let agent = try ScriptedServer.agent(at: directory.agent) { _, _ in .silence }
@@ -171,7 +171,7 @@ struct AgentSocketTests {
         }
     }
 
-    @Test("a path where no agent can be reached says why")
+    @Test("a failed connection names the path and the reason")
     func unreachable() async throws {
         try await withDirectory { directory in
             let path = directory.agent
@@ -193,7 +193,7 @@ struct AgentSocketTests {
     }
 
     @Test(
-        "a reason why a connection failed is a status",
+        "each reason for a failed connection has a status",
         arguments: [
             (UnixSocketError.denied(errno: EACCES), AgentError(.denied, "/s: Permission denied")),
             (.refused(errno: ECONNREFUSED), AgentError(.disconnected, "/s: Connection refused")),
@@ -226,7 +226,7 @@ struct AgentSocketTests {
         #expect(AgentError(connect: error, path: "/s") == status)
     }
 
-    @Test("a line that fails is a line that is closed, with the system's words")
+    @Test("a failed connection counts as disconnected, with the system's text")
     func lineErrors() {
         #expect(
             AgentError(wire: .failed(errno: ECONNRESET))
@@ -247,7 +247,7 @@ struct AgentSocketTests {
         ("running", "unix:/other,server=on,true", .unresponsive),
     ]
 
-    @Test("QMP says why an agent is silent", arguments: silences)
+    @Test("QMP tells why an agent is silent", arguments: silences)
     func silenceExplained(status: String, chardev: String, kind: AgentError.Kind) async throws {
         try await withDirectory { directory in
             let agent = try ScriptedServer(at: directory.agent) { _, _ in .silence }
@@ -269,7 +269,7 @@ struct AgentSocketTests {
         }
     }
 
-    @Test("a QMP socket that does not answer leaves the agent unresponsive")
+    @Test("without an answer of QMP, the agent is unresponsive")
     func silentQMP() async throws {
         try await withDirectory { directory in
             let agent = try ScriptedServer(at: directory.agent) { _, _ in .silence }
@@ -283,7 +283,7 @@ struct AgentSocketTests {
         }
     }
 
-    @Test("a mixed change is one call on one connection, decided by a reading on it")
+    @Test("a mixed change is one call on one connection, and a reading on it decides the outcome")
     func transaction() async throws {
         try await withDirectory { directory in
             let online = Mutex<Set<Int64>>([0, 1])
@@ -306,7 +306,8 @@ struct AgentSocketTests {
         }
     }
 
-    @Test("a line lost under a change is opened again, and the reading decides")
+    @Test(
+        "after a connection is lost during a change, a new one is opened, and its reading decides")
     func lostLine() async throws {
         try await withDirectory { directory in
             let online = Mutex<Set<Int64>>([0, 1])
@@ -324,7 +325,7 @@ struct AgentSocketTests {
         }
     }
 
-    /// A guest of four vCPUs that does as it is told.
+    /// A guest with four vCPUs that makes all changes.
     private static func answer(
         _ command: String, _ arguments: JSON?, _ online: inout Set<Int64>
     ) -> ScriptedServer.Answer {

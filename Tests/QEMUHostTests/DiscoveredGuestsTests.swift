@@ -9,7 +9,7 @@ import UnixSockets
 
 @Suite("Guests that are found by their processes", .timeLimit(.minutes(5)))
 struct DiscoveredGuestsTests {
-    /// The tests' sockets are served by this process, so it plays QEMU in the trees.
+    /// This process serves the tests' sockets, so it plays QEMU in the trees.
     private let qemu = getpid()
 
     private func arguments(
@@ -50,7 +50,7 @@ struct DiscoveredGuestsTests {
             pause: .milliseconds(20))
     }
 
-    @Test("a process that serves the socket which its command line names is a guest")
+    @Test("a process that serves the socket that its command line names is a guest")
     func found() async throws {
         try await withTree { tree, directory, agent in
             let uuid = "18dfa228-cb4d-4ced-af3e-cc670d8e0cdc"
@@ -68,7 +68,7 @@ struct DiscoveredGuestsTests {
                 guest.id
                     == GuestID(
                         source: .agentSocket(path: directory.agent), name: "web1", uuid: uuid))
-            // The host's side needs no answer of the agent.
+            // The host's side is read without the agent.
             let host = await source.readHost(timeout: .ample)[guest.id]
             #expect(host?.reading?.vcpus.map(\.timeNanoseconds) == [1000])
             #expect(host?.reading?.maximum == 4)
@@ -81,7 +81,7 @@ struct DiscoveredGuestsTests {
         }
     }
 
-    @Test("a process that names another's socket is left out, and the reason said")
+    @Test("a process that names another process's socket is left out, with the reason")
     func impostor() async throws {
         try await withTree { tree, directory, _ in
             try tree.write(
@@ -92,12 +92,12 @@ struct DiscoveredGuestsTests {
             let evil = try #require(listing.leftOut.first)
             #expect(listing.leftOut.count == 1 && evil.name == "evil�[2J")
             #expect(evil.reason.contains("4242"))
-            #expect(evil.reason.contains("served by process \(qemu)"))
+            #expect(evil.reason.contains("process \(qemu) serves it"))
             #expect(evil.help?.contains("--agent 'evil�[2J=\(directory.agent)'") == true)
         }
     }
 
-    @Test("a socket that another process has taken over since is not spoken to")
+    @Test("nothing is sent to a socket that another process serves since the scan")
     func takenOver() async throws {
         try await withTree { tree, directory, agent in
             let process = GuestProcess(
@@ -117,7 +117,7 @@ struct DiscoveredGuestsTests {
         }
     }
 
-    @Test("a QMP socket that another process serves tells nothing")
+    @Test("a QMP socket that another process serves is not used")
     func otherMonitor() async throws {
         try await withTree { tree, directory, _ in
             let monitor = try ScriptedServer.qmp(at: directory.qmp, status: "paused")
@@ -131,14 +131,14 @@ struct DiscoveredGuestsTests {
                 let reason = await process.reasonForSilence(
                     ofAgentAt: directory.agent, until: .soon)
                 #expect(reason?.kind == (expected == qemu ? .paused : nil))
-                // It is not even spoken to.
+                // Nothing is sent to it.
                 #expect(monitor.commands.isEmpty == (expected != qemu))
             }
             await monitor.close()
         }
     }
 
-    @Test("what belongs to libvirt, has no agent, or is no QEMU is left alone")
+    @Test("processes of libvirt, QEMU without an agent, and other programs are not listed")
     func others() async throws {
         try await withTree { tree, directory, agent in
             try tree.write(
@@ -173,7 +173,7 @@ struct DiscoveredGuestsTests {
         }
     }
 
-    @Test("a socket that cannot be reached is a guest whose agent says so")
+    @Test("a guest whose socket cannot be reached is listed with the error")
     func unreachable() async throws {
         try await withTree { tree, _, _ in
             try tree.write(process: 10, arguments: arguments("web1", agent: "/nonexistent/a"))
@@ -187,11 +187,11 @@ struct DiscoveredGuestsTests {
         }
     }
 
-    @Test("guests come and go with their processes; a number that is another's is another guest")
+    @Test("guests come and go with their processes; a reused process number is another guest")
     func comeAndGo() async throws {
         try await withTree { tree, directory, _ in
             var listings = source(tree).listings().makeAsyncIterator()
-            // A look can fall between two files of a process, which the tree writes one by one.
+            // A scan can come between two files of a process, which the tree writes one by one.
             func next(_ names: [String]) async -> SourceListing? {
                 while let listing = await listings.next() {
                     if listing.guests.map(\.id.name) == names { return listing }
@@ -209,7 +209,7 @@ struct DiscoveredGuestsTests {
         }
     }
 
-    @Test("a QEMU that restarts between two looks is the same guest in another incarnation")
+    @Test("a QEMU that restarts between two scans is the same guest in another incarnation")
     func restarts() async throws {
         try await withTree { tree, directory, agent in
             let line = arguments("web1", agent: directory.agent)
@@ -231,7 +231,7 @@ struct DiscoveredGuestsTests {
         }
     }
 
-    @Test("a process that was doubtful once is looked at again, ever more seldom")
+    @Test("a doubtful process is examined again at growing intervals")
     func doubtsEnd() async throws {
         try await withTree { tree, directory, agent in
             // At first another process claims the socket that this one serves.
@@ -242,10 +242,10 @@ struct DiscoveredGuestsTests {
                 let found = await scanner.scan()
                 #expect(found.guests.isEmpty && found.leftOut.map(\.name) == ["web1"])
             }
-            // At looks 1, 2, 4, 8, 16 and 32.
+            // The process is examined in the scans 1, 2, 4, 8, 16 and 32.
             try #require(await eventually { agent.ended == agent.connections })
             #expect(agent.connections == 6)
-            // The socket is gone: what is left of the doubt is a row that says so.
+            // Once the socket is gone, the guest is listed with that error.
             await agent.close()
             for _ in 0..<30 where await scanner.scan().guests.isEmpty {}
             #expect(await scanner.scan().guests.map(\.id.name) == ["web1"])
@@ -253,7 +253,7 @@ struct DiscoveredGuestsTests {
     }
 
     @Test(
-        "a look-alike that was there first takes no guest's place once the guest serves its socket")
+        "an impostor that was found first loses to the process that serves the socket")
     func impostorFirst() async throws {
         try await withDirectory { directory in
             let tree = try ProcessTree(in: directory.path)
@@ -262,7 +262,7 @@ struct DiscoveredGuestsTests {
             try tree.write(process: 42, arguments: line)
             let scanner = GuestScanner(
                 isReadOnly: true, reader: tree.reader, threadReader: tree.reader)
-            // Nothing serves the socket yet, and a row says so.
+            // No process serves the socket yet, so the impostor is listed with that error.
             let before = await scanner.scan()
             #expect(before.guests.map(\.id.name) == ["victim"])
             #expect(before.processes.values.map(\.processID) == [42])
@@ -274,10 +274,10 @@ struct DiscoveredGuestsTests {
             #expect(after.guests.count == 1)
             #expect(after.processes.values.map(\.processID) == [qemu])
             #expect(after.leftOut.map(\.name) == ["victim"])
-            #expect(after.leftOut.first?.reason.hasPrefix("process 42 says") == true)
+            #expect(after.leftOut.first?.reason.hasPrefix("process 42 names") == true)
             let guest = try #require(after.guests.first)
             #expect(try await guest.reader.read(timeout: .ample).vcpus.online == [0])
-            // And so it stays, however often the look-alike is looked at again.
+            // The result is the same in all later scans, whenever the impostor is examined again.
             for _ in 0..<8 {
                 #expect(await scanner.scan().processes.values.map(\.processID) == [qemu])
             }
@@ -285,7 +285,7 @@ struct DiscoveredGuestsTests {
         }
     }
 
-    @Test("a guest whose socket is not served at first keeps what it has learned once it is")
+    @Test("a guest keeps what it has learned when its socket is served later")
     func provenLater() async throws {
         try await withDirectory { directory in
             let tree = try ProcessTree(in: directory.path)
@@ -298,14 +298,14 @@ struct DiscoveredGuestsTests {
             let agent = try ScriptedServer.agent(at: directory.agent) { _, _ in .hangUp }
             for _ in 0..<4 { _ = await scanner.scan() }
             try #require(await eventually { agent.ended == agent.connections })
-            // Once it is proven, looks connect to it no more.
+            // After the socket is confirmed, scans do not connect to it any more.
             #expect(agent.connections == 1)
             #expect(await scanner.processes[id] === process)
             await agent.close()
         }
     }
 
-    @Test("a guest is its user's, as far as the process itself says, with trust for a few users")
+    @Test("a guest belongs to the real user of its process, and only a few users are trusted")
     func owner() async throws {
         try await withTree { tree, directory, _ in
             let line = arguments("web1", agent: directory.agent)
@@ -317,7 +317,7 @@ struct DiscoveredGuestsTests {
             #expect(others.owner(64055).isTrusted && others.owner(64055).text == "libvirt-qemu")
             #expect(!others.owner(4711).isTrusted && others.owner(4711).text == "eve")
             #expect(!others.owner(4712).isTrusted && others.owner(4712).name == nil)
-            // A program that changes its user is of the user that started it.
+            // A program that changes its user belongs to the user that started it.
             for (users, uid) in [("0\t0\t0\t0", 0), ("4711\t0\t0\t0", 4711)] {
                 try tree.write(process: qemu, start: UInt64(uid) + 1, arguments: line)
                 try tree.write(users: users, of: qemu)
@@ -327,14 +327,15 @@ struct DiscoveredGuestsTests {
         }
     }
 
-    @Test("a socket in a container is found through its links, whatever the length of its path")
+    @Test("a socket in a container is found through links, whatever the length of its path")
     func container() async throws {
         try await withTree { tree, directory, _ in
             let name = String(repeating: "n", count: 90) + ".sock"
             let folder = try tree.makeFolder("\(qemu)/root/run")
             try tree.link("\(qemu)/root/var/run", to: "/run")
             try tree.link("\(qemu)/root/run/agent.sock", to: "/run/\(name)")
-            // Too long for an address here: made beside it and moved.
+            // The path is too long for a socket address, so the socket is created elsewhere and
+            // moved.
             #expect("\(folder)/\(name)".utf8.count > 107)
             let agent = try ScriptedServer.agent(at: directory.path(of: "short")) { command, _ in
                 .line(
@@ -356,17 +357,18 @@ struct DiscoveredGuestsTests {
         }
     }
 
-    @Test("a relative path is looked up where QEMU runs and where it was started")
+    @Test(
+        "a relative path is looked up in QEMU's working folder and in the one where it was started")
     func relative() async throws {
         try await withTree { tree, directory, _ in
             try tree.write(process: qemu, arguments: arguments("web1", agent: "agent.sock"))
-            // Nothing is known of the folders, as where the process is another user's.
+            // The folders are not known, as they are for another user's process.
             let unknown = try await listing(of: source(tree))
             #expect(unknown.guests.isEmpty)
             let left = try #require(unknown.leftOut.first)
             #expect(left.name == "web1" && left.reason.contains("'agent.sock'"))
             #expect(left.help == "vcputop --agent web1=/FOLDER/agent.sock")
-            // A daemon runs in /; its environment has the folder where it was started.
+            // A daemon runs in /, but its environment names the folder where it was started.
             try tree.link("\(qemu)/cwd", to: "/")
             #expect(try await listing(of: source(tree)).leftOut.map(\.name) == ["web1"])
             try tree.write(startFolder: directory.path, of: qemu)
@@ -380,7 +382,7 @@ struct DiscoveredGuestsTests {
         }
     }
 
-    @Test("processes of one user that hang hide no guest of another user, and are bounded")
+    @Test("hanging processes of one user hide no guest of another user, and are bounded")
     func manyHung() async throws {
         try await withTree { tree, directory, _ in
             var hung: [String] = []
@@ -402,7 +404,7 @@ struct DiscoveredGuestsTests {
         }
     }
 
-    @Test("a program that becomes QEMU is found, though it was looked at before")
+    @Test("a program that becomes QEMU is found, although an earlier scan read it")
     func becomesQEMU() async throws {
         try await withTree { tree, directory, _ in
             try tree.write(process: qemu, arguments: ["/bin/sh", "start-guest"])
@@ -413,7 +415,7 @@ struct DiscoveredGuestsTests {
         }
     }
 
-    @Test("processes that keep who looks at them waiting are left out, and hide no guest")
+    @Test("processes whose command lines cannot be read are left out, and hide no guest")
     func hung() async throws {
         try await withTree { tree, directory, _ in
             let hung = try tree.write(hungProcess: 1)
@@ -428,7 +430,7 @@ struct DiscoveredGuestsTests {
             #expect(guest.id.name == "web1")
             #expect(listing.leftOut.map(\.name) == ["process 1"])
 
-            // One that is found and hangs afterwards delays no other either.
+            // A process that hangs after it was found delays no other guest.
             try tree.remove("\(qemu)/cmdline")
             let late = try tree.write(hungProcess: qemu)
             defer { close(open(late, O_WRONLY | O_NONBLOCK)) }

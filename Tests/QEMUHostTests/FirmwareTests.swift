@@ -8,10 +8,10 @@ import UnixSockets
 
 @testable import QEMUHost
 
-@Suite("What a guest's firmware says of its vCPUs")
+@Suite("The pairing from a guest's firmware")
 struct FirmwareTests {
     @Test(
-        "only QEMU's own form of a path has an index",
+        "only a path of QEMU's form has an index",
         arguments: [
             (#"\_SB_.CPUS.C005"#, 5), (#"\_SB_.CPUS.C00A"# + "\n", 10), (#"\_SB_.C000"#, 0),
             (#"\_SB_.CPUS.CFFF"#, 4095), (#"\_SB_.CPUS.C00a"#, nil), (#"\_SB_.CPUS.C05"#, nil),
@@ -24,19 +24,20 @@ struct FirmwareTests {
         #expect(FirmwarePath.index(Array(text.utf8)) == index)
     }
 
-    /// A guest with four vCPUs, in whose firmware the last two have other places.
+    /// A guest with four vCPUs, whose firmware gives the last two in another order.
     private final class Firmware: Sendable {
         struct State {
             var bootID = "4f1c2f8e-0000-4000-8000-000000000001"
             var indices = [0: 0, 1: 1, 2: 5, 3: 3]
             var isEnabled = true
-            /// What is answered to the opening of a path instead.
+            /// Answers to the opening of paths that replace the usual ones.
             var answer: ScriptedServer.Answer?
             var openFiles: [Int64: String] = [:]
             var opened: [String] = []
             var nextHandle: Int64 = 1000
             var offline: Set<Int> = []
-            /// How many lists were sent, and whether the guest reboots half-way through the next.
+            /// The number of lists that were sent, and whether the guest reboots in the middle of
+            /// the next.
             var sets = 0
             var rebootsOnSet = false
         }
@@ -146,7 +147,7 @@ struct FirmwareTests {
             #expect([0, 1, 5, 3].map(pairing.guestID) == [0, 1, 2, 3])
             #expect(firmware.openFiles == 0)
             #expect(firmware.opened.count == 5)
-            // Only whether it is the same boot is asked again.
+            // Only the boot id is read again.
             let (_, again) = try await read(source)
             #expect(again == pairing)
             #expect(firmware.opened.count == 6)
@@ -156,7 +157,7 @@ struct FirmwareTests {
         }
     }
 
-    @Test("a new boot of the kernel makes another incarnation, and the firmware is read again")
+    @Test("a reboot begins another incarnation, and the firmware is read again")
     func rebooted() async throws {
         try await withGuest { source, firmware, _, _ in
             let (before, _) = try await read(source)
@@ -167,14 +168,14 @@ struct FirmwareTests {
             let (after, pairing) = try await read(source)
             #expect(after.incarnation != before.incarnation)
             #expect([0, 1, 5, 3].map(pairing.guestID) == [0, 1, 3, 2])
-            // What was said before tells nothing of the machine as it is now.
+            // The pairing from before the reboot is not used.
             let host = await source.readHost(timeout: .ample)[source.guest.id]?.reading
             #expect(Pairing(guest: before, host: try #require(host)) == .unknown)
             #expect(firmware.openFiles == 0)
         }
     }
 
-    @Test("another thread for a vCPU makes another incarnation, and the firmware is read again")
+    @Test("another thread for a vCPU begins another incarnation, and the firmware is read again")
     func replugged() async throws {
         try await withGuest { source, firmware, tree, _ in
             let (before, _) = try await read(source)
@@ -189,7 +190,7 @@ struct FirmwareTests {
         }
     }
 
-    @Test("where the numbers cannot change at a reboot, nothing is asked again")
+    @Test("where a reboot cannot change the numbers, the boot id is not read again")
     func identity() async throws {
         try await withGuest { source, firmware, tree, _ in
             firmware.state.withLock { $0.indices = [0: 0, 1: 1] }
@@ -203,7 +204,7 @@ struct FirmwareTests {
     }
 
     @Test(
-        "a guest that does not let its files be read is asked once, and read all the same",
+        "a guest whose files cannot be read is asked once, and its vCPUs are read nevertheless",
         arguments: [
             #"{"error": {"class": "GenericError", "desc": "No such file or directory"}}"#,
             #"{"error": {"class": "CommandNotFound", "desc": "x has been disabled"}}"#,
@@ -216,7 +217,7 @@ struct FirmwareTests {
                 let (reading, pairing) = try await read(source)
                 #expect(reading.vcpus.vcpus == [0, 1, 2, 3])
                 #expect(reading.firmwareIndices == [:])
-                // Those that have always been there; of the two others nothing is known.
+                // Only the vCPUs of the machine's start are paired.
                 #expect(pairing.confidence == .inferred)
                 #expect([0, 1, 5, 3].map(pairing.guestID) == [0, 1, nil, nil])
                 clock.advance(by: .seconds(120))
@@ -225,7 +226,7 @@ struct FirmwareTests {
         }
     }
 
-    @Test("a guest whose commands are disabled is not asked at all")
+    @Test("a guest whose file commands are disabled is not asked for files")
     func disabled() async throws {
         try await withGuest { source, firmware, _, _ in
             firmware.state.withLock { $0.isEnabled = false }
@@ -235,7 +236,7 @@ struct FirmwareTests {
         }
     }
 
-    @Test("an agent whose line is lost there was read all the same, and is left alone a while")
+    @Test("a connection lost at a file fails no reading, and files are not read again for a while")
     func lost() async throws {
         try await withGuest { source, firmware, _, clock in
             firmware.state.withLock { $0.answer = .hangUp }
@@ -251,7 +252,7 @@ struct FirmwareTests {
         }
     }
 
-    @Test("where threads are not named, QMP names them in time for the first reading")
+    @Test("where threads have no names, QMP lists them in time for the first reading")
     func unnamedThreads() async throws {
         try await withDirectory { directory in
             let tree = try ProcessTree(in: directory.path)
@@ -283,7 +284,7 @@ struct FirmwareTests {
         }
     }
 
-    @Test("a path of another form confirms nothing, and its file is closed")
+    @Test("a path of another form confirms no pairing, and its file is closed")
     func otherForm() async throws {
         try await withGuest { source, firmware, _, _ in
             firmware.state.withLock { $0.indices[3] = 10 }
@@ -293,7 +294,7 @@ struct FirmwareTests {
         }
     }
 
-    @Test("a transaction reads which boot answers, and no firmware")
+    @Test("a transaction reads the boot id, but not the firmware")
     func transaction() async throws {
         try await withGuest { source, firmware, _, _ in
             let channel = try #require(try await source.guest.writer?.open(timeout: .ample))
@@ -301,7 +302,7 @@ struct FirmwareTests {
             await channel.close()
             #expect(reading.firmwareIndices == [:] && reading.vcpus.boot.id != nil)
             #expect(firmware.opened == [BootID.file] && firmware.openFiles == 0)
-            // Nor does a reading that nothing is decided by.
+            // An ordinary reading reads no boot id.
             firmware.state.withLock { $0.opened = [] }
             let other = try await source.guest.reader.read(timeout: .ample)
             #expect(other.vcpus.boot.id == nil)
@@ -310,7 +311,7 @@ struct FirmwareTests {
         }
     }
 
-    @Test("where files cannot be read, a transaction goes by the host's incarnation")
+    @Test("where files cannot be read, a transaction compares the host's incarnation")
     func noFiles() async throws {
         try await withGuest { source, firmware, _, _ in
             firmware.state.withLock { $0.isEnabled = false }
@@ -337,7 +338,7 @@ struct FirmwareTests {
             let writer = try #require(source.guest.writer)
             let result = try await TransactionRunner(writer: writer, timeout: .ample)
                 .set([1, 2], online: false)
-            // The same state is undone in the same boot, which this agent fails at again.
+            // In the same boot the state is undone, which fails with this agent.
             #expect(result.outcome == .partial)
             #expect((result.failure?.cause == .rebooted) == rebootsOnSet)
             #expect(firmware.state.withLock(\.sets) == (rebootsOnSet ? 1 : 2))
@@ -355,7 +356,7 @@ struct FirmwareTests {
             #expect(result.outcome == .conflict)
             #expect(result.reasons == [Refusal(vcpu: nil, code: .rebooted)])
             #expect(firmware.state.withLock(\.sets) == 0)
-            // The host's side takes it for another machine from then on.
+            // From then on the host's side is another incarnation.
             let later = try await source.guest.reader.read(timeout: .ample)
             #expect(later.incarnation != reviewed.incarnation)
         }

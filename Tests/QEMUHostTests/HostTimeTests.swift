@@ -7,7 +7,7 @@ import UnixSockets
 
 @testable import QEMUHost
 
-/// The tests' sockets are served by this process, so it plays QEMU in the trees.
+/// This process serves the tests' sockets, so it plays QEMU in the trees.
 private let qemu = getpid()
 
 @Suite("Host time")
@@ -15,7 +15,7 @@ struct HostTimeTests {
     private static let vcpus =
         #"{"return": [{"logical-id": 0, "online": true}, {"logical-id": 1, "online": true}]}"#
 
-    /// A guest with a tree of its own, whose agent was read once.
+    /// A guest with its own tree, whose agent was read once.
     private func withGuest(
         at clock: VirtualClock = VirtualClock(),
         qmp: (@Sendable (String) throws -> ScriptedServer)? = nil, agentAnswers: Bool = true,
@@ -55,7 +55,7 @@ struct HostTimeTests {
         return try #require(observations[source.guest.id])
     }
 
-    @Test("threads that QEMU has named are read from the agent's peer")
+    @Test("the named threads of the agent's peer are read")
     func namedThreads() async throws {
         try await withGuest { tree in
             try tree.write(process: qemu)
@@ -84,7 +84,7 @@ struct HostTimeTests {
     }
 
     @Test(
-        "a machine that was restored or migrated here is not paired by its threads",
+        "the threads of a restored or migrated machine pair nothing",
         arguments: [("-incoming", true), ("-loadvm", true), ("-smp", false)])
     func restored(option: String, isRestored: Bool) async throws {
         try await withGuest { tree in
@@ -100,7 +100,8 @@ struct HostTimeTests {
         }
     }
 
-    @Test("where the scheduler does not count, ticks are", arguments: [nil, "0 0 0", "?"])
+    @Test(
+        "ticks are the fallback where the scheduler does not count", arguments: [nil, "0 0 0", "?"])
     func ticks(schedule: String?) async throws {
         try await withGuest { tree in
             try tree.write(process: qemu)
@@ -122,7 +123,7 @@ struct HostTimeTests {
             try tree.write(thread: 31, of: qemu, name: "CPU 1/KVM", schedule: "1 1 1")
         } _: { source, tree, _ in
             #expect(try await observation(of: source).reading?.vcpus.map(\.index) == [0, 1])
-            // A folder without its files, as it can be found when its thread ends just then.
+            // The folder of a thread that is just ending can lack its files.
             try tree.remove("\(qemu)/task/31/stat")
             #expect(try await observation(of: source).reading?.vcpus.map(\.index) == [0])
             try tree.write(thread: 40, of: qemu, name: "CPU 2/KVM", schedule: "1 1 1")
@@ -130,7 +131,7 @@ struct HostTimeTests {
         }
     }
 
-    @Test("a process number that another process has got is not read on")
+    @Test("a process whose number was reused is not read any more")
     func reusedNumber() async throws {
         try await withGuest { tree in
             try tree.write(process: qemu)
@@ -140,7 +141,7 @@ struct HostTimeTests {
             try tree.write(process: qemu, start: 2000)
             let after = try await observation(of: source)
             #expect(after == HostObservation(state: .shutdown, reading: nil))
-            // The next exchange tells that it is the guest's once more.
+            // The next exchange confirms that the process serves the guest's socket again.
             _ = try await source.guest.reader.read(timeout: .ample)
             let again = try await observation(of: source)
             #expect(again.state == .running)
@@ -149,7 +150,7 @@ struct HostTimeTests {
     }
 
     @Test(
-        "a process that is gone, or waits to be reaped, is a guest shut off",
+        "a guest is shut off when its process is gone or waits to be reaped",
         arguments: [
             true, false,
         ])
@@ -169,7 +170,7 @@ struct HostTimeTests {
         }
     }
 
-    @Test("a QEMU that a signal has stopped is a guest paused")
+    @Test("a guest is paused when a signal has stopped its QEMU")
     func stopped() async throws {
         try await withGuest { tree in
             try tree.write(process: qemu, state: "T")
@@ -181,7 +182,7 @@ struct HostTimeTests {
         }
     }
 
-    @Test("a guest runs when its vCPUs consume time, though its agent does not answer")
+    @Test("a guest runs when its vCPUs consume time, even if its agent does not answer")
     func consumedTime() async throws {
         try await withGuest(agentAnswers: false) { tree in
             try tree.write(process: qemu)
@@ -193,7 +194,7 @@ struct HostTimeTests {
         }
     }
 
-    @Test("where one thread runs all vCPUs, or two claim the same, no time is told")
+    @Test("no time is known where one thread runs all vCPUs, or two threads claim the same one")
     func noAttribution() async throws {
         try await withGuest { tree in
             try tree.write(process: qemu)
@@ -209,7 +210,7 @@ struct HostTimeTests {
         }
     }
 
-    @Test("a peer that is no QEMU tells nothing but that the guest answered")
+    @Test("a peer that is not QEMU shows only that the guest answered")
     func otherPeer() async throws {
         try await withGuest { tree in
             try tree.write(process: qemu, name: "qemu-ga")
@@ -220,7 +221,7 @@ struct HostTimeTests {
         }
     }
 
-    @Test("where threads are not named, QMP tells them, asked once")
+    @Test("where threads have no names, QMP is asked for them once")
     func listedThreads() async throws {
         try await withGuest { path in
             try ScriptedServer.qmp(
@@ -233,7 +234,7 @@ struct HostTimeTests {
                 try tree.write(
                     thread: thread, of: qemu, name: "qemu-system-x86", schedule: "\(thread) 1 1")
             }
-            // A thread of another process, which QMP has no say in.
+            // This is a thread of another process, which QMP cannot list.
             try tree.write(process: 99)
             try tree.write(thread: 99, of: 99, name: "init", schedule: "1 1 1")
         } _: { source, _, monitor in
@@ -268,7 +269,7 @@ struct HostTimeTests {
         }
     }
 
-    @Test("QMP is left alone where threads are named and the agent answers")
+    @Test("QMP is not asked where threads have names and the agent answers")
     func politeness() async throws {
         try await withGuest { path in
             try ScriptedServer.qmp(at: path)
@@ -281,12 +282,12 @@ struct HostTimeTests {
         }
     }
 
-    @Test("a monitor of another machine's tells nothing, whichever of the two is known first")
+    @Test("the monitor of another machine is not used, whichever of the two is found first")
     func otherMachinesMonitor() async throws {
         try await withDirectory { directory in
             let tree = try ProcessTree(in: directory.path)
             defer { try? FileManager.default.removeItem(atPath: tree.root) }
-            // The test's process serves the monitor, so process 4242 is another machine.
+            // This process serves the monitor, so process 4242 is another machine.
             for process in [qemu, 4242] {
                 try tree.write(process: process)
                 try tree.write(thread: 30, of: process, name: "worker", schedule: "1 1 1")
@@ -309,7 +310,7 @@ struct HostTimeTests {
             }
             #expect(await process.reasonForSilence(ofAgentAt: "/a", until: .soon) == nil)
             #expect(monitor.commands.count == asked)
-            // The machine that the monitor is of serves the agent's socket again.
+            // The monitor's machine serves the agent's socket again.
             #expect(await process.recordPeer(qemu))
             let after = try #require(await process.observe(until: .soon))
             #expect(after.note == nil && after.reading?.vcpus.map(\.thread) == [30])
@@ -317,7 +318,7 @@ struct HostTimeTests {
         }
     }
 
-    @Test("another process at the socket is another incarnation, also where no thread is seen")
+    @Test("another process at the socket is another incarnation, even if no thread is visible")
     func incarnation() async throws {
         try await withDirectory { directory in
             let tree = try ProcessTree(in: directory.path)
@@ -335,7 +336,7 @@ struct HostTimeTests {
         }
     }
 
-    @Test("a process that does not let its command line be read holds up no other guest")
+    @Test("a process whose command line cannot be read delays no other guest")
     func hungCommandLine() async throws {
         try await withDirectory { directory in
             let tree = try ProcessTree(in: directory.path)
@@ -346,7 +347,7 @@ struct HostTimeTests {
             for process: Int32 in [10, 20] {
                 try tree.write(thread: 30, of: process, name: "CPU 0/KVM", schedule: "1 1 1")
             }
-            // One memory and one reader for both, as in the program.
+            // Both share one memory and one reader, as in the program.
             let memory = ProcessMemory(root: tree.root, patience: .milliseconds(500))
             let reader = ProcessReader(root: tree.root, memory: memory)
             let slow = GuestProcess(qmp: nil, reader: reader) { .now }
@@ -355,18 +356,18 @@ struct HostTimeTests {
             #expect(await other.recordPeer(20))
             async let late = slow.observe(until: .soon)
             #expect(await other.observe(until: .soon)?.reading?.maximum == 4)
-            // Its threads are read all the same; how it began is not known.
+            // Its threads are read nevertheless, but whether it was restored is not known.
             let reading = try #require(await late?.reading)
             #expect(reading.vcpus.map(\.thread) == [30] && reading.isRestored == true)
             #expect(await memory.hangingProcesses == [10])
-            // It is not waited for again until the read returns.
+            // There is no second wait until the read returns.
             #expect(await slow.observe(until: .soon)?.reading?.isRestored == true)
             close(open(hung, O_WRONLY | O_NONBLOCK))
             try #require(await eventually { await memory.hangingProcesses.isEmpty })
         }
     }
 
-    @Test("QMP is asked again when nothing has told for a while that the guest runs")
+    @Test("QMP is asked again when nothing has proven for a while that the guest runs")
     func qmpAgain() async throws {
         let clock = VirtualClock()
         try await withGuest(at: clock) { path in
@@ -411,9 +412,9 @@ struct HostTimeTests {
     }
 }
 
-/// A thread that works a little whenever it is told to.
+/// A thread that works a little on request.
 private final class Worker: Sendable {
-    /// How much CPU time it works, in nanoseconds; three ticks, so that it shows in both files.
+    /// The CPU time of one step, in nanoseconds: three ticks, so that both files show it.
     static let step: UInt64 = 30_000_000
 
     private let start = DispatchSemaphore(value: 0)
@@ -422,7 +423,7 @@ private final class Worker: Sendable {
 
     init(name: String) {
         let thread = Thread { [self] in
-            // Foundation sets a thread's name only once it knows the thread's number.
+            // Foundation sets a thread's name only when it knows the thread's number.
             if let file = fopen("/proc/thread-self/comm", "w") {
                 fputs(name, file)
                 fclose(file)
@@ -441,7 +442,7 @@ private final class Worker: Sendable {
         thread.start()
     }
 
-    /// Has it work a step.
+    /// Makes the thread work one step.
     func work() async {
         await withCheckedContinuation { continuation in
             done.withLock { $0 = continuation }

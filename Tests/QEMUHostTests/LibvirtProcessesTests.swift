@@ -7,7 +7,7 @@ import UnixSockets
 
 @Suite("Threads of this host's libvirt guests")
 struct LibvirtProcessesTests {
-    /// Guests as libvirt lists them, without threads.
+    /// libvirt's guests, which it reports without threads.
     private struct Domains: GuestSource {
         let id = SourceID.libvirt(uri: "qemu:///system")
         let names: [String]
@@ -61,7 +61,7 @@ struct LibvirtProcessesTests {
         }
     }
 
-    @Test("thread and physical CPU come from the system, all else stays libvirt's")
+    @Test("thread and physical CPU come from the system, everything else from libvirt")
     func completed() async throws {
         try await withGuest(pidFile: "70\n") { source, _ in
             let vcpus = try await vcpus(source, of: "web1")
@@ -71,7 +71,7 @@ struct LibvirtProcessesTests {
             #expect(vcpus.map(\.timeNanoseconds) == [50, 50])
             #expect(vcpus.map(\.waitNanoseconds) == [7, 7])
             #expect(vcpus.map(\.plugOrder) == [1, 4])
-            // A name that is no file's is no way to one.
+            // A name that contains a slash leads to no file.
             let outside = try await self.vcpus(source, of: "../web1")
             #expect(outside.map(\.thread) == [nil, nil])
             let nameless = try await self.vcpus(source, of: "")
@@ -79,7 +79,7 @@ struct LibvirtProcessesTests {
         }
     }
 
-    @Test("a thread's number that is used again is another thread")
+    @Test("a reused thread number is another thread")
     func reusedThread() async throws {
         try await withGuest(pidFile: "70") { source, tree in
             let before = try await vcpus(source, of: "web1")
@@ -92,7 +92,7 @@ struct LibvirtProcessesTests {
     }
 
     @Test(
-        "a guest that libvirt says nothing about was restored if its process was told so",
+        "where libvirt does not tell whether a guest was restored, its command line does",
         arguments: [
             (nil, "-incoming defer", true), (nil, "-loadvm now", true),
             (nil, "-name incoming", false),
@@ -114,11 +114,11 @@ struct LibvirtProcessesTests {
         }
     }
 
-    @Test("a command line that is never delivered holds up nothing but itself")
+    @Test("a command line that cannot be read delays nothing else")
     func hungCommandLine() async throws {
         try await withGuest(pidFile: "70") { source, tree in
             let file = try tree.write(hungProcess: 70)
-            // Its readers go on when something opens it for writing.
+            // Its readers continue when the file is opened for writing.
             defer { close(open(file, O_WRONLY | O_NONBLOCK)) }
             for _ in 1...3 {
                 let reading = await source.readHost(timeout: .ample).first {
@@ -130,7 +130,7 @@ struct LibvirtProcessesTests {
         }
     }
 
-    @Test("a command line that could not be read in time is read again at a later look")
+    @Test("a command line that was not read in time is read again later")
     func lateCommandLine() async throws {
         try await withGuest(pidFile: "70", patience: .milliseconds(20)) { source, tree in
             func isRestored() async -> Bool? {
@@ -139,7 +139,7 @@ struct LibvirtProcessesTests {
             }
             let file = try tree.write(hungProcess: 70)
             #expect(await isRestored() == nil)
-            // The first reader is given up by now; it goes on when something opens the file.
+            // The first read has missed its deadline; it continues when the file is opened.
             close(open(file, O_WRONLY | O_NONBLOCK))
             try FileManager.default.removeItem(atPath: file)
             try tree.write(
@@ -169,7 +169,7 @@ struct LibvirtProcessesTests {
         }
     }
 
-    /// The members that differ, also those that are added to the type later.
+    /// The members that differ, also of members that are added to the type later.
     private func differences(_ one: Any, _ other: Any) -> [String] {
         zip(Mirror(reflecting: one).children, Mirror(reflecting: other).children).compactMap {
             String(describing: $0.value) == String(describing: $1.value) ? nil : $0.label
@@ -177,7 +177,8 @@ struct LibvirtProcessesTests {
     }
 
     @Test(
-        "a file that names no process adds nothing", arguments: ["", "x", "-5", "0", "99999999999"])
+        "a PID file without a valid number adds nothing",
+        arguments: ["", "x", "-5", "0", "99999999999"])
     func garbage(_ text: String) async throws {
         try await withGuest(pidFile: text) { source, _ in
             let threads1 = try await vcpus(source, of: "web1").map(\.thread)
@@ -186,7 +187,7 @@ struct LibvirtProcessesTests {
     }
 
     @Test(
-        "a process that ended is looked for again, and one that got its number is not taken for it")
+        "after a process has ended its file is read again, and a reused number is another process")
     func ended() async throws {
         try await withGuest(pidFile: "70") { source, tree in
             let threads2 = try await vcpus(source, of: "web1").map(\.thread)
@@ -194,7 +195,7 @@ struct LibvirtProcessesTests {
             try tree.write(process: 70, start: 2000)
             let threads3 = try await vcpus(source, of: "web1").map(\.thread)
             #expect(threads3 == [nil, nil])
-            // The file still says 70, so by libvirt's word it is the guest.
+            // The file still names process 70, so that is the guest's process.
             let threads4 = try await vcpus(source, of: "web1").map(\.thread)
             #expect(threads4 == [71, 74])
         }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import QEMUHost
 
-@Suite("The order in which vCPUs were plugged, told by their threads")
+@Suite("The order of plugging, inferred from threads")
 struct PlugOrderTests {
     private func places(_ threads: [(index: HostIndex, threadID: Int32, start: UInt64)])
         -> [HostIndex: Int]
@@ -14,13 +14,13 @@ struct PlugOrderTests {
             })
     }
 
-    @Test("threads that were made at once are those of the start")
+    @Test("threads that were created together are those of the start")
     func start() {
         #expect(places([(0, 10, 500), (1, 11, 500), (2, 12, 540)]) == [0: 0, 1: 0, 2: 0])
         #expect(places([]) == [:])
     }
 
-    @Test("those that were made later follow in their order, whatever their numbers")
+    @Test("threads that were created later follow in their order, whatever their numbers")
     func later() {
         #expect(
             places([(0, 10, 500), (1, 11, 500), (5, 40, 900), (3, 20, 2000)])
@@ -29,12 +29,13 @@ struct PlugOrderTests {
         #expect(places([(0, 4_000_000, 500), (1, 7, 501)]) == [0: 0, 1: 0])
     }
 
-    @Test("a thread out of its place among those of the start was plugged, and so were the rest")
+    @Test("a thread out of order among those of the start was plugged, and so were all after it")
     func outOfPlace() {
         #expect(
             places([(0, 10, 500), (2, 11, 500), (1, 12, 501), (3, 13, 501)])
                 == [0: 0, 2: 0, 1: 1, 3: 2])
-        // The first vCPU has another thread than the machine began with: nothing is known of it.
+        // The first vCPU's thread is not that of the machine's start, so no vCPU counts as
+        // original.
         #expect(places([(1, 11, 500), (0, 12, 900)]) == [1: 1, 0: 2])
     }
 }

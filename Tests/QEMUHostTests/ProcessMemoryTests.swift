@@ -5,9 +5,9 @@ import UnixSockets
 
 @testable import QEMUHost
 
-@Suite("What a process can hold up", .timeLimit(.minutes(1)))
+@Suite("Reads that a process can block", .timeLimit(.minutes(1)))
 struct ProcessMemoryTests {
-    @Test("it is given up, and held against that process alone, until it returns")
+    @Test("a read that hangs blocks only further reads of the same process, until it returns")
     func heldUp() async throws {
         let memory = ProcessMemory(root: "/nonexistent", patience: .milliseconds(100))
         let gate = DispatchSemaphore(value: 0)

@@ -14,7 +14,7 @@ struct ProcessTree {
 
     var reader: ProcessReader { ProcessReader(root: root) }
 
-    /// Puts a process there, or changes it.
+    /// Writes a process, or changes it.
     func write(
         process: Int32, name: String = "qemu-system-x86", state: String = "S", start: UInt64 = 1000,
         arguments: [String]? = nil
@@ -25,7 +25,7 @@ struct ProcessTree {
         }
     }
 
-    /// Puts a thread there, or changes it.
+    /// Writes a thread, or changes it.
     func write(
         thread: Int32, of process: Int32, name: String, state: String = "S", ticks: UInt64 = 0,
         start: UInt64 = 1000, physicalCPU: Int = 0, schedule: String? = "0 0 0"
@@ -44,17 +44,17 @@ struct ProcessTree {
         return file
     }
 
-    /// Says of a process as which user it runs.
+    /// Sets the user of a process.
     func write(users: String, of process: Int32) throws {
         try write("Name:\tqemu\nUid:\t\(users)\nGid:\t0\t0\t0\t0\n", to: "\(process)/status")
     }
 
-    /// Says in which folder a process was started.
+    /// Sets the folder in which a process was started.
     func write(startFolder: String, of process: Int32) throws {
         try write("TERM=dumb\0PWD=\(startFolder)\0LANG=C\0", to: "\(process)/environ")
     }
 
-    /// Puts a symbolic link there.
+    /// Creates a symbolic link in the tree.
     func link(_ path: String, to target: String) throws {
         let path = "\(root)/\(path)"
         try files.createDirectory(
@@ -63,7 +63,7 @@ struct ProcessTree {
         try files.createSymbolicLink(atPath: path, withDestinationPath: target)
     }
 
-    /// Makes a folder there; returns its path.
+    /// Creates a folder in the tree; returns its path.
     func makeFolder(_ path: String) throws -> String {
         let path = "\(root)/\(path)"
         try files.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -80,7 +80,7 @@ struct ProcessTree {
         try text.write(toFile: path, atomically: true, encoding: .utf8)
     }
 
-    /// A line as the kernel writes it, a third of the ticks in the kernel.
+    /// A `stat` line as the kernel writes it; a third of the ticks is in kernel mode.
     static func stat(
         _ number: Int32, _ name: String, _ state: String, _ ticks: UInt64, _ start: UInt64,
         _ physicalCPU: Int

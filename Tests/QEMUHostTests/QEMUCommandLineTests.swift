@@ -2,13 +2,13 @@ import Testing
 
 @testable import QEMUHost
 
-@Suite("What a QEMU command line says")
+@Suite("QEMU command lines")
 struct QEMUCommandLineTests {
     private func read(_ line: String) -> QEMUCommandLine? {
         QEMUCommandLine(line.split(separator: " ").map(String.init))
     }
 
-    @Test("Proxmox VE's layout, as its hosts show it")
+    @Test("a command line of Proxmox VE")
     func proxmox() throws {
         let line = try #require(
             read(
@@ -35,7 +35,7 @@ struct QEMUCommandLineTests {
         #expect(line.libvirt == nil)
     }
 
-    @Test("the older form, before on and off were written out")
+    @Test("the older syntax, in which flags have no value")
     func older() throws {
         let line = try #require(
             read(
@@ -52,7 +52,7 @@ struct QEMUCommandLineTests {
         #expect(line.maximumVCPUs == nil)
     }
 
-    @Test("a combining mark at the start of a value hides no sign before it")
+    @Test("a combining mark at the start of a value does not hide the separator before it")
     func combiningMark() throws {
         let line = try #require(
             QEMUCommandLine([
@@ -65,7 +65,7 @@ struct QEMUCommandLineTests {
         #expect(option["\u{301}wait"] == "off")
     }
 
-    @Test("objects of JSON, and options with two dashes")
+    @Test("JSON objects, and options with two dashes")
     func json() throws {
         let line = try #require(
             QEMUCommandLine([
@@ -82,7 +82,7 @@ struct QEMUCommandLineTests {
     }
 
     @Test(
-        "a process of libvirt's is libvirt's, by its monitor or by the place of its channels",
+        "libvirt's processes are recognized by their monitor or by the folder of their channels",
         arguments: [
             "-chardev socket,id=charmonitor,fd=23,server=on,wait=off "
                 + "-mon chardev=charmonitor,id=monitor,mode=control "
@@ -100,7 +100,7 @@ struct QEMUCommandLineTests {
     }
 
     @Test(
-        "a channel without a socket that listens at a path is none",
+        "only a socket that listens at a path can be used",
         arguments: [
             "-chardev socket,id=a,fd=9,server=on", "-chardev socket,id=a,path=/x,server=off",
             "-chardev socket,id=a,path=x,server=on,abstract=on", "-chardev pty,id=a,path=/x",
@@ -118,7 +118,7 @@ struct QEMUCommandLineTests {
     }
 
     @Test(
-        "QEMU listens where it was told to be the server, and is a client otherwise",
+        "QEMU listens where `server` is on, and is a client otherwise",
         arguments: [
             ("server=on", true), ("server=yes", true), ("server=true", true), ("server=y", true),
             ("server", true), ("server,nowait", true), ("wait=off,server", true),
@@ -135,7 +135,7 @@ struct QEMUCommandLineTests {
         let tail = options.isEmpty ? "" : ",\(options)"
         let line = try #require(read("kvm \(port) -chardev socket,id=a,path=/x\(tail)"))
         #expect(line.agent == (listens ? .socket("/x") : .client("/x")))
-        // A monitor follows the same rule, in both of its forms.
+        // The same rule holds for a monitor, in both of its forms.
         let long = "-mon chardev=a,mode=control -chardev socket,id=a,path=/x\(tail)"
         #expect(try #require(read("kvm \(long)")).qmpPath == (listens ? "/x" : nil))
         let short = try #require(read("kvm -qmp unix:/x\(tail)"))
@@ -143,7 +143,7 @@ struct QEMUCommandLineTests {
     }
 
     @Test(
-        "in JSON the schema's default counts, which is to listen",
+        "in JSON QEMU listens by default",
         arguments: [
             (#","server":true"#, true), (#","server":false"#, false), ("", true),
         ])
@@ -158,14 +158,14 @@ struct QEMUCommandLineTests {
         #expect(line.agent == (listens ? .socket("/x") : .client("/x")))
     }
 
-    @Test("of an id the first counts, of everything else the last")
+    @Test("the first of several ids counts, and the last of all other values")
     func repeated() {
         let option = QEMUOption("socket,id=a,id=b,path=/x,path=/y,nowait,noid", implied: "backend")
         #expect(option["id"] == "a" && option["path"] == "/y" && option["wait"] == "off")
     }
 
     @Test(
-        "where the agent's channel ends, if not at a socket of QEMU's",
+        "the host's end of a channel that is not a socket of QEMU",
         arguments: [
             ("-chardev socket,id=a,fd=9,server=on", AgentChannelEnd.inherited),
             ("-chardev socket,id=a,host=::1,port=4444,server=on", .elsewhere),
@@ -177,7 +177,7 @@ struct QEMUCommandLineTests {
     }
 
     @Test(
-        "a machine that was restored or migrated here says so",
+        "the options of a restored or migrated machine are recognized",
         arguments: [
             ("-incoming tcp:0:4444", true), ("--incoming defer", true), ("-loadvm before", true),
             ("-smp 4", false), ("-name incoming", false),
@@ -186,7 +186,7 @@ struct QEMUCommandLineTests {
         #expect(read("kvm \(options)")?.isRestored == isRestored)
     }
 
-    @Test("which libvirt a process belongs to, options in a file, and a QEMU without a machine")
+    @Test("the libvirt daemon of a process, options in a file, and a QEMU without a machine")
     func otherFacts() {
         let monitor = "-chardev socket,id=charmonitor,fd=23,server=on,wait=off"
         let key = "-object {\"qom-type\":\"secret\",\"id\":\"masterKey0\",\"file\":\""
@@ -206,7 +206,7 @@ struct QEMUCommandLineTests {
     }
 
     @Test(
-        "how many vCPUs there may be",
+        "the maximum number of vCPUs",
         arguments: [
             ("4", 4), ("4,maxcpus=6", 6), ("cpus=2,maxcpus=16,sockets=4", 16),
             ("sockets=2,cores=4,threads=2", 16), ("8,sockets=2", 8), ("0", 1), ("x", 1),
@@ -218,7 +218,7 @@ struct QEMUCommandLineTests {
     }
 
     @Test(
-        "only what calls itself QEMU is one",
+        "only a program with a name of QEMU's is one",
         arguments: [
             ("/usr/bin/kvm", true), ("kvm", true), ("/usr/libexec/qemu-kvm", true),
             ("/nix/store/x/bin/.qemu-system-x86_64-wrapped", true), ("qemu-system-riscv64", true),
@@ -230,7 +230,7 @@ struct QEMUCommandLineTests {
         #expect((QEMUCommandLine([name]) != nil) == isProgram)
     }
 
-    @Test("a UUID of another form, and a name too long, are left out")
+    @Test("a UUID of another form and a name that is too long are ignored")
     func malformed() throws {
         let name = String(repeating: "n", count: 256)
         let line = try #require(

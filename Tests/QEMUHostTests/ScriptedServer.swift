@@ -2,18 +2,18 @@ import QAPI
 import Synchronization
 import UnixSockets
 
-/// A server behind a real socket that serves one client at a time, as QEMU does for agents and
-/// QMP, and answers each line as a script says.
+/// A server with a real socket that serves one client at a time, as QEMU does for agents and QMP,
+/// and answers each line from a script.
 final class ScriptedServer: Sendable {
-    /// What it does about a line.
+    /// The reaction to a line.
     enum Answer: Sendable {
         case line(String)
         case bytes([UInt8])
-        /// A line, but only after this long.
+        /// Sends a line after this time.
         case late(Duration, String)
-        /// Nothing, for ever.
+        /// Never answers.
         case silence
-        /// It closes the line.
+        /// Closes the connection.
         case hangUp
     }
 
@@ -29,8 +29,8 @@ final class ScriptedServer: Sendable {
     }
 
     /// - Parameters:
-    ///   - greeting: What each client is sent first.
-    ///   - answer: What to do about a command with its arguments.
+    ///   - greeting: The first line for each client.
+    ///   - answer: The reaction to a command with its arguments.
     init(
         at path: String, greeting: String? = nil,
         answer: @escaping @Sendable (_ command: String, _ arguments: JSON?) -> Answer
@@ -77,13 +77,13 @@ final class ScriptedServer: Sendable {
         }
     }
 
-    /// The commands so far, over all connections.
+    /// The commands of all connections so far.
     var commands: [String] { log.commands.withLock { $0 } }
 
-    /// How many clients it has begun to serve.
+    /// The number of clients that were served or are served.
     var connections: Int { log.connections.withLock { $0 } }
 
-    /// How many of them are gone.
+    /// The number of clients that have disconnected.
     var ended: Int { log.ended.withLock { $0 } }
 
     func close() async {
@@ -94,7 +94,7 @@ final class ScriptedServer: Sendable {
 }
 
 extension ScriptedServer {
-    /// An agent: syncs are answered, everything else as the script says.
+    /// An agent that answers syncs, and everything else from the script.
     static func agent(
         at path: String, answer: @escaping @Sendable (String, JSON?) -> Answer
     ) throws -> ScriptedServer {
@@ -106,7 +106,7 @@ extension ScriptedServer {
         }
     }
 
-    /// A QMP server that knows three answers.
+    /// A QMP server with three answers.
     static func qmp(
         at path: String, status: String = "running", cpus: String = "[]", chardevs: String = "[]"
     ) throws -> ScriptedServer {
@@ -124,16 +124,16 @@ extension ScriptedServer {
 }
 
 extension ContinuousClock.Instant {
-    /// Far longer than anything here takes, beside many other tests on a busy machine.
+    /// A deadline that no test reaches, even on a busy machine.
     static var soon: Self { .now + .ample }
 }
 
 extension Duration {
-    /// Far longer than anything here takes, beside many other tests on a busy machine.
+    /// A deadline that no test reaches, even on a busy machine.
     static let ample = Duration.seconds(300)
 }
 
-/// Runs a test in a directory of its own.
+/// Runs a test in its own directory.
 func withDirectory(_ body: (PrivateDirectory) async throws -> Void) async throws {
     let directory = try PrivateDirectory(prefix: "qh-", in: ["/tmp"], longestName: 16)
     defer { directory.remove() }

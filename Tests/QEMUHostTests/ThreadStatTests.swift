@@ -3,10 +3,10 @@ import Testing
 
 @testable import QEMUHost
 
-@Suite("What the system says of a thread")
+@Suite("The system's files about a thread")
 struct ThreadStatTests {
     @Test(
-        "a stat line is read",
+        "a stat line is parsed",
         arguments: [
             "CPU 3/KVM", "a) R 1 2 3 (b", "", ")", "(((", "x y", "é",
         ])
@@ -20,7 +20,7 @@ struct ThreadStatTests {
         #expect(stat.physicalCPU == 7)
     }
 
-    @Test("a stat line that is cut is none, or lacks the physical CPU alone")
+    @Test("a truncated stat line is refused, unless it lacks only the physical CPU")
     func cut() {
         let line = Array(ProcessTree.stat(4711, "CPU 3/KVM", "R", 196, 12345, 7).utf8)
         for length in 0..<line.count {
@@ -33,7 +33,7 @@ struct ThreadStatTests {
     }
 
     @Test(
-        "what is no stat line is refused",
+        "a malformed stat line is refused",
         arguments: [
             "", ")(", "1 (a", "1 a) R", "1 (a)", "1 (a) R",
             "1 (a) R x x x x x x x x x x x x x x x x x x x x x",
@@ -44,7 +44,7 @@ struct ThreadStatTests {
         #expect(ThreadStat(parsing: Array(text.utf8)) == nil)
     }
 
-    @Test("ticks too large to add do not trap")
+    @Test("ticks whose sum overflows do not trap")
     func overflow() throws {
         let text = "1 (a) R 1 1 1 1 1 1 1 1 1 1 18446744073709551615 9 1 1 1 1 1 1 5 1"
         let stat = try #require(ThreadStat(parsing: Array(text.utf8)))
@@ -52,7 +52,7 @@ struct ThreadStatTests {
     }
 
     @Test(
-        "a schedstat line is read",
+        "a schedstat line is parsed",
         arguments: [
             ("1960000000 244467037 512\n", 1_960_000_000, 244_467_037), ("1 0 1", 1, 0),
         ] as [(String, UInt64, UInt64)])
@@ -63,7 +63,7 @@ struct ThreadStatTests {
     }
 
     @Test(
-        "zeros and what is no schedstat line say nothing",
+        "zeros and malformed schedstat lines are refused",
         arguments: [
             "0 0 0\n", "", "\n", "1 2", "a b c", "-1 2 3", "99999999999999999999 1 1",
         ])
@@ -72,7 +72,7 @@ struct ThreadStatTests {
     }
 
     @Test(
-        "a thread's name tells its vCPU",
+        "a thread's name gives its vCPU",
         arguments: [
             ("CPU 0/KVM", .one(0)), ("CPU 13/TCG", .one(13)),
             ("CPU 4095/KVM", .one(4095)), ("ALL CPUs/TCG", .all),

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import UnixSockets
 
-/// The wire, against a client that knows nothing but lines.
+/// The protocol, with a client that sends and receives lines.
 @Suite struct AgentWireTests {
     struct Exchange: Sendable, CustomTestStringConvertible {
         let request: String
@@ -26,8 +26,8 @@ import UnixSockets
         #"{"execute":"guest-set-vcpus","arguments":{"vcpus":\#(list)}}"# + "\n"
     }
 
-    /// Recorded from qemu-ga 7.2.22 on a staged tree of the same CPUs; but for the order of the
-    /// CPUs, which there is its folder's.
+    /// Recorded from qemu-ga 7.2.22 on a sysfs tree with the same CPUs, except for the order of the
+    /// CPUs, which is that of the directory.
     static let recorded = [
         Exchange(
             #"{"execute":"guest-sync-delimited","arguments":{"id":77}}"# + "\n",
@@ -102,7 +102,7 @@ import UnixSockets
         SimulatedVCPU(id: 7, offlineFailure: SetFailure(.noSpace)),
     ])
 
-    @Test("it answers as the real agent was recorded to", arguments: recorded)
+    @Test("it answers as the recorded agent does", arguments: recorded)
     func asRecorded(_ exchange: Exchange) async throws {
         var traits = AgentTraits()
         traits.disabled = [.sync]
@@ -115,7 +115,7 @@ import UnixSockets
         }
     }
 
-    @Test("0xFF is answered with an error, and drops what came before it")
+    @Test("0xFF drops the bytes before it, and is answered with an error")
     func strayByte() async throws {
         try await withAgent { agent in
             let client = try await RawClient(agent.path)
@@ -129,7 +129,7 @@ import UnixSockets
         }
     }
 
-    @Test("half a request of an earlier client spoils the next one's, unless it sends 0xFF")
+    @Test("half a request of an earlier client breaks the next client's, unless that sends 0xFF")
     func halfRequest() async throws {
         try await withAgent { agent in
             let earlier = try await RawClient(agent.path)
@@ -146,7 +146,7 @@ import UnixSockets
         }
     }
 
-    @Test("one client at a time: the second is answered when the first has gone")
+    @Test("a second client is answered when the first has disconnected")
     func oneClient() async throws {
         try await withAgent { agent in
             let first = try await RawClient(agent.path)
@@ -166,7 +166,7 @@ import UnixSockets
         }
     }
 
-    @Test("a stalled agent does what it was asked when it resumes, and tells the next client")
+    @Test("a stalled agent carries out the request when it resumes, and answers the next client")
     func lateExecution() async throws {
         try await withAgent(faults: [ScriptedFault(.hang, at: .set)]) { agent in
             let impatient = try await RawClient(agent.path)
@@ -186,14 +186,14 @@ import UnixSockets
         }
     }
 
-    @Test("an answer to a client that left is the next client's first line, which a sync skips")
+    @Test("the answer for a client that left is the next client's first line, which a sync skips")
     func staleReply() async throws {
         try await withAgent(faults: [ScriptedFault(.hangAfter, at: .set)]) { agent in
             let impatient = try await RawClient(agent.path)
             try await impatient.send(Self.set(#"[{"logical-id":2,"online":false}]"#))
             try #require(await eventually { await agent.guest.maps.online.count == 3 })
             await impatient.stream.close()
-            // The listener's turn to notice that the client went is on the agent's own queue.
+            // The listener notices on the agent's queue that the client has disconnected.
             try #require(await eventually { await !agent.hasClient })
             await agent.resume()
             let online = try await withSession(agent.path) { session in
@@ -203,7 +203,7 @@ import UnixSockets
         }
     }
 
-    @Test("an agent without a client takes its time to look for one")
+    @Test("an agent without a client notices a new one only at its next check")
     func latency() async throws {
         var traits = AgentTraits()
         traits.latency = .milliseconds(100)
@@ -250,7 +250,7 @@ import UnixSockets
         }
     }
 
-    @Test("thousands of vCPUs are told and changed in one exchange")
+    @Test("thousands of vCPUs are listed and changed in one exchange")
     func many() async throws {
         try await withAgent(SimulatedGuest(count: 4096)) { agent in
             try await withSession(agent.path) { session in
@@ -264,7 +264,7 @@ import UnixSockets
         }
     }
 
-    @Test("stopping ends everything under way", arguments: ["", "hang@get", "hangAfter@get"])
+    @Test("stopping ends all exchanges", arguments: ["", "hang@get", "hangAfter@get"])
     func stop(fault: String) async throws {
         let faults = [ScriptedFault(fault)].compactMap { $0 }
         try await withAgent(faults: faults) { agent in

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite struct FaultTests {
-    /// What a client makes of an exchange.
+    /// The result of an exchange for its client.
     enum Result: Hashable, Sendable {
         case count(Int64)
         case vcpus(Int, online: Int)
@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    /// Runs one exchange on a session that was opened.
+    /// Runs one exchange on an open session.
     static func result(
         _ agent: SimulatedAgent, timeout: Duration,
         _ exchange:
@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    /// Short where nothing will come, long where something must.
+    /// A short timeout where no answer comes, and a long one where an answer must come.
     static func timeout(_ expected: Result) -> Duration {
         expected == .timedOut ? .milliseconds(60) : .seconds(120)
     }
@@ -50,7 +50,7 @@ import Testing
         [ScriptedFault(fault, at: step, lasting: fault == .slow ? .milliseconds(120) : nil)]
     }
 
-    /// A client that gave up may have been quicker than the agent, which hangs only then.
+    /// Waits until the agent hangs: its client can time out earlier.
     static func endHang(_ fault: Fault, of agent: SimulatedAgent) async throws {
         guard fault == .hang || fault == .hangAfter else { return }
         try #require(await eventually { await agent.isPausing })
@@ -70,7 +70,7 @@ import Testing
     }
 
     @Test(
-        "what is no name of a fault is refused",
+        "an invalid name of a fault is refused",
         arguments: [
             "", "hang", "hang@", "@set", "nope@set", "hang@nope", "hang@set:", "hang@set:0",
             "hang@set:-1", "hang@set:x", "hang@set:1:2", "hang@set:+", "hang@set@get",
@@ -79,7 +79,7 @@ import Testing
         #expect(ScriptedFault(name) == nil)
     }
 
-    @Test("faults happen at the commands that they are scripted for, counted from the script")
+    @Test("faults occur at their commands, counted from the start of the script")
     func counting() async throws {
         let faults = ["error@get:2", "blocked@get:4+"].compactMap(ScriptedFault.init)
         try await withAgent(faults: faults) { agent in
@@ -122,7 +122,7 @@ import Testing
     }
 
     @Test(
-        "each fault of a reading is what it says",
+        "each fault of a reading has its effect",
         arguments: Fault.allCases.filter { $0.applies(to: .getVCPUs) })
     func get(_ fault: Fault) async throws {
         let expected = Self.expectedOfGet(fault)
@@ -134,7 +134,7 @@ import Testing
             }
             #expect(result == expected)
 
-            // One exchange later all is well, but for what others did.
+            // The next exchange succeeds, and shows only the changes by others.
             try await Self.endHang(fault, of: agent)
             let guest = await agent.guest.maps
             let online = try await withSession(agent.path) { session in
@@ -144,7 +144,7 @@ import Testing
         }
     }
 
-    @Test("another's hand can be told which vCPU to touch")
+    @Test("a script can name the vCPU that another client changes")
     func chosenVCPU() async throws {
         let faults = [
             ScriptedFault(.otherAdmin, at: .get, vcpu: 1),
@@ -184,7 +184,7 @@ import Testing
         case .countHuge, .countFraction, .countText, .countNull, .garbage, .truncated, .notReply,
             .wrongType, .emptyReturn, .notUTF8, .duplicateMember:
             (.malformed, "0,3")
-        // Longer than any reply to a set.
+        // This is longer than any reply to a set takes.
         case .deep, .huge: (.tooLarge, "0,3")
         case .blocked: (.disabled, "0-3")
         case .unsupported: (.notFound, "0-3")
@@ -196,7 +196,7 @@ import Testing
     }
 
     @Test(
-        "each fault of a set is what it says, and so is the guest",
+        "each fault of a set has its effect, and leaves the guest in its state",
         arguments: Fault.allCases.filter { $0.applies(to: .setVCPUs) })
     func set(_ fault: Fault) async throws {
         let (expected, online) = Self.expectedOfSet(fault)
@@ -207,13 +207,13 @@ import Testing
                 return .count(try await session.setVCPUs(changes, until: deadline))
             }
             #expect(result == expected)
-            // A client that gave up may have been quicker than the agent.
+            // The client may have timed out before the agent was done.
             try #require(await eventually { await agent.commands.last == .setVCPUs })
             #expect(await agent.guest.maps.online.list == online)
         }
     }
 
-    @Test("one change alone is never carried out in part")
+    @Test("a single change is never carried out in part")
     func oneChange() async throws {
         for fault in [Fault.dropPartWay, .stopPartWay] {
             try await withAgent(faults: Self.script(fault, at: .set)) { agent in
@@ -227,10 +227,10 @@ import Testing
         }
     }
 
-    // MARK: Getting in step
+    // MARK: Synchronization
 
     @Test(
-        "whatever goes wrong at the sync, a session that opens reads the truth",
+        "whatever fault a sync has, a session that opens reads the true state",
         arguments: Fault.allCases.filter { $0.applies(to: .syncDelimited) })
     func sync(_ fault: Fault) async throws {
         try await withAgent(faults: Self.script(fault, at: .sync)) { agent in
@@ -240,7 +240,7 @@ import Testing
                 }
                 #expect(online == (await agent.guest.maps.online.count))
             } catch is QAPIError {
-                // It did not open; the next one does.
+                // The session did not open; the next one does.
             }
             try await Self.endHang(fault, of: agent)
             let online = try await withSession(agent.path) {
@@ -250,7 +250,7 @@ import Testing
         }
     }
 
-    @Test("frozen, blocked and absent commands are told by guest-info as well")
+    @Test("guest-info agrees on frozen, blocked and absent commands")
     func info() async throws {
         let frozen = SimulatedGuest(
             vcpus: [SimulatedVCPU(id: 0)],

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 import UnixSockets
 
-/// Time that passes only when a test says so.
+/// A clock that only the test advances.
 final class ManualTime: Sendable {
     private let elapsed = Mutex(Duration.zero)
 
@@ -37,7 +37,7 @@ func withAgent(
     await agent.stop()
 }
 
-/// A client that knows nothing of the protocol but lines.
+/// A client that sends and receives lines.
 final class RawClient {
     let stream: UnixStream
     private var framer = Framer()
@@ -55,7 +55,7 @@ final class RawClient {
         try await stream.send(bytes, until: .soon)
     }
 
-    /// The next line, with `<FF>` before it where 0xFF was.
+    /// The next line, with `<FF>` in place of 0xFF.
     func line(until deadline: ContinuousClock.Instant = .soon) async throws -> String {
         while lines.isEmpty {
             for frame in framer.push(try await stream.receive(until: deadline)) {
@@ -66,7 +66,7 @@ final class RawClient {
         return lines.removeFirst()
     }
 
-    /// Whether nothing comes for a little while.
+    /// Whether no byte arrives for a short time.
     func isQuiet() async -> Bool {
         do {
             lines.insert(try await line(until: .now + .milliseconds(30)), at: 0)
@@ -77,7 +77,7 @@ final class RawClient {
     }
 }
 
-/// Opens a session, runs the body and closes the line.
+/// Opens a session, runs the body and closes the connection.
 func withSession<Result>(
     _ path: String, timeout: Duration = .seconds(120),
     _ body: (AgentSession) async throws -> Result
@@ -97,12 +97,12 @@ func withSession<Result>(
 }
 
 extension ContinuousClock.Instant {
-    /// Far longer than anything here takes.
+    /// A deadline that no test reaches.
     static var soon: Self { .now + .seconds(120) }
 }
 
 extension CPUMap {
-    /// Reads a list that the test wrote; an empty map for an empty one.
+    /// Parses a list of the test; an empty list gives an empty map.
     init(_ list: String) {
         self = list.isEmpty ? [] : (try? CPUMap(list: list)) ?? []
     }

@@ -7,7 +7,7 @@ import Testing
 import UnixSockets
 
 @Suite struct SimulatedFleetTests {
-    /// Runs a test against a fleet whose guests have no ways to them but their sockets.
+    /// Runs a test against a fleet whose guests are reached only through their sockets.
     static func withFleet(
         guests: Int, vcpus: Int = 8, _ body: (SimulatedFleet) async throws -> Void
     ) async throws {
@@ -52,7 +52,7 @@ import UnixSockets
     }
 
     @Test(
-        "it has as many guests as asked for, each with its own name",
+        "the fleet has the requested number of guests, each with its own name",
         arguments: [1, 2, 3, 4, 10, 40, 300])
     func count(guests: Int) async throws {
         try await Self.withFleet(guests: guests) { fleet in
@@ -65,7 +65,7 @@ import UnixSockets
         }
     }
 
-    @Test("it lists its sockets in a directory of its user alone, and leaves nothing behind")
+    @Test("the sockets are in a directory of the user's own, which is removed at the end")
     func cleanUp() async throws {
         var directory = ""
         try await Self.withFleet(guests: 30) { fleet in
@@ -92,7 +92,7 @@ import UnixSockets
         #expect(Self.openDescriptors(below: directory) == 0)
     }
 
-    @Test("numbers of vCPUs that no guest can have are brought to ones that it can")
+    @Test("the number of vCPUs is clamped")
     func vcpuRange() async throws {
         for (asked, given) in [(-5, 1), (0, 1), (1, 1), (4096, 4096), (1_000_000, 4096)] {
             try await Self.withFleet(guests: 2, vcpus: asked) { fleet in
@@ -102,7 +102,7 @@ import UnixSockets
         }
     }
 
-    @Test("stopping ends its listings, also those that are asked for later")
+    @Test("stopping ends all listings, also those that begin later")
     func stopEndsListings() async throws {
         let fleet = try await SimulatedFleet.start(
             guests: 2, vcpus: 2, places: ["/tmp"], endpoint: Self.noEndpoint)
@@ -116,7 +116,7 @@ import UnixSockets
         await fleet.stop()
     }
 
-    @Test("what prevents a start is an error of its own, and leaves nothing behind")
+    @Test("each failure to start has its own error, and leaves no file behind")
     func failures() async throws {
         await #expect(throws: SimulationError.noDirectory(.missing(errno: ENOENT))) {
             try await SimulatedFleet.start(
@@ -133,9 +133,9 @@ import UnixSockets
         }
     }
 
-    // MARK: What the host says
+    // MARK: The host's side
 
-    @Test("the host sees every guest's vCPUs, and offline ones stand still")
+    @Test("the host sees every guest's vCPUs, and offline ones consume no time")
     func host() async throws {
         try await Self.withFleet(guests: 40) { fleet in
             let listing = try #require(await Self.listing(of: fleet))
@@ -173,7 +173,7 @@ import UnixSockets
         }
     }
 
-    @Test("the host's numbers pair with the guest's where these have no gaps")
+    @Test("the host's indices pair with the guest's ids where these have no gaps")
     func pairing() async throws {
         try await Self.withFleet(guests: 40) { fleet in
             let readings = await fleet.readHost(timeout: .seconds(120))

@@ -5,7 +5,7 @@ import Testing
 @Suite struct SimulatedGuestTests {
     // MARK: Load
 
-    @Test("an offline vCPU consumes exactly nothing, and every online one something")
+    @Test("an offline vCPU consumes no time, and every online one some")
     func offlineConsumesNothing() {
         var guest = SimulatedGuest(count: 8, busyness: 0.4, seed: 3)
         guest.advance(to: .seconds(10))
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test("the load moves over time and differs between vCPUs and guests")
+    @Test("the load varies over time, and differs between vCPUs and guests")
     func moves() {
         func times(seed: UInt64, at second: Int) -> [UInt64] {
             var guest = SimulatedGuest(count: 4, busyness: 0.3, seed: seed)
@@ -54,7 +54,7 @@ import Testing
         #expect(times(seed: 1, at: 10) != times(seed: 2, at: 10))
     }
 
-    @Test("work follows the vCPUs that are online: the rest take over what one did")
+    @Test("the online vCPUs take over the work of one that goes offline")
     func follows() {
         var all = SimulatedGuest(count: 4, busyness: 0.3, seed: 5)
         var half = all
@@ -65,12 +65,12 @@ import Testing
         half.advance(to: .seconds(300))
         let allWork = Double(all.vcpus.reduce(0) { $0 + $1.timeNanoseconds })
         let halfWork = Double(half.vcpus.reduce(0) { $0 + $1.timeNanoseconds })
-        // The idle ticks of two vCPUs are all that is missing.
+        // Only the idle time of two vCPUs is missing.
         #expect(abs(allWork - halfWork) / allWork < 0.01)
         #expect(half.vcpus[0].timeNanoseconds > all.vcpus[0].timeNanoseconds)
     }
 
-    @Test("a guest is the same however often it is looked at")
+    @Test("a guest's state does not depend on how often it advances")
     func sameInAnySteps() {
         let habits: [SimulatedGuest.Habit] = [.autoscaler(ids: [1, 2, 3], period: .seconds(3))]
         let start = SimulatedGuest(
@@ -82,7 +82,7 @@ import Testing
         for step in 1...1000 { often.advance(to: .milliseconds(step * 100)) }
         #expect(once.maps.hasSameState(as: often.maps))
         for (one, other) in zip(once.vcpus, often.vcpus) {
-            // Each look may cost a nanosecond in rounding.
+            // Each step may lose a nanosecond by rounding.
             #expect(one.timeNanoseconds.distance(to: other.timeNanoseconds).magnitude <= 1000)
         }
         var again = start
@@ -90,7 +90,7 @@ import Testing
         #expect(again == once)
     }
 
-    @Test("time that does not advance, goes back or jumps far is no harm")
+    @Test("time that stands still, goes back or jumps far does no harm")
     func oddTimes() {
         var guest = SimulatedGuest(count: 4, seed: 1)
         guest.advance(to: .seconds(10))
@@ -102,7 +102,7 @@ import Testing
         #expect(guest.vcpus[0].timeNanoseconds > before.vcpus[0].timeNanoseconds)
     }
 
-    // MARK: Sets, as in FIELD-NOTES and as seen from the real agent
+    // MARK: Sets, as the real agent makes them
 
     struct SetCase: Sendable, CustomTestStringConvertible {
         let testDescription: String
@@ -121,8 +121,8 @@ import Testing
         }
     }
 
-    /// CPU 0 has no `online` file, 5 is offline, 7 cannot go offline, 8 cannot come online, 9 is
-    /// read-only; there is no 3, 4 and 6.
+    /// CPU 0 has no `online` file, 5 is offline, 7 cannot go offline, 8 cannot come online, and 9
+    /// is read-only; 3, 4 and 6 do not exist.
     static let staged = SimulatedGuest(vcpus: [
         SimulatedVCPU(id: 0, isOfflinable: false), SimulatedVCPU(id: 1), SimulatedVCPU(id: 2),
         SimulatedVCPU(id: 5, isOnline: false),
@@ -132,7 +132,7 @@ import Testing
     ])
 
     @Test(
-        "a set is worked through in order, and ends at the first failure",
+        "a set makes its changes in order, and ends at the first failure",
         arguments: [
             SetCase("nothing", [], .count(0), online: "0-2,7,9"),
             SetCase("mixed", [(5, true), (1, false), (2, false)], .count(3), online: "0,5,7,9"),
@@ -185,7 +185,7 @@ import Testing
         #expect(guest.maps.online == [1])
     }
 
-    @Test("a failure that passes lets a later try succeed")
+    @Test("a later try succeeds after a temporary failure")
     func transient() {
         var guest = SimulatedGuest(vcpus: [
             SimulatedVCPU(id: 0),
@@ -199,7 +199,7 @@ import Testing
         #expect(guest.set(change) == .count(1))
     }
 
-    @Test("ids out of range and ids given twice are left out")
+    @Test("ids out of range and duplicate ids are dropped")
     func badIDs() {
         let guest = SimulatedGuest(
             vcpus: [4096, -1, 3, 3, 4095].map { SimulatedVCPU(id: $0) })
@@ -208,7 +208,7 @@ import Testing
 
     // MARK: Habits
 
-    @Test("an autoscaler walks down its vCPUs and up again, one a period")
+    @Test("an autoscaler takes its vCPUs offline and online again, one in each period")
     func autoscaler() {
         var guest = SimulatedGuest(
             vcpus: (0..<4).map { SimulatedVCPU(id: $0, isOfflinable: $0 > 0) },

@@ -3,7 +3,7 @@ import QEMUHost
 import Simulation
 import Testing
 
-/// What the special guests of the fleet are there to show, over the same ways as real guests.
+/// The special guests of the fleet, reached through the same code as real guests.
 @Suite struct SpecialGuestTests {
     static func withFleet(
         time: ManualTime = ManualTime(), _ body: (SimulatedFleet, [Guest]) async throws -> Void
@@ -24,7 +24,7 @@ import Testing
         await fleet.stop()
     }
 
-    /// How the agent of each special guest stands at the start.
+    /// The status of each special guest's agent at the start.
     static let statuses: [(name: String, status: String)] = [
         ("web-01", "ok"), ("deadline-db", "ok"), ("hotplug-web", "ok"), ("autoscaler", "ok"),
         ("stuck-set", "ok"), ("migrated-app", "ok"), ("flaky-link", "ok"),
@@ -48,7 +48,7 @@ import Testing
                 for (name, status) in Self.statuses {
                     let guest = try #require(guests.first { $0.id.name == name })
                     group.addTask {
-                        // Only the one that never answers is not waited for.
+                        // The test does not wait for the agent that never answers.
                         let timeout = Duration.seconds(status == "unresponsive" ? 1 : 30)
                         #expect(await Self.status(of: guest, timeout) == status, "\(name)")
                     }
@@ -96,7 +96,7 @@ import Testing
         }
     }
 
-    /// One after the other for a guest; calls of `guest-set-vcpus` in all.
+    /// The changes of a guest, one after the other, and the number of calls of `guest-set-vcpus`.
     static let changes: [(guest: String, changes: [Change], calls: Int)] = [
         ("web-01", [Change(offline: "2-3", .committed), Change(offline: "2-3", .unchanged)], 1),
         ("win-ts-01", [Change(offline: "1", .refused)], 0),
@@ -119,7 +119,7 @@ import Testing
         ("backup-now", [Change(offline: "1", .unreachable)], 0),
     ]
 
-    @Test("each special guest leads to the outcomes that it is there for")
+    @Test("each special guest leads to the outcomes that it demonstrates")
     func outcomes() async throws {
         try await Self.withFleet { fleet, guests in
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -165,14 +165,14 @@ import Testing
         }
     }
 
-    @Test("a change that hangs ends unknown; it is done later, and a reading then tells")
+    @Test("a change that hangs ends unknown; it is made later, and a reading then shows it")
     func doneLater() async throws {
         try await withAgent(faults: [ScriptedFault(.hang, at: .set)]) { agent in
             let guest = AgentSocketSource(guestName: "stuck", agentPath: agent.path).guest
             let runner = TransactionRunner(
                 writer: try #require(guest.writer), timeout: .seconds(4))
             var result = try await runner.set(3, online: false)
-            // On a host with much else to do even a good agent may be late; nothing was sent then.
+            // On a busy host even a good agent may be late; then nothing was sent.
             for _ in 0..<5 where result.outcome == .unreachable {
                 result = try await runner.set(3, online: false)
             }
