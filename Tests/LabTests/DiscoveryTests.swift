@@ -58,7 +58,7 @@ extension MicroGuestTests {
                 #expect(!listed.output.contains("impostor-"))
                 return listed.errors.contains("'impostor-\(guest.name)'")
                     && listed.errors.contains("process \(impostor.pid)")
-                    && listed.errors.contains("served by process \(guest.pid)")
+                    && listed.errors.contains("process \(guest.pid) serves it")
             }
             let refused = try Program.run(["set", "impostor-\(guest.name)", "--offline", "1"])
             #expect(refused.status == 2)
