@@ -13,7 +13,9 @@ enum Benchmarks {
             if arguments.first == AgentServer.role {
                 return try await AgentServer.run(Array(arguments.dropFirst()))
             }
-            if arguments.first == PureWork.role { return try PureWork.run() }
+            if arguments.first == PureWork.role {
+                return try PureWork.run(arguments.dropFirst().joined(separator: " "))
+            }
             let settings = try Settings(arguments)
             if settings.parts == [Instructions.part] {
                 guard try Instructions.compare(isRecording: settings.isRecording) else { exit(1) }

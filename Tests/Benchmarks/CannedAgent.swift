@@ -2,29 +2,28 @@ import LabSupport
 import QAPI
 import Synchronization
 
-/// An agent in memory, which answers a sync as it must and each other command with a text.
+/// An agent in memory, which answers a sync as it must and each other command with one text.
+///
+/// It looks at no more than it has to, since its instructions are counted too.
 final class CannedAgent: ByteStream {
-    private let replies: [String: [UInt8]]
-    private let pending = Mutex<[[UInt8]]>([])
+    private let reply: [UInt8]
+    private let pending = Mutex<[UInt8]?>(nil)
 
-    /// - Parameter replies: What to return for each command.
-    init(_ replies: [String: String]) {
-        self.replies = replies.mapValues { Array("{\"return\": \($0)}\n".utf8) }
+    /// - Parameter text: What to return for a command.
+    init(returning text: String) {
+        reply = Array("{\"return\": \(text)}\n".utf8)
     }
 
     func send(
         _ bytes: [UInt8], until deadline: ContinuousClock.Instant
     ) async throws(ByteStreamError) {
-        let text = String(decoding: bytes.drop { $0 == 0xFF }, as: UTF8.self)
-        guard let name = replies.keys.first(where: text.contains), let reply = replies[name] else {
-            let id = text.drop { !$0.isNumber }.prefix { $0.isNumber }
-            return pending.withLock { $0.append([0xFF] + Array("{\"return\": \(id)}\n".utf8)) }
-        }
-        pending.withLock { $0.append(reply) }
+        guard bytes.first == 0xFF else { return pending.withLock { $0 = reply } }
+        let id = String(decoding: bytes.dropFirst(), as: UTF8.self).filter(\.isNumber)
+        pending.withLock { $0 = [0xFF] + Array("{\"return\": \(id)}\n".utf8) }
     }
 
     func receive(until deadline: ContinuousClock.Instant) async throws(ByteStreamError) -> [UInt8] {
-        let next = pending.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+        let next = pending.withLock { $0.take() }
         guard let next else { throw .closed }
         return next
     }

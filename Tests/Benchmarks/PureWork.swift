@@ -11,12 +11,15 @@ struct PureWork {
     let count: Int
     let body: () -> Void
 
-    /// How the process is called that does it all: `Benchmarks work`.
+    /// How the process is called that does it all, or what has a text in its name: `Benchmarks work
+    /// [TEXT]`.
     static let role = "work"
 
-    /// Does everything twice: the second time counts, when nothing is done for the first time.
-    static func run() throws {
-        for work in try all() {
+    /// Does it twice: the second time counts, when nothing is done for the first time.
+    ///
+    /// - Parameter text: What the names of the work have; all that there is where it is empty.
+    static func run(_ text: String) throws {
+        for work in try all() where text.isEmpty || work.name.contains(text) {
             measured = work
             for _ in 0..<2 { vcputopMeasuredWork() }
             print(work.name, work.count, separator: "\t")
@@ -25,24 +28,23 @@ struct PureWork {
 
     private static func all() throws -> [PureWork] {
         try [
-            decoding("guest-get-vcpus of 16: reply to vCPUs", 20, "guest-get-vcpus", 16),
-            decoding("guest-get-vcpus of 1024: reply to vCPUs", 2, "guest-get-vcpus", 1_024),
-            decoding("guest-info: reply to commands", 20, "guest-info", 1),
+            decoding("guest-get-vcpus of 16: reply to vCPUs", 20, vcpus: 16),
+            decoding("guest-get-vcpus of 1024: reply to vCPUs", 2, vcpus: 1_024),
+            decoding("guest-info: reply to commands", 20),
             planning(16), planning(1_024),
         ] + fleet() + detail()
     }
 
     private static func decoding(
-        _ name: String, _ count: Int, _ command: String, _ vcpus: Int
+        _ name: String, _ count: Int, vcpus: Int? = nil
     ) throws -> PureWork {
-        let agent = CannedAgent([
-            "guest-get-vcpus": CannedAgent.vcpus(vcpus), "guest-info": CannedAgent.info,
-        ])
+        let isInfo = vcpus == nil
+        let agent = CannedAgent(
+            returning: vcpus.map(CannedAgent.vcpus) ?? CannedAgent.info)
         let session = AgentSession(over: agent)
         let executor = InlineExecutor()
         let deadline = ContinuousClock.now + .seconds(3_600)
         try executor.run { try await session.open(until: deadline) }
-        let isInfo = command == "guest-info"
         let isRead = try executor.run {
             isInfo
                 ? try await session.info(until: deadline).commands.count == 43
