@@ -46,7 +46,12 @@ extension StringProtocol {
     }
 
     /// Whether each byte is a printable character of ASCII, as in most texts.
-    package var isPlain: Bool { utf8.allSatisfy { (0x20..<0x7F).contains($0) } }
+    package var isPlain: Bool {
+        // Other modules call this unspecialized, where a walk over the view costs three witness
+        // calls a byte. A string's bytes in one piece cost none.
+        utf8.withContiguousStorageIfAvailable { $0.allSatisfy { (0x20..<0x7F).contains($0) } }
+            ?? utf8.allSatisfy { (0x20..<0x7F).contains($0) }
+    }
 }
 
 extension Unicode.Scalar {
