@@ -78,19 +78,22 @@ struct PureWork {
         let (guests, vcpus) = (1_000, 16)
         let subject = Subject(
             SampleFleet.model(guests: guests, vcpus: vcpus, Size(columns: 160, rows: 50)))
-        let snapshots = (0..<2).map { SampleFleet.snapshot(guests: guests, vcpus: vcpus, at: $0) }
-        var changed = snapshots[1].guests
-        changed[5] = SampleFleet.guest(5, vcpus: vcpus, at: 7)
-        let oneChanged = FleetSnapshot(
-            takenAt: snapshots[1].takenAt, sources: snapshots[1].sources, guests: changed)
+        let updates = (0..<2).map { second in
+            let snapshot = SampleFleet.snapshot(guests: guests, vcpus: vcpus, at: second)
+            return FleetUpdate(
+                takenAt: snapshot.takenAt, sources: nil, order: nil, guests: snapshot.guests)
+        }
+        let ofOne = updates.map {
+            FleetUpdate(takenAt: $0.takenAt, sources: nil, order: nil, guests: [$0.guests[5]])
+        }
         return [
             PureWork(name: "1000 x 16: draw", count: 5) { subject.draw() },
             PureWork(name: "1000 x 16: a key", count: 20) { subject.press() },
-            PureWork(name: "1000 x 16: a snapshot in which all changed", count: 2) {
-                subject.show(snapshots[0], or: snapshots[1])
+            PureWork(name: "1000 x 16: an update of all guests", count: 2) {
+                subject.show(updates)
             },
-            PureWork(name: "1000 x 16: a snapshot in which one changed", count: 2) {
-                subject.show(snapshots[1], or: oneChanged)
+            PureWork(name: "1000 x 16: an update of one guest", count: 20) {
+                subject.show(ofOne)
             },
             PureWork(name: "1000 x 16: draw as tiles", count: 5) {
                 subject.update(.key(.character("t")))
@@ -122,10 +125,10 @@ struct PureWork {
 
         func draw() { _ = model.render(at: SampleFleet.now) }
 
-        /// Shows one and the other in turn.
-        func show(_ snapshot: FleetSnapshot, or other: FleetSnapshot) {
+        /// Shows one of them, and the next time the next.
+        func show(_ updates: [FleetUpdate]) {
             turns += 1
-            update(.fleet(FleetUpdate(turns % 2 == 0 ? snapshot : other)))
+            update(.fleet(updates[turns % updates.count]))
         }
 
         /// Goes down and up in turn.
