@@ -1,13 +1,13 @@
-/// What has changed in the fleet since the update before.
+/// The changes of the fleet since the previous update.
 public struct FleetUpdate: Hashable, Sendable {
-    /// When it was made.
+    /// When the update was made.
     public let takenAt: ContinuousClock.Instant
-    /// The sources, in the order that they were given; nil where they are as before.
+    /// The sources, in the order that they were given; nil where none has changed.
     public let sources: [SourceState]?
     /// The ids of all guests, in the order of their sources, no id twice; nil where the fleet has
     /// the same guests in the same order as before.
     public let order: [GuestID]?
-    /// The guests that have changed or are new, no id twice.
+    /// The guests that are new or have changed, no id twice.
     public let guests: [GuestState]
 
     /// Creates an update.
@@ -21,7 +21,7 @@ public struct FleetUpdate: Hashable, Sendable {
         self.guests = guests
     }
 
-    /// Creates the update that makes a fleet what a snapshot says.
+    /// Creates the update that turns any fleet into a snapshot's.
     public init(_ snapshot: FleetSnapshot) {
         self.init(
             takenAt: snapshot.takenAt, sources: snapshot.sources,

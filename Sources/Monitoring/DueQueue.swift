@@ -1,13 +1,13 @@
 internal import HeapModule
 
-/// The guests of one kind in the order in which they are to be read.
+/// The guests of one kind, in the order in which they are due.
 ///
-/// A guest that is put in again leaves its old entry behind, which is dropped when it comes to the
-/// front. So every operation costs O(log n).
+/// Inserting a guest again leaves its old entry in the heap; that is dropped when it comes to the
+/// front. So every operation takes O(log n).
 struct DueQueue {
     private struct Entry: Comparable {
         let due: ContinuousClock.Instant
-        /// Of guests that are due at the same time, the one that was put in first comes first.
+        /// The order of insertion, for guests that are due at the same time.
         let number: Int
         let member: MonitoredGuest
 
@@ -18,13 +18,13 @@ struct DueQueue {
         }
     }
 
-    /// Which guests wait in it.
+    /// The guests that a queue holds.
     enum Kind: Hashable {
-        /// Those on the screen.
+        /// Guests on the screen.
         case shown
-        /// Those off the screen.
+        /// Guests off the screen.
         case hidden
-        /// Those whose last reading failed, wherever they are.
+        /// Guests whose last reading failed, on or off the screen.
         case failing
     }
 
@@ -36,19 +36,19 @@ struct DueQueue {
         self.kind = kind
     }
 
-    /// Puts a guest where its `due` says.
+    /// Inserts a guest by its `due`.
     mutating func insert(_ member: MonitoredGuest) {
         lastNumber += 1
         heap.insert(Entry(due: member.due, number: lastNumber, member: member))
     }
 
-    /// When the first guest is due; nil where there is none.
+    /// When the first guest is due; nil for an empty queue.
     mutating func firstDue() -> ContinuousClock.Instant? {
         dropOutdated()
         return heap.min?.due
     }
 
-    /// Takes the first guest out if it is due by an instant.
+    /// Removes and returns the first guest if it is due by an instant.
     mutating func popFirst(dueBy instant: ContinuousClock.Instant) -> MonitoredGuest? {
         dropOutdated()
         guard let first = heap.min, first.due <= instant else { return nil }

@@ -1,17 +1,17 @@
 extension FleetMonitor {
     // MARK: - Quiet
 
-    /// How long exchanges may take to end by themselves: most take a tenth of it.
+    /// How long exchanges may take to end by themselves; most need a tenth of that.
     private static let patience = Duration.seconds(1)
-    /// How long they may take once they are cancelled; a call into libvirt ends when it wants to.
+    /// How long exchanges may take to end after a cancellation, which libvirt's calls ignore.
     private static let patienceOnceCancelled = Duration.milliseconds(250)
 
-    /// Ends all exchanges and begins no others, or goes on.
+    /// Ends all exchanges and begins no others, or resumes.
     ///
-    /// A program that is about to be stopped holds no agent's socket then: the agent would answer
-    /// no other client until the program goes on. Changes are not waited for.
+    /// A program that stops (SIGTSTP) must not hold an agent's socket: the agent would answer no
+    /// other client until the program resumes. This does not wait for changes.
     ///
-    /// Returns when the exchanges have ended, or after 1.25 s.
+    /// Returns when the exchanges have ended, at the latest after 1.25 s.
     package func setQuiet(_ quiet: Bool) async {
         isQuiet = quiet
         schedule()
@@ -21,7 +21,7 @@ extension FleetMonitor {
         await waitUntilIdle(for: Self.patienceOnceCancelled)
     }
 
-    /// The number under which an exchange that uses agents' or hosts' sockets is kept.
+    /// Returns the number of a new exchange with an agent or a host.
     func beginExchange() -> Int {
         lastExchange += 1
         return lastExchange

@@ -3,17 +3,17 @@ internal import GuestVCPU
 extension FleetMonitor {
     // MARK: - Reading guests
 
-    /// The most readings under way at once; more guests wait for their turn.
+    /// The most concurrent readings; other guests wait.
     ///
-    /// Each holds a file descriptor, of which a process often has no more than 1,024.
+    /// Each reading holds a file descriptor, of which a process often may open only 1,024.
     private static let mostReads = 256
-    /// The most of them for guests whose last reading failed: each of these may hold its place
+    /// The most concurrent readings of guests whose last reading failed: each of these may take
     /// until its deadline.
     private static let mostFailingReads = 64
-    /// How much before its time a guest may be read, so that one wake-up serves several.
+    /// How much earlier than due a guest may be read, so that one wake-up serves several guests.
     private static let slack = Duration.milliseconds(50)
 
-    /// Puts a guest in the queue, where it is not being asked something.
+    /// Inserts a guest into its queue, unless a reading or a change of it runs.
     func enqueue(_ member: MonitoredGuest) {
         guard member.isListed, !isBusy(member) else { return }
         member.isWaiting = true
@@ -24,7 +24,7 @@ extension FleetMonitor {
         }
     }
 
-    /// Starts everything that is due, and sets the timer for what comes next.
+    /// Begins all readings that are due, and sets the timer for the next one.
     func schedule() {
         guard isRunning, !isPaused, !isQuiet else {
             timer?.cancel()
@@ -44,7 +44,7 @@ extension FleetMonitor {
             if !isBusy(member) { read(member) }
         }
         var next = hostDue
-        // Where there is no room, the next reading that ends makes some.
+        // Without room no timer is needed: the next reading that ends calls this again.
         if readsUnderWay < Self.mostReads {
             for due in [shownQueue.firstDue(), hiddenQueue.firstDue(), firstFailingDue()] {
                 next = min(next, due ?? next)
@@ -54,7 +54,7 @@ extension FleetMonitor {
     }
 
     private func popDue(by instant: ContinuousClock.Instant) -> MonitoredGuest? {
-        // Those on the screen come first where there is not room for all.
+        // The guests on the screen come first, since not all may begin at once.
         var member =
             shownQueue.popFirst(dueBy: instant) ?? hiddenQueue.popFirst(dueBy: instant)
         if member == nil, hasRoomForFailing { member = failingQueue.popFirst(dueBy: instant) }
@@ -68,14 +68,14 @@ extension FleetMonitor {
         hasRoomForFailing ? failingQueue.firstDue() : nil
     }
 
-    /// Sets the timer, unless it rings early enough as it is.
+    /// Sets the timer, unless it already fires early enough.
     private func wakeUp(at instant: ContinuousClock.Instant) {
         if let timer, timer.instant <= instant { return }
         timer?.cancel()
-        timer = FleetTimer(at: instant, clock) { [weak self] in await self?.timerHasRung() }
+        timer = FleetTimer(at: instant, clock) { [weak self] in await self?.timerFired() }
     }
 
-    private func timerHasRung() {
+    private func timerFired() {
         timer = nil
         schedule()
     }
@@ -103,7 +103,7 @@ extension FleetMonitor {
         let number = beginExchange()
         let task = Task {
             defer { endExchange(number) }
-            // The place is free again before the next guest is looked for.
+            // The reading frees its place before the next guest is chosen.
             func finish(_ record: (MonitoredGuest) -> Void) {
                 if isFailing { failingReadsUnderWay -= 1 }
                 finishRead(member, record)
@@ -127,10 +127,10 @@ extension FleetMonitor {
     private func finishRead(_ member: MonitoredGuest, _ record: (MonitoredGuest) -> Void) {
         readsUnderWay -= 1
         member.read = nil
-        // One that left the list and came again meanwhile may be another machine.
+        // A guest that left the list and came back meanwhile may be another machine.
         guard isRunning, member.isListed else { return schedule() }
         let wasPending = member.agent == .pending
-        // What the fleet itself has cancelled says nothing of the guest.
+        // An exchange that the monitor cancelled says nothing about the guest.
         if Task.isCancelled { member.needsRefresh = true } else { record(member) }
         var pause = pace.pause(isShown: member.isShown, failures: member.failures)
         if wasPending, member.agent != .pending {

@@ -1,18 +1,20 @@
 package import GuestVCPU
 internal import SafeText
 
-/// Keeps readings of all guests fresh, and carries out their transactions.
+/// Reads all guests periodically, and carries out their transactions.
 ///
-/// One timer serves all: a guest is asked by one task at a time, so a slow one delays only
-/// itself. Nothing is asked and no timer runs while it is paused.
+/// One timer starts all readings. Each guest is read by one task at a time, so a slow guest delays
+/// only itself. While the monitor is paused, no reading begins and no timer runs.
 package actor FleetMonitor {
     private let sources: [any GuestSource]
     var pace: PollPace
     let clock = ContinuousClock()
 
     private var members: [GuestID: MonitoredGuest] = [:]
-    /// Changes under way or waiting, also of guests that are gone from the list; while there are
-    /// any, the guest is not read beside them.
+    /// The number of changes of each guest that run or wait, also of guests that have left the
+    /// list.
+    ///
+    /// While a guest has any, it is not read.
     private var commits: [GuestID: Int] = [:]
     private var sourceStatus: [SourceStatus]
     private var sourceNotes: [String?]
@@ -28,40 +30,40 @@ package actor FleetMonitor {
     var hostDue: ContinuousClock.Instant
     private var hostBusy: Set<Int> = []
     var readsUnderWay = 0
-    /// The readings under way of guests whose last reading failed.
+    /// How many of the running readings are of guests whose last reading failed.
     var failingReadsUnderWay = 0
     var shownQueue = DueQueue(.shown)
     var hiddenQueue = DueQueue(.hidden)
     var failingQueue = DueQueue(.failing)
     /// How many guests have been read for the first time.
     var firstReads = 0
-    /// How many guests were never asked.
+    /// How many guests have never been read.
     var pendingCount = 0
-    /// Everything that is being asked of guests and hosts, changes excepted.
+    /// The running exchanges with guests and hosts, except changes.
     var exchanges: [Int: Task<Void, Never>] = [:]
     var lastExchange = 0
-    /// Whether nothing new is to be asked.
+    /// Whether no exchange may begin.
     var isQuiet = false
     var idleWaiters: [CheckedContinuation<Void, Never>] = []
 
     private let publisher: UpdatePublisher
-    /// The guests that have changed since the last update was made.
+    /// The guests that have changed since the last update.
     private var changedGuests: [MonitoredGuest] = []
-    /// Whether the list of guests, or what is known of sources, has changed since.
+    /// Whether the list of guests has changed since the last update.
     private var isListingChanged = true
     private var haveSourcesChanged = true
     private var waiters: [CheckedContinuation<Void, Never>] = []
 
-    /// The most guests of a source whose host side's note is told with the source.
+    /// The most guests of a source whose notes about the host's side become part of its note.
     private static let mostHostNotes = 5
-    /// For how long what a host has told counts as new.
+    /// How long a reading of the host counts as recent.
     private static let recency = Duration.milliseconds(100)
 
-    /// Creates a fleet that does nothing yet.
+    /// Creates a monitor; it does not read yet.
     ///
     /// - Parameters:
-    ///   - sources: Where the guests come from, in the order to show them.
-    ///   - pace: How often to ask.
+    ///   - sources: The sources of guests, in the order to show them.
+    ///   - pace: The intervals of the readings.
     package init(sources: [any GuestSource], pace: PollPace = PollPace()) {
         self.sources = sources
         self.pace = pace
@@ -73,12 +75,12 @@ package actor FleetMonitor {
         publisher = UpdatePublisher(clock: clock)
     }
 
-    /// A value whenever something has changed, for one reader; `update()` says what.
+    /// A value whenever something has changed, for one reader; `update()` returns the changes.
     ///
-    /// A few at once, ten a second as long as changes keep coming.
+    /// See `UpdatePublisher` for the rate.
     package nonisolated var changes: AsyncStream<Void> { publisher.changes }
 
-    /// What has changed since the last call.
+    /// The changes since the last call.
     package func update() -> FleetUpdate {
         let guests = changedGuests.filter(\.isListed).map(\.state)
         for member in changedGuests { member.isChanged = false }
@@ -90,7 +92,7 @@ package actor FleetMonitor {
         return FleetUpdate(takenAt: clock.now, sources: sources, order: order, guests: guests)
     }
 
-    /// Begins to ask.
+    /// Begins to read.
     package func start() {
         guard !isRunning else { return }
         isRunning = true
@@ -105,7 +107,8 @@ package actor FleetMonitor {
         schedule()
     }
 
-    /// Ends asking; what is under way is left to its deadline, and its answer is dropped.
+    /// Ends the readings; exchanges that run now end by their deadlines, and their answers are
+    /// dropped.
     package func stop() {
         isRunning = false
         timer?.cancel()
@@ -115,9 +118,9 @@ package actor FleetMonitor {
         resumeWaiters()
     }
 
-    // MARK: - What the user does
+    // MARK: - The user's actions
 
-    /// Says which guests are on the screen; those are asked more often.
+    /// Sets which guests are on the screen; they are read more often.
     package func show(_ guests: Set<GuestID>) {
         guard guests != shown else { return }
         for id in shown.subtracting(guests) {
@@ -136,7 +139,7 @@ package actor FleetMonitor {
         schedule()
     }
 
-    /// Stops asking, or goes on, at once.
+    /// Pauses or resumes the readings, at once.
     package func setPaused(_ paused: Bool) {
         guard paused != isPaused else { return }
         isPaused = paused
@@ -144,31 +147,31 @@ package actor FleetMonitor {
         schedule()
     }
 
-    /// Says how often the host is asked.
+    /// Sets the interval of the host's readings.
     package func setInterval(_ interval: Duration) {
         pace.host = interval
         hostDue = min(hostDue, clock.now + interval)
         schedule()
     }
 
-    /// Asks these guests now, even while paused, and which boot of them answers.
+    /// Reads these guests and their boot ids now, even while paused.
     package func refresh(_ guests: some Sequence<GuestID> & Sendable) {
         for id in guests {
             if let member = members[id], !isBusy(member) { read(member, withBoot: true) }
         }
     }
 
-    /// Carries out a change, with no reading of the same guest beside it.
+    /// Carries out a change; the same guest is not read meanwhile.
     ///
-    /// - Returns: Nil where there is no such guest, or where it may not be changed.
+    /// - Returns: Nil where there is no such guest, or it may not be changed.
     package func commit(
         _ request: ChangeRequest, to id: GuestID, reviewed: GuestVCPUs?, policy: FailurePolicy,
         interruption: Interruption = Interruption(),
         follow: @escaping @Sendable (TransactionStep) async -> Void = { _ in }
     ) async -> TransactionResult? {
         guard let writer = members[id]?.guest.writer else { return nil }
-        // An agent serves one client at a time: a reading beside the change would only be a
-        // client that waits, or one that makes the change wait.
+        // An agent serves one client at a time: a concurrent reading would wait for the change, or
+        // make the change wait.
         commits[id, default: 0] += 1
         _ = await members[id]?.read?.value(unless: interruption)
         let runner = TransactionRunner(writer: writer, timeout: pace.timeout)
@@ -186,18 +189,20 @@ package actor FleetMonitor {
         return result
     }
 
-    /// Waits until every source has listed its guests and every guest was asked once, reads the
-    /// hosts once more where they can have more or newer to tell, and says what is known then.
+    /// Waits until every source has listed its guests and every guest was read once, and returns
+    /// the state.
+    ///
+    /// The hosts are read once more where a guest has no recent reading of them.
     package func settled() async -> FleetSnapshot {
         while isRunning, !isSettled || !hostBusy.isEmpty {
             await withCheckedContinuation { waiters.append($0) }
         }
         let recently = clock.now - Self.recency
-        if !members.values.allSatisfy({ $0.hostHasTold(since: recently) }) { await readHosts() }
+        if !members.values.allSatisfy({ $0.hasRecentHost(since: recently) }) { await readHosts() }
         return snapshot()
     }
 
-    // MARK: - What the sources say
+    // MARK: - Listings
 
     private func apply(_ listing: SourceListing, from index: Int) {
         guard isRunning else { return }
@@ -210,7 +215,7 @@ package actor FleetMonitor {
         var listed: [MonitoredGuest] = []
         for guest in listing.guests where seen.insert(guest.id).inserted {
             let member = members[guest.id] ?? addMember(guest, due: now)
-            // The ways to it may be others: a connection that could only read may write now.
+            // Its reader and writer may be new: a read-only connection may write now.
             let hasChanged =
                 (member.guest.writer == nil) != (guest.writer == nil)
                 || member.guest.owner != guest.owner
@@ -248,13 +253,12 @@ package actor FleetMonitor {
 
     // MARK: - The host
 
-    /// Whether something is being asked of a guest.
+    /// Whether a reading or a change of a guest runs.
     func isBusy(_ member: MonitoredGuest) -> Bool {
         member.read != nil || commits[member.guest.id] != nil
     }
 
-    /// Asks every source for the host's side of its guests, those that still owe an answer to
-    /// the last question excepted.
+    /// Reads the host's side of all guests, except from sources whose last reading still runs.
     func readHosts() async {
         let timeout = pace.timeout
         await withTaskGroup(of: (Int, [GuestID: HostObservation]).self) { group in
@@ -283,14 +287,14 @@ package actor FleetMonitor {
 
     private var isSettled: Bool { !sourceStatus.contains(.pending) && pendingCount == 0 }
 
-    /// Names a guest in the next update.
+    /// Adds a guest to the next update.
     func markChanged(_ member: MonitoredGuest) {
         guard !member.isChanged else { return }
         member.isChanged = true
         changedGuests.append(member)
     }
 
-    /// Says that there is something new.
+    /// Reports that something has changed.
     func publish() {
         guard isRunning else { return }
         if isSettled { resumeWaiters() }
@@ -309,7 +313,7 @@ package actor FleetMonitor {
     }
 
     private var sourceStates: [SourceState] {
-        // A guest of libvirt's that its own connection lists is not left out.
+        // A guest that one source leaves out may be listed by another one.
         let hasLeftOut = sourceLeftOut.contains { !$0.isEmpty }
         let listed = hasLeftOut ? Set(members.keys.compactMap(\.uuid)) : []
         return sources.indices.map { state(ofSource: $0, listed: listed) }

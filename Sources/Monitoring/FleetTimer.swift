@@ -1,4 +1,4 @@
-/// Calls back at an instant, once.
+/// Calls an action once, at an instant.
 struct FleetTimer {
     let instant: ContinuousClock.Instant
     private let task: Task<Void, Never>

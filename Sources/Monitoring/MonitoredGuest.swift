@@ -1,43 +1,43 @@
 internal import GuestVCPU
 
-/// What the fleet keeps of one guest.
+/// The state of one guest in the monitor.
 ///
-/// A class, so that a new reading copies nothing; only the actor that owns it uses it.
+/// It is a class, so that a new reading copies nothing; only the monitor uses it.
 final class MonitoredGuest {
     var guest: Guest
-    /// Whether a source still lists it.
+    /// Whether a source still lists the guest.
     var isListed = true
-    /// Whether it is on the screen.
+    /// Whether the guest is on the screen.
     var isShown = false
-    /// Whether it is in the queue of the guests to be read.
+    /// Whether the guest is in a queue.
     var isWaiting = false
-    /// Whether it has changed since the last update was made.
+    /// Whether the guest has changed since the last update.
     var isChanged = false
     var runState = RunState.unknown
     var agent = AgentStatus.pending
     var reading: AgentReading?
     var exchange: Duration?
     var host = HostTrack()
-    /// Why the host's side is less than was asked for.
+    /// Why the host's side is incomplete, printable; nil where it is complete.
     var hostNote: String?
-    /// Readings that failed since the last that did not.
+    /// How many readings have failed since the last good one.
     var failures = 0
-    /// When it is to be read next.
+    /// When the next reading is due.
     var due: ContinuousClock.Instant
-    /// When its last reading began; nil before the first.
+    /// When the last reading began; nil before the first.
     var askedAt: ContinuousClock.Instant?
-    /// The reading under way.
+    /// The running reading.
     var read: Task<Void, Never>?
     /// Conclusions from the readings so far.
     private var judgement = GuestJudgement()
-    /// Whether an event since its last reading began asks for another one.
+    /// Whether an event since the last reading began requires another one.
     var needsRefresh = false
 
-    /// Where it waits to be read.
+    /// The queue in which the guest waits.
     var queue: DueQueue.Kind { failures > 0 ? .failing : isShown ? .shown : .hidden }
 
-    /// Whether the host has reported its state and its vCPUs at this instant or later.
-    func hostHasTold(since instant: ContinuousClock.Instant) -> Bool {
+    /// Whether the host has reported the guest's state and vCPUs at this instant or later.
+    func hasRecentHost(since instant: ContinuousClock.Instant) -> Bool {
         guard runState != .unknown, let host = host.state else { return false }
         return host.reading.readAt >= instant
     }
@@ -54,7 +54,7 @@ final class MonitoredGuest {
             judgement: judgement)
     }
 
-    /// Has it read at once, or as soon as the reading under way has ended.
+    /// Makes the next reading due at once, or as soon as the running one has ended.
     func requestRefresh(at now: ContinuousClock.Instant) {
         due = now
         needsRefresh = true
@@ -71,7 +71,7 @@ final class MonitoredGuest {
 
     func record(_ error: AgentError) {
         agent = .failed(error)
-        // A guest is not left alone for what this program lacks.
+        // A shortage of this program does not delay the guest's next reading.
         if !error.isOurs { failures += 1 }
         guard let reading, !reading.firmwareIndices.isEmpty else { return }
         self.reading = reading.withoutFirmware

@@ -1,8 +1,9 @@
 internal import Synchronization
 
-/// Says that something has changed: a few times at once after a quiet while, and ten times a
-/// second as long as changes keep coming, so that a large fleet whose guests answer one after the
-/// other is not drawn again for each.
+/// Limits the rate of updates: after a quiet time the first three changes are reported at once, and
+/// then ten a second.
+///
+/// Without a limit, a large fleet whose guests answer one by one would be drawn for each answer.
 final class UpdatePublisher: Sendable {
     let changes: AsyncStream<Void>
     private let continuation: AsyncStream<Void>.Continuation
@@ -10,13 +11,13 @@ final class UpdatePublisher: Sendable {
     private let state: Mutex<State>
 
     private struct State {
-        /// When the next one would come if they came evenly.
+        /// When the next update would be due at an even rate.
         var due: ContinuousClock.Instant
         var isPending = false
     }
 
     private static let pause = Duration.milliseconds(100)
-    /// How much before it is due an update may come: the first three come at once.
+    /// How much earlier than due an update may come, so that the first three come at once.
     private static let lead = Duration.milliseconds(250)
 
     init(clock: ContinuousClock) {
@@ -25,7 +26,7 @@ final class UpdatePublisher: Sendable {
         state = Mutex(State(due: clock.now))
     }
 
-    /// Says it soon; a call while another waits for its time adds nothing.
+    /// Reports a change, soon; a call while another one waits has no effect.
     func publish() {
         let now = clock.now
         let start: ContinuousClock.Instant? = state.withLock { state in

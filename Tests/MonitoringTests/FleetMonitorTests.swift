@@ -5,12 +5,12 @@ import Testing
 
 @testable import Monitoring
 
-@Suite("The fleet")
+@Suite("The monitor of the fleet")
 struct FleetTests {
     private static let fast = PollPace(
         timeout: .seconds(5), host: .milliseconds(10), shown: .milliseconds(5),
         hidden: .milliseconds(10), longest: .milliseconds(40))
-    /// Nothing is asked twice by itself while a test runs.
+    /// No guest becomes due a second time while a test runs.
     private static let once = PollPace(
         host: .seconds(900), shown: .seconds(900), hidden: .seconds(900), longest: .seconds(900))
 
@@ -21,14 +21,14 @@ struct FleetTests {
         return (FleetMonitor(sources: [source], pace: pace), source)
     }
 
-    @Test("one reading of everything, in the order of the source")
+    @Test("every guest is read once, in the order of the source")
     func settled() async {
         let guests = (0..<300).map { ScriptedGuest("g\($0)") }
         guests[7].state.withLock { $0.error = AgentError(.frozen) }
         let (fleet, source) = fleet(guests, Self.once)
         await fleet.start()
         let snapshot = await fleet.settled()
-        // A host that has told nothing is asked once more.
+        // A host that has reported nothing is read once more.
         #expect(source.hostReads.withLock { $0 } == 2)
         #expect(snapshot.guests.map(\.id) == guests.map(\.id))
         #expect(snapshot.guests[7].agent == .failed(AgentError(.frozen)))
@@ -38,7 +38,7 @@ struct FleetTests {
         await fleet.stop()
     }
 
-    @Test("a guest that could only be read can be changed once its source says so, and back")
+    @Test("a read-only guest becomes writable when its source lists it so, and read-only again")
     func writability() async {
         let guest = ScriptedGuest("g")
         let source = ScriptedSource([])
@@ -52,7 +52,7 @@ struct FleetTests {
         await fleet.stop()
     }
 
-    @Test("a guest that hangs delays only itself, and is never asked twice at once")
+    @Test("a guest that hangs delays only itself, and is never read twice at once")
     func hanging() async {
         let hung = ScriptedGuest("hung")
         let live = ScriptedGuest("live")
@@ -67,7 +67,7 @@ struct FleetTests {
         await fleet.stop()
     }
 
-    @Test("no more readings are under way than there is room for, and all get their turn")
+    @Test("the number of concurrent readings is limited, and every guest gets its turn")
     func bounded() async {
         let gates = (0..<400).map { ScriptedGuest("g\($0)") }
         for guest in gates { guest.gate.shut() }
@@ -79,7 +79,7 @@ struct FleetTests {
         await fleet.stop()
     }
 
-    @Test("a change waits for the reading under way, and no reading runs beside it")
+    @Test("a change waits for a running reading, and no reading runs beside it")
     func commit() async throws {
         let guest = ScriptedGuest("g")
         let (fleet, _) = fleet([guest], Self.fast)
@@ -91,7 +91,7 @@ struct FleetTests {
         async let result = fleet.commit(
             request, to: guest.id, reviewed: nil, policy: .rollBack,
             follow: { step in
-                // The transaction reads through the same guest, so its gate has to be open.
+                // The transaction reads the same guest, so its gate must be open.
                 if case .reading = step { guest.gate.open() }
             })
         try await Task.sleep(for: .milliseconds(30))
@@ -104,7 +104,7 @@ struct FleetTests {
         await fleet.stop()
     }
 
-    @Test("a guest that goes and comes again under a change is still not read beside one")
+    @Test("a guest that leaves and returns during its change is not read beside the change")
     func relisted() async throws {
         let guest = ScriptedGuest("g")
         let (fleet, source) = fleet([guest], Self.once)
@@ -132,7 +132,7 @@ struct FleetTests {
         await fleet.stop()
     }
 
-    @Test("what is answered for a guest that has gone is not taken for the next of its name")
+    @Test("an answer for a guest that has left does not count for a new guest of its name")
     func lateAnswer() async throws {
         let (old, new) = (ScriptedGuest("g"), ScriptedGuest("g"))
         old.gate.shut()
@@ -154,7 +154,7 @@ struct FleetTests {
         await fleet.stop()
     }
 
-    @Test("a guest that is needingRefresh while it is being read is read again")
+    @Test("a guest that needs a refresh while it is read is read again")
     func needingRefresh() async {
         let guest = ScriptedGuest("g")
         guest.gate.shut()
@@ -168,7 +168,7 @@ struct FleetTests {
         await fleet.stop()
     }
 
-    @Test("a guest that may not be changed is not")
+    @Test("a read-only guest is not changed")
     func readOnly() async throws {
         let guest = ScriptedGuest("g")
         let (stream, continuation) = AsyncStream<SourceListing>.makeStream()
@@ -191,14 +191,14 @@ struct FleetTests {
         await fleet.stop()
     }
 
-    @Test("nothing is asked while paused, but for what the user asks for")
+    @Test("while paused, only the guests that the user refreshes are read")
     func paused() async throws {
         let guest = ScriptedGuest("g")
         let (fleet, source) = fleet([guest], Self.fast)
         await fleet.start()
         _ = await fleet.settled()
         await fleet.setPaused(true)
-        // What was under way when it was paused may still be asked.
+        // Readings that ran when the monitor was paused may still end.
         #expect(
             await eventually {
                 let (reads, hosts) = (guest.reads, source.hostReads.withLock { $0 })
@@ -213,7 +213,7 @@ struct FleetTests {
         await fleet.stop()
     }
 
-    @Test("guests come and go with the source's list; the last reading outlives a failure")
+    @Test("guests come and go with the source's list, and a failed reading keeps the last good one")
     func listings() async {
         let (one, two) = (ScriptedGuest("one"), ScriptedGuest("two"))
         let (fleet, source) = fleet([one], Self.fast)
@@ -234,7 +234,7 @@ struct FleetTests {
         await fleet.stop()
     }
 
-    @Test("changes are published, and end with the fleet")
+    @Test("changes are published, and their sequence ends with the monitor")
     func changes() async {
         let guest = ScriptedGuest("g")
         let (fleet, _) = fleet([guest], Self.fast)
@@ -249,7 +249,7 @@ struct FleetTests {
         #expect(count > 5 && last?.agent == .ok)
     }
 
-    @Test("a guest that comes on the screen is read before those that are off it")
+    @Test("a guest that comes on the screen is read before the guests off the screen")
     func shownFirst() async {
         let guests = (0..<600).map { ScriptedGuest("g\($0)") }
         for guest in guests { guest.gate.shut() }
@@ -258,7 +258,7 @@ struct FleetTests {
         await fleet.start()
         #expect(await eventually { guests.filter { $0.reads == 1 }.count == 256 })
         #expect(guests.suffix(20).allSatisfy { $0.reads == 1 })
-        // Then those that came on the screen while there was no room.
+        // The guests that came on the screen while there was no room are next.
         let next = guests[500..<520]
         await fleet.show(Set(next.map(\.id)))
         #expect(next.allSatisfy { $0.reads == 0 })
@@ -272,10 +272,10 @@ struct FleetTests {
 }
 
 extension FleetMonitor {
-    /// How many guests there are, as of now.
+    /// The number of guests now.
     fileprivate var count: Int { snapshot().guests.count }
 
-    /// Whether the first source does not answer.
+    /// Whether the first source has failed.
     fileprivate var hasFailed: Bool {
         if case .failed = snapshot().sources.first?.status { true } else { false }
     }

@@ -3,9 +3,9 @@ import Testing
 
 @testable import Monitoring
 
-@Suite("What is kept of one guest")
+@Suite("One guest in the monitor")
 struct FleetMemberTests {
-    @Test("while the agent does not answer, the firmware's word does not count")
+    @Test("while the agent does not answer, the pairing from the firmware is not used")
     func firmware() {
         let now = ContinuousClock.now
         let member = MonitoredGuest(ScriptedGuest("g").guest, due: now)
@@ -20,7 +20,7 @@ struct FleetMemberTests {
         member.record(reading, exchange: nil)
         #expect(member.state.host?.pairing.confidence == .confirmed)
         #expect(member.state.host?.vcpu(guestID: 1)?.index == 5)
-        // The guest may be booting, and number its CPUs again.
+        // The guest may be booting and numbering its CPUs again.
         member.record(AgentError(.unresponsive))
         #expect(member.state.host?.pairing.confidence == .inferred)
         #expect(member.state.host?.vcpu(guestID: 0)?.index == 0)
@@ -30,19 +30,19 @@ struct FleetMemberTests {
         #expect(member.state.host?.pairing.confidence == .confirmed)
     }
 
-    @Test("the host has told when it has told the state and the vCPUs, and not too long ago")
-    func hostHasTold() {
+    @Test("the host's side is recent when its state and its vCPUs are")
+    func recentHost() {
         let now = ContinuousClock.now
         let reading = HostReading(
             vcpus: [HostVCPU(index: 0, timeNanoseconds: 1)], current: 1, maximum: nil, readAt: now)
         let member = MonitoredGuest(ScriptedGuest("g").guest, due: now)
-        #expect(!member.hostHasTold(since: now))
+        #expect(!member.hasRecentHost(since: now))
         member.record(HostObservation(state: .running, reading: reading))
-        #expect(member.hostHasTold(since: now))
-        #expect(!member.hostHasTold(since: now + .nanoseconds(1)))
+        #expect(member.hasRecentHost(since: now))
+        #expect(!member.hasRecentHost(since: now + .nanoseconds(1)))
         member.record(HostObservation(state: .running, reading: nil))
-        #expect(!member.hostHasTold(since: now))
+        #expect(!member.hasRecentHost(since: now))
         member.record(HostObservation(state: .unknown, reading: reading))
-        #expect(!member.hostHasTold(since: now))
+        #expect(!member.hasRecentHost(since: now))
     }
 }

@@ -5,9 +5,9 @@ import Testing
 
 @testable import Monitoring
 
-@Suite("Publishing updates")
+@Suite("The rate and the contents of updates")
 struct UpdatePublisherTests {
-    @Test("a few come at once, those that keep coming no more than ten a second")
+    @Test("the first three come at once, and then at most ten a second")
     func pace() async throws {
         let clock = ContinuousClock()
         let publisher = UpdatePublisher(clock: clock)
@@ -19,14 +19,14 @@ struct UpdatePublisherTests {
                 publisher.publish()
                 return seen.withLock { $0 } >= 8
             })
-        // However slow the machine is: three ahead, and one more for each tenth of a second.
+        // The limit is three, and one more for each tenth of a second, however slow the machine is.
         let most = 4 + Int(start.duration(to: clock.now) / .milliseconds(100))
         #expect(seen.withLock { $0 } <= most)
         publisher.finish()
         await reader.value
     }
 
-    @Test("updates say what has changed and no more, and together they say what a snapshot says")
+    @Test("updates hold only what has changed, and together they are equal to a snapshot")
     func updates() async {
         let guests = (0..<40).map { ScriptedGuest("g\($0)") }
         let source = ScriptedSource(guests)
@@ -69,7 +69,7 @@ struct UpdatePublisherTests {
         #expect(mirror.guests == snapshot.guests)
         #expect(mirror.sources == snapshot.sources)
         await fleet.setQuiet(false)
-        // One guest is read: one guest is named.
+        // One guest was read, so the update holds one guest.
         if let guest = listed.first {
             await fleet.refresh([guest.id])
             await fleet.setQuiet(true)
@@ -79,7 +79,7 @@ struct UpdatePublisherTests {
     }
 }
 
-/// A fleet as it follows from updates.
+/// The fleet that successive updates make.
 private struct Mirror {
     var sources: [SourceState] = []
     private var order: [GuestID] = []
