@@ -33,6 +33,8 @@ actor HostConnection {
     private var hasStatus = false
     private var waitingForStatus: [CheckedContinuation<Void, Never>] = []
 
+    /// How long the host's first statistics wait for the first call to an agent to begin.
+    private static let firstPause = Duration.milliseconds(1)
     /// How long the other side may take for a connection with its list, or a list.
     private let patience: Duration
 
@@ -270,7 +272,11 @@ actor HostConnection {
     /// A call during the first try to connect waits for its end.
     func readHost(timeout: Duration) async -> [GuestID: HostObservation] {
         let deadline = ContinuousClock.now + timeout
-        if !hasStatus { await waitForStatus(until: deadline) }
+        if !hasStatus {
+            await waitForStatus(until: deadline)
+            // The first call is to be an agent's: its answer lets other connections open.
+            try? await Task.sleep(for: Self.firstPause, clock: .continuous)
+        }
         guard let current = connection, !endDeadLine(), !isReadingHost else { return [:] }
         isReadingHost = true
         defer { isReadingHost = false }

@@ -18,10 +18,8 @@ actor HostLanes {
     struct Patience: Sendable {
         /// For a connection to open.
         var opening = Duration.seconds(10)
-        /// For an open lane, before one more is opened.
-        var openLane: Duration
-        /// The same before an agent of the host has answered, which some hosts have not.
-        var firstAnswer: Duration
+        /// For one of a few lanes, before one more is opened.
+        var fewLanes: Duration
         /// Whether a guest whose turn does not come in time is left out; else it waits until the
         /// calls before it have ended, as a command does that asks each guest once.
         var leavesOut = true
@@ -38,8 +36,6 @@ actor HostLanes {
     private var waiting = LaneQueue()
     /// Wakes the calls that wait when time alone lets them go on.
     private var alarm: (at: ContinuousClock.Instant, task: Task<Void, Never>)?
-    /// When an agent answered first; nil before that.
-    private var firstAnswer: ContinuousClock.Instant?
     private var lastCall = 0
     /// The guests that calls in flight have claimed.
     private var claims: [Int: String] = [:]
@@ -313,9 +309,7 @@ actor HostLanes {
         guard let state = table.state(of: id) else { return }
         let guest = state.purpose.guest
         let wasRemembered = guest.map(table.remembered.contains) ?? false
-        let hadAnswered = table.hasAnswered
         if let lane = table.finish(id, ending) { lanes.removeValue(forKey: lane)?.close() }
-        if !hadAnswered, table.hasAnswered { firstAnswer = .now }
         if state.isHeld {
             if let guest {
                 if ending == .answered { report?(.ready([guest])) }
@@ -324,8 +318,6 @@ actor HostLanes {
             }
         }
         callsChanged(isProof: ending == .answered)
-        // The calls that wait need not be as patient as before.
-        if !hadAnswered, table.hasAnswered { ring() }
         if let guest, ending == .answered, wasRemembered || state.isHeld {
             await memory?.remove(guest)
         }
@@ -371,22 +363,13 @@ actor HostLanes {
     ) async -> LaneTable.Admission? {
         let now = ContinuousClock.now
         let earliest = isRemembered(purpose) ? now + Self.probePause : now
-        setAlarm(at: min(earliest > now ? earliest : lanePatience.end(since: now), deadline))
+        setAlarm(at: min(earliest > now ? earliest : now + patience.fewLanes, deadline))
         return await withCheckedContinuation { continuation in
             waiting.append(
                 LaneQueue.Entry(
                     call: id, purpose: purpose, rank: rank(of: purpose, id), since: now,
                     earliest: earliest, deadline: deadline, continuation: continuation))
         }
-    }
-
-    /// How long calls wait for an open lane before another one is opened, and the instant from
-    /// which that counts at the earliest.
-    private var lanePatience: LaneQueue.Patience {
-        guard table.hasAnswered, let firstAnswer else {
-            return LaneQueue.Patience(length: patience.firstAnswer)
-        }
-        return LaneQueue.Patience(length: patience.openLane, start: firstAnswer)
     }
 
     /// Has the calls that wait looked at no later than this.
@@ -406,7 +389,7 @@ actor HostLanes {
         // One instant for both: what comes due between two would never be looked at.
         let now = ContinuousClock.now
         retryWaiting(at: now)
-        let next = waiting.nextInstant(after: now, patience: lanePatience)
+        let next = waiting.nextInstant(after: now, patience: patience.fewLanes)
         if let next { setAlarm(at: next) }
     }
 
@@ -443,17 +426,14 @@ actor HostLanes {
     }
 
     private func retryWaiting(at now: ContinuousClock.Instant = .now) {
-        waiting.admit(to: &table, at: now, patience: lanePatience)
+        waiting.admit(to: &table, at: now, patience: patience.fewLanes)
     }
 }
 
 extension HostLanes.Patience {
     /// What suits the kind of connection: over ssh opening one more takes longer than most calls.
     init(_ opener: ConnectionOpener) {
-        self =
-            opener.usesSSH
-            ? Self(openLane: .seconds(1), firstAnswer: .seconds(1))
-            : Self(openLane: .milliseconds(10), firstAnswer: .milliseconds(100))
+        self.init(fewLanes: opener.usesSSH ? .seconds(1) : .milliseconds(100))
     }
 }
 

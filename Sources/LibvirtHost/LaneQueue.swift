@@ -29,18 +29,6 @@ struct LaneQueue {
         }
     }
 
-    /// How long calls wait for an open lane, before one more is opened.
-    struct Patience {
-        let length: Duration
-        /// The time before this does not count; nil where all of it does.
-        var start: ContinuousClock.Instant?
-
-        /// The end of the patience of a call.
-        func end(since begin: ContinuousClock.Instant) -> ContinuousClock.Instant {
-            max(begin, start ?? begin) + length
-        }
-    }
-
     private var entries: [Entry] = []
 
     /// How many calls wait.
@@ -56,8 +44,10 @@ struct LaneQueue {
     }
 
     /// Resumes the calls that need not wait any longer.
+    ///
+    /// - Parameter patience: How long a call waits for one of a few lanes, before one more is opened.
     mutating func admit(
-        to table: inout LaneTable, at now: ContinuousClock.Instant, patience: Patience
+        to table: inout LaneTable, at now: ContinuousClock.Instant, patience: Duration
     ) {
         guard !entries.isEmpty else { return }
         var hasLane = (
@@ -68,7 +58,7 @@ struct LaneQueue {
                 entry.continuation.resume(returning: nil)
                 return true
             }
-            let hasWaited = patience.end(since: entry.since) <= now
+            let hasWaited = entry.since + patience <= now
             guard entry.earliest <= now, hasWaited ? hasLane.afterWait : hasLane.atOnce else {
                 return false
             }
@@ -86,10 +76,12 @@ struct LaneQueue {
     }
 
     /// The next instant after `now` at which time alone lets a call start, or stop waiting.
+    ///
+    /// - Parameter patience: As for `admit`.
     func nextInstant(
-        after now: ContinuousClock.Instant, patience: Patience
+        after now: ContinuousClock.Instant, patience: Duration
     ) -> ContinuousClock.Instant? {
-        entries.lazy.flatMap { [$0.earliest, patience.end(since: $0.since), $0.deadline] }
+        entries.lazy.flatMap { [$0.earliest, $0.since + patience, $0.deadline] }
             .filter { $0 > now }.min()
     }
 

@@ -26,18 +26,23 @@ enum LaneCall: Hashable, Sendable {
 struct LaneTable {
     /// How many lanes and calls one host gets.
     struct Limits: Hashable, Sendable {
+        /// Lanes that are opened at once, after an agent of the host has answered.
+        ///
+        /// Before that it is one: a driver that is part of the program reads all of its domains for
+        /// each connection, and has no agents.
+        let few: Int
         /// Lanes for readings.
         ///
-        /// One is opened at once, and more only where a call has waited. Changes and the host's
-        /// own calls may open one more.
+        /// More than `few` are opened only where a call has waited. Changes and the host's own
+        /// calls may open one more.
         let most: Int
         /// Unproven guests that are asked at a time, while none hangs.
         let unproven: Int
 
         /// A local daemon: opening a connection takes less than a millisecond.
-        static let local = Limits(most: 4, unproven: 3)
+        static let local = Limits(few: 4, most: 4, unproven: 3)
         /// Over ssh each connection is a process and a login.
-        static let ssh = Limits(most: 2, unproven: 1)
+        static let ssh = Limits(few: 1, most: 2, unproven: 1)
     }
 
     /// The most unproven guests that are asked at a time before an agent has answered, and while
@@ -167,7 +172,7 @@ struct LaneTable {
         // An open lane rather than a new one.
         let usable = usableLanes
         if let free = usable.filter(isFree).min() { return .start(lane: free) }
-        guard usable.count < (hasWaited ? most : 1) else { return .wait }
+        guard usable.count < (hasWaited ? most : lanesAtOnce) else { return .wait }
         return .start(lane: lastLane + 1)
     }
 
@@ -176,7 +181,7 @@ struct LaneTable {
     /// - Parameter hasWaited: As for `admit`.
     func hasLane(hasWaited: Bool) -> Bool {
         let usable = usableLanes
-        return usable.count < (hasWaited ? limits.most + 1 : 1)
+        return usable.count < (hasWaited ? limits.most + 1 : lanesAtOnce)
             || usable.contains(where: isFree)
     }
 
@@ -272,6 +277,8 @@ struct LaneTable {
         remembered.remove(guest)
         proven.remove(guest)
     }
+
+    private var lanesAtOnce: Int { hasAnswered ? limits.few : 1 }
 
     private var hasRoomForUnproven: Bool {
         let isSafe = hasAnswered && heldAgentCalls == 0

@@ -21,8 +21,7 @@ struct HostLanesTests {
         HostLanes(
             ConnectionOpener("", host, pause: .milliseconds(1)),
             patience: HostLanes.Patience(
-                opening: .seconds(60), openLane: .milliseconds(50),
-                firstAnswer: .milliseconds(50), leavesOut: leavesOut))
+                opening: .seconds(60), fewLanes: .milliseconds(50), leavesOut: leavesOut))
     }
 
     private static func begin(_ lanes: HostLanes, _ ready: Ready) async {

@@ -280,7 +280,7 @@ struct HungGuestsTests {
             let lanes = HostLanes(
                 ConnectionOpener("", host),
                 patience: HostLanes.Patience(
-                    openLane: .milliseconds(20), firstAnswer: .milliseconds(20), leavesOut: false),
+                    fewLanes: .milliseconds(20), leavesOut: false),
                 memory: memory(now: now))
             await lanes.setObstacle(nil)
             await lanes.setDomains(domains)
@@ -330,7 +330,7 @@ struct HungGuestsTests {
                 let lanes = HostLanes(
                     ConnectionOpener("", host),
                     patience: HostLanes.Patience(
-                        openLane: .milliseconds(20), firstAnswer: .milliseconds(20),
+                        fewLanes: .milliseconds(20),
                         leavesOut: false),
                     memory: memory(now: 100))
                 await lanes.setObstacle(nil)

@@ -6,7 +6,7 @@ import Testing
 @Suite("The calls that wait for a lane")
 struct LaneQueueTests {
     private let start = ContinuousClock.now
-    private let patience = LaneQueue.Patience(length: .milliseconds(10))
+    private let patience = Duration.milliseconds(10)
 
     /// An instant, in milliseconds after the start.
     private func at(_ milliseconds: Int) -> ContinuousClock.Instant {
@@ -76,20 +76,6 @@ struct LaneQueueTests {
         #expect(outcomes == [.start(lane: 2), nil])
     }
 
-    @Test("patience counts from the first answer of the host")
-    func patienceFromAnswer() async {
-        let (answer, end) = (at(50), at(60))
-        let outcomes = await outcomes(of: [(.reading("a"), 3)]) { queue in
-            let patience = LaneQueue.Patience(length: .milliseconds(10), start: answer)
-            var table = LaneTable(.local)
-            _ = table.admit(9, .host)
-            queue.admit(to: &table, at: end - .milliseconds(1), patience: patience)
-            #expect(queue.nextInstant(after: answer, patience: patience) == end)
-            queue.admit(to: &table, at: end, patience: patience)
-        }
-        #expect(outcomes == [.start(lane: 2)])
-    }
-
     @Test("a call stops waiting at its deadline")
     func deadline() async {
         let (deadline, patience) = (at(5), patience)
@@ -143,6 +129,6 @@ extension LaneQueue {
         var table = LaneTable(.local)
         admit(
             to: &table, at: .now + .seconds(1_000_000),
-            patience: LaneQueue.Patience(length: .zero))
+            patience: .zero)
     }
 }

@@ -29,27 +29,34 @@ struct LaneTableTests {
     func filling() {
         var table = Self.table(proven: "p")
         #expect(table.admit(1, .reading("a")) == .start(lane: 1))
-        #expect(table.admit(2, .reading("b")) == .wait)
-        #expect(!table.hasLane(hasWaited: false) && table.hasLane(hasWaited: true))
-        #expect(table.admit(2, .reading("b"), hasWaited: true) == .start(lane: 2))
+        #expect(table.admit(2, .reading("b")) == .start(lane: 2))
         #expect(table.finish(1, .answered) == nil)
-        #expect(table.admit(3, .reading("c"), hasWaited: true) == .start(lane: 1))
+        #expect(table.admit(3, .reading("c")) == .start(lane: 1))
     }
 
-    @Test("it is known whether an agent has answered on this connection")
+    @Test("until an agent has answered, a second lane opens only for a call that has waited")
     func firstAnswer() {
         var table = LaneTable(.local)
         #expect(table.addMain() == 1)
         #expect(table.admit(1, .host) == .start(lane: 1))
+        #expect(table.admit(2, .reading("a")) == .wait)
+        #expect(!table.hasLane(hasWaited: false) && table.hasLane(hasWaited: true))
+        #expect(table.admit(2, .reading("a"), hasWaited: true) == .start(lane: 2))
+        // Neither the host's own answer nor a late one says that agents answer.
         _ = table.finish(1, .answered)
-        #expect(!table.hasAnswered)
-        #expect(table.admit(2, .reading("a")) == .start(lane: 1))
         table.hold(2)
         _ = table.finish(2, .answered)
+        table.remove(lane: 2)
         #expect(!table.hasAnswered)
-        #expect(table.admit(3, .reading("b")) == .start(lane: 1))
+        #expect(table.admit(3, .reading("a")) == .start(lane: 1))
+        #expect(table.admit(4, .reading("b")) == .wait)
         _ = table.finish(3, .answered)
         #expect(table.hasAnswered)
+        for (id, lane) in [(4, 1), (5, 3), (6, 4)] {
+            #expect(table.admit(id, .reading("new \(id)")) == .start(lane: lane))
+        }
+        #expect(table.admit(7, .host) == .start(lane: 5))
+        #expect(table.admit(8, .host) == .wait)
         // Another connection may lead to another daemon.
         table.remove(lane: 1)
         _ = table.addMain()
@@ -60,13 +67,13 @@ struct LaneTableTests {
     func unproven() {
         var table = Self.table(proven: "p", "q")
         #expect(table.admit(1, .reading("a")) == .start(lane: 1))
-        #expect(table.admit(2, .reading("b"), hasWaited: true) == .start(lane: 2))
-        #expect(table.admit(3, .reading("c"), hasWaited: true) == .start(lane: 3))
+        #expect(table.admit(2, .reading("b")) == .start(lane: 2))
+        #expect(table.admit(3, .reading("c")) == .start(lane: 3))
         #expect(table.admit(4, .reading("d"), hasWaited: true) == .wait)
-        #expect(table.admit(5, .reading("p")) == .wait)
-        #expect(table.admit(5, .reading("p"), hasWaited: true) == .start(lane: 4))
+        #expect(table.admit(5, .reading("p")) == .start(lane: 4))
         // One more lane is for changes and the host.
         #expect(table.admit(6, .reading("q"), hasWaited: true) == .wait)
+        #expect(table.admit(7, .change("d")) == .wait)
         #expect(table.admit(7, .change("d"), hasWaited: true) == .start(lane: 5))
         #expect(table.admit(8, .change("q"), hasWaited: true) == .wait)
         #expect(!table.hasLane(hasWaited: true))
