@@ -2,13 +2,13 @@ internal import CLibvirt
 internal import GuestVCPU
 
 extension AgentError {
-    /// What a guest was asked.
+    /// The kind of request that a guest was sent.
     enum Question { case read, set }
 
     /// Sorts an error of libvirt's calls to agents.
     ///
-    /// Texts are looked at only where one code stands for several conditions. A daemon writes them in
-    /// its own language; the words of an agent, which it quotes, are always English.
+    /// The message counts only where one code stands for several conditions. A daemon writes
+    /// messages in its own language; the agent's words, which it quotes, are always English.
     ///
     /// - Parameter isAlive: Whether the connection still stood after the error.
     /// - Source: libvirt 9.0 and 11.3, `include/libvirt/virterror.h`, `src/qemu/qemu_domain.c`
@@ -36,15 +36,15 @@ extension AgentError {
         case VIR_ERR_OPERATION_INVALID:
             switch error.domainState {
             case .paused: self.init(.paused)
-            case .suspended: self.init(.paused, "it sleeps")
+            case .suspended: self.init(.paused, "it is asleep")
             default: self.init(.disconnected, text)
             }
         case VIR_ERR_NO_SUPPORT: self.init(.unsupported, text)
         case VIR_ERR_OPERATION_UNSUPPORTED:
-            // In answer to a set it says that a vCPU is not offlinable.
+            // A set fails with this code when a vCPU is not offlinable.
             self.init(question == .set ? .error : .unsupported, text)
         case VIR_ERR_NO_DOMAIN:
-            // A domain that is not defined here is forgotten when it ends and when it migrates away.
+            // libvirt forgets a transient domain when it ends and when it migrates to another host.
             self.init(
                 .disconnected, "the guest has ended, or has migrated to another host: \(text)")
         case VIR_ERR_OPERATION_TIMEOUT: self.init(.busy, text)
@@ -63,7 +63,8 @@ extension AgentError {
         }
     }
 
-    /// Sorts an agent that does not respond, which is several conditions.
+    /// Sorts the error that libvirt reports for an agent that does not respond: one code covers
+    /// several conditions.
     private init(unresponsive error: LibvirtError) {
         let text = error.message
         if text.contains("is not connected") {
@@ -94,14 +95,14 @@ extension AgentError {
 }
 
 extension String {
-    /// The words of the agent in a text of the form `FRAME 'COMMAND': WORDS`, whose frame may be in
-    /// any language; nil where there are none.
+    /// The agent's words in a text of the form `FRAME 'COMMAND': WORDS`, where FRAME can be in any
+    /// language; nil when the text has another form.
     fileprivate var agentWords: String? {
         guard
             let command = ["guest-get-vcpus", "guest-set-vcpus"].compactMap(firstRange).min(by: {
                 $0.lowerBound < $1.lowerBound
             }),
-            // A colon may also stand in the words themselves.
+            // The words themselves can contain colons, so the first colon counts.
             let colon = self[command.upperBound...].firstIndex(where: { ":：".contains($0) })
         else { return nil }
         return String(self[index(after: colon)...].drop { $0 == " " })

@@ -1,24 +1,25 @@
 internal import Glibc
 
-/// The settings of libvirt's client library, `libvirt.conf`, in as far as they tell what is connected
-/// to.
+/// The settings of libvirt's client library (`libvirt.conf`) that decide which daemon a URI means.
 ///
 /// - Source: libvirt, `src/util/virconf.c`, `src/util/viruri.c` (`virURIResolveAlias`),
 ///   `src/libvirt.c` (`virConnectGetDefaultURI`).
 package struct ClientSettings: Hashable, Sendable {
-    /// The URIs of short names, each by its name.
+    /// The URIs by their alias.
     package private(set) var aliases: [String: String] = [:]
-    /// What an empty URI means (`uri_default`).
+    /// The URI that an empty URI means (`uri_default`).
     package private(set) var defaultURI: String?
 
-    /// The largest file that is read, in bytes.
+    /// The size of the largest file that is read, in bytes.
     private static let longestFile = 1_048_576
 
-    /// No settings.
+    /// Creates empty settings.
     package init() {}
 
-    /// Reads the text of a file; one that libvirt would not accept has no settings, and libvirt refuses
-    /// to connect then.
+    ///
+    /// Reads the text of a file.
+    ///
+    /// A text that libvirt does not accept gives empty settings; libvirt then refuses to connect.
     package init(_ text: some Collection<UInt8>) {
         guard let values = ClientSettingsParser.values(of: text) else { return }
         if case .text(let uri) = values["uri_default"], !uri.isEmpty { defaultURI = uri }
@@ -26,17 +27,17 @@ package struct ClientSettings: Hashable, Sendable {
         for entry in entries {
             guard let sign = entry.firstIndex(of: "=") else { continue }
             let (name, uri) = (String(entry[..<sign]), String(entry[entry.index(after: sign)...]))
-            // The first of a name counts.
+            // libvirt uses the first entry of an alias.
             aliases[name] = aliases[name] ?? uri
         }
     }
 
-    /// The settings of this user; none where there is no file.
+    /// The settings of this user; empty when there is no file.
     static var current: ClientSettings {
         path.flatMap(contents).map { ClientSettings($0) } ?? ClientSettings()
     }
 
-    /// Root's file is the system's; any other user's is in the user's own folder.
+    /// Root uses the system's file; every other user has a file in a folder of their own.
     private static var path: String? {
         if geteuid() == 0 { return "/etc/libvirt/libvirt.conf" }
         if let folder = environment("XDG_CONFIG_HOME") { return "\(folder)/libvirt/libvirt.conf" }

@@ -1,15 +1,17 @@
-/// Reads libvirt's format of settings: one `name = value` after the other, with comments.
+/// Parses libvirt's configuration format: lines of `name = value`, and comments.
 ///
 /// - Source: libvirt, `src/util/virconf.c`.
 struct ClientSettingsParser {
-    /// A value; numbers and lists within lists are of no interest here.
+    /// A value.
+    ///
+    /// Numbers and nested lists are parsed and ignored.
     enum Value: Hashable {
         case text(String), list([String]), other
     }
 
     private var rest: ArraySlice<UInt8>
 
-    /// The values by name; nil where the text is not of the format.
+    /// The values by name; nil when the text has a syntax error.
     static func values(of text: some Collection<UInt8>) -> [String: Value]? {
         var parser = ClientSettingsParser(rest: ArraySlice(Array(text)))
         return parser.values()
@@ -54,8 +56,9 @@ struct ClientSettingsParser {
         }
     }
 
-    /// A text in quotes of one kind or the other, or in three double ones across lines; there are no
-    /// escapes.
+    /// A string in single, double or triple double quotes; only the last may contain line ends.
+    ///
+    /// The format has no escapes.
     private mutating func text() -> String? {
         let end: [UInt8]
         if consume("\"\"\"") {

@@ -3,17 +3,17 @@ internal import Synchronization
 
 /// Opens the connections to one host.
 ///
-/// Over ssh it opens one after the other, and tries a failed one once more: a login takes long,
+/// Over ssh it opens one connection at a time and retries a failed one once: a login takes long,
 /// and sshd drops connections at random while about ten of them have not logged in yet.
 final class ConnectionOpener: Sendable {
     let uri: String
-    /// Whether connections are made by ssh.
+    /// Whether connections use ssh.
     let usesSSH: Bool
     private let driver: any LibvirtDriver
     private let turn = Mutex(())
     private let pause: Duration
 
-    /// - Parameter pause: The time between the two tries.
+    /// - Parameter pause: The time between the two attempts.
     init(_ uri: String, _ driver: any LibvirtDriver, pause: Duration = .seconds(1)) {
         self.uri = uri
         self.driver = driver
@@ -21,9 +21,9 @@ final class ConnectionOpener: Sendable {
         usesSSH = driver.usesSSH(uri)
     }
 
-    /// Opens a connection; blocks for as long as the other side likes.
+    /// Opens a connection; can block for ever.
     ///
-    /// - Parameter deadline: The connection is of no use afterwards, and is not tried again.
+    /// - Parameter deadline: The latest instant to start the second attempt.
     func open(
         isReadOnly: Bool, until deadline: ContinuousClock.Instant
     ) throws(LibvirtError) -> any LibvirtConnection {
@@ -35,7 +35,7 @@ final class ConnectionOpener: Sendable {
             do throws(LibvirtError) {
                 return try driver.open(uri, isReadOnly: isReadOnly)
             } catch {
-                // A refusal by the daemon's socket is no accident of sshd's.
+                // Do not retry when the daemon's socket refused: that is no random drop by sshd.
                 guard !error.isDenial, !error.isFromRemoteSocket, .now + pause < deadline
                 else { throw error }
             }

@@ -1,15 +1,18 @@
-/// What libvirt connects to for a URI that a user gives: an alias and an empty URI stand for another.
+/// The URI that libvirt connects to when a user gives an alias, an empty URI or a full one.
 package struct ConnectionURI: Hashable, Sendable {
-    /// The URI with the alias resolved; empty where libvirt is to look for a driver of this host.
+    /// The URI with its alias resolved; empty when libvirt must look for a driver of this host.
     package let resolved: String
 
-    /// Resolves a URI, also where it is the alias of an alias: libvirt, which is handed the result and
-    /// resolves once itself, then finds no alias that could lead elsewhere.
+    ///
+    /// Resolves a URI, also when it is the alias of an alias.
+    ///
+    /// libvirt resolves the result once more. The loop makes sure that it finds no alias, which
+    /// could lead to another host.
     ///
     /// - Parameters:
-    ///   - uri: As it was given.
-    ///   - settings: Of libvirt's client library.
-    ///   - environmentURI: `LIBVIRT_DEFAULT_URI`, where it is set.
+    ///   - uri: The URI as the user gave it.
+    ///   - settings: The settings of libvirt's client library.
+    ///   - environmentURI: The value of `LIBVIRT_DEFAULT_URI`; nil when it is not set.
     package init(_ uri: String, settings: ClientSettings, environmentURI: String?) {
         var uri = uri.isEmpty ? environmentURI ?? settings.defaultURI ?? "" : uri
         var seen: Set<String> = []
@@ -24,12 +27,12 @@ package struct ConnectionURI: Hashable, Sendable {
             environmentURI: ClientSettings.environment("LIBVIRT_DEFAULT_URI"))
     }
 
-    /// Whether connections are made by ssh or another program, each a process and a login.
+    /// Whether each connection starts a process, such as ssh, that must log in.
     package var isOverSSH: Bool {
         ["ssh", "libssh", "libssh2", "ext"].contains(transport)
     }
 
-    /// The URI with which `ssh` fails where it would ask on the terminal, whatever it says itself.
+    /// The URI with `no_tty=1`, so that ssh fails instead of asking on the terminal.
     ///
     /// - Source: libvirt, `docs/uri.rst`, parameter `no_tty`.
     package var withoutPrompts: String {
@@ -46,7 +49,7 @@ package struct ConnectionURI: Hashable, Sendable {
             + fragment
     }
 
-    /// The `ssh` of `qemu+ssh://host/system`; nil where there is none.
+    /// The transport, such as `ssh` in `qemu+ssh://host/system`; nil when the URI has none.
     private var transport: String? {
         guard let scheme = resolved.firstRange(of: "://").map({ resolved[..<$0.lowerBound] }),
             let sign = scheme.firstIndex(of: "+")

@@ -1,18 +1,19 @@
 package import GuestVCPU
 
-/// What a domain's description, its live XML, says of its vCPUs and its agent's channel.
+/// The vCPUs and the agent's channel in a domain's live XML.
 ///
-/// The daemon writes it, but a title, a description and metadata are a user's.
+/// The daemon writes the XML, but users write the title, the description and the metadata in it.
 ///
 /// - Source: libvirt, `src/conf/domain_conf.c`, `virDomainCpuDefFormat`, `virDomainChrTargetDefFormat`.
 package struct DomainDescription: Hashable, Sendable {
-    /// A vCPU that is plugged, where the description names them one by one.
+    /// A plugged vCPU with an entry of its own.
     package struct VCPU: Hashable, Sendable {
-        /// Its index.
+        /// The hypervisor's index.
         package let index: HostIndex
-        /// Its place in the order of plugging.
+        /// The position in the order of plugging.
         package let order: Int
-        /// Whether it can be unplugged; one that cannot has been there since the machine began.
+        /// Whether the vCPU can be unplugged; one that cannot has been there since the machine
+        /// started.
         package let isHotpluggable: Bool
     }
 
@@ -21,15 +22,15 @@ package struct DomainDescription: Hashable, Sendable {
         case connected, disconnected
     }
 
-    /// Those that are plugged; nil where the description does not name them one by one, which libvirt
-    /// leaves out until one was plugged or unplugged.
+    /// The plugged vCPUs; nil when the XML has no entry for each vCPU, which libvirt writes only
+    /// after one was plugged or unplugged.
     package private(set) var vcpus: [VCPU]?
-    /// The state of the agent's channel; nil where there is no channel, or none is told.
+    /// The state of the agent's channel; nil when there is no channel, or the XML has no state.
     package private(set) var agentChannel: ChannelState?
 
-    /// Reads a description.
+    /// Parses a description.
     ///
-    /// - Returns: Nil when it is not well-formed, or not what libvirt promises.
+    /// - Returns: Nil when the XML is not well-formed or breaks libvirt's schema.
     package init?(_ xml: some Collection<UInt8>) {
         do throws(XMLTokenizer.Malformed) {
             var tokens = try XMLTokenizer(xml)
@@ -47,7 +48,7 @@ package struct DomainDescription: Hashable, Sendable {
         }
     }
 
-    /// - Returns: False when the element is not what libvirt writes.
+    /// - Returns: False when the element breaks libvirt's schema.
     private mutating func parse(_ attributes: [String: String], at path: [String]) -> Bool {
         switch path {
         case ["domain", "vcpus"]:

@@ -2,19 +2,19 @@ internal import GuestVCPU
 
 /// The order in which a domain's vCPUs were plugged.
 struct DomainPlugOrder: Hashable, Sendable {
-    /// The indices, that of the vCPU plugged first first.
+    /// The indices, in the order in which the vCPUs were plugged.
     let indices: [HostIndex]
-    /// Whether all of them have been there since the machine began.
+    /// Whether all vCPUs have been there since the machine started.
     let isOriginal: Bool
 
     /// Reads the order from the domain's description.
     ///
-    /// - Parameter plugged: The vCPUs that the host has by its statistics.
-    /// - Returns: Nil where the description says nothing, or speaks of other vCPUs.
+    /// - Parameter plugged: The plugged vCPUs according to the host's statistics.
+    /// - Returns: Nil when the description is missing or lists other vCPUs.
     init?(_ description: DomainDescription?, plugged: Set<HostIndex>) {
         guard let description else { return nil }
         guard let vcpus = description.vcpus else {
-            // None was ever plugged or unplugged.
+            // No vCPU was ever plugged or unplugged.
             self.init(indices: plugged.sorted(), isOriginal: true)
             return
         }

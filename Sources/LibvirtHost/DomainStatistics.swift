@@ -1,25 +1,25 @@
 internal import CLibvirt
 internal import GuestVCPU
 
-/// What the host says of one domain: `virConnectGetAllDomainStats`, groups state and vCPU.
+/// The host's statistics of one domain: groups state and vCPU of `virConnectGetAllDomainStats`.
 ///
 /// - Source: libvirt, `src/libvirt-domain.c`, `virConnectGetAllDomainStats`.
 struct DomainStatistics: Hashable, Sendable {
     /// The domain's UUID.
     let uuid: String
-    /// What it is doing.
+    /// The run state.
     private(set) var state = RunState.unknown
     private var stateNumber: UInt64?
-    /// Why it is doing that; the numbers of another state mean other reasons.
+    /// The reason for the run state; its meaning depends on the state.
     private var stateReason: UInt64?
     /// How many vCPUs are plugged.
     private(set) var current: Int?
-    /// How many could be.
+    /// How many vCPUs can be plugged at most.
     private(set) var maximum: Int?
-    /// Those that are plugged, by index.
+    /// The plugged vCPUs by their index.
     private(set) var vcpus: [HostIndex: VCPU] = [:]
 
-    /// What the host says of one vCPU.
+    /// The host's statistics of one vCPU.
     struct VCPU: Hashable, Sendable {
         var state: Int?
         var isHalted: Bool?
@@ -32,7 +32,7 @@ struct DomainStatistics: Hashable, Sendable {
         self.uuid = uuid
     }
 
-    /// Where the domain's kernel began; nil where its state does not tell, as after a pause.
+    /// Where the domain's kernel started; nil when the state does not tell, as after a pause.
     var kernelOrigin: KernelOrigin? {
         guard stateNumber == UInt64(VIR_DOMAIN_RUNNING) else { return nil }
         return switch stateReason.flatMap(Int.init(exactly:)) {
@@ -44,14 +44,14 @@ struct DomainStatistics: Hashable, Sendable {
         }
     }
 
-    /// The indices of the vCPUs that are plugged.
+    /// The indices of the plugged vCPUs.
     var plugged: Set<HostIndex> { Set(vcpus.keys) }
 
-    /// Records one parameter; one that is not known here, or that is out of range, is dropped.
+    /// Records one parameter; ignores an unknown one and one that is out of range.
     ///
     /// - Parameters:
-    ///   - field: Its name, such as `vcpu.3.time`.
-    ///   - value: Its value; a truth is 0 or 1.
+    ///   - field: The parameter's name, such as `vcpu.3.time`.
+    ///   - value: The parameter's value; a boolean is 0 or 1.
     mutating func record(_ field: some BidirectionalCollection<UInt8>, _ value: UInt64) {
         var field = field[...]
         guard field.drop("vcpu.") else {
@@ -85,7 +85,7 @@ struct DomainStatistics: Hashable, Sendable {
 }
 
 extension DomainStatistics.VCPU {
-    /// What the vCPU's thread is doing; only some machines say whether a vCPU is halted.
+    /// The state of the vCPU's thread; only some architectures report whether a vCPU is halted.
     var hostState: HostVCPUState {
         switch state {
         case VIR_VCPU_OFFLINE: .offline
@@ -97,7 +97,7 @@ extension DomainStatistics.VCPU {
 }
 
 extension RunState {
-    /// Sorts a `virDomainState`.
+    /// Maps a `virDomainState`.
     init(libvirt state: UInt64) {
         switch Int(exactly: state) {
         case VIR_DOMAIN_RUNNING, VIR_DOMAIN_BLOCKED: self = .running
@@ -111,14 +111,17 @@ extension RunState {
 }
 
 extension BidirectionalCollection<UInt8> where SubSequence == Self {
-    /// Takes a prefix off; nothing happens where it is not there.
+    ///
+    /// Removes a prefix, if the collection has it.
+    ///
+    /// - Returns: Whether it has the prefix.
     fileprivate mutating func drop(_ prefix: StaticString) -> Bool {
         let isThere = prefix.withUTF8Buffer { starts(with: $0) }
         if isThere { removeFirst(prefix.utf8CodeUnitCount) }
         return isThere
     }
 
-    /// Takes a number of at most four digits off; nil where there is none.
+    /// Removes and returns a number of at most four digits; nil when there is none.
     fileprivate mutating func dropNumber() -> Int? {
         let digits = prefix { (48...57).contains($0) }
         guard (1...4).contains(digits.count) else { return nil }

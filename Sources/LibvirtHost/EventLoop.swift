@@ -5,13 +5,13 @@ enum EventLoop {
     /// The longest pause after an error.
     static let longestPause = Duration.seconds(1)
 
-    /// Runs one turn of the loop after the other, also after one that failed: without the loop no event
-    /// arrives and no lost connection is noticed.
+    /// Runs the loop, also after a turn that failed: without the loop no event arrives and no lost
+    /// connection is noticed.
     ///
     /// - Parameters:
-    ///   - turn: Waits for events and handles them; not 0 when that failed.
-    ///   - pause: Waits after an error, since a turn that fails returns at once.
-    ///   - isWanted: Whether to go on.
+    ///   - turn: Waits for events and handles them; returns a number other than 0 when that failed.
+    ///   - pause: Waits after an error: a failing turn returns at once, and the loop must not spin.
+    ///   - isWanted: Returns whether to continue.
     static func run(
         _ turn: () -> Int32, pause: (Duration) -> Void = sleep,
         while isWanted: () -> Bool = { true }

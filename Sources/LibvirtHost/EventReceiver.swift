@@ -1,9 +1,9 @@
 internal import CLibvirt
 
-/// Where libvirt's events arrive.
+/// Receives libvirt's events.
 ///
-/// libvirt calls back on the thread of its event loop, so these are functions that belong to no
-/// actor; each registration holds the receiver until libvirt releases it.
+/// libvirt calls back on the thread of its event loop, so the callbacks belong to no actor. Each
+/// registration retains the receiver until libvirt releases it.
 final class EventReceiver: Sendable {
     private let library: LibvirtLibrary
     private let report: @Sendable (ConnectionEvent) -> Void
@@ -15,10 +15,11 @@ final class EventReceiver: Sendable {
 
     /// Registers for the events of all domains.
     ///
-    /// - Returns: The registrations; of fewer kinds where the driver lacks one.
+    /// - Returns: The registrations, without the kinds that the driver does not support.
     func watchDomains(of connection: OpaquePointer) -> [Int32] {
         typealias Generic = virConnectDomainEventGenericCallback
-        // libvirt takes callbacks of all kinds as one type, and calls each as what it is.
+        // libvirt accepts callbacks of all kinds as one type, and calls each with its own
+        // signature.
         let callbacks: [(Int, Generic)] = [
             (VIR_DOMAIN_EVENT_ID_LIFECYCLE, unsafeBitCast(Self.lifecycle, to: Generic.self)),
             (VIR_DOMAIN_EVENT_ID_REBOOT, Self.rebooted),
@@ -33,9 +34,9 @@ final class EventReceiver: Sendable {
         }
     }
 
-    /// Registers for the end of the line.
+    /// Registers for the loss of the connection.
     ///
-    /// - Returns: Whether the driver has such an event.
+    /// - Returns: Whether the driver supports this event.
     func watchClose(of connection: OpaquePointer) -> Bool {
         let opaque = Unmanaged.passRetained(self)
         let isWatched =
@@ -75,12 +76,12 @@ final class EventReceiver: Sendable {
         receiver(opaque)?.receive(.agentChanged, of: domain)
     }
 
-    /// The one callback for the end of a line, by which it is also taken back.
+    /// The callback for a lost connection; unregistering needs the same function.
     static let closed: virConnectCloseFunc = { _, reason, opaque in
         let words =
             switch Int(reason) {
             case VIR_CONNECT_CLOSE_REASON_EOF: "the other side closed the connection"
-            case VIR_CONNECT_CLOSE_REASON_KEEPALIVE: "the other side fell silent"
+            case VIR_CONNECT_CLOSE_REASON_KEEPALIVE: "the other side stopped responding"
             default: "the connection was lost"
             }
         receiver(opaque)?.report(.closed(words))
@@ -88,7 +89,7 @@ final class EventReceiver: Sendable {
 }
 
 extension LibvirtError.Departure {
-    /// Sorts a `virDomainState` and its reason.
+    /// Maps a `virDomainState` and its reason.
     init?(state: Int32, reason: Int32) {
         switch (Int(state), Int(reason)) {
         case (VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_MIGRATION): self = .underWay
@@ -99,7 +100,7 @@ extension LibvirtError.Departure {
 }
 
 extension DomainEvent {
-    /// Sorts a lifecycle event (`virDomainEventType` and its detail).
+    /// Maps a lifecycle event (`virDomainEventType` and its detail).
     init(lifecycle event: Int32, detail: Int32) {
         switch Int(event) {
         case VIR_DOMAIN_EVENT_STARTED:

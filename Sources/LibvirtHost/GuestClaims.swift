@@ -2,10 +2,11 @@ internal import CLinux
 internal import Glibc
 internal import Synchronization
 
-/// Which guests of one host the runs of this user are asking that have not proven themselves.
+/// Claims on unproven guests of one host, shared by all runs of this user.
 ///
-/// Runs that begin together would else all ask the same hung guests, and each of these calls keeps
-/// one of the daemon's workers. A claim is a locked byte of a file, so it ends with the process.
+/// Without claims, runs that start together would all ask the same hung guests, and each of these
+/// calls keeps one of the daemon's workers. A claim is a locked byte of a file, so it ends with the
+/// process.
 final class GuestClaims: Sendable {
     private let uri: String
     private let file: RuntimeFile
@@ -14,11 +15,11 @@ final class GuestClaims: Sendable {
 
     /// The result of a claim.
     enum Answer: Hashable, Sendable {
-        /// It holds until it is released.
+        /// The claim succeeded and lasts until it is released.
         case held
-        /// Another run has one on this guest.
+        /// Another run has claimed this guest.
         case elsewhere
-        /// There is no file to share claims by.
+        /// Claims cannot be shared: there is no usable file.
         case unshared
     }
 
@@ -31,13 +32,13 @@ final class GuestClaims: Sendable {
         if let descriptor = descriptor.withLock(\.self) { close(descriptor) }
     }
 
-    /// Claims a guest if no other run does; blocks for no longer than a file takes to open.
+    /// Claims a guest unless another run has claimed it; blocks only while a file is opened.
     func claim(_ guest: String) -> Answer {
         descriptor.withLock { descriptor in
             guard let opened = descriptor ?? file.open() else { return .unshared }
             descriptor = opened
             if linux_lock_byte(opened, place(of: guest), 1) == 0 { return .held }
-            // Other errors are those of a file system without such locks.
+            // A file system without such locks gives other errors.
             return errno == EAGAIN || errno == EACCES ? .elsewhere : .unshared
         }
     }
@@ -49,7 +50,7 @@ final class GuestClaims: Sendable {
         }
     }
 
-    /// A byte for each guest of each host: FNV-1a, of which offsets of a file leave 62 bits.
+    /// The offset of a guest's byte: a hash (FNV-1a), cut to the 62 bits that a file offset has.
     private func place(of guest: String) -> Int64 {
         let hash = "\(uri)\t\(guest)".utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
             ($0 ^ UInt64($1)) &* 0x100_0000_01b3

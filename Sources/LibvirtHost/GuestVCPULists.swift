@@ -1,26 +1,26 @@
 internal import GuestVCPU
 
-/// What `virDomainGetGuestVcpus` returns: three lists in libvirt's syntax, unchecked.
+/// The result of `virDomainGetGuestVcpus`: three lists in libvirt's syntax, not yet parsed.
 ///
 /// - Source: libvirt, `src/libvirt-domain.c`, `virDomainGetGuestVcpus`.
 struct GuestVCPULists: Hashable, Sendable {
     /// The vCPUs that the guest has.
     var vcpus: String?
-    /// Those that it schedules on.
+    /// The vCPUs that the guest schedules on.
     var online: String?
-    /// Those that it can take offline.
+    /// The vCPUs that the guest can take offline.
     var offlinable: String?
 
-    /// The longest list that can mean anything: 4,096 numbers, none beside its neighbour.
+    /// The length of the longest useful list, in bytes: 4,096 ids written one by one.
     static let longest = 32_768
 
-    /// The maps.
+    /// Parses the lists.
     ///
-    /// - Throws: `AgentError.malformed` naming the list that is none.
+    /// - Throws: `AgentError.malformed`, which names the list with the syntax error.
     func maps(readAt: ContinuousClock.Instant) throws(AgentError) -> GuestVCPUs {
         let all = try map(vcpus, "vcpus")
         guard !all.isEmpty else {
-            throw AgentError(.malformed, "the guest is said to have no vCPU")
+            throw AgentError(.malformed, "the guest reports no vCPU")
         }
         return GuestVCPUs(
             vcpus: all, online: try map(online, "online"),
@@ -28,7 +28,7 @@ struct GuestVCPULists: Hashable, Sendable {
     }
 
     private func map(_ list: String?, _ name: String) throws(AgentError) -> CPUMap {
-        guard let list else { throw AgentError(.malformed, "there is no list '\(name)'") }
+        guard let list else { throw AgentError(.malformed, "the list '\(name)' is missing") }
         guard !list.isEmpty else { return [] }
         do throws(CPUListError) {
             return try CPUMap(list: list)

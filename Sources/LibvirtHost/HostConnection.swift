@@ -2,24 +2,26 @@ internal import Concurrency
 internal import GuestVCPU
 internal import SafeText
 
-/// The connection to one host for its list, its statistics and its events; it is opened again
-/// whenever it is lost.
+///
+/// The main connection to one host, for its list, its statistics and its events.
+///
+/// It reconnects whenever the connection is lost.
 actor HostConnection {
     private let uri: String
     private let opener: ConnectionOpener
     private let mayWrite: Bool
     private let readsPlugOrder: Bool
-    /// Whether the connection is kept for calls to agents when nothing listens any longer.
+    /// Whether to keep the connection for calls to agents after the last listener has gone.
     private let keepsConnection: Bool
     private let lanes: HostLanes
     private let boots: BootCounter
     private let pause: @Sendable (Duration) async throws -> Void
 
     private var connection: (any LibvirtConnection)?
-    /// Where events of the connection arrive, its end among them.
+    /// Receives the events of the connection, its loss included.
     private var lineEvents: AsyncStream<ConnectionEvent>.Continuation?
     private var isReadOnly = false
-    /// The domains of the last list, by UUID.
+    /// The guests of the last list by UUID.
     private var guests: [String: Guest] = [:]
     private var ledger = HostLedger()
     private var listing: AsyncStream<SourceListing>.Continuation?
@@ -29,13 +31,13 @@ actor HostConnection {
     private var isReadingHost = false
     private var trouble = HostLanes.Trouble()
     private var status = SourceStatus.pending
-    /// Whether the first try to connect has come to something.
+    /// Whether the first attempt to connect has succeeded or failed.
     private var hasStatus = false
     private var waitingForStatus: [CheckedContinuation<Void, Never>] = []
 
-    /// How long the host's first statistics wait for the first call to an agent to begin.
+    /// How long the first statistics call waits so that a call to an agent can begin before it.
     private static let firstPause = Duration.milliseconds(1)
-    /// How long the other side may take for a connection with its list, or a list.
+    /// The deadline for a connection with its first list, and for each later list.
     private let patience: Duration
 
     init(
@@ -54,7 +56,7 @@ actor HostConnection {
         self.pause = pause
     }
 
-    // MARK: - The line
+    // MARK: - The connection
 
     /// Maintains the connection and the guest list until cancelled, then disconnects.
     func run(_ listing: AsyncStream<SourceListing>.Continuation) async {
@@ -84,14 +86,17 @@ actor HostConnection {
         }
     }
 
-    /// What happens on a line, its end among it.
+    /// The event stream of one connection.
     private struct Line {
         let events: AsyncStream<ConnectionEvent>
         let event: AsyncStream<ConnectionEvent>.Continuation
     }
 
-    /// Connects, however long that takes; after a while the source is said to have failed, but
-    /// there is no second try beside one that has not ended.
+    ///
+    /// Connects, however long that takes.
+    ///
+    /// After `patience` the source is reported as failed, but no second attempt starts before the
+    /// first one has ended.
     private func connect() async throws(LibvirtError) -> (OpenedHost, Line) {
         let (events, event) = AsyncStream<ConnectionEvent>.makeStream()
         let (results, result) = AsyncStream<Result<OpenedHost, LibvirtError>>.makeStream()
@@ -105,18 +110,18 @@ actor HostConnection {
         }
         let timer = Task {
             try? await Task.sleep(for: patience, clock: .continuous)
-            // There is no line to end: an `await` here could let the connection be made meanwhile,
-            // and what follows it undo that.
+            // Do not disconnect here: there is no connection yet, and one that is made during an
+            // `await` would be closed.
             if !Task.isCancelled { publish(.failed("no answer within \(patience.inSeconds)")) }
         }
         defer { timer.cancel() }
         for await result in results {
             return (try result.get(), Line(events: events, event: event))
         }
-        throw LibvirtError(code: 0, message: "the connection is no longer wanted")
+        throw LibvirtError(code: 0, message: "the connection is not needed any more")
     }
 
-    /// Takes an open line into use, and follows its events until it is lost.
+    /// Starts using an open connection, and handles its events until it is lost.
     private func follow(_ opened: OpenedHost, _ line: Line) async {
         connection = opened.connection
         lineEvents = line.event
@@ -125,13 +130,13 @@ actor HostConnection {
             opened.refusal.map {
                 AgentError(
                     .denied,
-                    "libvirt asks no agent over a read-only connection, and none that "
-                        + "may write is to be had: \($0.message)")
+                    "libvirt asks no agent over a read-only connection, and a connection "
+                        + "with write access was refused: \($0.message)")
             })
         await lanes.addMain(opened.connection, isReadOnly: isReadOnly)
         await lanes.setDomains(opened.domains)
         apply(opened.domains)
-        // Those that could not be asked for a while have their next turn at once.
+        // Ask all guests at once: nothing could be asked before.
         needingRefresh = Set(guests.values.map(\.id))
         publish(.ok)
         for await event in line.events {
@@ -144,9 +149,9 @@ actor HostConnection {
         }
     }
 
-    /// Ends the line if it is dead: not every connection notices that by itself.
+    /// Ends the event stream if the connection is dead: not every connection reports that itself.
     ///
-    /// - Returns: Whether it is dead.
+    /// - Returns: Whether the connection is dead.
     @discardableResult
     private func endDeadLine(_ reason: String = "the connection was lost") -> Bool {
         guard let connection, !connection.isAlive else { return false }
@@ -158,14 +163,15 @@ actor HostConnection {
         connection?.close()
         connection = nil
         lineEvents = nil
-        // Changes before the next connection are not seen.
+        // Changes before the next connection go unnoticed.
         ledger.forget()
         await lanes.dropMain()
     }
 
     private func fail(_ reason: String) async {
         await disconnect()
-        // At once: a connection that is made meanwhile has the last word.
+        // Publish before the next `await`: a connection that is made meanwhile must not be reported
+        // as failed.
         publish(.failed(reason.printable(limit: 500)))
         await lanes.setObstacle(AgentError(.disconnected, "no connection to libvirt: \(reason)"))
         await lanes.closeIdle()
@@ -183,7 +189,7 @@ actor HostConnection {
         }
     }
 
-    /// Handles a change of the calls to this host.
+    /// Handles an event of the lanes.
     private func handle(_ event: HostLanes.Event) async {
         switch event {
         case .ready(let uuids):
@@ -226,7 +232,7 @@ actor HostConnection {
         resumeWaiting()
     }
 
-    /// Reads the list again: once for all that happens while it is being read.
+    /// Reads the list again; events that arrive meanwhile cause one more reading together.
     private func refreshList() {
         isListOld = true
         guard !isListing else { return }
@@ -266,15 +272,15 @@ actor HostConnection {
 
     // MARK: - The host's side
 
-    /// Reads the statistics of all guests in one round trip, and where that is wanted, the order of
-    /// plugging of those whose vCPUs are new or others than before.
+    /// Reads the statistics of all guests in one round trip, and on request the plug order of
+    /// guests whose vCPUs are new or have changed.
     ///
-    /// A call during the first try to connect waits for its end.
+    /// During the first attempt to connect it waits until that has ended.
     func readHost(timeout: Duration) async -> [GuestID: HostObservation] {
         let deadline = ContinuousClock.now + timeout
         if !hasStatus {
             await waitForStatus(until: deadline)
-            // The first call is to be an agent's: its answer lets other connections open.
+            // Let a call to an agent go first: its answer allows more connections.
             try? await Task.sleep(for: Self.firstPause, clock: .continuous)
         }
         guard let current = connection, !endDeadLine(), !isReadingHost else { return [:] }
@@ -292,10 +298,10 @@ actor HostConnection {
         return known
     }
 
-    /// Nil where the host gives no answer.
+    /// Reads the statistics; nil when the host does not answer.
     ///
-    /// One hung QEMU can hold the call that asks for all guests. Another call passes it, since
-    /// libvirt leaves out the guests that are busy when it begins.
+    /// One hung QEMU can hold up the call for all guests. A second call succeeds, since libvirt
+    /// leaves out guests that are busy when the call begins.
     private func sample(timeout: Duration) async -> HostSample? {
         let (ledger, patience) = (ledger, readsPlugOrder ? timeout / 2 : .zero)
         for _ in 1...2 {

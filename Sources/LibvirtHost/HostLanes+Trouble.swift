@@ -1,14 +1,14 @@
 internal import SafeText
 
 extension HostLanes {
-    /// What is wrong with the connections as a whole.
+    /// The current problems of the connections.
     struct Trouble: Hashable, Sendable {
         /// How many of the host's own calls have not returned in time.
         var heldHostCalls = 0
-        /// Why the last connection could not be opened; nil once one was opened.
+        /// Why the last connection could not be opened; nil after one was opened.
         var openingError: String?
 
-        /// The trouble in words, printable; nil where there is none.
+        /// The problems in words, printable; nil when there are none.
         var note: String? {
             var notes: [String] = []
             if heldHostCalls > 0 {
@@ -16,7 +16,7 @@ extension HostLanes {
                 let rest =
                     heldHostCalls < LaneTable.mostHeld.host
                     ? "another connection is used instead"
-                    : "the host's side is not read until one does"
+                    : "host times are not read until one does"
                 notes.append("\(calls) not returned, so a QEMU process may hang: \(rest)")
             }
             if let openingError {

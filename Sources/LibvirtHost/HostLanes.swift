@@ -1,27 +1,28 @@
 internal import Concurrency
 internal import GuestVCPU
 
-/// The connections to one host, over which all of its calls run, one at a time each.
+/// The connections to one host (lanes). Each carries one call at a time.
 ///
-/// A call that does not return keeps its connection; others run beside it. `LaneTable` decides
-/// which call runs where.
+/// A call that does not return keeps its connection, and other calls use other connections.
+/// `LaneTable` decides which call runs on which lane.
 actor HostLanes {
-    /// Something that changes what can be asked.
+    /// A change that affects later calls.
     enum Event: Sendable {
-        /// These guests (UUIDs) are worth asking at once.
+        /// These guests (UUIDs) can be asked again.
         case ready(Set<String>)
-        /// `trouble` is another.
+        /// `trouble` has changed.
         case trouble
     }
 
-    /// How long to wait for what.
+    /// How long calls wait.
     struct Patience: Sendable {
-        /// For a connection to open.
+        /// The deadline for opening a connection.
         var opening = Duration.seconds(10)
-        /// For one of a few lanes, before one more is opened.
+        /// The wait for one of a few lanes, before one more is opened.
         var fewLanes: Duration
-        /// Whether a guest whose turn does not come in time is left out; else it waits until the
-        /// calls before it have ended, as a command does that asks each guest once.
+        /// Whether a call fails when its turn does not come within its timeout.
+        ///
+        /// A command that asks each guest once lets calls wait longer.
         var leavesOut = true
     }
 
@@ -34,22 +35,22 @@ actor HostLanes {
     private var isReadOnly = false
     private var domainIDs: [String: UInt32] = [:]
     private var waiting = LaneQueue()
-    /// Wakes the calls that wait when time alone lets them go on.
+    /// The timer of the waiting calls.
     private var alarm: (at: ContinuousClock.Instant, task: Task<Void, Never>)?
     private var lastCall = 0
     /// The guests that calls in flight have claimed.
     private var claims: [Int: String] = [:]
-    /// Why no agent can be asked at all; nil where they can.
+    /// Why no agent can be asked at all; nil when agents can be asked.
     private var obstacle: AgentError? = AgentError(.disconnected, "not connected yet")
-    /// Guests that our own limits turned away.
+    /// Guests whose calls our own limits refused.
     private var turnedAway: Set<String> = []
     private var openingError: String?
     private var report: (@Sendable (Event) -> Void)?
 
     /// - Parameters:
     ///   - opener: Opens connections.
-    ///   - patience: How long to wait for what; nil for what suits the kind of connection.
-    ///   - memory: Remembers across runs which guests hang; nil where nothing is remembered.
+    ///   - patience: How long calls wait; nil for the defaults of the kind of connection.
+    ///   - memory: Remembers across runs which guests hang; nil for no memory.
     init(_ opener: ConnectionOpener, patience: Patience? = nil, memory: HungGuests? = nil) {
         self.opener = opener
         self.memory = memory
@@ -57,24 +58,24 @@ actor HostLanes {
         table = LaneTable(opener.usesSSH ? .ssh : .local)
     }
 
-    /// Says why no agent can be asked from now on, those included that wait, or that they can.
+    /// Sets or clears the reason why no agent can be asked; a reason also fails the waiting calls.
     func setObstacle(_ error: AgentError?) {
         obstacle = error
         if error != nil { waiting.stopAgentCalls() }
     }
 
-    /// Reports each event from now on.
+    /// Sets the function that gets each event.
     func onEvent(_ report: @escaping @Sendable (Event) -> Void) {
         self.report = report
     }
 
-    /// - Throws: Why this guest's agent cannot be asked now.
+    /// Checks that this guest's agent can be asked now.
     func check(_ guest: String) throws(AgentError) {
         if let obstacle { throw obstacle }
         if table.isHeld(guest) { throw AgentError(LaneError.earlierCallHeld, asked: .read) }
     }
 
-    /// What is wrong with the connections as a whole.
+    /// The current problems of the connections.
     var trouble: Trouble {
         Trouble(heldHostCalls: table.heldHostCalls, openingError: openingError)
     }
@@ -82,15 +83,15 @@ actor HostLanes {
     /// How many calls wait for a lane.
     var waitingCount: Int { waiting.count }
 
-    /// How long to wait while another run asks a guest, and how often to look.
+    /// How long and how often to retry a claim while another run has it.
     private static let claimPatience = Duration.seconds(30)
     private static let claimPause = Duration.milliseconds(50)
-    /// How long calls to guests that hang wait for others of their kind, to be sorted.
+    /// How long calls to hung guests wait before the first one starts, so that they can be sorted.
     private static let probePause = Duration.milliseconds(20)
 
     // MARK: - Connections
 
-    /// Uses a connection that is open already for calls too, until `dropMain` or `releaseMain`.
+    /// Adds an open connection as the main lane, until `dropMain` or `releaseMain`.
     func addMain(_ connection: any LibvirtConnection, isReadOnly: Bool) {
         self.isReadOnly = isReadOnly
         let number = table.addMain()
@@ -99,7 +100,7 @@ actor HostLanes {
         retryWaiting()
     }
 
-    /// Makes no further call on the main connection.
+    /// Removes the main lane.
     func dropMain() {
         guard let mainLane else { return }
         table.remove(lane: mainLane)
@@ -107,21 +108,21 @@ actor HostLanes {
         self.mainLane = nil
     }
 
-    /// Keeps the main connection as one for calls alone.
+    /// Turns the main lane into an ordinary one.
     func releaseMain() {
         table.releaseMain()
         mainLane = nil
     }
 
-    /// Closes the connections that carry no call; the next call opens one.
+    /// Closes the lanes that carry no call.
     func closeIdle() {
         for lane in table.removeIdle() { lanes.removeValue(forKey: lane)?.close() }
     }
 
-    /// Records which domains run, and which of them hang in calls of other runs.
+    /// Records which domains run, and loads which of them hang in calls of other runs.
     func setDomains(_ domains: [Domain]) async {
         let ids = Dictionary(domains.map { ($0.uuid, $0.id) }) { first, _ in first }
-        // One that started again has no call of its last run.
+        // A domain that has restarted has no hung call any more.
         for (guest, id) in domainIDs where ids[guest] != id { table.forget(guest) }
         domainIDs = ids
         guard let memory else { return }
@@ -138,16 +139,16 @@ actor HostLanes {
 
     // MARK: - Calls
 
-    /// Makes a call.
+    /// Makes a call when its turn comes.
     ///
     /// - Parameters:
-    ///   - timeout: How long it may take to return.
-    ///   - call: Makes it; blocks.
+    ///   - timeout: How long the call may take, its wait for a lane aside.
+    ///   - call: Makes the call; blocks.
     func call<T: Sendable>(
         _ purpose: LaneCall, timeout: Duration,
         _ call: @escaping @Sendable (any LibvirtConnection) throws(LibvirtError) -> T
     ) async throws(LaneError) -> T {
-        // A connection that was lost since its last call is opened again.
+        // Retry once: a connection can have been lost since its last call.
         for _ in 1...2 {
             lastCall += 1
             let id = lastCall
@@ -162,12 +163,12 @@ actor HostLanes {
             await finish(id, attempt.ending)
             return try attempt.result.get()
         }
-        throw .noConnection(LibvirtError(code: 0, message: "connections are lost at once"))
+        throw .noConnection(LibvirtError(code: 0, message: "new connections are lost at once"))
     }
 
-    /// Makes a call on a lane that is open.
+    /// Makes a call on an open lane.
     ///
-    /// - Returns: Nil where the connection had been lost before, and nothing was asked.
+    /// - Returns: Nil when the connection was already lost, so that nothing was asked.
     private func perform<T: Sendable>(
         _ call: @escaping @Sendable (any LibvirtConnection) throws(LibvirtError) -> T,
         on lane: Lane, _ id: Int, _ purpose: LaneCall, _ timeout: Duration
@@ -177,7 +178,7 @@ actor HostLanes {
         let patience = ContinuousClock.now + Self.claimPatience
         while true {
             let isLast = ContinuousClock.now >= patience
-            // On the call's own thread, where a file may be read too.
+            // The claim reads a file, which may block too.
             let outcome = await BlockingCall.run(until: .now + timeout) { () -> Outcome<T> in
                 guard let claim else { return .made(lane.perform(call)) }
                 guard claim.make() || isLast else { return .claimedElsewhere }
@@ -207,37 +208,37 @@ actor HostLanes {
         }
     }
 
-    /// What became of a call on its thread.
+    /// The outcome of a call on its thread.
     private enum Outcome<T: Sendable>: Sendable {
-        /// It was made, unless the connection had been lost before.
+        /// The call was made; nil when the connection was already lost.
         case made(Lane.Attempt<T>?)
-        /// It was not made: another run is asking the guest.
+        /// The call was not made: another run is asking the guest.
         case claimedElsewhere
-        /// It was not made: another run has found that the guest hangs, as all of these do.
+        /// The call was not made: another run has found that the guest hangs. All hung guests.
         case hangs(Set<String>)
     }
 
-    /// Takes in which guests hang in calls of other runs.
+    /// Records which guests hang in calls of other runs.
     private func learn(_ hung: Set<String>) {
         table.learn(hung)
     }
 
-    /// Ends a call that was held.
+    /// Finishes a call that returned after its deadline.
     private func end<T>(_ id: Int, late outcome: Outcome<T>) async {
         switch outcome {
         case .made(let attempt?): await finish(id, attempt.ending)
-        // Nothing was asked: the connection was lost, or the file slower than the guest may be.
+        // Nothing was asked: the connection was lost, or the claim took too long.
         case .made(nil), .claimedElsewhere: await finish(id, .answered)
         case .hangs: await finish(id, .unanswered)
         }
     }
 
-    /// Takes in whether the driver can ask agents at all.
+    /// Records that the driver cannot ask agents, if the result says so.
     private func noteSupport<T>(_ result: Result<T, LaneError>, _ purpose: LaneCall) {
         guard case .reading = purpose, case .failure(.failed(let error, isAlive: true)) = result,
             error.isLackOfSupport
         else { return }
-        // It is the driver that lacks the call, so every other guest would say the same.
+        // The driver lacks the call, so every other guest would fail in the same way.
         setObstacle(AgentError(error, asked: .read, isAlive: true))
     }
 
@@ -275,14 +276,14 @@ actor HostLanes {
         throw .noConnection(error)
     }
 
-    /// Ends a call that was never made; its lane stays.
+    /// Drops a call that was never made; keeps its lane.
     private func withdraw(_ id: Int) {
         table.withdraw(id)
         releaseClaim(of: id)
         callsChanged()
     }
 
-    /// Ends a call that was never made, with its lane.
+    /// Drops a call that was never made, and its lane.
     private func abandon(_ id: Int, _ lane: Int) {
         releaseClaim(of: id)
         table.abandon(id, lane: lane)
@@ -299,7 +300,7 @@ actor HostLanes {
             report?(.trouble)
             return
         }
-        // Before the caller goes on, which may end the program.
+        // Wait for the file: the caller may end the program.
         await memory?.add(guest)
         releaseClaim(of: id)
     }
@@ -329,7 +330,8 @@ actor HostLanes {
         for id: Int, _ purpose: LaneCall, _ timeout: Duration
     ) async throws(LaneError) -> (Int, Lane) {
         if purpose.guest != nil, let obstacle { throw .obstacle(obstacle) }
-        // Of several remembered guests the one that was asked longest ago goes first.
+        // Calls to remembered guests always wait first: the guest that was asked longest ago goes
+        // first.
         let isProbe = isRemembered(purpose)
         var admission: LaneTable.Admission? =
             isProbe ? .wait : table.admit(id, purpose)
@@ -343,7 +345,7 @@ actor HostLanes {
             lanes[number] = lane
             return (number, lane)
         case .held:
-            // It may have been found to hang while it waited.
+            // Another run can have found meanwhile that the guest hangs.
             guard isRemembered(purpose), let guest = purpose.guest else { throw .earlierCallHeld }
             turnedAway.insert(guest)
             throw .rememberedCallHeld
@@ -372,7 +374,7 @@ actor HostLanes {
         }
     }
 
-    /// Has the calls that wait looked at no later than this.
+    /// Makes sure that the timer fires at this instant at the latest.
     private func setAlarm(at instant: ContinuousClock.Instant) {
         if let alarm, alarm.at <= instant { return }
         alarm?.task.cancel()
@@ -386,7 +388,7 @@ actor HostLanes {
     private func ring() {
         alarm?.task.cancel()
         alarm = nil
-        // One instant for both: what comes due between two would never be looked at.
+        // Use one instant for both: a call that falls due between two would never be resumed.
         let now = ContinuousClock.now
         retryWaiting(at: now)
         let next = waiting.nextInstant(after: now, patience: patience.fewLanes)
@@ -409,11 +411,11 @@ actor HostLanes {
         return false
     }
 
-    /// - Parameter isProof: Whether a call was answered.
+    /// - Parameter isProof: Whether an agent has just answered.
     private func callsChanged(isProof: Bool = false) {
         retryWaiting()
         guard waiting.isEmpty, !turnedAway.isEmpty else { return }
-        // While a remembered guest still hangs, the others wait for their back-off.
+        // While a remembered guest still hangs, the others wait until their back-off ends.
         let candidates = turnedAway.filter { isProof || !table.remembered.contains($0) }
         guard
             candidates.contains(where: {
@@ -431,16 +433,16 @@ actor HostLanes {
 }
 
 extension HostLanes.Patience {
-    /// What suits the kind of connection: over ssh opening one more takes longer than most calls.
+    /// The defaults of the kind of connection: over ssh, opening one takes longer than most calls.
     init(_ opener: ConnectionOpener) {
         self.init(fewLanes: opener.usesSSH ? .seconds(1) : .milliseconds(100))
     }
 }
 
 extension LaneError {
-    /// A call of this process has not returned.
+    /// An earlier call of this process has not returned.
     static let earlierCallHeld = Self.held("an earlier call has not returned")
-    /// A call of another process was not answered, as far as is known.
+    /// The guest hangs in a call of another process, as far as we know.
     static let rememberedCallHeld = Self.held(
         "it left an earlier call unanswered; such guests are asked one at a time")
 }

@@ -4,42 +4,42 @@ internal import GuestVCPU
 struct HostLedger {
     private var entries: [String: Entry] = [:]
     private var lastIncarnation: UInt64 = 0
-    /// Where the kernels of domains began, as far as it is known.
+    /// Where the kernels of domains started, as far as known.
     private var origins: [String: KernelOrigin] = [:]
 
     fileprivate struct Entry {
         var incarnation: UInt64
         var plugs = PlugHistory()
-        /// Whether all vCPUs have been there since the machine began.
+        /// Whether all vCPUs have been there since the machine started.
         var isOriginal = false
-        /// What was plugged when the order was last asked for; nil when it is to be asked for.
+        /// The plugged vCPUs when the plug order was read last; nil when it must be read.
         var plugged: Set<HostIndex>?
     }
 
-    /// Forgets the numbers of a domain's vCPUs: it was reset, restarted or moved.
+    /// Forgets what is known of a domain's vCPU numbers: it was reset, restarted or moved.
     ///
-    /// - Parameter origin: Where the kernel that runs from now on began; nil where nothing runs.
+    /// - Parameter origin: Where the new kernel started; nil when nothing runs.
     mutating func renumber(_ uuid: String, origin: KernelOrigin? = nil) {
         entries[uuid] = nil
         origins[uuid] = origin
     }
 
-    /// Forgets all: events may have been missed.
+    /// Forgets everything: events may have been missed.
     mutating func forget() {
         entries = [:]
         origins = [:]
     }
 
-    /// The domains whose order of plugging is to be read: those that are new here, and those whose
-    /// vCPUs are not those of the last sample.
+    /// The domains whose plug order must be read: new ones, and those whose vCPUs have changed
+    /// since the last sample.
     func unordered(_ statistics: [DomainStatistics]) -> [DomainStatistics] {
         statistics.filter { !$0.vcpus.isEmpty && entries[$0.uuid]?.plugged != $0.plugged }
     }
 
-    /// Records a sample, and makes an observation of each domain.
+    /// Records a sample and returns an observation of each domain.
     ///
-    /// - Parameter orders: The orders of plugging that were read for it, by UUID; nil where a
-    ///   domain does not tell.
+    /// - Parameter orders: The plug orders that were read for this sample, by UUID; nil for a
+    ///   domain without one.
     mutating func record(
         _ statistics: [DomainStatistics], orders: [String: DomainPlugOrder?],
         readAt: ContinuousClock.Instant
@@ -54,9 +54,9 @@ struct HostLedger {
                 entry.plugged = domain.plugged
             }
             kept[domain.uuid] = entry
-            // A reset in a machine that was restored is known by its event alone, so that goes first.
+            // Prefer the event's origin: only an event reports a reset in a restored machine.
             if origins[domain.uuid] == nil { origins[domain.uuid] = domain.kernelOrigin }
-            // The numbers of vCPUs that were never plugged are those of the boot, wherever that was.
+            // vCPUs that were never plugged keep the numbers of the boot, wherever that was.
             let isOriginal = entry.plugged == domain.plugged && entry.isOriginal
             let isRestored = isOriginal ? false : origins[domain.uuid].map { $0 == .elsewhere }
             let reading =
@@ -80,7 +80,7 @@ extension HostReading {
         _ isRestored: Bool?
     ) {
         var places: [HostIndex: Int] = [:]
-        // An order that was read for other vCPUs says nothing of these.
+        // Ignore an order that was read for other vCPUs.
         let isOrderKnown = entry.plugged == domain.plugged
         if isOrderKnown, let order = entry.plugs.order {
             for (place, index) in order.enumerated() { places[index] = place + 1 }

@@ -1,13 +1,14 @@
 internal import GuestVCPU
 
-/// One reading of a host's statistics; blocks while it is made.
+/// One reading of a host's statistics.
+///
+/// Its initializer blocks.
 struct HostSample {
     let statistics: [DomainStatistics]
     let readAt: ContinuousClock.Instant
     private(set) var orders: [String: DomainPlugOrder?] = [:]
 
-    /// - Parameter patience: How long to go on reading descriptions; the others are read the next
-    ///   time.
+    /// - Parameter patience: How long to read descriptions; the rest is read the next time.
     init(
         _ connection: any LibvirtConnection, _ ledger: HostLedger, patience: Duration
     ) throws(LibvirtError) {

@@ -1,13 +1,13 @@
-/// Guests that left a call unanswered, as they are written in a file: one a line.
+/// The file of guests that left a call unanswered: one guest a line.
 ///
-/// A hung call outlives its client and keeps one of the daemon's workers, so another run must not
-/// ask the same guests again all at once.
+/// A hung call outlives its client and keeps one of the daemon's workers, so the next run must not
+/// ask all of these guests at once.
 struct HungGuestList: Hashable, Sendable {
     /// A guest that left a call unanswered.
     struct Entry: Hashable, Sendable {
         /// The connection's URI.
         var uri: String
-        /// Which daemon holds the call; empty where that cannot be told.
+        /// The daemon that holds the call; empty when unknown.
         var daemon: String
         /// The domain's UUID.
         var guest: String
@@ -15,24 +15,24 @@ struct HungGuestList: Hashable, Sendable {
         var domainID: UInt32
         /// When the call was given up, in seconds since the host's boot.
         var since: Int
-        /// When another call was made to see whether it still hangs; 0 for never.
+        /// When a later call checked whether the guest still hangs; 0 for never.
         var probedAt = 0
     }
 
     private(set) var entries: [Entry] = []
 
-    /// The most entries, and the most bytes of one.
+    /// The maximum number of entries, and the maximum length of one in bytes.
     static let mostEntries = 256
     static let longestEntry = 1_024
-    /// A call that is older than this is forgotten, in seconds.
+    /// The age at which an entry is dropped, in seconds.
     static let longestAge = 86_400
 
-    /// Reads the text of a file; a line that is torn, too long or foreign is dropped.
+    /// Parses the text of a file; drops lines that are torn, too long or not ours.
     ///
-    /// - Parameter uri: The connection whose guests are wanted; nil for all.
+    /// - Parameter uri: Keeps only the entries of this connection; nil keeps all.
     init(_ text: some Sequence<UInt8>, of uri: String? = nil) {
         var lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        // A last line without its end is torn.
+        // A last line without a line end is torn.
         _ = lines.popLast()
         for line in lines.suffix(Self.mostEntries)
         where line.count <= Self.longestEntry && uri.map({ line.ends(with: $0.utf8) }) != false {
@@ -45,7 +45,8 @@ struct HungGuestList: Hashable, Sendable {
     /// The text of the file.
     var text: [UInt8] { entries.flatMap { Array($0.line.utf8) } }
 
-    /// Adds an entry in place of the guest's old one; the oldest ones make room.
+    /// Adds an entry and replaces the guest's old one; drops the oldest entry when there are too
+    /// many.
     mutating func put(_ entry: Entry) {
         guard entry.isWritable else { return }
         remove(entry.guest, of: entry.uri)
@@ -59,15 +60,15 @@ struct HungGuestList: Hashable, Sendable {
         entries[index].probedAt = now
     }
 
-    /// Removes a guest, whose call has returned.
+    /// Removes a guest after its call has returned.
     mutating func remove(_ guest: String, of uri: String) {
         entries.removeAll { $0.guest == guest && $0.uri == uri }
     }
 
-    /// Drops entries that no longer hold.
+    /// Drops outdated entries.
     ///
-    /// Of this host those stay whose domain is in the same run under the same daemon. Entries of
-    /// the future are of another boot.
+    /// An entry of this host is kept while the same daemon runs and the domain has not restarted.
+    /// An entry from the future belongs to another boot.
     mutating func prune(uri: String, daemon: String, domains: [String: UInt32], now: Int) {
         entries.removeAll { entry in
             guard (0...Self.longestAge).contains(now - entry.since), entry.probedAt <= now else {
@@ -84,7 +85,7 @@ struct HungGuestList: Hashable, Sendable {
 }
 
 extension HungGuestList.Entry {
-    /// Members are separated by tabs; the URI comes last.
+    /// The entry as a line: members separated by tabs, the URI last.
     fileprivate var line: String {
         "\(since)\t\(probedAt)\t\(domainID)\t\(guest)\t\(daemon)\t\(uri)\n"
     }
@@ -99,7 +100,7 @@ extension HungGuestList.Entry {
             domainID: domainID, since: since, probedAt: probedAt)
     }
 
-    /// Whether it can be read again.
+    /// Whether the entry can be parsed again.
     fileprivate var isWritable: Bool {
         line.utf8.count <= HungGuestList.longestEntry
             && [uri, daemon, guest].allSatisfy { $0.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f } }

@@ -4,9 +4,9 @@ internal import Synchronization
 
 /// Remembers across runs which of one host's guests left a call unanswered.
 ///
-/// Every method may block on a file. Those that are asynchronous do so on a thread of their own, and
-/// what one caller asks for is done in that order: the methods start where the caller runs
-/// (`nonisolated(nonsending)`), and their work goes straight into one queue.
+/// Every method may block on a file. Asynchronous methods do that on a queue of their own, in the
+/// order in which one caller calls them: they start on the caller's executor
+/// (`nonisolated(nonsending)`) and enqueue their work at once.
 final class HungGuests: Sendable {
     private let uri: String
     private let file: RuntimeFile
@@ -22,23 +22,22 @@ final class HungGuests: Sendable {
         var probes: [String: Int] = [:]
     }
 
-    /// What is known when a host's guests are listed.
+    /// What earlier and other runs know of a host.
     struct Known: Hashable, Sendable {
         /// The guests that hang in calls of other runs.
         var guests: Set<String> = []
-        /// How long another run may still be asking one of them.
+        /// How long another run can still be checking one of these guests.
         var pauseBeforeProbe: Duration?
     }
 
-    /// How long a call to a guest that hangs in another call takes, in seconds: libvirt then says
-    /// that it cannot get the domain's lock.
+    /// How long libvirt waits for the lock of a guest that hangs in another call, in seconds.
     private static let probeLength = 30
 
     /// - Parameters:
-    ///   - uri: The connection's.
-    ///   - folder: Where the file is.
-    ///   - daemon: Says which daemon listens there now; empty where that cannot be told.
-    ///   - now: Seconds since the host's boot.
+    ///   - uri: The connection's URI.
+    ///   - folder: The folder of the files.
+    ///   - daemon: Returns an identity of the daemon that listens now; empty when unknown.
+    ///   - now: Returns the seconds since the host's boot.
     init(
         uri: String, folder: String, daemon: @escaping @Sendable () -> String,
         now: @escaping @Sendable () -> Int = HungGuests.secondsSinceBoot
@@ -50,7 +49,8 @@ final class HungGuests: Sendable {
         claims = GuestClaims(uri: uri, folder: folder)
     }
 
-    /// Reads which of these domains hang; forgets those of another daemon, and those that ended.
+    /// Reads which of these domains hang; drops entries of another daemon and of domains that
+    /// ended.
     nonisolated(nonsending) func load(_ domains: [Domain]) async -> Known {
         await run { [self] in
             let daemon = daemon()
@@ -73,7 +73,7 @@ final class HungGuests: Sendable {
         }
     }
 
-    /// Claims a guest that has not proven itself, so that no two runs ask it at the same time.
+    /// Claims an unproven guest, so that no two runs ask it at the same time.
     ///
     /// Blocks for at most a fraction of a second.
     func claim(_ guest: String) -> GuestClaims.Answer { claims.claim(guest) }
@@ -81,7 +81,7 @@ final class HungGuests: Sendable {
     /// Releases a claim.
     func release(_ guest: String) { claims.release(guest) }
 
-    /// Reads which guests hang, as far as any run knows; blocks for at most a fraction of a second.
+    /// The guests that hang, as far as any run knows; blocks for at most a fraction of a second.
     var hung: Set<String> {
         let (daemon, domains) = state.withLock { ($0.daemon, $0.domains) }
         var hung: Set<String> = []
@@ -106,7 +106,7 @@ final class HungGuests: Sendable {
             guard let id else { return }
             let now = now()
             change(creates: true) { list in
-                // It hangs for as long as before.
+                // Keep the time of the first hang.
                 guard !list.entries.contains(where: { $0.guest == guest && $0.uri == uri })
                 else { return }
                 list.put(
@@ -125,7 +125,7 @@ final class HungGuests: Sendable {
         }
     }
 
-    /// Forgets a guest: a call to it has returned.
+    /// Removes a guest after a call to it has returned.
     nonisolated(nonsending) func remove(_ guest: String) async {
         await run { [self] in
             change(creates: false) { $0.remove(guest, of: uri) }
@@ -156,15 +156,15 @@ final class HungGuests: Sendable {
 }
 
 extension HungGuests {
-    /// Which daemon of this host listens for a URI, by the file in which it writes its process
-    /// when it starts; empty for another host's, and where there is no such file.
+    /// Identifies the daemon of this host that listens for a URI, by the PID file that it writes
+    /// when it starts; empty for other hosts and when there is no such file.
     static func localDaemon(of uri: String) -> String {
         guard let end = uri.firstRange(of: "://")?.upperBound, uri[end...].hasPrefix("/") else {
             return ""
         }
         var folders = ["/run"]
         if let socket = uri.firstRange(of: "socket=") {
-            // SOMEWHERE/libvirt/libvirt-sock, and SOMEWHERE/libvirtd.pid.
+            // The PID file of FOLDER/libvirt/libvirt-sock is FOLDER/libvirtd.pid.
             let path = uri[socket.upperBound...].prefix { $0 != "&" }
             folders = [path.split(separator: "/").dropLast(2).map { "/\($0)" }.joined()]
         } else if uri[end...].hasPrefix("/session"), let path = getenv("XDG_RUNTIME_DIR") {

@@ -1,7 +1,7 @@
 internal import GuestVCPU
 internal import Synchronization
 
-/// One connection that carries one call at a time, opened when it is first needed.
+/// One connection that carries one call at a time; it opens when a call first needs it.
 final class Lane: Sendable {
     private let connection: Mutex<(any LibvirtConnection)?>
 
@@ -9,7 +9,7 @@ final class Lane: Sendable {
         self.connection = Mutex(connection)
     }
 
-    /// Whether it was opened and not closed; the line may have been lost since.
+    /// Whether the connection was opened and not closed; it can have been lost since.
     var isOpened: Bool { connection.withLock { $0 != nil } }
 
     /// Opens the connection; blocks.
@@ -20,7 +20,7 @@ final class Lane: Sendable {
         connection.withLock { $0 = opened }
     }
 
-    /// What became of a call.
+    /// The result of a call that was made.
     struct Attempt<T: Sendable>: Sendable {
         let result: Result<T, LaneError>
         let ending: LaneTable.Ending
@@ -28,7 +28,7 @@ final class Lane: Sendable {
 
     /// Makes a call on the connection; blocks.
     ///
-    /// - Returns: Nil where the connection had been lost before, and nothing was asked.
+    /// - Returns: Nil when the connection was already lost, so that nothing was asked.
     func perform<T: Sendable>(
         _ call: (any LibvirtConnection) throws(LibvirtError) -> T
     ) -> Attempt<T>? {
@@ -57,7 +57,7 @@ final class Lane: Sendable {
 }
 
 extension LaneTable.Ending {
-    /// Sorts an error of a connection that still stands.
+    /// Maps an error of a connection that is still alive.
     fileprivate init(_ error: LibvirtError) {
         switch AgentError(error, asked: .read, isAlive: true).kind {
         case .unresponsive, .busy: self = .unanswered
@@ -68,22 +68,23 @@ extension LaneTable.Ending {
 
 /// Why a call over a lane gave no result.
 enum LaneError: Error {
-    /// Nothing can be asked over this host's connections.
+    /// No agent of this host can be asked.
     case obstacle(AgentError)
-    /// Our own limits turned it away; the details, if any.
+    /// Our own limits refused the call; the details, if any.
     case refused(String)
-    /// It was not made, since an earlier call to the same guest is not known to have returned.
+    /// The call was not made: an earlier call to the same guest has not returned, as far as we
+    /// know.
     case held(String)
     /// No connection could be opened.
     case noConnection(LibvirtError)
-    /// It has not returned in time.
+    /// The call has not returned in time.
     case noAnswer(Duration)
-    /// It failed; `isAlive` says whether the connection still stood afterwards.
+    /// The call failed; `isAlive` tells whether the connection was still alive afterwards.
     case failed(LibvirtError, isAlive: Bool)
 }
 
 extension AgentError {
-    /// The same as an error of a guest's agent.
+    /// Converts an error of a lane into one of a guest's agent.
     init(_ error: LaneError, asked question: Question) {
         switch error {
         case .obstacle(let error): self = error
@@ -102,7 +103,7 @@ extension AgentError {
 }
 
 extension Duration {
-    /// The time in seconds, as people write it: `5 s`, `0.5 s`.
+    /// The duration in seconds, as in `5 s` and `0.5 s`.
     var inSeconds: String {
         let tenths = Int((self / .milliseconds(100)).rounded())
         return tenths.isMultiple(of: 10) ? "\(tenths / 10) s" : "\(tenths / 10).\(tenths % 10) s"

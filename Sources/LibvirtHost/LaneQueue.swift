@@ -1,27 +1,27 @@
-/// The calls that wait for a lane, in the order of their turns.
+/// The calls that wait for a lane, in the order in which they start.
 struct LaneQueue {
     /// A call that waits.
     struct Entry {
         let call: Int
         let purpose: LaneCall
         let rank: Rank
-        /// When it began to wait.
+        /// When the call began to wait.
         let since: ContinuousClock.Instant
-        /// The first instant at which it may start.
+        /// The earliest instant to start the call.
         let earliest: ContinuousClock.Instant
-        /// When it stops waiting.
+        /// The latest instant to start the call.
         let deadline: ContinuousClock.Instant
-        /// Gets what the call may do, or nil once it has stopped waiting.
+        /// Resumes with the admission of the call, or with nil at the deadline.
         let continuation: CheckedContinuation<LaneTable.Admission?, Never>
     }
 
-    /// A place in the queue: the lowest goes first.
+    /// A position in the queue; the lowest rank goes first.
     struct Rank: Comparable {
         /// The kind of call.
         let kind: Int
-        /// When the guest was last asked, among guests that hang; else 0.
+        /// When the guest was asked last, for guests that hang; else 0.
         var lastProbe = 0
-        /// The call, in the order of arrival.
+        /// The number of the call; calls are numbered in the order of arrival.
         let call: Int
 
         static func < (one: Rank, other: Rank) -> Bool {
@@ -43,7 +43,8 @@ struct LaneQueue {
         entries.insert(entry, at: place.map { $0 + 1 } ?? 0)
     }
 
-    /// Resumes the calls that need not wait any longer.
+    /// Resumes the calls that need not wait any longer: they start, are refused or have reached
+    /// their deadline.
     ///
     /// - Parameter patience: How long a call waits for one of a few lanes, before one more is opened.
     mutating func admit(
@@ -75,7 +76,8 @@ struct LaneQueue {
         }
     }
 
-    /// The next instant after `now` at which time alone lets a call start, or stop waiting.
+    /// The next instant after `now` at which `admit` can resume a call although no call has
+    /// returned.
     ///
     /// - Parameter patience: As for `admit`.
     func nextInstant(
@@ -85,7 +87,7 @@ struct LaneQueue {
             .filter { $0 > now }.min()
     }
 
-    /// Resumes all calls to agents with nil.
+    /// Fails all waiting calls to agents.
     mutating func stopAgentCalls() {
         entries.removeAll { entry in
             guard entry.purpose.guest != nil else { return false }

@@ -1,4 +1,4 @@
-/// What a call over a lane is for.
+/// The purpose of a call over a lane.
 enum LaneCall: Hashable, Sendable {
     /// The host's list or statistics.
     case host
@@ -7,7 +7,7 @@ enum LaneCall: Hashable, Sendable {
     /// A change of this guest, or a reading that belongs to one.
     case change(String)
 
-    /// The guest whose agent is asked; nil for the host's own calls.
+    /// The guest whose agent the call asks; nil for the host's own calls.
     var guest: String? {
         switch self {
         case .host: nil
@@ -16,62 +16,66 @@ enum LaneCall: Hashable, Sendable {
     }
 }
 
-/// Which calls run on which connection (lane), as a table: no connection, no clock.
+/// Decides which call runs on which connection (lane).
 ///
-/// libvirt waits for an agent for ever. A call that has not returned when its time is up keeps its
-/// thread, its connection and one of the daemon's workers (20 by default), and only the agent can
-/// end it. Such a call is *held*. Its guest and its lane get no further calls, and the number of
-/// held calls is limited. Guests that have not answered yet, or did not answer last time, are
-/// *unproven*: few of them are asked at a time, so that lanes stay free for the others.
+/// It is a pure table, without connections and clocks.
+///
+/// libvirt waits for an agent for ever. A call that misses its deadline keeps its thread, its
+/// connection and one of the daemon's workers (20 by default), and only the agent can end it. Such
+/// a call is *held*. Its guest and its lane get no further calls, and the number of held calls is
+/// limited. Guests that have not answered yet, or did not answer last time, are *unproven*: few of
+/// them are asked at a time, so that lanes stay free for the others.
 struct LaneTable {
-    /// How many lanes and calls one host gets.
+    /// The limits of one host.
     struct Limits: Hashable, Sendable {
-        /// Lanes that are opened at once, after an agent of the host has answered.
+        /// The number of lanes that calls open without a wait, after an agent of the host has
+        /// answered.
         ///
-        /// Before that it is one: a driver that is part of the program reads all of its domains for
-        /// each connection, and has no agents.
+        /// Before that it is one. libvirt's test driver has no agents, and reads a file with all of
+        /// its domains for each connection.
         let few: Int
-        /// Lanes for readings.
+        /// The number of lanes for readings.
         ///
-        /// More than `few` are opened only where a call has waited. Changes and the host's own
-        /// calls may open one more.
+        /// Calls open more than `few` only after a wait. Changes and the host's own calls can open
+        /// one more.
         let most: Int
-        /// Unproven guests that are asked at a time, while none hangs.
+        /// How many unproven guests are asked at a time while no call hangs.
         let unproven: Int
 
-        /// A local daemon: opening a connection takes less than a millisecond.
+        /// The limits of a local daemon, which opens a connection in less than a millisecond.
         static let local = Limits(few: 4, most: 4, unproven: 3)
-        /// Over ssh each connection is a process and a login.
+        /// The limits over ssh, where each connection takes a process and a login.
         static let ssh = Limits(few: 1, most: 2, unproven: 1)
     }
 
-    /// The most unproven guests that are asked at a time before an agent has answered, and while
-    /// calls hang.
+    /// How many unproven guests are asked at a time before an agent has answered, and while calls
+    /// hang.
     static let fewUnproven = 2
 
-    /// The most held calls with which unproven guests, proven guests and changes still start, and
-    /// the most held calls of the host's own.
+    /// The numbers of held calls to agents at which no further call to an unproven guest, to a
+    /// proven guest and for a change starts, and the same for the host's own calls.
     static let mostHeld = (unproven: 10, proven: 12, changes: 14, host: 2)
 
-    /// What a call may do.
+    /// The admission of a call.
     enum Admission: Hashable {
-        /// It runs on this lane, which may still have to be opened.
+        /// The call runs on this lane, which can still be closed.
         case start(lane: Int)
-        /// It waits until another call returns.
+        /// The call waits until another one returns.
         case wait
-        /// It is not made: an earlier call to the same guest has not returned.
+        /// The call fails: an earlier call to the same guest has not returned.
         case held
-        /// It is not made: too many calls are held.
+        /// The call fails: too many calls are held.
         case refused
     }
 
     /// How a call returned.
     enum Ending: Hashable {
-        /// The agent or the host answered, be it with an error.
+        /// The agent or the host answered, perhaps with an error.
         case answered
-        /// libvirt gave up on the agent, or on waiting for an earlier call to it.
+        /// libvirt reported that the agent does not respond, or that an earlier call to it has not
+        /// ended.
         case unanswered
-        /// The connection was lost, so that the daemon may still be waiting for the agent.
+        /// The connection was lost; the daemon can still be waiting for the agent.
         case lost
     }
 
@@ -87,16 +91,15 @@ struct LaneTable {
     private var calls: [Int: Call] = [:]
     private var lanes: Set<Int> = []
     private var lastLane = 0
-    /// The lane that the host's events come over, which stays open while it is idle.
+    /// The lane that also receives the host's events; it stays open while it is idle.
     private var mainLane: Int?
-    /// Guests whose last call returned in time.
+    /// The guests whose last call returned in time.
     private var proven: Set<String> = []
     /// Whether an agent of this host has answered since its main lane was added.
     private(set) var hasAnswered = false
-    /// Guests that hang, as far as is known, in a call that is none of those in flight: one of an
-    /// earlier run or of another program.
+    /// Guests that hang in a call of an earlier run or of another program, as far as we know.
     private(set) var remembered: Set<String> = []
-    /// Whether another run is asking a remembered guest.
+    /// Whether another run may be asking a remembered guest.
     var isProbedElsewhere = false
 
     init(_ limits: Limits) {
@@ -108,7 +111,7 @@ struct LaneTable {
         calls.values.contains { $0.isHeld && $0.purpose.guest == guest }
     }
 
-    /// What a call in flight is for, and whether it is held; nil once it has returned.
+    /// The purpose of a call in flight, and whether the call is held; nil after it has returned.
     func state(of id: Int) -> (purpose: LaneCall, isHeld: Bool)? {
         calls[id].map { ($0.purpose, $0.isHeld) }
     }
@@ -116,7 +119,7 @@ struct LaneTable {
     /// Whether the guest's last call returned in time.
     func isProven(_ guest: String) -> Bool { proven.contains(guest) }
 
-    /// How many calls to agents are held, those of others included.
+    /// How many calls to agents are held, including those of other runs.
     var heldAgentCalls: Int {
         let own = Set(calls.values.filter(\.isHeld).compactMap(\.purpose.guest))
         return own.union(remembered).count
@@ -125,9 +128,11 @@ struct LaneTable {
     /// How many of the host's own calls are held.
     var heldHostCalls: Int { calls.values.count { $0.isHeld && $0.purpose == .host } }
 
-    /// Decides whether and where a call runs; where it starts, it is in flight from then on.
+    /// Admits a call.
     ///
-    /// - Parameter hasWaited: Whether it has waited long enough for an open lane.
+    /// A call that starts is in flight from then on.
+    ///
+    /// - Parameter hasWaited: Whether the call has waited long enough for one of a few lanes.
     mutating func admit(_ id: Int, _ purpose: LaneCall, hasWaited: Bool = false) -> Admission {
         let admission = admission(of: purpose, hasWaited: hasWaited)
         guard case .start(let lane) = admission else { return admission }
@@ -143,7 +148,7 @@ struct LaneTable {
         return admission
     }
 
-    /// What `admit` would decide.
+    /// The result that `admit` would give.
     func admission(of purpose: LaneCall, hasWaited: Bool) -> Admission {
         if let guest = purpose.guest, isHeld(guest) { return .held }
         let held = heldAgentCalls
@@ -156,7 +161,8 @@ struct LaneTable {
             guard held < Self.mostHeld.changes else { return .refused }
             most += 1
         case .reading(let guest) where remembered.contains(guest):
-            // One at a time: a call to a guest that still hangs keeps a worker for half a minute.
+            // Ask one at a time: a call to a guest that still hangs keeps a worker for half a
+            // minute.
             if isProbedElsewhere || calls.values.contains(where: { $0.isProbe && $0.isHeld }) {
                 return .held
             }
@@ -169,14 +175,14 @@ struct LaneTable {
             guard held < Self.mostHeld.unproven else { return .refused }
             guard hasRoomForUnproven else { return .wait }
         }
-        // An open lane rather than a new one.
+        // Prefer an open lane to a new one.
         let usable = usableLanes
         if let free = usable.filter(isFree).min() { return .start(lane: free) }
         guard usable.count < (hasWaited ? most : lanesAtOnce) else { return .wait }
         return .start(lane: lastLane + 1)
     }
 
-    /// Whether there is a lane for any call at all.
+    /// Whether any call could get a lane now.
     ///
     /// - Parameter hasWaited: As for `admit`.
     func hasLane(hasWaited: Bool) -> Bool {
@@ -185,7 +191,7 @@ struct LaneTable {
             || usable.contains(where: isFree)
     }
 
-    /// Records that the time of a call is up; nothing happens if it has returned.
+    /// Records that a call has missed its deadline; does nothing if the call has returned.
     mutating func hold(_ id: Int) {
         calls[id]?.isHeld = true
         if let guest = calls[id]?.purpose.guest { proven.remove(guest) }
@@ -193,7 +199,7 @@ struct LaneTable {
 
     /// Records that a call has returned, in time or not.
     ///
-    /// - Returns: Its lane, if there are too many now and it is to be closed.
+    /// - Returns: The lane of the call, if there are too many lanes and the caller must close it.
     mutating func finish(_ id: Int, _ ending: Ending) -> Int? {
         guard let call = calls.removeValue(forKey: id) else { return nil }
         if let guest = call.purpose.guest {
@@ -214,23 +220,23 @@ struct LaneTable {
         return call.lane
     }
 
-    /// Drops a call that was never made, with its lane, which could not be opened.
+    /// Drops a call that was never made, and its lane, which could not be opened.
     mutating func abandon(_ id: Int, lane: Int) {
         calls[id] = nil
         remove(lane: lane)
     }
 
-    /// Whether a call in flight asks a guest that has not proven itself, and is not known to hang.
+    /// Whether a call in flight asks an unproven guest that is not known to hang.
     func isUnproven(_ id: Int) -> Bool { calls[id].map { $0.isUnproven && !$0.isProbe } ?? false }
 
-    /// Drops a call that was never made; its lane stays.
+    /// Drops a call that was never made; keeps its lane.
     mutating func withdraw(_ id: Int) {
         calls[id] = nil
     }
 
     // MARK: - Lanes
 
-    /// Adds the lane of a connection that is open already.
+    /// Adds an open connection as the main lane.
     mutating func addMain() -> Int {
         lastLane += 1
         lanes.insert(lastLane)
@@ -239,12 +245,14 @@ struct LaneTable {
         return lastLane
     }
 
-    /// Makes the main lane one like the others.
+    /// Turns the main lane into an ordinary one.
     mutating func releaseMain() {
         mainLane = nil
     }
 
-    /// Removes a lane; a call on it stays in flight.
+    /// Removes a lane.
+    ///
+    /// A call on it stays in flight.
     mutating func remove(lane: Int) {
         lanes.remove(lane)
         if mainLane == lane { mainLane = nil }
@@ -252,7 +260,7 @@ struct LaneTable {
 
     /// Removes the lanes that carry no call.
     ///
-    /// - Returns: Those lanes, to be closed.
+    /// - Returns: The removed lanes, which the caller must close.
     mutating func removeIdle() -> Set<Int> {
         let idle = lanes.filter { isFree($0) && $0 != mainLane }
         lanes.subtract(idle)
@@ -261,18 +269,18 @@ struct LaneTable {
 
     // MARK: - Guests that hang in calls of others
 
-    /// Replaces the guests that are known to hang in calls of others.
+    /// Replaces the set of guests that hang in calls of other runs.
     mutating func remember(_ guests: Set<String>) {
         remembered = guests
         proven.subtract(guests)
     }
 
-    /// Adds guests that are known to hang now, but for those that hang in calls of this run.
+    /// Adds guests that hang in calls of other runs; ignores guests that hang in calls of this run.
     mutating func learn(_ guests: Set<String>) {
         remember(remembered.union(guests.filter { !isHeld($0) }))
     }
 
-    /// Forgets that a guest hangs: it has ended or started again.
+    /// Forgets that a guest hangs: it has ended or restarted.
     mutating func forget(_ guest: String) {
         remembered.remove(guest)
         proven.remove(guest)
@@ -286,7 +294,7 @@ struct LaneTable {
         return calls.values.count { $0.isUnproven && !$0.isHeld } < most
     }
 
-    /// The lanes that get calls: those without a held one.
+    /// The lanes without a held call.
     private var usableLanes: Set<Int> {
         lanes.subtracting(calls.values.filter(\.isHeld).map(\.lane))
     }

@@ -1,7 +1,7 @@
 internal import CLibvirt
 internal import Glibc
 
-/// The most domains that an answer may have.
+/// The maximum number of domains in an answer.
 private let mostDomainsListed = 65_536
 
 extension LibraryConnection {

@@ -4,19 +4,19 @@ internal import Glibc
 internal import GuestVCPU
 internal import Synchronization
 
-/// A connection of the library of this machine.
+/// A connection made by the installed library.
 ///
-/// Unchecked: the handle is never changed, and libvirt lets any thread use it.
+/// Unchecked: the handle never changes, and libvirt lets any thread use it.
 final class LibraryConnection: LibvirtConnection, @unchecked Sendable {
     let library: LibvirtLibrary
     let handle: OpaquePointer
     private let hasEvents: Bool
     private let state = Mutex(State())
-    /// Held during a call.
+    /// Locked during a call.
     ///
-    /// libvirt lets threads share a connection, but a line that is lost under two calls can make
-    /// the second use what the first had on its stack (CVE-2024-4418; seen with libvirt 9.0 and a
-    /// daemon that was stopped until the keepalives ran out).
+    /// libvirt lets threads share a connection. But when the connection is lost under two calls,
+    /// the second can use memory of the first one's stack (CVE-2024-4418; seen with libvirt 9.0 and
+    /// a daemon that was stopped until the keepalives ran out).
     private let turn = Mutex(())
 
     private struct State {
@@ -26,27 +26,27 @@ final class LibraryConnection: LibvirtConnection, @unchecked Sendable {
         var domains: [String: DomainHandle] = [:]
     }
 
-    /// The most handles of domains that are cached.
+    /// The maximum number of cached domain handles.
     private static let mostDomains = 4_096
 
-    /// Takes an open connection over.
+    /// Takes ownership of an open connection.
     init(_ handle: OpaquePointer, of library: LibvirtLibrary, hasEvents: Bool) {
         self.handle = handle
         self.library = library
         self.hasEvents = hasEvents
     }
 
-    /// Closes the connection, on a thread of its own, since that may block.
+    /// Closes the connection on a thread of its own, since that can block.
     ///
-    /// Only here: a connection that is closed under a call crashes it, and each call holds this
-    /// object.
+    /// The connection closes nowhere else: closing it under a call would crash the call, and each
+    /// call retains this object.
     deinit {
         let end = End(
             library: library, handle: handle, state: state.withLock { state in state })
         BlockingCall.start { end.perform() }
     }
 
-    /// The parts of a connection that are released at its end.
+    /// The parts of a connection that must be released when it closes.
     private struct End: @unchecked Sendable {
         let library: LibvirtLibrary
         let handle: OpaquePointer
@@ -73,7 +73,7 @@ final class LibraryConnection: LibvirtConnection, @unchecked Sendable {
         state.withLock { $0.isClosed = true }
     }
 
-    /// Makes a call in its turn; the connection lasts until it has returned.
+    /// Makes a call after the calls before it have returned; keeps the connection alive meanwhile.
     func inTurn<T: Sendable>(
         _ call: () throws(LibvirtError) -> T
     ) throws(LibvirtError) -> T {
@@ -83,7 +83,7 @@ final class LibraryConnection: LibvirtConnection, @unchecked Sendable {
 
     // MARK: - Domains
 
-    /// The domain's handle on this connection, looked up once.
+    /// The domain's handle on this connection; it is looked up once.
     func domain(_ uuid: String) throws(LibvirtError) -> DomainHandle {
         if let known = state.withLock({ $0.domains[uuid] }) { return known }
         guard let found = library.calls.virDomainLookupByUUIDString(handle, uuid) else {
@@ -94,7 +94,7 @@ final class LibraryConnection: LibvirtConnection, @unchecked Sendable {
         return domain
     }
 
-    /// Keeps a domain's handle, which spares the call that looks it up.
+    /// Caches a domain's handle, which saves a look-up.
     func keep(_ domain: DomainHandle, of uuid: String) {
         state.withLock { state in
             if state.domains.count >= Self.mostDomains { state.domains = [:] }
@@ -102,7 +102,7 @@ final class LibraryConnection: LibvirtConnection, @unchecked Sendable {
         }
     }
 
-    /// The error, with what the domain and the agent's channel are doing where that tells more.
+    /// Adds the state of the domain and of the agent's channel to an error, if that explains it.
     func explained(_ error: LibvirtError, of domain: DomainHandle) -> LibvirtError {
         let hidesState = [
             VIR_ERR_OPERATION_INVALID, VIR_ERR_OPERATION_FAILED, VIR_ERR_OPERATION_TIMEOUT,
@@ -121,7 +121,7 @@ final class LibraryConnection: LibvirtConnection, @unchecked Sendable {
         return explained
     }
 
-    /// The domain's live description; to be called in turn.
+    /// The domain's live XML; only to be called within `inTurn`.
     func description(_ domain: DomainHandle) throws(LibvirtError) -> String {
         defer { withExtendedLifetime(domain) {} }
         guard let text = library.calls.virDomainGetXMLDesc(domain.handle, 0) else {

@@ -1,9 +1,9 @@
 internal import CLibvirt
 internal import GuestVCPU
 
-/// Opens connections with the library of this machine.
+/// Opens connections with the installed library.
 struct LibraryDriver: LibvirtDriver {
-    /// Whether connections tell of events, and notice by themselves that the line is lost.
+    /// Whether connections report events, their own loss included.
     let hasEvents: Bool
 
     func open(_ uri: String, isReadOnly: Bool) throws(LibvirtError) -> any LibvirtConnection {
@@ -16,17 +16,17 @@ struct LibraryDriver: LibvirtDriver {
             return handle
         }
         let connection = LibraryConnection(handle, of: library, hasEvents: hasEvents)
-        // A remote machine that fell silent is noticed after some 20 s. Not every driver can.
+        // Keepalives detect a silent remote host after about 20 s. Not every driver supports them.
         if hasEvents { _ = library.calls.virConnectSetKeepAlive(handle, 5, 3) }
         return connection
     }
 
-    /// Whether connections to the URI are made by ssh, each a process and a login.
+    /// Whether connections to the URI use ssh, which takes a process and a login for each.
     func usesSSH(_ uri: String) -> Bool { ConnectionURI(uri).isOverSSH }
 
-    /// Opens a connection; ssh gets a session of its own.
+    /// Runs `open`; gives ssh a session of its own.
     ///
-    /// A daemon of this host that libvirt starts does not, since that makes one for itself.
+    /// A session daemon that libvirt starts needs none: it creates its own.
     private func inOwnSession<T>(
         _ target: ConnectionURI, _ open: () throws(LibvirtError) -> T
     ) throws(LibvirtError) -> T {
@@ -49,15 +49,17 @@ struct LibraryDriver: LibvirtDriver {
 
     // MARK: - Credentials
 
-    /// The credentials that libvirt may take from its own auth file.
+    /// The credentials that libvirt may read from its own auth file.
     ///
-    /// It does that only if the caller says that it knows such credentials. Not among them is
-    /// another name to act as (`VIR_CRED_USERNAME`): SASL asks for one wherever it may.
+    /// libvirt reads them only if the caller claims to support them. The list leaves out the name
+    /// to act as (`VIR_CRED_USERNAME`): SASL would ask for one whenever it can.
     private static let credentials = [
         VIR_CRED_AUTHNAME, VIR_CRED_PASSPHRASE, VIR_CRED_ECHOPROMPT, VIR_CRED_NOECHOPROMPT,
         VIR_CRED_REALM,
     ].map { Int32($0) }
 
-    /// Called for what is not in the auth file: nothing is ever asked on the terminal.
+    /// libvirt calls this for credentials that the auth file lacks.
+    ///
+    /// It fails, so that nothing asks on the terminal.
     private static let answerNothing: virConnectAuthCallbackPtr = { _, _, _ in -1 }
 }

@@ -1,89 +1,89 @@
 internal import GuestVCPU
 
-/// Opens connections; the real library's, or a test's.
+/// Opens connections: with the real library, or in a test.
 protocol LibvirtDriver: Sendable {
-    /// Opens a connection, without ever asking anybody for anything.
+    /// Opens a connection, and never prompts the user.
     ///
-    /// Blocks for as long as the other side likes.
+    /// Can block for ever.
     func open(_ uri: String, isReadOnly: Bool) throws(LibvirtError) -> any LibvirtConnection
 
-    /// Whether connections to the URI are made by ssh, each a process and a login.
+    /// Whether connections to the URI use ssh, which takes a process and a login for each.
     func usesSSH(_ uri: String) -> Bool
 }
 
 /// A connection to a libvirt daemon.
 ///
-/// Any thread may use it; every call blocks, possibly for ever.
+/// Any thread may use it. Every call can block for ever.
 protocol LibvirtConnection: AnyObject, Sendable {
-    /// Whether the line still stands, without asking the other side.
+    /// Whether the connection is alive, as far as this side knows.
     var isAlive: Bool { get }
 
-    /// The domains that run.
+    /// Lists the running domains.
     func activeDomains() throws(LibvirtError) -> [Domain]
 
-    /// What the host says of all domains that run, in one round trip.
+    /// Reads the statistics of all running domains in one round trip.
     func statistics() throws(LibvirtError) -> [DomainStatistics]
 
-    /// The domain's live description, as XML.
+    /// Reads the domain's live XML.
     func description(of uuid: String) throws(LibvirtError) -> String
 
-    /// Asks the domain's agent which vCPUs it has.
+    /// Asks the domain's agent for the guest's vCPUs.
     func guestVCPUs(of uuid: String) throws(LibvirtError) -> GuestVCPULists
 
-    /// Asks the domain's agent to bring vCPUs to one state.
+    /// Asks the domain's agent to bring vCPUs online or take them offline.
     ///
-    /// - Parameter list: Which, in libvirt's list syntax.
+    /// - Parameter list: The vCPUs, in libvirt's list syntax.
     func setGuestVCPUs(of uuid: String, _ list: String, online: Bool) throws(LibvirtError)
 
-    /// Reports events from now on, on a thread that must not block.
+    /// Starts reporting events, on a thread that must not block.
     ///
-    /// A kind of event that the driver does not have is left out.
+    /// Kinds of events that the driver does not support are left out.
     func watch(_ report: @escaping @Sendable (ConnectionEvent) -> Void)
 
-    /// Marks the connection as no longer alive; does not block.
+    /// Marks the connection as dead; does not block.
     ///
-    /// The connection itself closes when its last call has returned and its last reference is gone.
+    /// The connection closes after its last call has returned and its last reference is gone.
     func close()
 }
 
-/// A domain that runs.
+/// A running domain.
 struct Domain: Hashable, Sendable {
-    /// The host's number of this run of it.
+    /// The host's id of the domain; a restarted domain gets another one.
     var id = UInt32.max
-    /// Its UUID, in libvirt's spelling: what it is known by while its name may change.
+    /// The UUID in libvirt's spelling; unlike the name it never changes.
     let uuid: String
-    /// Its name.
+    /// The name.
     let name: String
 }
 
-/// Something that happened at the other end of a connection.
+/// An event of a connection.
 enum ConnectionEvent: Hashable, Sendable {
-    /// Something about a domain.
+    /// An event of a domain.
     case domain(uuid: String, DomainEvent)
-    /// The line was lost; why, in a few words.
+    /// The connection was lost; the reason in a few words.
     case closed(String)
 }
 
-/// Something that happened to a domain.
+/// An event of a domain.
 enum DomainEvent: Hashable, Sendable {
-    /// It began to run, by a boot of its kernel or as what was saved or ran elsewhere.
+    /// The domain started: it booted, was restored or migrated in.
     case began(isRestored: Bool)
-    /// It ended, or left for another host.
+    /// The domain ended or migrated away.
     case ended
-    /// It goes on after a pause.
+    /// The domain resumed after a pause.
     case resumed
-    /// It goes on as what it is elsewhere or was earlier: after a migration or from a snapshot.
+    /// The domain resumed with the state of another machine: after a migration or from a snapshot.
     case resumedAsAnother
-    /// It was stopped for a while.
+    /// The domain was paused.
     case suspended
-    /// It was reset, from inside or outside: its vCPUs are numbered again.
+    /// The domain was reset, from inside or outside, so the guest numbers its vCPUs again.
     case rebooted
-    /// Its agent came or went.
+    /// The agent connected or disconnected.
     case agentChanged
-    /// It was defined, renamed or the like.
+    /// The domain was defined, renamed or changed in another way.
     case other
 
-    /// Whether the guest's numbers may mean other vCPUs afterwards.
+    /// Whether the guest's vCPU numbers can mean other vCPUs afterwards.
     var renumbers: Bool {
         switch self {
         case .began, .ended, .rebooted, .resumedAsAnother: true
@@ -91,7 +91,7 @@ enum DomainEvent: Hashable, Sendable {
         }
     }
 
-    /// Whether its agent may answer otherwise than before.
+    /// Whether the agent's answer can change.
     var needsRefresh: Bool {
         switch self {
         case .began, .resumed, .resumedAsAnother, .suspended, .rebooted, .agentChanged: true
@@ -99,7 +99,7 @@ enum DomainEvent: Hashable, Sendable {
         }
     }
 
-    /// Whether the list of domains may be another.
+    /// Whether the list of domains can change.
     var changesList: Bool {
         switch self {
         case .began, .ended, .other: true
@@ -107,7 +107,7 @@ enum DomainEvent: Hashable, Sendable {
         }
     }
 
-    /// Where the kernel that runs now began; nil where the event does not tell.
+    /// Where the running kernel started; nil when the event does not tell.
     var kernelOrigin: KernelOrigin? {
         switch self {
         case .began(let isRestored): isRestored ? .elsewhere : .here
@@ -118,10 +118,10 @@ enum DomainEvent: Hashable, Sendable {
     }
 }
 
-/// Where and when the kernel of a running domain began.
+/// Where the kernel of a running domain started.
 enum KernelOrigin: Hashable, Sendable {
-    /// In the machine that runs now.
+    /// The kernel booted in the machine that runs now.
     case here
-    /// On another host, or before the machine was saved.
+    /// The kernel booted on another host, or before the machine was saved.
     case elsewhere
 }

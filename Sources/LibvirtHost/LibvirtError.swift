@@ -2,20 +2,21 @@ internal import CLibvirt
 internal import Glibc
 internal import GuestVCPU
 
-/// Why a call of libvirt failed.
+/// The error of a libvirt call.
 struct LibvirtError: Error, Hashable, Sendable {
-    /// Which of libvirt's errors it is (`virErrorNumber`), or one of ours, which are negative.
+    /// libvirt's error number (`virErrorNumber`), or a negative number of ours.
     let code: Int32
-    /// The system's error number where libvirt tells one; else meaningless.
+    /// The system's error number, if libvirt reports one; else meaningless.
     var systemError: Int32 = 0
-    /// libvirt's words, in which a guest's may be quoted: not for a terminal as they are.
+    /// libvirt's message.
+    ///
+    /// It can quote text of a guest, so it must be made printable for a terminal.
     let message: String
-    /// What the domain was doing, where that tells more about the error; nil where that was not
-    /// asked.
+    /// The domain's state, if it explains the error; nil when it was not read.
     var domainState: RunState?
-    /// Whether the domain has left for another host, or is about to; nil where neither is known.
+    /// Whether the domain migrates or has migrated to another host; nil when neither is known.
     var departure: Departure?
-    /// The state of the agent's channel; nil where it was not asked, or libvirt does not tell.
+    /// The state of the agent's channel; nil when it was not read or libvirt does not report it.
     var agentChannel: DomainDescription.ChannelState?
 
     /// A migration to another host.
@@ -23,34 +24,35 @@ struct LibvirtError: Error, Hashable, Sendable {
         case underWay, done
     }
 
-    /// Ours: there is no library to call.
+    /// Our number for a missing library.
     static let notInstalled: Int32 = -1
-    /// Ours: the answer is not what libvirt promises.
+    /// Our number for an answer that breaks libvirt's contract.
     static let malformed: Int32 = -2
-    /// Ours: the time was up.
+    /// Our number for a missed deadline.
     static let late: Int32 = -3
 
-    // Not in `CLibvirt`: headers before libvirt 11.2 do not have these two, and a test holds what is
-    // there against the headers of the machine.
+    // `CLibvirt` does not declare these two: a test compares it with the installed headers, and
+    // headers before libvirt 11.2 lack them.
 
-    /// libvirt's own deadline for an agent's command has passed (`VIR_ERR_AGENT_COMMAND_TIMEOUT`).
+    /// An agent's command exceeded libvirt's own deadline (`VIR_ERR_AGENT_COMMAND_TIMEOUT`).
     static let agentCommandTimeout: Int32 = 112
-    /// The agent's own error (`VIR_ERR_AGENT_COMMAND_FAILED`), which was an internal error before.
+    /// The agent reported an error (`VIR_ERR_AGENT_COMMAND_FAILED`); older versions report an
+    /// internal error.
     static let agentCommandFailed: Int32 = 113
 
-    /// Whether a connection over ssh was refused at the socket of the daemon at the other end.
+    /// Whether the remote daemon's socket refused a connection over ssh.
     ///
-    /// Whatever the language and the program there, the text names the socket; libvirt itself only
-    /// knows that the line was closed.
+    /// The message names the socket in every language, whichever program connects there; libvirt's
+    /// code only says that the connection closed.
     var isFromRemoteSocket: Bool {
         code == VIR_ERR_SYSTEM_ERROR && [EIO, ECONNRESET, EPIPE].contains(systemError)
             && (message.contains("/libvirt-sock") || message.contains("qemud-sock"))
     }
 
-    /// Whether the connection's driver does not have the call at all.
+    /// Whether the connection's driver lacks the call.
     var isLackOfSupport: Bool { code == VIR_ERR_NO_SUPPORT }
 
-    /// Whether the user is not allowed to do what was asked for.
+    /// Whether the user lacks the permission for the call.
     var isDenial: Bool {
         switch Int(code) {
         case VIR_ERR_OPERATION_DENIED, VIR_ERR_ACCESS_DENIED, VIR_ERR_AUTH_FAILED,

@@ -1,6 +1,6 @@
 internal import GuestVCPU
 
-/// The way to one domain's agent.
+/// Reads one domain's agent through libvirt.
 struct LibvirtGuest: GuestReader {
     let uuid: String
     let lanes: HostLanes
@@ -14,7 +14,7 @@ struct LibvirtGuest: GuestReader {
         _ purpose: LaneCall, timeout: Duration
     ) async throws(AgentError) -> AgentReading {
         let uuid = uuid
-        // Before the answer: a reboot while the guest is asked is noticed by the next reading.
+        // Read the boot first: the next reading then notices a reboot during this one.
         let boot = boots.boot(of: uuid)
         let lists: GuestVCPULists
         do throws(LaneError) {
@@ -35,14 +35,14 @@ struct LibvirtGuest: GuestReader {
 struct LibvirtGuestWriter: GuestWriter {
     let guest: LibvirtGuest
 
-    /// There is nothing to open: libvirt keeps the agent's line, for all its clients.
+    /// There is nothing to open: libvirt keeps one agent connection for all of its clients.
     func open(timeout: Duration) async throws(AgentError) -> any AgentChannel {
         try await guest.lanes.check(guest.uuid)
         return LibvirtGuestChannel(guest: guest)
     }
 }
 
-/// Asks one domain's agent for changes of one state each.
+/// Sends changes to one domain's agent, each to one state.
 private struct LibvirtGuestChannel: AgentChannel {
     let guest: LibvirtGuest
     let setForm = SetForm.oneState

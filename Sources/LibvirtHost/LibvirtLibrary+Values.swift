@@ -11,7 +11,7 @@ extension LibvirtLibrary {
         }
     }
 
-    /// What a domain is known by; nil where libvirt does not say.
+    /// A domain's id, UUID and name; nil when libvirt does not report them.
     func domain(_ domain: OpaquePointer) -> Domain? {
         guard let name = calls.virDomainGetName(domain), let uuid = uuid(domain) else { return nil }
         return Domain(
@@ -20,7 +20,7 @@ extension LibvirtLibrary {
 }
 
 extension virTypedParameter {
-    /// The value as a number that is not negative; a truth is 0 or 1.
+    /// The value as a number that is not negative; a boolean is 0 or 1.
     var number: UInt64? {
         switch Int(type) {
         case VIR_TYPED_PARAM_INT: UInt64(exactly: value.i)
@@ -31,7 +31,7 @@ extension virTypedParameter {
         }
     }
 
-    /// The value as a text; nil where it is none, or longer than `limit` bytes.
+    /// The value as a string; nil when it is not a string or longer than `limit` bytes.
     func text(limit: Int) -> String? {
         guard type == VIR_TYPED_PARAM_STRING, let text = value.s,
             strnlen(text, limit + 1) <= limit
@@ -41,7 +41,7 @@ extension virTypedParameter {
 }
 
 extension UnsafeMutablePointer<virTypedParameter> {
-    /// The parameter's name, where it stands.
+    /// The bytes of the parameter's name, not copied.
     var fieldBytes: UnsafeBufferPointer<UInt8> {
         // The name is the structure's first member.
         let field = UnsafeRawPointer(self).assumingMemoryBound(to: UInt8.self)

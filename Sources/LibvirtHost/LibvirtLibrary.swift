@@ -2,30 +2,33 @@ internal import CLibvirt
 internal import Dispatch
 internal import Glibc
 
-/// libvirt's client library, opened at run time, so that one program serves machines with and
-/// without it and its 67 libraries are loaded where they are needed alone.
+/// libvirt's client library.
+///
+/// It is opened at run time, so that one program runs on machines with and without it, and its 67
+/// libraries are loaded only when needed.
 struct LibvirtLibrary: @unchecked Sendable {
-    /// The calls, each looked up once.
+    /// The functions; each is looked up once.
     ///
-    /// Unchecked: they are pointers to functions, which libvirt lets any thread call.
+    /// Unchecked: these are pointers to functions, which any thread may call.
     let calls: CLibvirtCalls
 
-    /// The library of this machine, opened when first asked for.
+    /// The installed library; it is opened on first use.
     static let installed = Result { () throws(LibvirtError) in
         let library = try LibvirtLibrary(named: "libvirt.so.0")
         library.begin()
         return library
     }
 
-    /// The same, for connections with events; one that is opened before this was asked for has
-    /// none.
+    /// The installed library with its event loop running.
+    ///
+    /// Connections that were opened before have no events.
     static let withEvents = Result { () throws(LibvirtError) in
         let library = try installed.get()
         try library.beginEvents()
         return library
     }
 
-    /// Opens a library and looks every call up.
+    /// Opens a library and looks up every function.
     init(named name: String) throws(LibvirtError) {
         guard let handle = dlopen(name, RTLD_LAZY) else {
             throw LibvirtError(
@@ -44,23 +47,23 @@ struct LibvirtLibrary: @unchecked Sendable {
         self.calls = calls.pointee
     }
 
-    /// Readies the library for use, once in a process and before any connection.
+    /// Prepares the library, once in a process and before any connection.
     private func begin() {
-        // libvirt's log would be written over the dashboard, unless the user has redirected it.
+        // libvirt would write its log over the dashboard, unless the user has redirected it.
         if getenv("LIBVIRT_LOG_OUTPUTS") == nil {
             setenv("LIBVIRT_LOG_OUTPUTS", "4:file:/dev/null", 1)
             unsetenv("LIBVIRT_DEBUG")
         }
         calls.virSetErrorFunc(nil) { _, _ in }
-        // libvirt writes to sockets and pipes whose other end may be closed. Our own writes have to
+        // libvirt writes to sockets and pipes whose other end can be closed. Our own writes must
         // check for EPIPE from now on.
         signal(SIGPIPE, SIG_IGN)
     }
 
     /// Starts libvirt's event loop, which also sends keepalives, on a thread of its own.
     ///
-    /// Every call of a connection with events wakes that thread several times, which a program
-    /// that reads once and ends can spare itself.
+    /// Every call of a connection with events wakes that thread several times, so a program that
+    /// reads once goes without.
     private func beginEvents() throws(LibvirtError) {
         let run = calls.virEventRunDefaultImpl
         guard calls.virEventRegisterDefaultImpl() == 0 else { throw lastError() }
@@ -69,7 +72,7 @@ struct LibvirtLibrary: @unchecked Sendable {
         }
     }
 
-    /// Why the last call of this thread failed; to be asked before any other call.
+    /// The error of this thread's last call; any other call replaces it.
     func lastError() -> LibvirtError {
         guard let error = calls.virGetLastError() else {
             return LibvirtError(code: 0, message: "libvirt gives no reason")

@@ -10,18 +10,17 @@ package struct LibvirtSource: GuestSource {
     /// Creates a source; nothing is connected to yet.
     ///
     /// - Parameters:
-    ///   - uri: Any that libvirt knows.
-    ///   - isReadOnly: Whether there is to be no way to change the guests. Their agents are asked
-    ///     all the same, for which libvirt wants a connection that may write; where there is none
-    ///     to be had, the host's side is still shown.
-    ///   - followsEvents: Whether the list of guests is to be kept right by the host's events. Who
-    ///     reads once and ends can do without.
-    ///   - countsBoots: Whether reboots are noticed by the host's events even where the list does
-    ///     not follow them: for changes, which a reboot must not be taken for a part of.
-    ///   - tellsPlugOrder: Whether the host's side is to have the order in which vCPUs were plugged,
-    ///     without which they cannot be paired with the guest's. It takes a call for each guest.
-    ///   - openingPatience: How long a connection may take to open, with the list of guests.
-    ///   - recorder: Records the calls of libvirt.
+    ///   - uri: Any URI that libvirt supports.
+    ///   - isReadOnly: Whether the guests have no writer. Their agents are asked all the same,
+    ///     which takes a connection with write access; without one, only the host's side is read.
+    ///   - followsEvents: Whether the host's events keep the list of guests up to date. A program
+    ///     that reads once needs none.
+    ///   - countsBoots: Whether the host's events report reboots even if `followsEvents` is false:
+    ///     a reboot must not pass for the result of a change.
+    ///   - tellsPlugOrder: Whether to read the order in which vCPUs were plugged, which pairing
+    ///     needs. It takes a call for each guest.
+    ///   - openingPatience: The deadline for opening a connection and listing the guests.
+    ///   - recorder: Records the calls to libvirt.
     package init(
         uri: String, isReadOnly: Bool = false, followsEvents: Bool = true,
         countsBoots: Bool = false, tellsPlugOrder: Bool = true,
@@ -62,10 +61,10 @@ package struct LibvirtSource: GuestSource {
             pause: pause)
     }
 
-    /// The active domains by name, at once and after each event that changes them.
+    /// The active domains by name, now and after each event that changes the list.
     ///
     /// The source connects when a listener arrives, reconnects with exponential back-off, and
-    /// disconnects with its last listener; its guests can still be asked then.
+    /// disconnects with its last listener. Its guests can still be asked afterwards.
     package func listings() -> AsyncStream<SourceListing> {
         AsyncStream { continuation in
             let task = Task {
@@ -76,7 +75,7 @@ package struct LibvirtSource: GuestSource {
         }
     }
 
-    /// Reads libvirt's statistics of all active domains; nothing is known while there is no
+    /// Reads libvirt's statistics of all active domains; returns nothing while there is no
     /// connection.
     package func readHost(timeout: Duration) async -> [GuestID: HostObservation] {
         await host.readHost(timeout: timeout)

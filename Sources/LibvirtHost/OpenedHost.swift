@@ -1,13 +1,13 @@
-/// A connection to a host that was opened just now, with its first list.
+/// A new connection to a host, with its first list.
 struct OpenedHost {
     let connection: any LibvirtConnection
-    /// Why the connection may only read; nil where it may write.
+    /// Why the connection can only read; nil when it can write.
     let refusal: LibvirtError?
     let domains: [Domain]
 
     /// Opens a connection; blocks.
     ///
-    /// Where a connection that may write is refused, one that may only read is tried.
+    /// Tries a read-only connection when one with write access is refused.
     ///
     /// - Parameter report: Gets each event of the connection.
     init(
@@ -16,10 +16,10 @@ struct OpenedHost {
     ) throws(LibvirtError) {
         (connection, refusal) = try Self.connect(opener, until: deadline)
         do throws(LibvirtError) {
-            // Before the list is read, so that nothing is missed in between.
+            // Watch first, so that no event is missed between the list and the watch.
             boots.begin()
             connection.watch { event in
-                // At once, and also when nothing follows the connection's events any longer.
+                // Count boots here, also when nothing reads the event stream any longer.
                 boots.record(event)
                 report(event)
             }

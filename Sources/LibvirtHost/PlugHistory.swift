@@ -1,21 +1,20 @@
 internal import GuestVCPU
 
-/// Follows in which order the vCPUs of one domain were plugged since its kernel began, and whether
-/// that is the order of the guest's numbers.
+/// Tracks the order in which the vCPUs of one domain were plugged since its kernel started, and
+/// whether the guest numbers them in this order.
 ///
-/// A guest numbers by index what is there when it boots, and what comes later in the order of its
-/// coming. So the order tells the numbers where it ascends anyway, and where all that came out
-/// of turn was seen to come. A number that an unplugged vCPU left free may go to the next one,
-/// which the order does not tell.
+/// At boot a guest numbers its vCPUs by their index; later ones get numbers as they are plugged. So
+/// the plug order gives the numbers when it ascends, and when we saw every plug that does not fit.
+/// After an unplug the guest can reuse the free number, which the order does not show.
 struct PlugHistory: Hashable, Sendable {
-    /// The indices of the vCPUs, the one plugged first first; nil where that is not known.
+    /// The indices of the vCPUs in the order of plugging; nil when unknown.
     private(set) var order: [HostIndex]?
-    /// Whether every change since the guest's kernel began is known.
+    /// Whether we saw every change since the guest's kernel started.
     private(set) var isWatched = false
-    /// Whether one was unplugged since.
+    /// Whether a vCPU was unplugged since.
     private var hasFreeNumbers = false
 
-    /// Records the present order; nil where it is not known.
+    /// Records the present order; nil when it is unknown.
     mutating func record(_ newOrder: [HostIndex]?) {
         defer { order = newOrder }
         guard let newOrder else {
@@ -32,7 +31,7 @@ struct PlugHistory: Hashable, Sendable {
         } else if newOrder == order.filter(newOrder.contains) {
             hasFreeNumbers = true
         } else {
-            // Both came and went between two looks.
+            // vCPUs were both plugged and unplugged between two readings.
             isWatched = false
         }
     }

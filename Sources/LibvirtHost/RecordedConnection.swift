@@ -1,11 +1,11 @@
 internal import GuestVCPU
 internal import Synchronization
 
-/// Opens connections whose calls and events are recorded.
+/// Opens connections that record their calls and events.
 final class RecordedDriver: LibvirtDriver {
     private let driver: any LibvirtDriver
     private let recorder: WireRecorder
-    /// The domains' names by UUID: calls name domains by UUID alone.
+    /// The domains' names by UUID: calls identify domains by UUID alone.
     private let names = Mutex<[String: String]>([:])
 
     init(_ driver: any LibvirtDriver, _ recorder: WireRecorder) {
@@ -23,9 +23,9 @@ final class RecordedDriver: LibvirtDriver {
 
     func usesSSH(_ uri: String) -> Bool { driver.usesSSH(uri) }
 
-    /// Makes a call, and records its beginning, since it may never return, and its end.
+    /// Makes a call and records its start and its end; a call may never return.
     ///
-    /// - Parameter make: Returns the call's value and what the record says of it.
+    /// - Parameter make: Returns the call's value and its text in the record.
     fileprivate func record<Value>(
         _ call: String, of uuid: String? = nil,
         _ make: () throws(LibvirtError) -> (Value, answer: String)
@@ -66,7 +66,7 @@ final class RecordedDriver: LibvirtDriver {
     }
 }
 
-/// A connection whose calls and events are recorded.
+/// A connection that records its calls and events.
 private final class RecordedConnection: LibvirtConnection {
     private let connection: any LibvirtConnection
     private let driver: RecordedDriver

@@ -1,14 +1,15 @@
 internal import Glibc
 
-/// A small file in the folder for what lasts until the next boot, shared by all runs of one user.
+/// A small file in the user's runtime folder, which lasts until the next boot; all runs of the user
+/// share it.
 ///
-/// Another user must neither read it nor lead us to write elsewhere: the folder and the file have
-/// to belong to this user alone, and no link is followed.
+/// Another user must neither read it nor redirect our writes: the folder and the file must belong
+/// to this user alone, and links are not followed.
 struct RuntimeFile: Sendable {
     private let folder: String
     private let name: String
 
-    /// No file of ours is longer; of a longer one the rest is dropped.
+    /// The maximum length in bytes; the rest of a longer file is ignored.
     static let longest = 512 * 1_024
 
     init(_ name: String, in folder: String) {
@@ -25,11 +26,11 @@ struct RuntimeFile: Sendable {
         return geteuid() == 0 ? "/run/vcputop" : nil
     }
 
-    /// Changes the contents; nothing happens where the file cannot be opened.
+    /// Changes the contents; does nothing when the file cannot be opened.
     ///
     /// Blocks for at most a fraction of a second.
     ///
-    /// - Parameter creates: Whether the file is made where there is none.
+    /// - Parameter creates: Whether to create a missing file.
     func update(creates: Bool, _ change: (inout [UInt8]) -> Void) {
         guard let file = open(creates: creates) else { return }
         defer { close(file) }
@@ -41,7 +42,7 @@ struct RuntimeFile: Sendable {
         write(bytes, to: file)
     }
 
-    /// Opens the file, and creates it where there is none; nil where it cannot be opened.
+    /// Opens or creates the file; nil when that fails.
     func open() -> Int32? { open(creates: true) }
 
     private func open(creates: Bool) -> Int32? {
@@ -60,7 +61,7 @@ struct RuntimeFile: Sendable {
         return file
     }
 
-    /// Whether it is what it should be, and this user's alone.
+    /// Whether the descriptor has this kind and belongs to this user alone.
     private func isPrivate(_ descriptor: Int32, _ kind: mode_t) -> Bool {
         var status = stat()
         return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == kind
@@ -68,7 +69,7 @@ struct RuntimeFile: Sendable {
             && (kind == S_IFDIR || status.st_nlink == 1)
     }
 
-    /// A run that was stopped in mid-change must not stop the others.
+    /// Give up after a while: a run that was stopped in mid-change must not stop the others.
     private func lock(_ file: Int32) -> Bool {
         for _ in 1...50 {
             if flock(file, LOCK_EX | LOCK_NB) == 0 { return true }

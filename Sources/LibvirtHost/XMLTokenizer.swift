@@ -1,38 +1,38 @@
 /// Splits an XML document into its tags.
 ///
-/// Only elements are of interest here. Text, comments, CDATA sections, processing instructions
-/// and document types are skipped, so that nothing inside of them passes for an element. A document
-/// that is not well-formed ends with an error, and never with a part of what it says.
+/// It reports elements only. It skips text, comments, CDATA sections, processing instructions and
+/// document types, so that nothing inside them passes for an element. A document that is not
+/// well-formed gives an error, never a part of its contents.
 ///
-/// A parser of its own: Foundation's needs libxml2, makes the static program 50 MB larger, and costs
-/// 10 ms at each start.
+/// Foundation's parser needs libxml2, makes the static program 50 MB larger and costs 10 ms at each
+/// start.
 ///
 /// - Source: Extensible Markup Language 1.0, fifth edition.
 package struct XMLTokenizer {
     /// A tag.
     package enum Token: Hashable, Sendable {
-        /// The start of an element; of an empty one its end follows as a token of its own.
+        /// The start of an element. The end of an empty element follows as a token of its own.
         case start(name: String, attributes: [String: String])
-        /// The end of the element that was begun last.
+        /// The end of the innermost open element.
         case end(name: String)
     }
 
-    /// The document is not well-formed, or beyond the limits.
+    /// The document is not well-formed or exceeds a limit.
     package struct Malformed: Error, Hashable, Sendable {}
 
-    /// The largest document, in bytes; real descriptions of domains have some 10 KiB.
+    /// The maximum length of a document in bytes; real domain XML has about 10 KiB.
     package static let longestDocument = 4_194_304
-    /// The most elements within one another.
+    /// The maximum depth of elements.
     package static let deepest = 256
 
     private let bytes: [UInt8]
     private var position = 0
     private var open: [String] = []
-    /// The end of an empty element, which is the next token.
+    /// The end of an empty element that was just started: the next token.
     private var pendingEnd: String?
     private var hasRoot = false
 
-    /// Begins to read a document.
+    /// Creates a tokenizer.
     ///
     /// - Throws: `Malformed` when it is too long.
     package init(_ document: some Collection<UInt8>) throws(Malformed) {
@@ -42,7 +42,7 @@ package struct XMLTokenizer {
 
     /// Reads the next tag.
     ///
-    /// Values are as they are written: references such as `&lt;` are not resolved.
+    /// Attribute values are raw: references such as `&lt;` are not resolved.
     ///
     /// - Returns: Nil at the end of the document.
     package mutating func next() throws(Malformed) -> Token? {
@@ -84,7 +84,7 @@ package struct XMLTokenizer {
     }
 
     private mutating func readStart() throws(Malformed) -> Token {
-        // One root, and nothing but comments after it.
+        // A document has one root, and only comments after it.
         guard !open.isEmpty || !hasRoot, open.count < Self.deepest else { throw Malformed() }
         hasRoot = true
         let name = try readName()
@@ -142,7 +142,7 @@ package struct XMLTokenizer {
 
     // MARK: - What is skipped
 
-    /// Skips a document type, whose declarations may hold quotes, comments and instructions.
+    /// Skips a document type; its declarations can contain quotes, comments and instructions.
     private mutating func skipDocumentType() throws(Malformed) {
         var isInSubset = false
         while position < bytes.count {
@@ -173,7 +173,10 @@ package struct XMLTokenizer {
         throw Malformed()
     }
 
-    /// Skips a text that stands here; nothing happens where another stands.
+    ///
+    /// Skips this text if it comes next.
+    ///
+    /// - Returns: Whether it was skipped.
     private mutating func skip(_ text: StaticString) -> Bool {
         let isHere = text.withUTF8Buffer { bytes[position...].starts(with: $0) }
         if isHere { position += text.utf8CodeUnitCount }

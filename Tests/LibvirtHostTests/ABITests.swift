@@ -13,7 +13,7 @@ struct ABITests {
         #expect(try await Self.complaints(about: program) == "")
     }
 
-    @Test("functions are those of upstream's headers")
+    @Test("functions match upstream's headers")
     func functions() async throws {
         // Another type than the one that is there already is an error in C.
         let program = """
@@ -27,7 +27,7 @@ struct ABITests {
     }
 
     @Test(
-        "a declaration that is not upstream's is found",
+        "a declaration that differs from upstream's is found",
         arguments: [
             ("VIR_ERR_AGENT_UNRESPONSIVE = 86", "VIR_ERR_AGENT_UNRESPONSIVE = 87"),
             ("VIR_UUID_STRING_BUFLEN = 37", "VIR_UUID_STRING_BUFLEN = 36"),
@@ -126,7 +126,7 @@ struct ABITests {
         try String(contentsOf: headers.appending(path: header), encoding: .utf8)
     }
 
-    /// What the C compiler says; nothing when it is content.
+    /// The errors of the C compiler; empty for none.
     private static func complaints(about program: String) async throws -> String {
         let file = FileManager.default.temporaryDirectory
             .appending(path: "vcputop-abi-\(UUID().uuidString).c")

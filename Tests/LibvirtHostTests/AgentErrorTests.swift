@@ -4,7 +4,7 @@ import Testing
 
 @testable import LibvirtHost
 
-@Suite("What libvirt's errors mean")
+@Suite("The meaning of libvirt's errors")
 struct AgentErrorTests {
     private static let notConnected =
         "Guest agent is not responding: QEMU guest agent is not connected"
@@ -13,7 +13,7 @@ struct AgentErrorTests {
     private static let unable = "internal error: unable to execute QEMU agent command "
 
     @Test(
-        "an error of libvirt is one of our conditions, by its code and where need be its text",
+        "an error of libvirt maps to a condition of ours, by its code or its text",
         arguments: [
             (VIR_ERR_AGENT_UNRESPONSIVE, notConnected, .notRunning),
             (
@@ -117,7 +117,7 @@ struct AgentErrorTests {
         #expect(AgentError(error, asked: .read, isAlive: true).kind == kind)
     }
 
-    @Test("the guest's own words are told without libvirt's frame")
+    @Test("the message has the guest's own words without libvirt's frame")
     func guestWords() {
         let text = Self.unable + "'guest-set-vcpus': open(\"/sys/x\"): Permission: denied"
         let error = AgentError(
@@ -125,7 +125,7 @@ struct AgentErrorTests {
         #expect(error == AgentError(.error, "open(\"/sys/x\"): Permission: denied"))
     }
 
-    /// The frame of an agent's error in some of libvirt's catalogues; %s stands for the words.
+    /// The frame of an agent's error in some of libvirt's catalogues; %s is the place of the words.
     private static let frames = [
         "внутренняя ошибка: не удалось выполнить команду агента QEMU «guest-set-vcpus»: %s",
         "vnitřní chyba: nedaří se vykonat příkaz QEMU agenta „guest-set-vcpus“: %s",
@@ -154,7 +154,7 @@ struct AgentErrorTests {
         }
     }
 
-    @Test("an agent that does not respond is told apart by its channel in any language")
+    @Test("the channel's state explains a silent agent in every language")
     func channel() {
         var error = LibvirtError(
             number: VIR_ERR_AGENT_UNRESPONSIVE, message: "Агент гостевой системы QEMU не подключён")
@@ -163,7 +163,7 @@ struct AgentErrorTests {
         #expect(AgentError(error, asked: .read, isAlive: true).kind == .unresponsive)
         error.agentChannel = .disconnected
         #expect(AgentError(error, asked: .read, isAlive: true).kind == .notRunning)
-        // The channel was looked at later than the agent was asked.
+        // The channel's state was read later than the agent.
         var gone = LibvirtError(
             number: VIR_ERR_AGENT_UNRESPONSIVE,
             message: "Guest agent disappeared while executing command")
@@ -172,7 +172,7 @@ struct AgentErrorTests {
     }
 
     @Test(
-        "a guest that migrates away is said to, whatever failed by it",
+        "a failed call to a guest that migrates away reports the migration",
         arguments: [55, 86, 68, 9, 1] as [Int32])
     func migration(code: Int32) {
         var error = LibvirtError(code: code, message: "domain is not running")
@@ -186,7 +186,7 @@ struct AgentErrorTests {
         #expect(underWay.message.hasPrefix("the guest is migrating to another host"))
     }
 
-    @Test("the end of a migration is told by the state of the domain that it leaves behind")
+    @Test("the state of the domain left behind shows that a migration has ended")
     func departures() {
         #expect(LibvirtError.Departure(state: 5, reason: 4) == .done)
         #expect(LibvirtError.Departure(state: 3, reason: 2) == .underWay)
@@ -202,7 +202,7 @@ struct AgentErrorTests {
         #expect(AgentError(error, asked: .set, isAlive: true).kind == .error)
     }
 
-    @Test("a domain that does not run is paused, asleep or gone")
+    @Test("the state of a domain that does not run decides the error")
     func notRunning() {
         var error = LibvirtError(
             number: VIR_ERR_OPERATION_INVALID, message: "domain is not running")
@@ -221,7 +221,7 @@ struct AgentErrorTests {
         #expect(AgentError(error, asked: .set, isAlive: false).kind == .disconnected)
     }
 
-    @Test("the right to write can be refused in many ways")
+    @Test("all errors that refuse write access are recognized")
     func denials() {
         for code: Int32 in [29, 45, 79, 88, 94] {
             #expect(LibvirtError(code: code, message: "").isDenial)
@@ -233,7 +233,7 @@ struct AgentErrorTests {
     }
 
     @Test(
-        "a refusal at the socket of another host is told by the socket's name",
+        "a message that names the remote socket is a refusal there",
         arguments: [
             (
                 38, 104,
@@ -266,7 +266,7 @@ struct GuestVCPUListsTests {
         #expect(maps.offlinable == [1, 2, 3, 4])
     }
 
-    @Test("no vCPU may be offlinable, and none online that there is not")
+    @Test("lists without offlinable vCPUs parse, and an online vCPU must be present")
     func emptyMaps() throws {
         let maps = try GuestVCPULists(vcpus: "0", online: "0-1", offlinable: "").maps(readAt: .now)
         #expect(maps.offlinable.isEmpty)
@@ -274,7 +274,7 @@ struct GuestVCPUListsTests {
     }
 
     @Test(
-        "what is no list, or missing, is malformed",
+        "a missing list and a list with a syntax error are malformed",
         arguments: [
             GuestVCPULists(vcpus: nil, online: "0", offlinable: "0"),
             GuestVCPULists(vcpus: "0", online: nil, offlinable: "0"),

@@ -48,7 +48,7 @@ struct BootCounterTests {
     }
 
     @Test(
-        "nothing is undone in a domain that was reset, restarted or migrated during a change",
+        "a domain that was reset, restarted or migrated during a change gets no undo",
         arguments: [DomainEvent.rebooted, .resumedAsAnother, .ended])
     func reported(event: DomainEvent) async throws {
         let result = try await set { $0.send(.domain(uuid: "uuid-web", event)) }
@@ -56,7 +56,7 @@ struct BootCounterTests {
         #expect(sets() == ["uuid-web: offline 1-2"])
     }
 
-    @Test("a part is undone where nothing, or only another domain's reboot, was reported")
+    @Test("a partial change is undone unless this domain's reboot was reported")
     func notReported() async throws {
         let result = try await set { host in
             host.send(.domain(uuid: "uuid-db", .rebooted))
@@ -67,7 +67,7 @@ struct BootCounterTests {
         #expect(sets() == ["uuid-web: offline 1-2", "uuid-web: online 1"])
     }
 
-    @Test("boots of two connections are not compared, nor any without events")
+    @Test("boots are compared only within one connection with events")
     func watches() {
         let counter = BootCounter(isWatching: true)
         #expect(counter.boot(of: "web") == .unknown)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import LibvirtHost
 
-@Suite("What libvirt connects to")
+@Suite("The URI that libvirt connects to")
 struct ConnectionURITests {
     private static let settings = ClientSettings(
         """
@@ -21,7 +21,7 @@ struct ConnectionURITests {
         ConnectionURI(text, settings: settings, environmentURI: environment)
     }
 
-    @Test("an alias stands for its URI, the first of a name counts")
+    @Test("an alias means its URI, and the first entry counts")
     func aliases() {
         #expect(Self.uri("far").resolved == "qemu+ssh://root@far.example/system")
         #expect(Self.uri("near").resolved == "qemu+tls://near.example/system")
@@ -40,7 +40,7 @@ struct ConnectionURITests {
     }
 
     @Test(
-        "ssh is kept from asking on the terminal",
+        "the URI keeps ssh from asking on the terminal",
         arguments: [
             ("qemu+ssh://host/system", "qemu+ssh://host/system?no_tty=1"),
             ("qemu+ssh://host/system?a=b", "qemu+ssh://host/system?a=b&no_tty=1"),
@@ -63,7 +63,7 @@ struct ConnectionURITests {
     }
 
     @Test(
-        "which connections run over ssh",
+        "connections over ssh are recognized",
         arguments: [
             ("far", true), ("qemu+libssh://a/system", true), ("qemu+libssh2://a/system", true),
             ("near", false), ("qemu:///system", false), ("qemu+ext://a/system", true),
@@ -76,7 +76,7 @@ struct ConnectionURITests {
 @Suite("The settings of libvirt's client library")
 struct ClientSettingsTests {
     @Test(
-        "values of every kind are read past",
+        "the parser skips values of every kind",
         arguments: [
             "uri_default = \"a\"", "uri_default='a'", "  uri_default\t=\t'a' # 'b'\r\n\n",
             "uri_default = \"\"\"a\"\"\"",
@@ -88,7 +88,7 @@ struct ClientSettingsTests {
     }
 
     @Test(
-        "a file that libvirt would refuse has no settings",
+        "a file that libvirt rejects gives empty settings",
         arguments: [
             "uri_default", "uri_default =", "uri_default = a", "uri_default = 'a", "= 'a'",
             "uri_default = 'a' 'b'", "1 = 'a'\nuri_default = 'a'", "uri_default = 'a\n'",
@@ -100,7 +100,7 @@ struct ClientSettingsTests {
         #expect(ClientSettings(text.utf8) == ClientSettings())
     }
 
-    @Test("no part of a file does more than fail")
+    @Test("a truncated file fails without harm")
     func damage() {
         let text = Array("uri_aliases = [ \"a=b\", 'c=d' ] # e\nuri_default = \"\"\"f\"\"\"\n".utf8)
         for end in 0...text.count { _ = ClientSettings(text[..<end]) }

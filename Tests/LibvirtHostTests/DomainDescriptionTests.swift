@@ -27,7 +27,7 @@ struct PlugOrderTests {
 
         """
 
-    @Test("it is read from the description")
+    @Test("the plug order is read from the description")
     func read() {
         let text = Self.description(Self.plugged)
         let order = Self.order(text, plugged: [0, 1, 3, 5])
@@ -41,7 +41,7 @@ struct PlugOrderTests {
         #expect(order == DomainPlugOrder(indices: [0, 1, 2, 3], isOriginal: true))
     }
 
-    @Test("an order of other vCPUs than those plugged says nothing")
+    @Test("an order of other vCPUs is ignored")
     func others() {
         let text = Self.description(Self.plugged)
         #expect(Self.order(text, plugged: [0, 1, 3]) == nil)
@@ -49,7 +49,7 @@ struct PlugOrderTests {
     }
 
     @Test(
-        "what libvirt would not write says nothing",
+        "a description that libvirt would not write is rejected",
         arguments: [
             "  <vcpus>\n    <vcpu id='0' enabled='yes'/>\n  </vcpus>\n",
             "  <vcpus>\n    <vcpu id='x' enabled='yes' order='1'/>\n  </vcpus>\n",
@@ -98,7 +98,7 @@ struct PlugOrderTests {
     }
 
     @Test(
-        "what a user wrote hides no vCPU and makes none up",
+        "text that a user wrote neither hides vCPUs nor adds any",
         arguments: [
             "<title><![CDATA[\n  <vcpus>\n    <vcpu id='0' enabled='yes' order='2'/>]]></title>",
             "<description>\n  <![CDATA[</description>\n  <devices>\n]]>\n</description>",
@@ -116,7 +116,7 @@ struct PlugOrderTests {
         }
     }
 
-    @Test("a layout that libvirt does not use is read all the same")
+    @Test("attributes in another layout than libvirt's are read too")
     func layout() {
         let text = Self.plugged.replacing("\n", with: " ").replacing("'", with: "\"")
         let order = Self.order(Self.description(text), plugged: [0, 1, 3, 5])
@@ -127,7 +127,7 @@ struct PlugOrderTests {
 @Suite("The agent's channel in a domain's description")
 struct AgentChannelTests {
     @Test(
-        "the state of the agent's channel is that of its own target",
+        "the agent's channel has the state of its own target",
         arguments: [
             ("<target type='virtio' name='org.qemu.guest_agent.0' state='connected'/>", .connected),
             (
@@ -154,7 +154,7 @@ struct AgentChannelTests {
     }
 
     @Test(
-        "another document is no domain's description",
+        "a document of another kind is not a domain's description",
         arguments: ["<capabilities/>", "<domain>", ""])
     func foreign(text: String) {
         #expect(DomainDescription(text.utf8) == nil)

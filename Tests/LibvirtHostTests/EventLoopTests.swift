@@ -4,7 +4,7 @@ import Testing
 
 @Suite("libvirt's event loop")
 struct EventLoopTests {
-    @Test("it goes on after errors, with growing pauses that begin again after a success")
+    @Test("the loop continues after errors, with a back-off that a success resets")
     func errors() {
         let results: [Int32] = [0, -1, -1, -1, 0, -1, 0] + Array(repeating: -1, count: 9)
         var turns = 0

@@ -6,7 +6,7 @@ import Testing
 
 @testable import LibvirtHost
 
-@Suite("Calls to a host of which some hang", .timeLimit(.minutes(5)))
+@Suite("Hung calls to a host", .timeLimit(.minutes(5)))
 struct HostLanesTests {
     private let host = ScriptedHost()
     private let lanes: HostLanes
@@ -51,7 +51,7 @@ struct HostLanesTests {
         }
     }
 
-    /// Reads a guest that hangs, until its time was up with the call made.
+    /// Reads a hung guest until a call has been made and has missed its deadline.
     private func hold(_ uuid: String) async -> AgentError? {
         hang([uuid])
         while true {
@@ -60,7 +60,7 @@ struct HostLanesTests {
         }
     }
 
-    @Test("a hung guest is left alone until its call returns, and then worth asking at once")
+    @Test("a hung guest gets no calls until its call returns, and is then ready at once")
     func holding() async {
         defer { resume() }
         #expect(await hold("a") == AgentError(.unresponsive, "no answer within 0.1 s"))
@@ -68,7 +68,7 @@ struct HostLanesTests {
             await error(reading: "a")
                 == AgentError(.unresponsive, "an earlier call has not returned"))
         #expect(host.state.withLock(\.asked) == ["a: read"])
-        // Its connection is of no use to others.
+        // Other guests need another connection.
         #expect(await error(reading: "b") == nil)
         #expect(host.open.count == 2)
 
@@ -91,12 +91,12 @@ struct HostLanesTests {
         #expect(
             await error(reading: "newer")
                 == AgentError(.waiting, "\(held) calls have not returned"))
-        // It has answered before.
+        // This guest has answered before.
         #expect(await error(reading: "known") == nil)
         #expect(await error(reading: "new") == nil)
         #expect(host.open.count <= held + LaneTable.Limits.local.most)
 
-        // When one returns, the guest that was turned away is asked at once.
+        // When a held call returns, the refused guest is ready at once.
         host.state.withLock { _ = $0.hung.remove("1") }
         let ready = ready
         #expect(await eventually { ready.all.isSuperset(of: ["1", "newer"]) })
@@ -118,7 +118,7 @@ struct HostLanesTests {
             #expect(await eventually { await lanes.waitingCount == 1 })
             for _ in 1...3 { #expect(await error(reading: "known") == nil) }
             #expect(host.state.withLock { !$0.asked.contains("last: read") })
-            // A wait has an end, and words of its own.
+            // A wait ends at the deadline, with an error of its own.
             #expect(
                 await error(reading: "late", timeout: .milliseconds(30)) == AgentError(.waiting))
             resume()
@@ -126,7 +126,7 @@ struct HostLanesTests {
         #expect(host.state.withLock { $0.asked.contains("last: read") })
     }
 
-    @Test("where each guest is asked once, it waits until those before it were given up")
+    @Test("without a limit on waiting, each guest is asked after those before it were given up")
     func oneTimeReaders() async {
         defer { resume() }
         let lanes = Self.lanes(host, leavesOut: false)
@@ -169,7 +169,7 @@ struct HostLanesTests {
         }
     }
 
-    @Test("a call that ends since the agent is held elsewhere does not prove the guest")
+    @Test("a call that fails because another call holds the agent does not prove the guest")
     func heldElsewhere() async {
         defer { resume() }
         #expect(await hold("a")?.kind == .unresponsive)
@@ -178,14 +178,14 @@ struct HostLanesTests {
                 number: VIR_ERR_OPERATION_TIMEOUT, message: "cannot acquire lock")
             state.hung = []
         }
-        // Its call returns, and its guest still hangs: it is asked again, as one of few.
+        // The call has returned and the guest still hangs: it is asked again as an unproven guest.
         let lanes = lanes
         #expect(await eventually { (try? await lanes.check("a")) != nil })
         #expect(await error(reading: "a")?.kind == .busy)
         #expect(ready.all.isEmpty)
     }
 
-    @Test("statistics pass a call for statistics that hangs, twice at the most")
+    @Test("statistics use another lane when a call hangs, twice at most")
     func hungStatistics() async throws {
         defer { host.state.withLock { $0.holdsStatistics = false } }
         host.state.withLock { $0.hungStatistics = 2 }
@@ -216,7 +216,7 @@ struct HostLanesTests {
         #expect(host.open.count == 1)
     }
 
-    @Test("a call whose connection is lost under it fails as that")
+    @Test("a call whose connection is lost meanwhile fails as disconnected")
     func lostUnderway() async {
         hang(["a"])
         async let failed = error(reading: "a", timeout: .seconds(60))
@@ -227,7 +227,7 @@ struct HostLanesTests {
         #expect(await failed?.kind == .disconnected)
     }
 
-    @Test("opening takes longer than an agent may, and is not the agent's time")
+    @Test("the agent's deadline does not include opening the connection")
     func slowOpening() async {
         host.state.withLock { $0.isSilent = true }
         async let failed = error(reading: "a", timeout: .milliseconds(50))
@@ -236,7 +236,7 @@ struct HostLanesTests {
         #expect(await failed == nil)
     }
 
-    @Test("a connection that cannot be opened is said, and its guest can be asked again")
+    @Test("a connection that cannot be opened is reported, and its guest can be asked again")
     func failedOpening() async {
         host.state.withLock {
             $0.openError = LibvirtError(number: VIR_ERR_SYSTEM_ERROR, message: "too many clients")
@@ -250,7 +250,7 @@ struct HostLanesTests {
         #expect(await lanes.trouble.openingError == nil)
     }
 
-    @Test("over ssh connections are opened one after the other, few, and a failed one twice")
+    @Test("over ssh few connections open, one at a time, and a failed one is retried once")
     func overSSH() async {
         host.state.withLock { state in
             state.usesSSH = true
@@ -269,7 +269,7 @@ struct HostLanesTests {
         #expect(host.state.withLock(\.failures) == 0)
     }
 
-    @Test("a connection that is there already carries calls, and none opens beside it")
+    @Test("calls use the main connection, and no other one opens")
     func sharedMain() async throws {
         let connection = try host.open("", isReadOnly: false)
         await lanes.addMain(connection, isReadOnly: false)
@@ -304,7 +304,7 @@ struct HostLanesTests {
         #expect(await error(reading: "1") == nil)
     }
 
-    @Test("calls that wait for a lane end when nothing can be asked any longer")
+    @Test("waiting calls fail when no agent can be asked any more")
     func obstacleWhileWaiting() async throws {
         defer { resume() }
         hang(["x", "y", "z", "w"])
@@ -325,7 +325,7 @@ struct HostLanesTests {
         }
     }
 
-    @Test("nothing is asked where nothing can be, and a writer does not open there")
+    @Test("an obstacle prevents all calls to agents, and writers do not open")
     func obstacle() async throws {
         await lanes.setObstacle(AgentError(.denied, "read-only"))
         #expect(await error(reading: "a")?.kind == .denied)
@@ -337,7 +337,7 @@ struct HostLanesTests {
     }
 }
 
-/// The guests that were reported as worth asking.
+/// The guests that were reported as ready.
 private final class Ready: Sendable {
     private let guests = Mutex<Set<String>>([])
 

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Statistics of a domain")
 struct StatisticsTests {
-    @Test("fields become vCPUs; foreign and impossible ones are dropped")
+    @Test("fields become vCPUs; unknown and impossible ones are ignored")
     func decoding() {
         let domain = DomainStatistics(
             "a",
@@ -51,7 +51,7 @@ struct StatisticsTests {
     }
 }
 
-@Suite("What a history of plugging tells")
+@Suite("The history of plugging")
 struct PlugHistoryTests {
     private static func history(_ orders: [[HostIndex]?]) -> PlugHistory {
         var history = PlugHistory()
@@ -60,21 +60,21 @@ struct PlugHistoryTests {
     }
 
     @Test(
-        "the order tells the guest's numbers where it ascends or was watched",
+        "the plug order gives the guest's numbers when it ascends or every plug was seen",
         arguments: [
             ([[0, 1, 2, 3]], true),
-            // The first look comes after a plugging out of turn.
+            // The first reading comes after a plug out of order.
             ([[0, 1, 5, 3]], false),
             // The same, watched.
             ([[0, 1], [0, 1, 5], [0, 1, 5, 3]], true),
             ([[0, 1], [0, 1, 5, 3]], true),
-            // What is left keeps its numbers; the next may get the one left free.
+            // The remaining vCPUs keep their numbers; the next one can get the free number.
             ([[0, 1, 5, 3], [0, 1, 5]], false),
             ([[0, 1], [0, 1, 5, 3], [0, 1, 3]], true),
             ([[0, 1], [0, 1, 5, 3], [0, 1, 3], [0, 1, 3, 4]], false),
-            // One came and another went between two looks.
+            // One vCPU was plugged and another unplugged between two readings.
             ([[0, 1, 2], [0, 1, 3]], false),
-            // The order was not to be had in between.
+            // The order was unknown in between.
             ([[0, 1], nil, [0, 1]], true),
             ([[0, 1], nil, [0, 1, 5, 3]], false),
         ] as [([[HostIndex]?], Bool)])
@@ -89,18 +89,18 @@ struct PlugHistoryTests {
     }
 }
 
-@Suite("What is remembered of a host's domains")
+@Suite("The ledger of a host's domains")
 struct HostLedgerTests {
     private static func domain(_ uuid: String, plugged: [HostIndex]) -> DomainStatistics {
         DomainStatistics(uuid, plugged.map { ("vcpu.\($0.number).time", 7) })
     }
 
-    /// An order in which some vCPUs were plugged after the machine began.
+    /// An order in which some vCPUs were plugged after the machine started.
     private static func order(_ indices: [HostIndex]) -> DomainPlugOrder {
         DomainPlugOrder(indices: indices, isOriginal: false)
     }
 
-    @Test("an order is asked for once, and again when other vCPUs are plugged")
+    @Test("the plug order is read once, and again when the plugged vCPUs change")
     func asking() {
         var ledger = HostLedger()
         let two = Self.domain("a", plugged: [0, 1])
@@ -120,7 +120,7 @@ struct HostLedgerTests {
         #expect(next?.incarnation == reading?.incarnation)
     }
 
-    @Test("a reset is another incarnation, whose order has to ascend to be known")
+    @Test("after a reset only an ascending order is known")
     func reset() {
         var ledger = HostLedger()
         func look(_ order: [HostIndex]) -> HostReading? {
@@ -158,7 +158,7 @@ struct HostLedgerTests {
     }
 
     @Test(
-        "the reason of a domain's state tells whether it was restored, and a pause hides that",
+        "the reason of the run state tells whether a domain was restored; a pause hides it",
         arguments: [
             (0, nil), (1, false), (2, true), (3, true), (4, true), (5, nil), (6, nil), (7, nil),
             (10, true), (99, nil), (.max, nil),
@@ -166,7 +166,7 @@ struct HostLedgerTests {
     func reasons(reason: UInt64, isRestored: Bool?) {
         var ledger = HostLedger()
         #expect(Self.isRestored(&ledger, reason) == isRestored)
-        // The same number is another reason of another state.
+        // The same number means another reason in another state.
         let paused = DomainStatistics(
             "a", [("state.state", 3), ("state.reason", reason), ("vcpu.0.time", 7)])
         var other = HostLedger()
@@ -191,18 +191,18 @@ struct HostLedgerTests {
         #expect(Self.isRestored(&ledger, 5) == .some(nil))
     }
 
-    @Test("a restored domain of which no vCPU was ever plugged has only one numbering")
+    @Test("a restored domain without plugged vCPUs keeps the numbers of its boot")
     func original() {
         var ledger = HostLedger()
         let original = DomainPlugOrder(indices: [0, 1], isOriginal: true)
         #expect(Self.isRestored(&ledger, 3, original) == false)
-        // One is plugged now: those before may have been plugged and unplugged elsewhere.
+        // One is plugged now. Earlier ones can have been plugged and unplugged elsewhere.
         let plugged = ledger.record(
             [Self.running(3, plugged: [0, 1, 2])], orders: [:], readAt: .now)
         #expect(plugged["a"]?.reading?.isRestored == true)
     }
 
-    @Test("slots 3 and 2, plugged in this order before the guest was saved, are not paired")
+    @Test("vCPUs 3 and 2, plugged in this order before a save, are not paired")
     func restoredSlots() throws {
         var ledger = HostLedger()
         let restored = try #require(

@@ -5,7 +5,7 @@ import Testing
 
 @testable import LibvirtHost
 
-@Suite("Guests that hang, as a file")
+@Suite("The file of hung guests")
 struct HungGuestListTests {
     private static func entry(_ guest: String, since: Int = 100) -> HungGuestList.Entry {
         HungGuestList.Entry(
@@ -29,7 +29,7 @@ struct HungGuestListTests {
     }
 
     @Test(
-        "torn and foreign lines are dropped, and the others read",
+        "the list drops torn and foreign lines and keeps the others",
         arguments: [
             "", "\n", "x\n", "\t\t\t\t\t\n", "1\t2\t3\tguest\tdaemon\n",
             "-1\t0\t3\tguest\tdaemon\turi\n", "1\t0\t-3\tguest\tdaemon\turi\n",
@@ -43,11 +43,11 @@ struct HungGuestListTests {
         let text = list.text
         #expect(HungGuestList(Array(line.utf8) + text) == list)
         #expect(HungGuestList(text + Array(line.utf8)) == list)
-        // The end of the last line is missing.
+        // The last line has no line end.
         #expect(HungGuestList(text + text.dropLast()) == list)
     }
 
-    @Test("any bytes are read without harm, into no more than the most entries")
+    @Test("any bytes parse, into no more than the maximum number of entries")
     func anyBytes() {
         var random = SystemRandomNumberGenerator()
         for _ in 1...200 {
@@ -74,7 +74,7 @@ struct HungGuestListTests {
         #expect(list.entries.isEmpty)
     }
 
-    @Test("an entry lasts as long as the daemon, the domain's run, and a day")
+    @Test("an entry lasts until the daemon or the domain restarts, for a day at most")
     func pruning() {
         func left(
             daemon: String = "7:1.2", domains: [String: UInt32] = ["a": 3],
@@ -91,13 +91,13 @@ struct HungGuestListTests {
         #expect(left(domains: [:]) == 0)
         #expect(left(now: 100 + HungGuestList.longestAge) == 1)
         #expect(left(now: 101 + HungGuestList.longestAge) == 0)
-        // Another boot.
+        // The entry is from another boot.
         #expect(left(now: 99) == 0)
         #expect(left(daemon: "8:1.2", domains: [:], uri: "other") == 1)
     }
 }
 
-@Suite("Guests that hang, remembered", .timeLimit(.minutes(5)))
+@Suite("Hung guests across runs", .timeLimit(.minutes(5)))
 struct HungGuestsTests {
     private let base = FileManager.default.temporaryDirectory.appending(path: "\(UUID())")
     private var folder: String { base.path + "/vcputop" }
@@ -114,12 +114,12 @@ struct HungGuestsTests {
 
     private func clean() { try? FileManager.default.removeItem(at: base) }
 
-    @Test("another run knows what hangs, until a call returns or the daemon is another")
+    @Test("another run knows the hung guests until a call returns or the daemon restarts")
     func acrossRuns() async throws {
         defer { clean() }
         let first = memory()
         #expect(await first.load(domains) == HungGuests.Known())
-        // Nothing is made while there is nothing to remember.
+        // Nothing is created while there is nothing to remember.
         #expect(!FileManager.default.fileExists(atPath: folder))
         await first.add("a")
         await first.add("b")
@@ -160,7 +160,7 @@ struct HungGuestsTests {
         #expect(await memory().load(domains).guests == Set(domains.map(\.uuid)))
     }
 
-    @Test("a guest that is recorded and then forgotten is forgotten, whatever is more urgent")
+    @Test("recording a guest and then removing it removes it, whatever the priorities")
     func order() async {
         defer { clean() }
         let domains = (1...200).map { Domain(id: 1, uuid: "\($0)", name: "") }
@@ -170,7 +170,7 @@ struct HungGuestsTests {
         #expect(await self.memory().load(domains) == HungGuests.Known())
     }
 
-    @Test("a file of any size and content is read without harm, and replaced by what is known")
+    @Test("a file of any size and content is read safely, and replaced by the known entries")
     func foreignContents() async throws {
         defer { clean() }
         let line = "100\t0\t1\ta\td\ttest:host\n"
@@ -206,7 +206,7 @@ struct HungGuestsTests {
     }
 
     @Test(
-        "what belongs to another user, or cannot be written, is left as it is",
+        "a file of another user, or one that cannot be written, stays as it is",
         arguments: ["folder", "file", "folder without a right to write"])
     func notOurs(kind: String) async throws {
         defer { clean() }
@@ -234,7 +234,7 @@ struct HungGuestsTests {
     }
 
     @Test(
-        "a folder or a file that others can reach, or that is a link, is left alone",
+        "a folder or file that others can reach, or that is a link, is not used",
         arguments: ["open folder", "folder link", "file link", "hard link", "open file", "pipe"])
     func unsafe(kind: String) async throws {
         defer { clean() }
@@ -305,10 +305,10 @@ struct HungGuestsTests {
         host.state.withLock { $0.hung = ["a", "b"] }
         #expect(await kinds(lanes(now: 100)) == ["a": .unresponsive, "b": .unresponsive])
         #expect(host.state.withLock(\.asked.count) == 3)
-        // One of the two is asked, and the healthy one.
+        // One of the two hung guests is asked, and the healthy one.
         #expect(await kinds(lanes(now: 200)) == ["a": .unresponsive, "b": .unresponsive])
         #expect(host.state.withLock(\.asked.count) == 5)
-        // That one may still be being asked.
+        // The other run may still be asking that guest.
         #expect(await kinds(lanes(now: 210)) == ["a": .unresponsive, "b": .unresponsive])
         #expect(host.state.withLock(\.asked.count) == 6)
         host.state.withLock { $0.hung = [] }
@@ -316,7 +316,7 @@ struct HungGuestsTests {
         #expect(await memory(now: 300).load(domains) == HungGuests.Known())
     }
 
-    @Test("runs that begin together ask each hung guest once, and all the others")
+    @Test("runs that start together ask each hung guest once, and read all the others")
     func beginningTogether() async throws {
         let names = ["a", "b", "c", "d", "e", "f"]
         let host = ScriptedHost()
@@ -354,14 +354,14 @@ struct HungGuestsTests {
         }
         let asked = host.state.withLock(\.asked)
         for name in names.prefix(4) {
-            // Once, and once by each of the others to see whether it still hangs: not all of them.
+            // Each hung guest is asked once, and each other run checks at most one of them again.
             #expect((1...3).contains(asked.count { $0 == "\(name): read" }), "\(asked)")
         }
         #expect(asked.count <= 4 + 3 + 6, "\(asked)")
     }
 
     @Test(
-        "the daemon is known by the file that it writes when it starts, beside its socket",
+        "the PID file beside its socket identifies the daemon",
         arguments: [
             "qemu+unix:///system?socket=BASE/libvirt/libvirt-sock",
             "qemu:///system?socket=BASE/libvirt/libvirt-sock&x=y",

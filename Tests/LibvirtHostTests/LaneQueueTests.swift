@@ -3,7 +3,7 @@ import Testing
 
 @testable import LibvirtHost
 
-@Suite("The calls that wait for a lane")
+@Suite("The queue for lanes")
 struct LaneQueueTests {
     private let start = ContinuousClock.now
     private let patience = Duration.milliseconds(10)
@@ -13,9 +13,9 @@ struct LaneQueueTests {
         start + .milliseconds(milliseconds)
     }
 
-    /// Queues calls, has `use` work with the queue, and returns what became of the calls.
+    /// Queues calls, runs `use` on the queue, and returns the admissions of the calls.
     ///
-    /// - Parameter calls: Each with its purpose and its kind; the first has number 1.
+    /// - Parameter calls: The purpose and the kind of each call; the first call has number 1.
     private func outcomes(
         of calls: [(purpose: LaneCall, kind: Int)], deadline: Int = 1_000,
         _ use: @escaping @Sendable (inout LaneQueue) -> Void
@@ -36,7 +36,7 @@ struct LaneQueueTests {
             }
             while await holder.count < calls.count { await Task.yield() }
             await holder.use(use)
-            // Those that nothing has ended.
+            // End the remaining calls.
             await holder.use { $0.stopAll() }
             var outcomes = [LaneTable.Admission?](repeating: nil, count: calls.count)
             for await (index, admission) in group { outcomes[index] = admission }
@@ -70,7 +70,7 @@ struct LaneQueueTests {
                 queue.nextInstant(after: soon - .milliseconds(1), patience: patience) == soon)
             queue.admit(to: &table, at: soon, patience: patience)
             #expect(queue.count == 1)
-            // What is due at the same instant is not forgotten.
+            // A call that is due at the next instant is not lost.
             #expect(queue.nextInstant(after: soon, patience: patience) == later)
         }
         #expect(outcomes == [.start(lane: 2), nil])
@@ -92,7 +92,7 @@ struct LaneQueueTests {
         #expect(outcomes == [nil])
     }
 
-    @Test("calls to agents can be stopped without the host's own")
+    @Test("stopping calls to agents leaves the host's own calls")
     func stoppingAgentCalls() async {
         let (at, patience) = (at(5), patience)
         let outcomes = await outcomes(of: [
@@ -107,7 +107,7 @@ struct LaneQueueTests {
     }
 }
 
-/// Holds a queue, in which calls of several tasks wait.
+/// Holds a queue in which calls of several tasks wait.
 private actor QueueHolder {
     private var queue = LaneQueue()
 

@@ -2,7 +2,7 @@ import Testing
 
 @testable import LibvirtHost
 
-@Suite("Which call runs where")
+@Suite("The table of lanes")
 struct LaneTableTests {
     /// A table in which these guests have answered.
     private static func table(_ limits: LaneTable.Limits = .local, proven: String...) -> LaneTable {
@@ -14,7 +14,7 @@ struct LaneTableTests {
         return table
     }
 
-    /// Holds calls to so many new guests.
+    /// Holds calls to this many new guests.
     private static func hold(_ count: Int, in table: inout LaneTable) {
         for id in 1000..<1000 + count {
             guard case .start = table.admit(id, .reading("held \(id)"), hasWaited: true) else {
@@ -25,7 +25,7 @@ struct LaneTableTests {
         }
     }
 
-    @Test("a lane carries one call at a time, and is used again before another is opened")
+    @Test("a lane carries one call at a time, and a free lane is preferred to a new one")
     func filling() {
         var table = Self.table(proven: "p")
         #expect(table.admit(1, .reading("a")) == .start(lane: 1))
@@ -42,7 +42,7 @@ struct LaneTableTests {
         #expect(table.admit(2, .reading("a")) == .wait)
         #expect(!table.hasLane(hasWaited: false) && table.hasLane(hasWaited: true))
         #expect(table.admit(2, .reading("a"), hasWaited: true) == .start(lane: 2))
-        // Neither the host's own answer nor a late one says that agents answer.
+        // Neither the host's own answer nor a late one counts as an answer of an agent.
         _ = table.finish(1, .answered)
         table.hold(2)
         _ = table.finish(2, .answered)
@@ -105,7 +105,7 @@ struct LaneTableTests {
         #expect(table.admit(3, .reading("p"), hasWaited: true) == .start(lane: 2))
     }
 
-    @Test("a held call keeps its lane from others and its guest from all, until it returns")
+    @Test("a held call blocks its lane and its guest until it returns")
     func holding() {
         var table = Self.table(proven: "p")
         #expect(table.admit(1, .reading("a")) == .start(lane: 1))
@@ -115,7 +115,7 @@ struct LaneTableTests {
         #expect(table.admit(2, .change("a")) == .held)
         #expect(table.admit(3, .reading("b")) == .start(lane: 2))
         #expect(table.finish(1, .answered) == nil)
-        // It answered too late to be proven.
+        // A late answer does not prove the guest.
         #expect(!table.isProven("a"))
         #expect(table.admit(4, .reading("a")) == .start(lane: 1))
         #expect(table.finish(4, .answered) == nil)
@@ -132,7 +132,7 @@ struct LaneTableTests {
         #expect(table.admit(2, .reading("a")) == .start(lane: 1))
     }
 
-    @Test("the more calls are held, the fewer guests are asked: unproven ones end first")
+    @Test("held calls limit further calls, first those to unproven guests")
     func limits() {
         var table = Self.table(proven: "p", "q", "r", "s")
         let most = LaneTable.mostHeld
@@ -189,7 +189,7 @@ struct LaneTableTests {
         _ = table.finish(3, .answered)
         #expect(!table.remembered.contains("r2"))
         #expect(table.isProven("r2"))
-        // A change is asked for by a person, and is made.
+        // A user asked for the change, so it is made.
         #expect(table.admit(4, .change("r3")) == .start(lane: 1))
         table.isProbedElsewhere = true
         #expect(table.admit(5, .reading("r4")) == .held)
@@ -197,7 +197,7 @@ struct LaneTableTests {
         #expect(table.admit(6, .reading("r4"), hasWaited: true) == .start(lane: 2))
     }
 
-    @Test("a call whose connection was lost while it was held still hangs at the other end")
+    @Test("a held call whose connection was lost still hangs in the daemon")
     func lost() {
         var table = LaneTable(.local)
         _ = table.admit(1, .reading("a"))
@@ -209,7 +209,7 @@ struct LaneTableTests {
         #expect(table.remembered == ["a"])
     }
 
-    @Test("lanes that are too many after calls have returned are closed, the main one never")
+    @Test("surplus lanes close after their calls have returned, except the main lane")
     func closing() {
         var table = LaneTable(.local)
         let main = table.addMain()

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The library of this machine", .timeLimit(.minutes(5)))
 struct LibraryTests {
-    @Test("a library that is not there is an error that says so")
+    @Test("a missing library is an error that says so")
     func notInstalled() {
         let error = #expect(throws: LibvirtError.self) {
             try LibvirtLibrary(named: "libvirt-that-is-not.so.0")
@@ -24,7 +24,7 @@ struct LibraryTests {
             error?.message == "libvirt is too old on this machine: it has no virSetErrorFunc")
     }
 
-    @Test("libvirt's own test driver is listed, and has no agents")
+    @Test("the test driver's domains are listed, and have no agents")
     func testDriver() async throws {
         let source = LibvirtSource(uri: "test:///default")
         var listings = source.listings().makeAsyncIterator()
@@ -39,7 +39,7 @@ struct LibraryTests {
         #expect(state == .running)
     }
 
-    @Test("a connection that there is not is a failed source with libvirt's reason")
+    @Test("without a connection the source fails with libvirt's reason")
     func nowhere() async {
         let source = LibvirtSource(uri: "qemu+unix:///system?socket=/nowhere/libvirt-sock")
         var listings = source.listings().makeAsyncIterator()

@@ -15,7 +15,7 @@ struct LibvirtSourceTests {
         LibvirtSource(uri: "test:host", isReadOnly: isReadOnly, driver: host, pause: pauses.pause)
     }
 
-    @Test("active domains are listed by name, at once and when one comes, goes or is renamed")
+    @Test("the source lists active domains by name, now and when one starts, ends or is renamed")
     func listing() async throws {
         var listings = source().listings().makeAsyncIterator()
         let first = try #require(await listings.next())
@@ -33,7 +33,7 @@ struct LibvirtSourceTests {
         #expect(second?.status == .ok)
     }
 
-    @Test("guests whose agents came or went, or that run again, are needingRefresh")
+    @Test("guests whose agents connect or disconnect, or that resume, need a refresh")
     func stirring() async {
         var listings = source().listings().makeAsyncIterator()
         #expect(await listings.next()?.guests.count == 2)
@@ -45,7 +45,7 @@ struct LibvirtSourceTests {
         }
     }
 
-    @Test("a guest that was given up is needingRefresh when its call returns after all")
+    @Test("a guest whose late call returns needs a refresh")
     func lateReturn() async throws {
         var listings = source().listings().makeAsyncIterator()
         let guest = try #require(await listings.next()?.guests.first)
@@ -59,7 +59,7 @@ struct LibvirtSourceTests {
         #expect(await listings.next { !$0.needingRefresh.isEmpty }?.needingRefresh == [guest.id])
     }
 
-    @Test("after the end of a line the guests stay, and a new line has its own events, once")
+    @Test("guests outlive a lost connection, and the next one reports events once")
     func reconnecting() async {
         var listings = source().listings().makeAsyncIterator()
         #expect(await listings.next()?.status == .ok)
@@ -84,7 +84,7 @@ struct LibvirtSourceTests {
         #expect(await listings.next()?.needingRefresh.count == 1)
     }
 
-    @Test("a host that falls silent is said to, and is heard when it speaks again")
+    @Test("a silent host is reported as failed until it answers again")
     func silence() async {
         host.state.withLock { $0.isSilent = true }
         let source = LibvirtSource(
@@ -139,7 +139,7 @@ struct LibvirtSourceTests {
         #expect(observations.count == 1)
     }
 
-    @Test("over ssh a socket that may only be read shows the host's side too")
+    @Test("over ssh a read-only socket shows the host's side too")
     func readOnlyOverSSH() async throws {
         host.state.withLock { state in
             state.usesSSH = true
@@ -163,7 +163,7 @@ struct LibvirtSourceTests {
         #expect(host.state.withLock(\.opening.begun) == 2)
     }
 
-    @Test("statistics that fail on a dead line end it, and on a living one they do not")
+    @Test("statistics that fail end a dead connection and keep a live one")
     func deadLine() async throws {
         host.state.withLock { $0.statistics = [DomainStatistics("uuid-db", [("state.state", 1)])] }
         let source = source()
@@ -182,11 +182,11 @@ struct LibvirtSourceTests {
         let failed = await listings.next { $0.status != .ok }
         #expect(failed?.status == .failed("the connection was lost"))
         #expect(await listings.next { $0.status == .ok }?.guests.count == 2)
-        // The statistics may have got a line of their own meanwhile.
+        // The statistics can have opened a connection of their own meanwhile.
         #expect(host.state.withLock(\.opened) >= 2)
     }
 
-    @Test("a list that fails on a dead line ends it")
+    @Test("a list that fails on a dead connection ends the connection")
     func deadList() async throws {
         var listings = source().listings().makeAsyncIterator()
         #expect(await listings.next()?.status == .ok)
@@ -198,7 +198,7 @@ struct LibvirtSourceTests {
         #expect(await listings.next { $0.status == .ok }?.guests.count == 2)
     }
 
-    @Test("a source that shall not change guests reads them and has no writer")
+    @Test("a read-only source reads guests and has no writers")
     func readOnlySource() async throws {
         var listings = source(isReadOnly: true).listings().makeAsyncIterator()
         let guest = try #require(await listings.next()?.guests.first)
@@ -217,7 +217,7 @@ struct LibvirtSourceTests {
         #expect(try await guest.reader.read(timeout: .seconds(30)).vcpus.online == [0, 1])
     }
 
-    @Test("the host's side is there for who asks before the line is, and nothing waits for no line")
+    @Test("reading the host waits for the first connection, but not for a missing one")
     func earlyQuestion() async {
         host.state.withLock { $0.statistics = [DomainStatistics("uuid-db", [("state.state", 1)])] }
         let source = source()
@@ -230,7 +230,7 @@ struct LibvirtSourceTests {
         #expect(await idle.readHost(timeout: .milliseconds(10)).isEmpty)
     }
 
-    @Test("the order of plugging is read once for each guest, and only where it is wanted")
+    @Test("the plug order is read once for each guest, and only on request")
     func plugOrder() async throws {
         let domains = ["uuid-db", "uuid-web"]
         host.state.withLock { state in
@@ -253,7 +253,7 @@ struct LibvirtSourceTests {
         }
     }
 
-    @Test("a domain that statistics show and the list does not is looked for")
+    @Test("a domain that only the statistics show causes a new list")
     func missedEvent() async {
         let source = source()
         var listings = source.listings().makeAsyncIterator()
@@ -268,7 +268,7 @@ struct LibvirtSourceTests {
     }
 }
 
-/// Pauses that take no time, remembered.
+/// Records pauses, which take no time.
 private final class Pauses: Sendable {
     private let durations = Mutex<[Duration]>([])
 

@@ -4,42 +4,42 @@ import Synchronization
 
 @testable import LibvirtHost
 
-/// A host whose connections do what a test says, and remember what was asked of them.
+/// A host whose connections behave as a test says, and record their calls.
 final class ScriptedHost: LibvirtDriver {
     struct State {
         var domains: [Domain] = []
         var statistics: [DomainStatistics] = []
         var statisticsError: LibvirtError?
-        /// What opening fails with; nil when it does not.
+        /// The error of opening a connection; nil for success.
         var openError: LibvirtError?
-        /// Whether only connections that may not write are to be had.
+        /// Whether only read-only connections can be opened.
         var isReadOnly = false
-        /// What opening one that may write fails with then.
+        /// The error of opening a connection with write access then.
         var refusal = LibvirtError(number: VIR_ERR_ACCESS_DENIED, message: "not you")
-        /// Whether opening, and lists, are not answered.
+        /// Whether opening and listing hang.
         var isSilent = false
-        /// What the agents say.
+        /// The answer of all agents.
         var maps = GuestVCPULists(vcpus: "0-1", online: "0-1", offlinable: "1")
-        /// What sets fail with; nil when they do nothing at all.
+        /// The error of sets; nil for sets that succeed and change nothing.
         var setError: LibvirtError?
         /// Domains whose agents do not answer.
         var hung: Set<String> = []
-        /// What calls to these domains fail with.
+        /// The errors of calls to these domains.
         var errors: [String: LibvirtError] = [:]
-        /// How many calls for statistics are still to hang.
+        /// How many of the next statistics calls hang.
         var hungStatistics = 0
-        /// Whether the calls for statistics that hang go on hanging.
+        /// Whether hung statistics calls keep hanging.
         var holdsStatistics = true
-        /// Whether connections count as made by ssh.
+        /// Whether connections count as ssh connections.
         var usesSSH = false
-        /// Openings that are under way now, the most that were, and all that were begun.
+        /// Openings in progress, their maximum, and all that have started.
         var opening = (now: 0, most: 0, begun: 0)
-        /// How many openings are still to fail.
+        /// How many of the next openings fail.
         var failures = 0
         var connections: [ScriptedConnection] = []
         var opened = 0
         var asked: [String] = []
-        /// Domains whose descriptions were asked for.
+        /// The domains whose descriptions were read.
         var described: [String] = []
     }
 
@@ -91,7 +91,7 @@ final class ScriptedHost: LibvirtDriver {
         for connection in open { connection.send(event) }
     }
 
-    /// Ends all connections, as a daemon does that ends.
+    /// Ends all connections, as the end of the daemon does.
     func cut() {
         for connection in open { connection.end(with: .closed("cut")) }
     }
@@ -167,7 +167,7 @@ final class ScriptedConnection: LibvirtConnection {
         line.withLock { $0.report }?(event)
     }
 
-    /// Ends the line without an event, as one does that nothing watches.
+    /// Ends the connection without an event, as for a connection without a watch.
     func die() {
         line.withLock { $0.isAlive = false }
     }

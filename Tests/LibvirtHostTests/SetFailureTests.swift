@@ -5,7 +5,7 @@ import Testing
 
 @testable import LibvirtHost
 
-@Suite("A change whose set fails in libvirt", .timeLimit(.minutes(5)))
+@Suite("Changes whose set fails in libvirt", .timeLimit(.minutes(5)))
 struct SetFailureTests {
     private let host = ScriptedHost("web")
 
@@ -39,7 +39,7 @@ struct SetFailureTests {
     }
 
     @Test(
-        "after a timeout and an error of the whole guest nothing more is sent, and no vCPU blamed",
+        "after a timeout or an error of the whole guest the change ends, and blames no vCPU",
         arguments: [
             (112, "guest agent command timed out", .unresponsive),
             (86, "Guest agent is not responding: Guest agent not available for now", .unresponsive),
@@ -62,7 +62,7 @@ struct SetFailureTests {
         #expect(result.outcome == .failed)
     }
 
-    @Test("a guest that migrated away during the set is said to have")
+    @Test("a guest that migrated away during a set is reported as migrated")
     func migrated() async throws {
         var error = LibvirtError(
             number: VIR_ERR_AGENT_UNRESPONSIVE,

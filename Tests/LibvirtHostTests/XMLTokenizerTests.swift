@@ -20,7 +20,7 @@ struct XMLTokenizerTests {
     }
 
     @Test(
-        "elements and attributes are read, everything else is skipped",
+        "the tokenizer reports elements and attributes and skips everything else",
         arguments: [
             ("<a/>", "<a></a>"),
             ("<a></a >", "<a></a>"),
@@ -84,7 +84,7 @@ struct XMLTokenizerTests {
         }
     }
 
-    @Test("no part of a document and no changed one does more than fail")
+    @Test("a truncated or changed document fails without harm")
     func damage() {
         var generator = SeededGenerator(seed: 13)
         for _ in 0..<100 {
@@ -105,7 +105,7 @@ struct XMLTokenizerTests {
     }
 }
 
-/// A document with what can hide elements, and its tokens.
+/// A document with everything that can hide elements, and its tokens.
 private struct RandomDocument {
     var generator: SeededGenerator
     private(set) var text = ""
