@@ -17,13 +17,13 @@ package struct LibvirtSource: GuestSource {
     ///     that reads once needs none.
     ///   - countsBoots: Whether the host's events report reboots even if `followsEvents` is false:
     ///     a reboot must not pass for the result of a change.
-    ///   - tellsPlugOrder: Whether to read the order in which vCPUs were plugged, which pairing
+    ///   - readsPlugOrder: Whether to read the order in which vCPUs were plugged, which pairing
     ///     needs. It takes a call for each guest.
     ///   - openingPatience: The deadline for opening a connection and listing the guests.
     ///   - recorder: Records the calls to libvirt.
     package init(
         uri: String, isReadOnly: Bool = false, followsEvents: Bool = true,
-        countsBoots: Bool = false, tellsPlugOrder: Bool = true,
+        countsBoots: Bool = false, readsPlugOrder: Bool = true,
         openingPatience: Duration = .seconds(10), recorder: WireRecorder? = nil
     ) {
         let memory = RuntimeFile.standardFolder.map { folder in
@@ -35,7 +35,7 @@ package struct LibvirtSource: GuestSource {
             ?? library
         self.init(
             uri: uri, isReadOnly: isReadOnly, followsEvents: followsEvents,
-            countsBoots: countsBoots, tellsPlugOrder: tellsPlugOrder, driver: driver,
+            countsBoots: countsBoots, readsPlugOrder: readsPlugOrder, driver: driver,
             patience: openingPatience, memory: memory
         ) { duration in
             try await Task.sleep(for: duration, clock: .continuous)
@@ -44,7 +44,7 @@ package struct LibvirtSource: GuestSource {
 
     init(
         uri: String, isReadOnly: Bool, followsEvents: Bool = true, countsBoots: Bool = false,
-        tellsPlugOrder: Bool = true, driver: any LibvirtDriver, patience: Duration = .seconds(10),
+        readsPlugOrder: Bool = true, driver: any LibvirtDriver, patience: Duration = .seconds(10),
         memory: HungGuests? = nil,
         pause: @escaping @Sendable (Duration) async throws -> Void
     ) {
@@ -55,7 +55,7 @@ package struct LibvirtSource: GuestSource {
         lanePatience.leavesOut = followsEvents
         let lanes = HostLanes(opener, patience: lanePatience, memory: memory)
         host = HostConnection(
-            opener, mayWrite: !isReadOnly, readsPlugOrder: tellsPlugOrder,
+            opener, mayWrite: !isReadOnly, readsPlugOrder: readsPlugOrder,
             keepsConnection: !followsEvents, lanes: lanes,
             boots: BootCounter(isWatching: followsEvents || countsBoots), patience: patience,
             pause: pause)

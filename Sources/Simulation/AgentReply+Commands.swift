@@ -77,9 +77,9 @@ extension AgentReply {
 
     /// The answer to `guest-get-vcpus`, the last vCPU first: a real agent lists its vCPUs in the
     /// order of a directory, which is arbitrary.
-    init(vcpus: [SimulatedVCPU], tellsOfflinable: Bool, id: JSON?) {
+    init(vcpus: [SimulatedVCPU], reportsOfflinable: Bool, id: JSON?) {
         let list = vcpus.reversed().map { vcpu in
-            let offlinable = tellsOfflinable ? "\"can-offline\": \(vcpu.isOfflinable), " : ""
+            let offlinable = reportsOfflinable ? "\"can-offline\": \(vcpu.isOfflinable), " : ""
             return "{\"online\": \(vcpu.isOnline), \(offlinable)\"logical-id\": \(vcpu.id)}"
         }
         self.init(returning: "[\(list.joined(separator: ", "))]", id: id)

@@ -7,7 +7,7 @@ package struct AgentTraits: Hashable, Sendable {
     /// The commands that the agent does not have.
     package var absent: Set<AgentCommand> = []
     /// Whether the agent reports which vCPUs can be taken offline; old Windows agents do not.
-    package var tellsOfflinable = true
+    package var reportsOfflinable = true
     /// Whether the agent's lines end with `\r\n`.
     package var endsLinesWithCarriageReturn = false
     /// How often the agent checks for a client while it has none; a real agent does so every 100

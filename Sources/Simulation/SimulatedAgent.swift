@@ -261,7 +261,8 @@ package actor SimulatedAgent {
             return reply
         case .info: return AgentReply(infoOf: traits, isFrozen: model.isFrozen, id: id)
         case .getVCPUs:
-            return AgentReply(vcpus: model.vcpus, tellsOfflinable: traits.tellsOfflinable, id: id)
+            return AgentReply(
+                vcpus: model.vcpus, reportsOfflinable: traits.reportsOfflinable, id: id)
         case .freezeStatus:
             return AgentReply(returning: model.isFrozen ? "\"frozen\"" : "\"thawed\"", id: id)
         case .openFile:

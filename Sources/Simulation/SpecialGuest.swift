@@ -76,7 +76,7 @@ enum SpecialGuest: Int, CaseIterable {
             ) {
                 $0.version = "107.0.1"
                 $0.absent = [.setVCPUs, .freezeStatus]
-                $0.tellsOfflinable = false
+                $0.reportsOfflinable = false
                 $0.endsLinesWithCarriageReturn = true
             }
         case .sparse:

@@ -240,7 +240,7 @@ struct LibvirtSourceTests {
         }
         for isWanted in [false, true] {
             let source = LibvirtSource(
-                uri: "test:host", isReadOnly: true, tellsPlugOrder: isWanted, driver: host,
+                uri: "test:host", isReadOnly: true, readsPlugOrder: isWanted, driver: host,
                 pause: pauses.pause)
             var listings = source.listings().makeAsyncIterator()
             let guest = try #require(await listings.next()?.guests.first)

@@ -225,7 +225,7 @@ import UnixSockets
         case 2: traits.absent = [.syncDelimited]
         case 3:
             traits.endsLinesWithCarriageReturn = true
-            traits.tellsOfflinable = false
+            traits.reportsOfflinable = false
         default: break
         }
         try await withAgent(Self.staged, traits: traits) { agent in

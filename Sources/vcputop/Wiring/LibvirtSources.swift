@@ -14,7 +14,7 @@ enum LibvirtSources {
             let source = LibvirtSource(
                 uri: uri, isReadOnly: access == .readOnly, followsEvents: stay == .watching,
                 countsBoots: stay == .changing,
-                tellsPlugOrder: pairing, openingPatience: openingPatience,
+                readsPlugOrder: pairing, openingPatience: openingPatience,
                 recorder: recorder)
             return pidFolder(of: uri).map { ThreadAwareSource(source, pidFilesIn: $0) } ?? source
         }
