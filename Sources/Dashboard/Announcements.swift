@@ -1,6 +1,6 @@
 internal import GuestVCPU
 
-/// What effects have said last, so that they say only what is new.
+/// The values that the last effects carried: an effect is returned only on a change.
 struct Announcements: Hashable {
     /// The guests that `Effect.setVisible` named.
     var visible: [GuestID] = []

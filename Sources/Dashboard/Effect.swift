@@ -12,7 +12,7 @@ package enum Effect: Hashable, Sendable {
     case setPaused(Bool)
     /// Read the host this often.
     case setInterval(Duration)
-    /// Tell the time every second, whatever else happens, or no longer.
+    /// Start or stop ticks: a tick comes every second, whatever else happens.
     case setTicking(Bool)
     /// Listen to the mouse, or leave it to the terminal.
     case setMouse(Bool)

@@ -19,6 +19,6 @@ package enum Event: Hashable, Sendable {
     case step(GuestID, TransactionStep)
     /// A change that was asked for is over.
     case finished(GuestID, TransactionResult)
-    /// The program is to stop (Ctrl-Z) when the changes of these guests are over; none any more.
+    /// Ctrl-Z waits for the changes of these guests; empty once it no longer waits.
     case stopPending([GuestID])
 }

@@ -22,7 +22,7 @@ struct Frame {
     /// How old a reading is at the moment that the screen shows.
     func age(of instant: ContinuousClock.Instant) -> Duration { moment.age(of: instant) }
 
-    /// How long before now an age reaches back, or before the moment that the screen shows.
+    /// An age in words: `3s ago`, or while paused `3s before 12:41:09`.
     func sinceText(_ age: Duration) -> String {
         guard shared.isFrozen, !moment.clock.isEmpty else { return "\(age.ageText) ago" }
         return "\(age.ageText) before \(moment.clock.printable(limit: 20))"

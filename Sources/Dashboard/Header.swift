@@ -10,33 +10,13 @@ extension Frame {
         let state = headerState
         let width = state.reduce(0) { $0 + $1.text.columns(in: glyphs) }
         let room = max(size.columns - width - 1, 0)
-        canvas.write(headerTitle, column: 0, row: 0, width: room)
+        let title = model.detail?.title(self) ?? model.fleet.title(self)
+        canvas.write(title, column: 0, row: 0, width: room)
         canvas.write(state, column: max(size.columns - width, 0), row: 0)
     }
 
-    private var headerTitle: [Fact] {
-        if let detail = model.detail {
-            let guest = detail.guest
-            let label = shared.label(of: guest)
-            let short = label.cut(to: max(size.columns / 3, 8), in: glyphs)
-            var facts = [Fact("vcputop > \(label.text)", label.text, short, role: .title)]
-            if roster.sources.count > 1 { facts.append(title(of: guest.source)) }
-            let order = shared.preferences.vcpuOrder
-            if order != VCPUColumns.initialOrder, !detail.isMatrix {
-                facts.append(Fact("by \(order.name)", role: .title))
-            }
-            return facts
-        }
-        var facts = [Fact("vcputop", role: .title)]
-        if !roster.filter.isEmpty {
-            let count = "\(roster.rows.count) of \(roster.count)"
-            facts.append(Fact("\(roster.filter.text) (\(count))", count, role: .warning))
-        }
-        facts.append(sourceTitle)
-        return facts
-    }
-
-    private var sourceTitle: Fact {
+    /// The source of all guests, or how many there are.
+    var sourceTitle: Fact {
         if let title = shared.options.title { return Fact(sentence: title, role: .title) }
         switch roster.sources.count {
         case 0: return Fact("no source", role: .title)
@@ -45,7 +25,7 @@ extension Frame {
         }
     }
 
-    private func title(of source: SourceID) -> Fact {
+    func title(of source: SourceID) -> Fact {
         Fact(source.name.printable(limit: 200), source.place, role: .title)
     }
 

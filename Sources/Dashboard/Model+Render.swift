@@ -23,7 +23,7 @@ extension Model {
 }
 
 extension Frame {
-    /// All that fits where nothing else does.
+    /// The one line of a screen that is too small.
     fileprivate func drawSummaryLine(on canvas: inout Canvas) {
         if model.context == .leave {
             canvas.write(

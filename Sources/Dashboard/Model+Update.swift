@@ -50,8 +50,11 @@ extension Model {
             fleet.settle(shared)
             detail?.settle(shared)
         }
-        let shared = shared
-        editReviews { $0.settleTexts(shared) }
+        for position in dialogs.indices {
+            guard var page = dialogs[position] as? any Page else { continue }
+            page.follow(shared)
+            dialogs[position] = page
+        }
     }
 
     /// Says why Ctrl-Z does not stop the program yet.
@@ -87,8 +90,8 @@ extension Model {
         if let guest = guestInDetail { needed.insert(guest) }
         let lost = shared.roster.apply(
             update, needed: needed,
-            watched: shared.marks.guests.union(shared.commits.guests),
-            sort: isOrderFrozen ? nil : fleet.order)
+            watched: shared.marks.guestsInHistory.union(shared.commits.guests),
+            sort: isOrderHeld ? nil : fleet.order)
         shared.doubt(lost)
         shared.resolveUnknown(at: moment)
         shared.watchStandstill(at: moment)
@@ -100,10 +103,8 @@ extension Model {
         if let begun = shared.anchor?.guest, shared.roster.row(of: begun) == nil {
             shared.anchor = nil
         }
-        let movesRows = !isOrderFrozen
+        let movesRows = !isOrderHeld
         detail?.arrange(shared, movingRows: movesRows, at: moment)
-        let shared = shared
-        editReviews { $0.refresh(shared) }
     }
 
     private mutating func finish(
@@ -111,67 +112,5 @@ extension Model {
     ) {
         guard shared.finish(guest, result, at: moment) else { return }
         if !dialogs.contains(where: { $0 is ResultsPage }) { shared.announceEnd() }
-    }
-
-    /// The keys of movement.
-    mutating func move(_ movement: Movement, at moment: Moment) {
-        if !dialogs.isEmpty {
-            scroll(movement, at: moment)
-        } else if detail != nil {
-            detail?.move(movement, &shared)
-        } else {
-            fleet.move(movement, &shared)
-        }
-    }
-
-    /// Esc: takes away what is uppermost.
-    mutating func goBack() {
-        if let dialog = dialogs.popLast() {
-            (dialog as? any Prompt)?.cancel(&self)
-        } else if shared.anchor != nil {
-            shared.anchor = nil
-        } else if detail != nil {
-            detail = nil
-        } else {
-            shared.list(.none, cursor: shared.cursor.guest)
-        }
-    }
-
-    /// Return: shows the guest under the cursor in detail.
-    mutating func openDetail(at moment: Moment) {
-        guard let guest = shared.currentGuest else { return }
-        shared.anchor = nil
-        detail = DetailScreen(guest.state.id, shared)
-        detail?.arrange(shared, movingRows: true, at: moment)
-    }
-
-    mutating func pause() -> [Effect] {
-        shared.preferences.isPaused.toggle()
-        return [.setPaused(shared.preferences.isPaused)]
-    }
-
-    mutating func setInterval(_ interval: Duration?) -> [Effect] {
-        guard let interval else { return [] }
-        shared.preferences.interval = interval
-        return [.setInterval(interval)]
-    }
-
-    mutating func switchMouse() -> [Effect] {
-        shared.preferences.usesMouse.toggle()
-        return [.setMouse(shared.preferences.usesMouse)]
-    }
-
-    /// `q`: ends, or asks first.
-    mutating func quit() -> [Effect] {
-        if !shared.marks.isEmpty || !shared.commits.inFlight.isEmpty {
-            dialogs.append(LeaveQuestion())
-            return []
-        }
-        return leave()
-    }
-
-    mutating func leave() -> [Effect] {
-        isLeaving = true
-        return [.quit]
     }
 }

@@ -36,7 +36,7 @@ extension Model {
     }
 
     /// Whether rows must stay where they are.
-    var isOrderFrozen: Bool { shared.holdsOrder || !dialogs.isEmpty }
+    var isOrderHeld: Bool { shared.reasonOrderIsHeld != nil || !dialogs.isEmpty }
 
     /// The guest that is shown in detail; nil while the list of guests is shown.
     var guestInDetail: GuestID? { detail?.guest }

@@ -46,9 +46,15 @@ extension SharedState {
         size.columns < Self.smallestSize.columns || size.rows < Self.smallestSize.rows
     }
 
-    /// Whether marks, a range or a change keep the rows where they are: what is marked or about
-    /// to be sent must not move under the eyes.
-    var holdsOrder: Bool { !marks.isEmpty || anchor != nil || !commits.locked.isEmpty }
+    /// Why rows have to stay where they are; nil where they may move.
+    ///
+    /// What is marked or about to be sent must not move under the eyes.
+    var reasonOrderIsHeld: String? {
+        if !marks.isEmpty { return "the order is held while something is marked" }
+        if anchor != nil { return "the order is held while a range is open" }
+        guard !commits.locked.isEmpty else { return nil }
+        return "the order is held until the last changes are known to be over"
+    }
 
     /// The guest that the screen is about: the one of the detail, or under the cursor.
     var currentGuest: RosterGuest? { cursor.guest.flatMap { roster[$0] } }
@@ -80,8 +86,14 @@ extension SharedState {
         (roster.row(of: guest) ?? .max, guest.name)
     }
 
+    /// The row of the cursor, and how many rows there are; nil where it is on none.
+    var rowPlace: (row: Int, count: Int, text: String)? {
+        guard let row = cursor.guest.flatMap(roster.row(of:)) else { return nil }
+        return (row, roster.rows.count, "\(row + 1)/\(roster.rows.count)")
+    }
+
     /// Lists the guests that a filter lets through, with the cursor on this one if it is listed.
-    mutating func list(_ filter: GuestFilter, cursor guest: GuestID?) {
+    mutating func applyFilter(_ filter: GuestFilter, cursor guest: GuestID?) {
         roster.apply(filter)
         cursor.guest = guest.flatMap(roster.row(of:)) == nil ? roster.rows.first : guest
         if let begun = anchor?.guest, roster.row(of: begun) == nil { anchor = nil }

@@ -16,19 +16,10 @@ extension Frame {
                 width: size.columns)
             return
         }
-        let place = placeText
+        let place = model.detail == nil ? model.fleet.place(self) : shared.rowPlace?.text ?? ""
         let placeColumn = max(size.columns - place.columns(in: glyphs), 0)
         canvas.write(cursorFacts, column: 0, row: row, width: max(placeColumn - 1, 0))
         canvas.write(place, column: placeColumn, row: row, style: Style(.faint))
-    }
-
-    private var placeText: String {
-        guard let guest = shared.cursor.guest, let row = roster.row(of: guest) else { return "" }
-        let place = "\(row + 1)/\(roster.rows.count)"
-        guard model.fleet.isTiled, model.detail == nil else { return place }
-        let size = TilesLayout(shared).pageSize
-        let pages = (roster.rows.count + size - 1) / size
-        return pages > 1 ? "\(place) page \(row / size + 1)/\(pages)" : place
     }
 
     /// What is known of the vCPU under the cursor, the most important first.

@@ -44,7 +44,32 @@ struct ConditionTests {
         driver.press("<ret>")
         let canvas = driver.render()
         let text = (0..<canvas.size.rows).map { canvas.line($0).map(\.text).joined() }
-        #expect(text.contains { $0.contains("machine paused") })
+        #expect(text.contains { $0.contains("the machine is paused") })
+    }
+
+    @Test("the detail names what is in the way: the source, doubtful marks, what cannot be changed")
+    func detail() {
+        var driver = Driver(columns: 160, rows: 24)
+        func text() -> String {
+            let canvas = driver.render()
+            return (1..<4).map { canvas.line($0).map(\.text).joined() }.joined(separator: "\n")
+        }
+        driver.go(to: "web-03", 7)
+        driver.press(" <ret>")
+        #expect(text().contains("agent ok"))
+        driver.fleet.sources = [SourceState(id: SampleFleet.source, status: .failed("refused"))]
+        driver.snapshot()
+        #expect(text().contains("source down") && text().contains("its source does not answer"))
+        #expect(!text().contains("agent down"))
+        driver.fleet.sources = SampleFleet.sample.sources
+        let guest = driver.fleet.guests.remove(at: 0)
+        driver.snapshot()
+        #expect(text().contains("guest gone") && text().contains("no source lists it any more"))
+        driver.fleet.guests.insert(guest, at: 0)
+        driver.snapshot()
+        #expect(text().contains("it went away or restarted since it was marked"))
+        driver.press("<esc>/win<ret><ret>")
+        #expect(text().contains(Refusal.Code.cannotSet.words))
     }
 
     @Test("the conditions of a guest are listed from the most important on")

@@ -67,7 +67,7 @@ struct DetailTests {
         #expect(driver.model.vcpusInDetail == order + [8])
         driver.press("s")
         #expect(
-            driver.model.shared.notice?.text == "s: the order is frozen while something is marked")
+            driver.model.shared.notice?.text == "s: the order is held while something is marked")
         driver.press("U")
         driver.snapshot()
         #expect(driver.model.vcpusInDetail != order + [8])
@@ -137,11 +137,36 @@ struct DetailTests {
         #expect(driver.model.shared.cursor == end)
         #expect(screen(driver).contains { $0.contains(", by use from ") && $0.contains("to 64:") })
         for _ in 0..<20 { driver.press("<pgup>") }
-        #expect(driver.model.detail?.hostTop == 0)
+        #expect(driver.model.detail?.firstUnpaired == 0)
         driver.press("<end><end>")
         #expect(screen(driver).contains { $0.contains("to 64:") })
         driver.press("<home>")
-        #expect(driver.model.detail?.hostTop == 0 && driver.model.shared.currentVCPU == 0)
+        #expect(driver.model.detail?.firstUnpaired == 0 && driver.model.shared.currentVCPU == 0)
+    }
+
+    @Test("unpaired host vCPUs keep their lines while they are scrolled or something is marked")
+    func unpairedOrder() {
+        var driver = Driver(columns: 80, rows: 24)
+        func load(_ turn: Int) {
+            let host = SampleFleet.host(64, guest: [], seed: turn, paired: false)
+            driver.fleet.guests[0] = SampleFleet.guest(
+                "web-03", vcpus: CPUMap(0..<4), host: host)
+            driver.snapshot()
+        }
+        load(1)
+        driver.press("<ret>")
+        let first = driver.model.detail?.unpaired
+        load(2)
+        #expect(first?.count == 64 && driver.model.detail?.unpaired != first)
+        driver.press("<end><down><down>")
+        let scrolled = driver.model.detail?.unpaired
+        #expect((driver.model.detail?.firstUnpaired ?? 0) > 0)
+        load(3)
+        #expect(driver.model.detail?.unpaired == scrolled)
+        driver.press("<home><right> ")
+        let marked = driver.model.detail?.unpaired
+        load(4)
+        #expect(driver.model.detail?.unpaired == marked)
     }
 
     @Test("slots, plugged, present and online are told apart")

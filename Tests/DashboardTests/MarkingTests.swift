@@ -183,7 +183,7 @@ struct MarkingTests {
         #expect(driver.model.shared.roster.rows == rows)
         driver.press("s")
         #expect(
-            driver.model.shared.notice?.text == "s: the order is frozen while something is marked")
+            driver.model.shared.notice?.text == "s: the order is held while something is marked")
         driver.press("U")
         driver.snapshot()
         #expect(driver.model.shared.roster.rows == rows.reversed())

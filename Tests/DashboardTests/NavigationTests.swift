@@ -114,6 +114,46 @@ struct NavigationTests {
         #expect(driver.effects == [.quit])
     }
 
+    @Test("what is typed on a screen that is too small goes into no prompt")
+    func tinyPrompt() {
+        var driver = Driver()
+        driver.press("f")
+        driver.update(.resized(Size(columns: 30, rows: 5)))
+        driver.press("web<bs>")
+        #expect(driver.model.prompt?.text.isEmpty == true)
+        #expect(driver.model.shared.roster.filter.isEmpty)
+    }
+
+    @Test("the question before quitting can be scrolled where it has no room")
+    func leaving() {
+        var driver = Driver(columns: 40, rows: 8)
+        driver.go(to: "web-03", 7)
+        driver.press(" cy<esc>")
+        driver.go(to: "web-04", 7)
+        driver.press(" q")
+        func text() -> String {
+            let canvas = driver.render()
+            return (0..<8).map { canvas.line($0).map(\.text).joined() }.joined(separator: " ")
+        }
+        #expect(text().contains("Being changed: web-03"))
+        #expect(!text().contains("quitting forgets them"))
+        driver.press("<end>")
+        #expect(text().contains("forgets them"))
+    }
+
+    @Test("s says what the rows are held for")
+    func heldOrder() {
+        var driver = Driver()
+        driver.go(to: "web-03", 7)
+        driver.press("vs")
+        #expect(
+            driver.model.shared.notice?.text == "s: the order is held while a range is open")
+        driver.press("<esc> cy<esc>s")
+        #expect(
+            driver.model.shared.notice?.text
+                == "s: the order is held until the last changes are known to be over")
+    }
+
     @Test("every key of the table does something or says why not, in every context")
     func table() {
         for binding in KeyTable.bindings {

@@ -6,8 +6,7 @@ struct SortKey<Row>: Sendable {
     let filterWord: String?
     /// Whether the largest value comes first.
     let isDescending: Bool
-    /// The value of a row, which is nil where it is not known; nil for the order that rows have
-    /// of themselves.
+    /// Computes the value of a row, which is nil where it is not known; nil keeps the listed order.
     let value: (@Sendable (Row) -> SortValue?)?
 
     init(
@@ -52,7 +51,7 @@ enum SortValue: Hashable, Comparable {
 /// The order of the rows of a table.
 struct SortOrder<Row>: Equatable, Sendable {
     var key: SortKey<Row>
-    /// Whether what would come first comes last.
+    /// Whether the order is reversed.
     var isReversed = false
 
     /// The name on the screen.

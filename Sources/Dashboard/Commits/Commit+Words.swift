@@ -29,6 +29,9 @@ extension Outcome {
         }
     }
 
+    /// Whether every named vCPU is as it was asked to be.
+    var isAsAsked: Bool { exitStatus == 0 }
+
     var role: Style.Role {
         switch self {
         case .committed, .unchanged, .planned: .good

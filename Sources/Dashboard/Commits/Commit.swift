@@ -4,11 +4,11 @@ internal import GuestVCPU
 struct Commit: Hashable {
     /// How far it has come.
     enum Phase: Hashable {
-        /// It has reported no step yet.
+        /// It waits for its first step.
         case waiting
-        /// It is doing this.
+        /// It is at this step.
         case step(TransactionStep)
-        /// It is over; at this moment.
+        /// It finished at this instant.
         case finished(TransactionResult, at: ContinuousClock.Instant)
     }
 

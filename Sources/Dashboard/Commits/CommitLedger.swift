@@ -69,7 +69,7 @@ struct CommitLedger {
         return commits[position]
     }
 
-    /// Holds what the host says of a guest against a change that took vCPUs offline.
+    /// Compares the host's CPU times with a change that took vCPUs offline.
     ///
     /// - Returns: What the host has seen, where that is news.
     mutating func watch(_ guest: GuestID, _ host: HostState?) -> Standstill? {

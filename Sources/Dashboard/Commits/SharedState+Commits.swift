@@ -75,7 +75,7 @@ extension SharedState {
     mutating func announceEnd() {
         guard commits.inFlight.isEmpty else { return }
         let results = commits.commits.compactMap(\.result)
-        let bad = results.filter { $0.outcome.exitStatus != 0 }.count
+        let bad = results.filter { !$0.outcome.isAsAsked }.count
         notice = Notice(
             text: bad == 0
                 ? "done: \(results.count) of \(results.count) guests as asked"
@@ -83,16 +83,16 @@ extension SharedState {
             role: bad == 0 ? .good : .bad)
     }
 
-    /// The guests of the results that have marks left and can be tried again.
+    /// The guests of the last sending that failed, still have marks and can be sent again.
     var unsuccessful: Set<GuestID> {
         Set(
             commits.commits.filter { commit in
-                commit.result.map { $0.outcome.exitStatus != 0 } ?? false
+                commit.result?.outcome.isAsAsked == false
                     && !commit.isLocking && !marks[commit.guest].isEmpty
             }.map(\.guest))
     }
 
-    /// What the last sending did and is so still, by the marks that take it back.
+    /// The marks that undo those effects of the last sending that still hold.
     var undoing: [(guest: GuestID, marks: VCPUTargets)] {
         commits.commits.compactMap { commit in
             guard !commit.isLocking, !commit.isDoubtful, let before = commit.result?.before,

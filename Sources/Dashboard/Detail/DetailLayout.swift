@@ -39,9 +39,9 @@ struct DetailLayout {
         self.isMatrix = isMatrix
         isLow = size.rows < 16
         top = isLow ? 2 : 4
-        let groups = (size.columns - Self.labelWidth) / (FleetLayout.group + 1)
+        let groups = (size.columns - Self.labelWidth) / (CellGroups.size + 1)
         // Powers of two make ids easy to find; 64 is what fits 80 columns.
-        let perLine = [128, 64, 32, 16, 8].first { $0 / FleetLayout.group <= groups } ?? 8
+        let perLine = [128, 64, 32, 16, 8].first { $0 / CellGroups.size <= groups } ?? 8
         self.perLine = perLine
         var lines: [Int] = []
         for id in ids where lines.last != id / perLine { lines.append(id / perLine) }
@@ -95,7 +95,7 @@ struct DetailLayout {
 
     /// The column of a cell of the grid, by its place in the line.
     func gridColumn(_ offset: Int) -> Int {
-        Self.labelWidth + offset + offset / FleetLayout.group
+        Self.labelWidth + CellGroups.offset(of: offset)
     }
 
     /// The first line of the grid to show, so that the line with the vCPU is in sight.

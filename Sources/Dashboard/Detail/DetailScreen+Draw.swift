@@ -2,6 +2,19 @@ internal import CanvasKit
 internal import GuestVCPU
 
 extension DetailScreen {
+    /// What the header says.
+    func title(_ frame: Frame) -> [Fact] {
+        let label = frame.shared.label(of: guest)
+        let short = label.cut(to: max(frame.size.columns / 3, 8), in: frame.glyphs)
+        var facts = [Fact("vcputop > \(label.text)", label.text, short, role: .title)]
+        if frame.roster.sources.count > 1 { facts.append(frame.title(of: guest.source)) }
+        let order = frame.shared.preferences.vcpuOrder
+        if order != VCPUColumns.initialOrder, !isMatrix {
+            facts.append(Fact("by \(order.name)", role: .title))
+        }
+        return facts
+    }
+
     /// Draws what is known of the guest, its grid, and the table of its vCPUs.
     func draw(_ frame: Frame, on canvas: inout Canvas) {
         guard let member = frame.roster[guest] else { return }
@@ -30,7 +43,7 @@ extension DetailScreen {
         guard layout.gridRows > 0 else { return }
         let lens = frame.lens(on: member)
         let vcpu = frame.shared.currentVCPU ?? 0
-        for offset in stride(from: 0, to: layout.perLine, by: FleetLayout.group) {
+        for offset in stride(from: 0, to: layout.perLine, by: CellGroups.size) {
             canvas.write(
                 "\(offset)", column: layout.gridColumn(offset), row: layout.top,
                 style: Style(.heading))

@@ -12,7 +12,7 @@ extension DetailScreen {
         let line = place.row - layout.tableTop - 1
         if !layout.isMatrix, (0..<layout.tableRows).contains(line) {
             let column = place.column / layout.pitch
-            let index = top + column * layout.tableRows + line
+            let index = firstVCPU + column * layout.tableRows + line
             let isShown = column < layout.tableColumns && vcpus.indices.contains(index)
             return isShown ? vcpus[index] : nil
         }

@@ -10,19 +10,18 @@ extension DetailScreen {
     /// Brings the vCPU under the cursor into sight.
     mutating func settle(_ shared: SharedState) {
         let layout = layout(shared)
-        hostTop = min(hostTop, lastHostTop(layout, shared))
+        firstUnpaired = min(firstUnpaired, lastHostTop(layout, shared))
         let index = shared.currentVCPU.flatMap(vcpus.firstIndex(of:)) ?? 0
-        top = layout.isMatrix ? 0 : layout.tableStart(showing: index, from: top)
+        firstVCPU = layout.isMatrix ? 0 : layout.tableStart(showing: index, from: firstVCPU)
     }
 
-    /// Goes on from the end of the guest's own vCPUs through those of the host that stand apart,
-    /// and back.
+    /// Scrolls the unpaired vCPUs of the host once the cursor is at the guest's last vCPU, and back.
     ///
     /// - Returns: Whether the key was for these.
     private mutating func scrollHost(
         _ movement: Movement, _ layout: DetailLayout, _ shared: SharedState
     ) -> Bool {
-        let top = hostTop
+        let top = firstUnpaired
         let last = lastHostTop(layout, shared)
         let isAtEnd =
             layout.isMatrix
@@ -38,8 +37,8 @@ extension DetailScreen {
         case .home: wanted = 0
         default: return false
         }
-        hostTop = min(max(wanted, 0), last)
-        return hostTop != top && movement != .home
+        firstUnpaired = min(max(wanted, 0), last)
+        return firstUnpaired != top && movement != .home
     }
 
     /// The furthest that the host's vCPUs which stand apart can be scrolled to.

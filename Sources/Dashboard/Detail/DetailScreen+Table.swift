@@ -7,7 +7,7 @@ extension DetailScreen {
         _ frame: Frame, _ member: RosterGuest, _ layout: DetailLayout,
         on canvas: inout Canvas
     ) {
-        let shown = vcpus.dropFirst(top).prefix(layout.pageSize)
+        let shown = vcpus.dropFirst(firstVCPU).prefix(layout.pageSize)
         let used = (shown.count + layout.tableRows - 1) / layout.tableRows
         let lens = frame.lens(on: member)
         let order = frame.shared.preferences.vcpuOrder

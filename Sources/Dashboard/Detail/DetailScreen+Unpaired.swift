@@ -1,8 +1,8 @@
 internal import CanvasKit
 internal import GuestVCPU
 
-// The host's vCPUs without a known partner in the guest: they have a table of their own, by the
-// host's numbers, and no cell of the guest shows what they use.
+// Host vCPUs without a known guest vCPU have a second table, by the host's numbers. No cell of the
+// guest shows what they use.
 
 extension RosterGuest {
     /// How many of the host's vCPUs are not known to be one of the guest's.
@@ -21,16 +21,13 @@ extension DetailScreen {
     ) {
         guard layout.hostRows > 0, let host = member.state.host else { return }
         let rows = max(layout.hostRows - 2, 0)
-        var unpaired = host.reading.vcpus.filter { host.pairing.guestID(of: $0.index) == nil }
         let total = unpaired.count
         let room = rows * layout.tableColumns
-        if total > room {
-            unpaired.sort {
-                (host.shares[$1.index] ?? -1, $0.index) < (host.shares[$0.index] ?? -1, $1.index)
-            }
-            unpaired = Array(unpaired.dropFirst(hostTop).prefix(room))
-        }
-        let first = hostTop
+        let first = firstUnpaired
+        let known = Dictionary(
+            host.reading.vcpus.map { ($0.index, $0) }, uniquingKeysWith: { first, _ in first })
+        let unpaired = unpaired.dropFirst(total > room ? first : 0).prefix(room)
+            .compactMap { known[$0] }
         let which =
             total <= room || room == 0
             ? ""

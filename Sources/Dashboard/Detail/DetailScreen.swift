@@ -8,10 +8,12 @@ struct DetailScreen: Hashable {
     var isMatrix = false
     /// The guest's vCPUs in the order of the table.
     private(set) var vcpus: [Int] = []
-    /// The first line of the table.
-    var top = 0
-    /// The first of the host's vCPUs that stand apart.
-    var hostTop = 0
+    /// The host's vCPUs that are not known to be one of the guest's, in the order of their table.
+    private(set) var unpaired: [HostIndex] = []
+    /// The index in `vcpus` of the first one that the table shows.
+    var firstVCPU = 0
+    /// The index in `unpaired` of the first one that is shown.
+    var firstUnpaired = 0
 
     /// A guest with more vCPUs than this is shown as a matrix at first.
     private static let tableLimit = 128
@@ -38,6 +40,7 @@ struct DetailScreen: Hashable {
     /// Puts the vCPUs in order; while rows must not move, those that are there stay where they
     /// are.
     mutating func arrange(_ shared: SharedState, movingRows: Bool, at moment: Moment) {
+        arrangeUnpaired(shared, movingRows: movingRows && firstUnpaired == 0)
         guard let member = shared.roster[guest], let present = member.state.vcpus?.vcpus else {
             vcpus = []
             return
@@ -48,6 +51,28 @@ struct DetailScreen: Hashable {
         } else if CPUMap(vcpus) != present {
             let known = vcpus.filter(present.contains)
             vcpus = known + present.subtracting(CPUMap(known))
+        }
+    }
+
+    /// Where not all have room the busiest come first.
+    private mutating func arrangeUnpaired(_ shared: SharedState, movingRows: Bool) {
+        guard let host = shared.roster[guest]?.state.host else {
+            unpaired = []
+            return
+        }
+        let present = host.reading.vcpus.map(\.index).filter {
+            host.pairing.guestID(of: $0) == nil
+        }
+        let isCrowded = present.count > layout(shared).hostPageSize
+        if !isCrowded {
+            unpaired = present
+        } else if movingRows {
+            unpaired = present.sorted {
+                (host.shares[$1] ?? -1, $0) < (host.shares[$0] ?? -1, $1)
+            }
+        } else {
+            let known = unpaired.filter(Set(present).contains)
+            unpaired = known + present.filter { !Set(known).contains($0) }
         }
     }
 }

@@ -17,15 +17,11 @@ extension Frame {
             let fixed = vcpus.vcpus.count - vcpus.offlinable.count
             if fixed > 0 { facts.append(Fact("\(fixed) fixed")) }
         }
-        facts.append(Fact("agent \(member.statusText(short: false))", role: member.statusRole))
+        facts.append(Fact(member.subjectAndStatus(short: false), role: member.statusRole))
         let isStale = isStale(member)
         let readText =
             member.state.vcpus.map { "read \(sinceText(age(of: $0.readAt)))" } ?? "never read"
         facts.append(Fact(readText, role: isStale ? .warning : .text))
-        let obstacle = shared.conditions(of: member).first(where: \.preventsMarking)
-        if member.state.reading != nil, let obstacle {
-            facts.append(Fact(sentence: obstacle.sentence, role: .warning))
-        }
         if let version = member.state.reading?.version {
             facts.append(Fact("version \(version)"))
         }
@@ -55,9 +51,6 @@ extension Frame {
         } else {
             facts.append(Fact("the host sees nothing of this guest", role: .faint))
         }
-        if member.state.runState != .running {
-            facts.append(Fact("machine \(member.state.runState.rawValue)", role: .warning))
-        }
         if let owner = member.state.owner, !owner.isTrusted {
             let name = owner.text.printable(limit: 40)
             facts.append(Fact("run by user \(name)", "user \(name)", role: .warning))
@@ -70,9 +63,8 @@ extension Frame {
     /// What is wrong, what is to be changed, and where the two sides differ.
     func changeFacts(_ member: RosterGuest) -> [Fact] {
         var facts: [Fact] = []
-        for condition in member.conditions {
-            if case .agent = condition { facts.append(condition.fact) }
-        }
+        let conditions = shared.conditions(of: member).filter { $0 != .neverRead }
+        facts += conditions.filter { !$0.isAboutVCPUs }.map(\.fact)
         let lens = lens(on: member)
         if !lens.marks.online.isEmpty {
             let ids = lens.marks.online
@@ -88,7 +80,7 @@ extension Frame {
                     "marked offline \(ids.list)", "marked offline: \(ids.count.counted("vCPU"))",
                     role: .toOffline))
         }
-        facts += member.conditions.filter(\.isAboutVCPUs).map(\.fact)
+        facts += conditions.filter(\.isAboutVCPUs).map(\.fact)
         return facts
     }
 }

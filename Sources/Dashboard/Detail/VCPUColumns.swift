@@ -19,7 +19,7 @@ struct VCPURow {
         return !guest.offlinable.contains(id)
     }
 
-    /// The share of a physical CPU that it used, of the state that it is in.
+    /// The share of a physical CPU that it used since its last change of state.
     var share: Double? {
         guard let id else { return host.flatMap { member.state.host?.shares[$0.index] } }
         return member.state.share(guestID: id)
@@ -58,7 +58,7 @@ enum VCPUColumns {
 
     private static let byID = SortKey<VCPURow>("vCPU", value: nil)
 
-    /// The width of the columns that a table beside another one has at the least.
+    /// The width of a table with the columns up to `leastImportance`, where tables stand side by side.
     static let usualWidth = all.filter { $0.importance <= leastImportance }
         .reduce(-1) { $0 + $1.tableWidth + 1 }
 

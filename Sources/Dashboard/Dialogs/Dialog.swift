@@ -12,12 +12,15 @@ protocol Page: Dialog {
     var position: PagePosition { get set }
     /// Whether lines that are added at the end come into sight once the end is shown.
     var followsEnd: Bool { get }
+    /// Follows what all share, after each event.
+    mutating func follow(_ shared: SharedState)
     /// The lines, each of this width at the most.
     func content(_ frame: Frame, width: Int) -> PageContent
 }
 
 extension Page {
     var followsEnd: Bool { false }
+    mutating func follow(_ shared: SharedState) {}
 }
 
 /// Which lines of a page are shown.

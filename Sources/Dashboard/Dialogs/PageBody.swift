@@ -1,6 +1,8 @@
 internal import CanvasKit
 
-/// The lines of a page that scroll: all of them are counted, those that are looked at are made.
+/// The lines of a page that scroll.
+///
+/// They are built when they are read; their number is known before.
 struct PageBody: RandomAccessCollection, ExpressibleByArrayLiteral {
     /// Where each block begins, and where the last one ends.
     private var starts: [Int]

@@ -8,7 +8,7 @@ struct PageContent {
     var foot: [[StyledText]] = []
 }
 
-/// A page on a screen of some size.
+/// The part of a page that is in sight, and where.
 struct PageView {
     let content: PageContent
     /// The frame of the page; the last two lines of the screen stay in sight.

@@ -24,8 +24,6 @@ struct FleetLayout: Hashable {
     static let topRows = 2
     /// Lines below the rows: what is under the cursor, and the keys.
     static let footRows = 2
-    /// Cells that stand together, and the blank after them.
-    static let group = 8
     /// The width that names of statuses take when written in full, and when cut short.
     static let fullStatus = 12
     static let shortStatus = 7
@@ -53,16 +51,16 @@ struct FleetLayout: Hashable {
         let usualName = context.isNarrow ? 10 : context.isWide ? max(size.columns / 6, 20) : 15
         let widths = FleetColumns.all.map { $0.width.columns(in: context) }
         // On the narrowest screen a group of cells and the sign of their scale come first.
-        let spare = size.columns - widths.reduce(0, +) - Self.group - 4 - 5
+        let spare = size.columns - widths.reduce(0, +) - CellGroups.size - 4 - 5
         let leastName = min(max(needs.nameColumns, 8), usualName, max(spare, 4))
         let taken = widths.reduce(leastName + 1) { $0 + $1 + ($1 > 0 ? 1 : 0) }
         let left = size.columns - 1 - taken
-        let wanted = max((needs.highestID + Self.group) / Self.group, 2)
-        func groups(besideNote width: Int) -> Int { max((left - width) / (Self.group + 1), 1) }
+        let wanted = max((needs.highestID + CellGroups.size) / CellGroups.size, 2)
+        func groups(besideNote width: Int) -> Int { max((left - width) / (CellGroups.size + 1), 1) }
         // Words come in short forms too: a cell for each vCPU is worth more than long ones.
         let leastNote = context.isNarrow || groups(besideNote: 4) >= wanted ? 4 : 8
         let groups = min(groups(besideNote: leastNote), wanted)
-        let free = max(left - groups * (Self.group + 1) - leastNote, 0)
+        let free = max(left - groups * (CellGroups.size + 1) - leastNote, 0)
         let nameMargin = Self.share(
             of: free, needing: needs.nameColumns - leastName,
             beside: needs.noteColumns - leastNote)
@@ -76,7 +74,7 @@ struct FleetLayout: Hashable {
                     field.width = leastName + nameMargin
                     name = field
                 case .cells:
-                    field.width = groups * (Self.group + 1) - 1
+                    field.width = groups * (CellGroups.size + 1) - 1
                     cells = field
                 case .note:
                     field.width = max(size.columns - next, 0)
@@ -95,7 +93,7 @@ struct FleetLayout: Hashable {
     }
 
     /// How many cells a row has.
-    var cellCount: Int { (cells.width + 1) / (Self.group + 1) * Self.group }
+    var cellCount: Int { (cells.width + 1) / (CellGroups.size + 1) * CellGroups.size }
 
     /// How many vCPUs share a cell in the row of a guest with this highest id, a power of two:
     /// so the ruler holds for the row when it is multiplied by that.
@@ -106,5 +104,5 @@ struct FleetLayout: Hashable {
     }
 
     /// The column of a cell of a row, counted from 0.
-    func column(ofCell cell: Int) -> Int { cells.column + cell + cell / Self.group }
+    func column(ofCell cell: Int) -> Int { cells.column + CellGroups.offset(of: cell) }
 }

@@ -3,6 +3,26 @@ internal import GuestVCPU
 internal import SafeText
 
 extension FleetScreen {
+    /// What the header says.
+    func title(_ frame: Frame) -> [Fact] {
+        var facts = [Fact("vcputop", role: .title)]
+        let filter = frame.roster.filter
+        if !filter.isEmpty {
+            let count = "\(frame.roster.rows.count) of \(frame.roster.count)"
+            facts.append(Fact("\(filter.text) (\(count))", count, role: .warning))
+        }
+        return facts + [frame.sourceTitle]
+    }
+
+    /// Where the cursor is among the guests.
+    func place(_ frame: Frame) -> String {
+        guard let place = frame.shared.rowPlace else { return "" }
+        guard isTiled else { return place.text }
+        let size = TilesLayout(frame.shared).pageSize
+        let pages = (place.count + size - 1) / size
+        return pages > 1 ? "\(place.text) page \(place.row / size + 1)/\(pages)" : place.text
+    }
+
     /// Draws the rows or the tiles.
     func draw(_ frame: Frame, on canvas: inout Canvas) {
         let roster = frame.roster
@@ -82,10 +102,10 @@ extension FleetScreen {
                 column.head(width: field.width), column: field.column, row: row,
                 width: field.width, alignment: column.alignment, style: style)
         }
-        for offset in stride(from: 0, to: layout.cellCount, by: FleetLayout.group) {
+        for offset in stride(from: 0, to: layout.cellCount, by: CellGroups.size) {
             canvas.write(
                 "\(offset)", column: layout.column(ofCell: offset), row: row,
-                width: FleetLayout.group, style: style)
+                width: CellGroups.size, style: style)
         }
     }
 

@@ -24,10 +24,10 @@ extension FleetScreen {
             canvas.write(
                 "GUEST", column: column + 1, row: row, width: layout.nameWidth, style: style)
             let cells = layout.cellsColumn(column)
-            for offset in stride(from: 0, to: layout.room, by: FleetLayout.group) {
+            for offset in stride(from: 0, to: layout.room, by: CellGroups.size) {
                 canvas.write(
-                    "\(offset)", column: cells + offset + offset / FleetLayout.group, row: row,
-                    width: FleetLayout.group, style: style)
+                    "\(offset)", column: cells + CellGroups.offset(of: offset), row: row,
+                    width: CellGroups.size, style: style)
             }
             canvas.write(
                 "CPU", column: layout.noteColumn(column), row: row, width: TilesLayout.noteWidth,
@@ -77,7 +77,7 @@ extension FleetScreen {
             let count = min(lens.member.state.plugged ?? 0, layout.room)
             for id in 0..<count {
                 canvas.write(
-                    "?", column: column + id + id / FleetLayout.group, row: row, width: 1,
+                    "?", column: column + CellGroups.offset(of: id), row: row, width: 1,
                     style: Style(.unknown, isDimmed: true))
             }
             return

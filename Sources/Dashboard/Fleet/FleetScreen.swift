@@ -3,8 +3,8 @@ internal import GuestVCPU
 
 /// All guests, a row or a tile each.
 struct FleetScreen: Equatable, Sendable {
-    /// The first row of the roster that is shown.
-    private(set) var top = 0
+    /// The first row of the roster that is on the screen.
+    private(set) var firstRow = 0
     /// Whether guests are shown as tiles.
     var isTiled = false
     /// The order of the rows.
@@ -15,8 +15,8 @@ struct FleetScreen: Equatable, Sendable {
     /// The rows that are on the screen.
     func visibleRows(_ shared: SharedState) -> Range<Int> {
         let count = shared.roster.rows.count
-        let top = min(max(top, 0), count)
-        return top..<min(top + capacity(shared), count)
+        let firstRow = min(max(firstRow, 0), count)
+        return firstRow..<min(firstRow + capacity(shared), count)
     }
 
     /// How many guests are on the screen at once.
@@ -30,10 +30,10 @@ struct FleetScreen: Equatable, Sendable {
         let row = shared.cursor.guest.flatMap(shared.roster.row(of:)) ?? 0
         let pageSize = capacity(shared)
         if isTiled {
-            top = row / pageSize * pageSize
+            firstRow = row / pageSize * pageSize
         } else {
             let last = max(shared.roster.rows.count - pageSize, 0)
-            top = min(max(min(top, row), row - pageSize + 1), last)
+            firstRow = min(max(min(firstRow, row), row - pageSize + 1), last)
         }
     }
 

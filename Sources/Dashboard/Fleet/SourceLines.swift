@@ -74,10 +74,3 @@ extension Frame {
         }
     }
 }
-
-extension SourceStatus {
-    var isFailed: Bool {
-        if case .failed = self { return true }
-        return false
-    }
-}

@@ -35,14 +35,14 @@ struct TilesLayout: Hashable {
             (size.columns + Self.gap) / Self.tileWidth(name: nameWidth, room: room)
         }
         func rounded(_ count: Int) -> Int {
-            let groups = (count + FleetLayout.group - 1) / FleetLayout.group
-            return max(groups, 1) * FleetLayout.group
+            let groups = (count + CellGroups.size - 1) / CellGroups.size
+            return max(groups, 1) * CellGroups.size
         }
-        // As much as half of the guests need, and as much more as costs no column or leaves all
-        // of them on one page.
-        var room = FleetLayout.group
+        // Wide enough for half of the guests; wider where that costs no column of tiles, or leaves
+        // all guests on one page.
+        var room = CellGroups.size
         for wider in stride(
-            from: room, through: rounded(needs.highestID + 1), by: FleetLayout.group)
+            from: room, through: rounded(needs.highestID + 1), by: CellGroups.size)
         {
             let isNeeded = wider <= rounded(needs.usualSpan)
             let isFree =
@@ -65,7 +65,7 @@ struct TilesLayout: Hashable {
     /// The width of the cells with the gaps between their groups.
     var cellsWidth: Int { Self.cellsWidth(room) }
 
-    private static func cellsWidth(_ room: Int) -> Int { room + room / FleetLayout.group - 1 }
+    private static func cellsWidth(_ room: Int) -> Int { CellGroups.width(of: room) }
 
     private static func tileWidth(name: Int, room: Int) -> Int {
         1 + name + 1 + cellsWidth(room) + 1 + noteWidth + gap
@@ -107,6 +107,6 @@ struct TileCells: Hashable {
 
     /// Where a vCPU stands, counted from the first cell.
     func offset(of id: Int, index: Int) -> Int {
-        isByID ? id + id / FleetLayout.group : index / perCell
+        isByID ? CellGroups.offset(of: id) : index / perCell
     }
 }

@@ -4,8 +4,8 @@ internal import GuestVCPU
 /// One guest with all that the model holds about it, looked up once for its many vCPUs.
 struct GuestLens {
     let member: RosterGuest
-    /// What the guest and the host say: of the member's state, which is much to copy for each of
-    /// thousands of vCPUs, what a face needs.
+    /// The guest's and the host's side, copied out of `member.state`: to copy the whole state for each
+    /// vCPU is slow.
     let guest: GuestVCPUs?
     let host: HostState?
     /// Whether what is shown may no longer hold.
@@ -46,7 +46,7 @@ struct GuestLens {
             emphasis: emphasis(of: id))
     }
 
-    /// What lies on a vCPU.
+    /// The emphasis of the cell of a vCPU: cursor, range or none.
     func emphasis(of id: Int) -> Style.Emphasis {
         if cursor == id { return .cursor }
         return range?.contains(id) ?? false ? .selected : .none

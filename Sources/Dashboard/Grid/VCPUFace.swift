@@ -57,13 +57,13 @@ enum VCPUFace: Hashable {
 }
 
 extension VCPUFace {
-    /// Whether this is what a cell shows that a vCPU like this shares with one like the other.
+    /// Whether a cell that two vCPUs share shows this face rather than the other.
     func outweighs(_ other: VCPUFace) -> Bool {
         if case .load(let share) = self, case .load(let less) = other { return share > less }
         return weight > other.weight
     }
 
-    /// What was asked for comes before what is, and of that what is out of the ordinary.
+    /// Marks and failures outweigh states; unusual states outweigh usual ones.
     var weight: Int {
         switch self {
         case .none: 0

@@ -12,7 +12,7 @@ struct KeyBinding: Sendable {
     let isWayOut: Bool
     /// What the help says.
     let help: String
-    /// Whether it serves nothing but changes.
+    /// Whether it serves only to change guests, so that it does nothing in read-only mode.
     let mayWrite: Bool
     let contexts: Set<Context>
     private let reason: @Sendable (Model) -> String?

@@ -110,7 +110,7 @@ extension KeyTable {
 
     @Sendable private static func reasonAgainstSorting(_ model: Model) -> String? {
         if model.detail?.isMatrix == true { return "a matrix goes by the ids; Tab first" }
-        return model.isOrderFrozen ? "the order is frozen while something is marked" : nil
+        return model.shared.reasonOrderIsHeld
     }
 }
 

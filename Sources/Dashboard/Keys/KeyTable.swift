@@ -6,7 +6,8 @@ internal import CanvasKit
 /// come from here. The footer shows the names in this order, as many as fit.
 enum KeyTable {
     static let bindings =
-        Review.keys + ResultsPage.keys + marking + views + typing + everywhere + movement
+        Review.keys + ResultsPage.keys + marking + views + Model.promptKeys + LeaveQuestion.keys
+        + everywhere + movement
 
     private static let index: [Context: [Key: Int]] = {
         var index: [Context: [Key: Int]] = [:]
@@ -27,22 +28,6 @@ enum KeyTable {
 }
 
 extension KeyTable {
-    private static let typing = [
-        KeyBinding(
-            [.enter], "Ret", name: "accept", help: "take what was typed", in: [.prompt],
-            change: { $0.acceptPrompt() }),
-        KeyBinding(
-            [.character("y")], "y", name: "quit",
-            help: "quit although something is marked or under way", in: [.leave],
-            effects: { model, _ in model.leave() }),
-        KeyBinding(
-            [.backspace], "Bksp", help: "take back a character", in: [.prompt, .review],
-            effects: { model, press in
-                model.eraseCharacter(at: press.moment)
-                return []
-            }),
-    ]
-
     private static let everywhere = [
         KeyBinding(
             [.escape], "Esc", name: "back", isWayOut: true,
@@ -66,7 +51,7 @@ extension KeyTable {
     ]
 
     private static let movement: [KeyBinding] = {
-        let lists = Context.grids.union(Context.pages)
+        let lists = Context.grids.union(Context.pages).union([.leave])
         func key(
             _ keys: [Key], _ label: String, _ movement: Movement, _ help: String,
             in contexts: Set<Context>

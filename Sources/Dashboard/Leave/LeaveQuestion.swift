@@ -32,4 +32,11 @@ struct LeaveQuestion: Page {
                 ]
             ])
     }
+
+    static let keys = [
+        KeyBinding(
+            [.character("y")], "y", name: "quit",
+            help: "quit although something is marked or under way", in: [.leave],
+            effects: { model, _ in model.leave() })
+    ]
 }

@@ -4,7 +4,7 @@ internal import CanvasKit
 struct CommitLog {
     /// One line of it.
     struct Entry: Hashable {
-        /// What the clock on the wall showed.
+        /// The time of the wall clock.
         let clock: String
         let guest: String
         let text: String

@@ -12,7 +12,7 @@ struct MarkEditing {
         self.shared = shared
     }
 
-    /// What to say of what was refused; nil where nothing was.
+    /// A message about the vCPUs that were refused; nil where none was.
     var notice: Notice? {
         guard let firstRefusal else { return nil }
         let others = refused - 1
@@ -21,7 +21,7 @@ struct MarkEditing {
     }
 
     /// Forgets what is marked of a guest.
-    mutating func begin(_ guest: GuestID) {
+    mutating func clear(_ guest: GuestID) {
         if editable(guest) != nil { changed[guest] = VCPUTargets() }
     }
 

@@ -20,7 +20,7 @@ struct MarkLedger {
     var isEmpty: Bool { byGuest.isEmpty }
     var count: Int { byGuest.values.reduce(0) { $0 + $1.count } }
     /// The guests that are marked, or were or will be by undoing and redoing.
-    var guests: Set<GuestID> {
+    var guestsInHistory: Set<GuestID> {
         var guests = Set(byGuest.keys)
         for step in done { guests.formUnion(step.after.keys) }
         for step in undone { guests.formUnion(step.after.keys) }

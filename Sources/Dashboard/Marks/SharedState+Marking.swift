@@ -42,10 +42,10 @@ extension SharedState {
     }
 
     /// Marks this and nothing else of these guests, as one step.
-    mutating func mark(_ new: [(guest: GuestID, marks: VCPUTargets)]) {
+    mutating func replaceMarks(with new: [(guest: GuestID, marks: VCPUTargets)]) {
         var editing = MarkEditing(self)
         for (guest, marks) in new {
-            editing.begin(guest)
+            editing.clear(guest)
             // First what comes online: a guest may need it before the rest can go.
             editing.mark(marks.online, of: guest, online: true)
             editing.mark(marks.offline, of: guest, online: false)

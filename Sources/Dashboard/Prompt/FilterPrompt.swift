@@ -6,7 +6,7 @@ struct FilterPrompt: Prompt {
     /// What was listed before, and where the cursor was.
     private let before: GuestFilter
     private let origin: GuestID?
-    /// Why the text is no filter; known once that was to be taken.
+    /// The syntax error; set when Return was pressed, cleared by the next key.
     private(set) var error: GuestFilter.Problem?
 
     init(_ shared: SharedState) {
@@ -23,12 +23,12 @@ struct FilterPrompt: Prompt {
 
     mutating func textChanged(_ model: inout Model, at moment: Moment) {
         error = nil
-        if let filter = try? GuestFilter(text) { model.shared.list(filter, cursor: origin) }
+        if let filter = try? GuestFilter(text) { model.shared.applyFilter(filter, cursor: origin) }
     }
 
     mutating func accept(_ model: inout Model) -> Bool {
         do {
-            model.shared.list(try GuestFilter(text), cursor: model.shared.cursor.guest)
+            model.shared.applyFilter(try GuestFilter(text), cursor: model.shared.cursor.guest)
             return true
         } catch {
             self.error = error
@@ -36,5 +36,5 @@ struct FilterPrompt: Prompt {
         }
     }
 
-    func cancel(_ model: inout Model) { model.shared.list(before, cursor: origin) }
+    func cancel(_ model: inout Model) { model.shared.applyFilter(before, cursor: origin) }
 }

@@ -46,7 +46,7 @@ extension Model {
         page?.position.first = line
     }
 
-    /// The first line of the page that has a text in it, from a line on and around.
+    /// The first line of the page that has a text in it, from a line on, wrapping around.
     ///
     /// - Parameter start: nil for the first line that is shown.
     fileprivate func line(with text: String, from start: Int?, at moment: Moment) -> Int? {

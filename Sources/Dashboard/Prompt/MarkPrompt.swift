@@ -9,7 +9,7 @@ struct MarkPrompt: Prompt {
 
     /// Creates a prompt.
     ///
-    /// It says before anything is typed that the guest cannot be marked; `all` may mark others.
+    /// It warns before anything is typed if the guest cannot be marked; `all` may still mark others.
     init(guest: GuestID, _ shared: SharedState) {
         self.guest = guest
         problem = shared.reasonAgainstMarking(guest).map { "\($0); 'all' marks others" }

@@ -37,7 +37,7 @@ extension Model {
     mutating func paste(_ text: String, at moment: Moment) {
         guard !isLeaving else { return }
         shared.notice = nil
-        if !shared.isTiny, type(text, at: moment) { return }
+        if type(text, at: moment) { return }
         shared.warn("pasted text is ignored here: it is used only where text is typed")
     }
 
@@ -46,7 +46,7 @@ extension Model {
     /// - Returns: Whether something is being typed.
     @discardableResult
     mutating func type(_ added: String, at moment: Moment) -> Bool {
-        guard let prompt else { return false }
+        guard !shared.isTiny, let prompt else { return false }
         let kind = Swift.type(of: prompt)
         let known = kind.alphabet.map { alphabet in added.filter(alphabet.contains) } ?? added
         let room = max(kind.limit - prompt.text.count, 0)
@@ -54,13 +54,10 @@ extension Model {
         return true
     }
 
-    /// Backspace: in a prompt, and where a review asks for a number.
+    /// Backspace.
     mutating func eraseCharacter(at moment: Moment) {
-        if let prompt {
-            editPrompt(String(prompt.text.dropLast()), at: moment)
-        } else {
-            editReview { $0.eraseDigit() }
-        }
+        guard let prompt else { return }
+        editPrompt(String(prompt.text.dropLast()), at: moment)
     }
 
     private mutating func editPrompt(_ text: String, at moment: Moment) {

@@ -34,15 +34,3 @@ struct SearchPrompt: Prompt {
 
     func cancel(_ model: inout Model) { model.shared.cursor.guest = origin }
 }
-
-extension Roster {
-    /// The first guest with a text in its name, from a row on and around.
-    func firstGuest(named text: String, from start: Int) -> GuestID? {
-        let wanted = text.lowercased()
-        for offset in rows.indices {
-            let guest = rows[(start + offset) % rows.count]
-            if guest.name.lowercased().contains(wanted) { return guest }
-        }
-        return nil
-    }
-}

@@ -33,7 +33,7 @@ extension Model {
     /// `b`: marks what takes the last sending back, and opens a review of it.
     fileprivate mutating func takeBack() -> [Effect] {
         let undoing = shared.undoing
-        shared.mark(undoing)
+        shared.replaceMarks(with: undoing)
         let marked = undoing.map(\.guest).filter { !shared.marks[$0].isEmpty }
         return marked.isEmpty ? [] : openReview(scope: Set(marked))
     }

@@ -12,7 +12,7 @@ struct ResultsPage: Page {
         let names = commits.map { shared.label(of: $0.guest).columns }
         let columns = ResultColumns(width: width, longestName: names.max() ?? 0)
         let over = commits.compactMap(\.result)
-        let asAsked = over.filter { $0.outcome.exitStatus == 0 }.count
+        let asAsked = over.filter(\.outcome.isAsAsked).count
         let count = commits.count
         let guests = count == 1 ? "guest" : "guests"
         var content = PageContent(

@@ -16,11 +16,11 @@ extension Review {
     }
 
     /// Updates the cached texts of the guests that have changed.
-    mutating func settleTexts(_ shared: SharedState) {
+    mutating func updateTexts(_ shared: SharedState) {
         let writer = ReviewWriter(self, shared)
         let outdated = entries.indices.filter { position in
             let entry = entries[position]
-            let isCurrent = entry.text?.stands(
+            let isCurrent = entry.text?.isCurrent(
                 for: shared.roster[entry.guest], policy, writer.columns)
             return isCurrent != true
         }

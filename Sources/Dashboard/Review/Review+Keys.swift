@@ -26,6 +26,10 @@ extension Review {
                 return []
             }),
         KeyBinding(
+            [.backspace], "Bksp", help: "take back a digit", mayWrite: true, in: [.review],
+            disabled: { $0.currentReview?.typed.isEmpty == false ? nil : "nothing is typed" },
+            change: { model in model.editReview { $0.eraseDigit() } }),
+        KeyBinding(
             [.character("a")], "a", name: "confirm marks",
             help: "confirm the marks of guests that were away since they were marked",
             mayWrite: true, in: [.review],

@@ -5,8 +5,10 @@ extension Review {
     /// Checks the review against the latest readings.
     ///
     /// A newer reading is fine, but what the user is looking at must not become another change.
-    mutating func refresh(_ shared: SharedState) {
-        replace(entries.map { refreshed($0, shared) })
+    mutating func follow(_ shared: SharedState) {
+        let new = entries.map { refreshed($0, shared) }
+        if zip(new, entries).contains(where: { $0.fate != $1.fate }) { replace(new) }
+        updateTexts(shared)
     }
 
     private func refreshed(_ entry: Entry, _ shared: SharedState) -> Entry {
@@ -79,15 +81,6 @@ extension Model {
         dialogs.removeLast()
         edit(&review)
         dialogs.append(review)
-    }
-
-    /// Changes each review that is open.
-    mutating func editReviews(_ edit: (inout Review) -> Void) {
-        for position in dialogs.indices {
-            guard var review = dialogs[position] as? Review else { continue }
-            edit(&review)
-            dialogs[position] = review
-        }
     }
 
     /// Takes the marks of guests that were away for what is wanted still.

@@ -1,12 +1,12 @@
 internal import GuestVCPU
 
-/// What would be sent, as it was shown.
+/// The changes that `y` sends, as they were shown.
 struct Review: Page {
     var context: Context { .review }
     var position = PagePosition()
     /// One guest of it.
     struct Entry {
-        /// What is to become of it.
+        /// Whether it is sent.
         enum Fate: Hashable {
             /// It will be sent, against this reading; the plan says what changes.
             case send(ChangePlan)

@@ -17,7 +17,7 @@ struct ReviewText: Sendable {
     let columns: ReviewColumns
 
     /// Whether the cached text is still valid.
-    func stands(
+    func isCurrent(
         for member: RosterGuest?, _ policy: FailurePolicy, _ columns: ReviewColumns
     ) -> Bool {
         self.member === member && self.policy == policy && self.columns == columns

@@ -59,7 +59,7 @@ struct ReviewWriter {
     }
 
     private func countAfter(_ plan: ChangePlan) -> String {
-        let online = plan.before.online.union(plan.targets.online).subtracting(plan.targets.offline)
+        let online = plan.targets.onlineAfterwards(of: plan.before)
         return "\(online.count)/\(plan.before.vcpus.count)"
     }
 

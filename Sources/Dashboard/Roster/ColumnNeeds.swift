@@ -11,6 +11,6 @@ struct ColumnNeeds: Hashable {
     var slotDigits = 1
     /// The highest vCPU id.
     var highestID = 0
-    /// How many ids from 0 up the guest in the middle has, if they are ordered by that.
+    /// The highest id of the median guest, plus one.
     var usualSpan = 1
 }

@@ -1,6 +1,6 @@
 internal import GuestVCPU
 
-/// What is true of the fleet as a whole, kept up as guests come, change and go.
+/// Sums over all guests, updated as guests come, change and go.
 struct FleetTotals: Hashable {
     private(set) var guests = 0
     private(set) var readable = 0
@@ -17,7 +17,7 @@ struct FleetTotals: Hashable {
     private var notes = Tally()
     private var counts = Tally()
     private var slots = Tally()
-    /// How many ids from 0 up each guest has.
+    /// The highest id of each guest, plus one.
     private var spans = Tally()
 
     /// Physical CPUs used; nil where nothing is known of any guest.

@@ -10,8 +10,7 @@ extension GuestState {
         return max(0, plugged - guest.online.count)
     }
 
-    /// How many of these the guest does not even have: it has not taken notice of the plugging,
-    /// or could not.
+    /// How many of these the guest does not list at all.
     var unseen: Int {
         guard unused > 0, let plugged, let guest = vcpus else { return 0 }
         return max(0, plugged - guest.vcpus.count)

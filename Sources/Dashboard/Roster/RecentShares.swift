@@ -37,7 +37,7 @@ struct RecentShares: Hashable {
         }
         sum += min(max(share, 0), 1)
         count += 1
-        // Rounded, or what is just a tenth would be drawn as less by chance.
+        // Rounded to nearest: 0.1 must not be stored as a little less and drawn as 0.
         shares[current & 15] = UInt8(sum / count * Self.steps + 0.5)
     }
 

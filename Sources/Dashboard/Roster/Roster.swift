@@ -3,12 +3,11 @@ internal import GuestVCPU
 /// The guests as the dashboard holds them: in an order of rows that can be frozen, with those
 /// that went away while they were still needed.
 ///
-/// Everything is kept up rather than computed: what an update costs grows with what it changes.
+/// Everything is updated rather than computed: what an update costs grows with what it changes.
 struct Roster {
     private(set) var sources: [SourceState] = []
-    /// The sources that do not answer, and after them those that list guests and have a note.
-    ///
-    /// The note of a source without a guest says only that there is none, or is read with `i`.
+    /// The sources to mention above the list: those that do not answer, then those that have a
+    /// note and list guests.
     private(set) var troubledSources: [SourceState] = []
     private(set) var totals = FleetTotals()
     private var members: [GuestID: RosterGuest] = [:]
@@ -103,7 +102,7 @@ struct Roster {
     ) {
         var seen: Set<GuestID> = []
         let new = order.filter { id in
-            // A guest that was listed twice all the same would have two rows and one mark.
+            // A duplicate in a listing is ignored: it would have two rows and one mark.
             (members[id]?.isGone == false || states[id] != nil) && seen.insert(id).inserted
         }
         if new != listed { change.isRelisted = true }
@@ -158,7 +157,7 @@ struct Roster {
         let current = withLastReading(state)
         let label = labels[id]
         let isDown = down.contains(id.source)
-        if let earlier, earlier.stands(for: current, isSourceDown: isDown, label: label) {
+        if let earlier, earlier.isCurrent(for: current, isSourceDown: isDown, label: label) {
             return
         }
         put(RosterGuest(current, label: label, after: earlier, isSourceDown: isDown), &change)

@@ -21,7 +21,7 @@ extension RosterGuest {
     /// Whether something keeps the guest from being read.
     var isUnreadable: Bool { trouble != nil }
 
-    /// How its agent does, in the contract's word or a short one.
+    /// The state of its agent, as in the JSON or shorter.
     func statusText(short: Bool) -> String {
         guard let status = trouble?.status else { return state.agent.name }
         return short ? status.short : status.long
@@ -29,41 +29,16 @@ extension RosterGuest {
 
     var statusRole: Style.Role { trouble?.role ?? (state.agent == .ok ? .good : .faint) }
 
-    /// How its agent does, in a sentence, with a short form.
-    var statusFact: Fact {
-        Fact(
-            statusSentence, "\(trouble?.subject ?? "agent") \(statusText(short: true))",
-            role: statusRole)
+    /// The state of its agent in a sentence, with a short form.
+    var statusFact: Fact { Fact(statusSentence, subjectAndStatus(short: true), role: statusRole) }
+
+    /// What is in which state: `agent silent`, `source down`, `guest gone`.
+    func subjectAndStatus(short: Bool) -> String {
+        "\(trouble?.subject ?? "agent") \(statusText(short: short))"
     }
 
-    /// How its agent does, in a sentence.
+    /// The state of its agent in a sentence.
     var statusSentence: String {
         trouble?.sentence ?? (state.agent == .pending ? "not read yet" : "agent ok")
-    }
-}
-
-extension AgentStatus {
-    var isFailed: Bool {
-        if case .failed = self { return true }
-        return false
-    }
-}
-
-extension GuestLabel {
-    /// The label in so many cells of the screen.
-    func cut(to width: Int, in glyphs: GlyphSet) -> String {
-        // Most labels fit, and that is seen without a look at each character.
-        if columns <= width { return text }
-        return cut(to: width, ellipsis: glyphs.ellipsis) { Glyph($0, in: glyphs).width }
-    }
-}
-
-extension VCPUState {
-    var word: String {
-        switch self {
-        case .missing: "missing"
-        case .online: "online"
-        case .offline: "offline"
-        }
     }
 }

@@ -1,6 +1,6 @@
 internal import GuestVCPU
 
-/// A guest in the roster, with what was worked out of its state once, when the snapshot came.
+/// A guest in the roster, with the values that are derived from its state once for each update.
 ///
 /// Immutable, and a class: with all that is in it, it would be costly to copy.
 final class RosterGuest: Sendable {
@@ -20,7 +20,7 @@ final class RosterGuest: Sendable {
     let isGone: Bool
     /// Whether its source does not answer, so that nothing newer is heard of it.
     let isSourceDown: Bool
-    /// All that there is to say of it, whatever was done to it from here; in order.
+    /// All that there is to say of it without this dashboard's marks and changes; in order.
     let conditions: [Condition]
 
     /// Creates a guest.
@@ -41,7 +41,7 @@ final class RosterGuest: Sendable {
         conditions = Condition.all(of: state, isGone: isGone, isSourceDown: isSourceDown)
     }
 
-    /// The worst thing that is wrong with it, whatever was done to it from here.
+    /// The worst thing that is wrong with it, without this dashboard's marks and changes.
     var problem: Condition? { conditions.first(where: \.isProblem) }
 
     /// Cells that a note about it needs.
@@ -99,7 +99,7 @@ final class RosterGuest: Sendable {
     ///
     /// Most snapshots change a few guests alone and share the storage of the others, which then
     /// compare as equal at once.
-    func stands(
+    func isCurrent(
         for state: GuestState, isSourceDown: Bool, label: GuestLabel
     ) -> Bool {
         !isGone && self.isSourceDown == isSourceDown

@@ -44,7 +44,7 @@ struct RowOrder {
         listed: [GuestID], ghosts: Set<GuestID>, _ members: [GuestID: RosterGuest],
         by sort: SortOrder<RosterGuest>, pinned: Set<GuestID> = []
     ) {
-        // Ghosts come last: they have no place in the listing.
+        // Guests that are gone come last: they have no place in the listing.
         let gone = all.filter(ghosts.contains)
         all = sort.sorted(listed) { members[$0] } + gone
         arranged = sort
@@ -70,7 +70,7 @@ struct RowOrder {
         let known = Set(all)
         let new = listed.filter { !known.contains($0) }
         all += new
-        // A row that does not match any more stays: rows must not move now.
+        // A row that no longer matches the filter stays: rows must not move now.
         hidden = hidden.filter { members[$0] != nil }.union(filteredOut(new, members))
         listRows()
     }

@@ -5,7 +5,7 @@ struct Tally: Hashable {
     /// The largest number that occurs.
     var max: Int? { counts.keys.max() }
 
-    /// The number in the middle, if they are ordered; the lower of two.
+    /// The median; the lower of two.
     var median: Int? {
         let total = counts.values.reduce(0, +)
         var left = (total + 1) / 2
