@@ -41,6 +41,8 @@ struct SourceOptions: ParsableArguments {
         if let double = connect.firstDuplicate(by: \.self) {
             throw ValidationError("connection '\(double)' is given twice")
         }
+        // A single agent socket cannot clash with another one.
+        guard agent.count > 1 || !qmp.isEmpty else { return }
         let sockets = SocketSpelling.all((agent + qmp).map(\.path))
         let (agents, monitors) = (sockets.prefix(agent.count), sockets.dropFirst(agent.count))
         if let double = zip(agent, agents).firstDuplicate(by: \.1) {
