@@ -18,6 +18,7 @@ package struct DiscoveredGuests: GuestSource {
     private static let patienceWithQMP = Duration.milliseconds(500)
 
     private let scanner: GuestScanner
+    private let threadReader: ProcessReader
     private let pause: Duration
 
     /// Creates a source; it does not scan yet.
@@ -44,6 +45,7 @@ package struct DiscoveredGuests: GuestSource {
             threadReader: threadReader,
             recorder: recorder)
         self.pause = pause
+        self.threadReader = threadReader
     }
 
     /// Lists the guests at once, and again when they change.
@@ -81,9 +83,16 @@ package struct DiscoveredGuests: GuestSource {
     /// The slowest guest delays the others, so the deadline is short where QMP has to be asked.
     package func readHost(timeout: Duration) async -> [GuestID: HostObservation] {
         let deadline = ContinuousClock.now + min(timeout, Self.patienceWithQMP)
+        let processes = await scanner.processes
+        // In one go: each change to the queue that reads files costs more than the files.
+        var identities: [ProcessIdentity] = []
+        for process in processes.values {
+            if let identity = await process.process { identities.append(identity) }
+        }
+        let samples = await threadReader.sampleNamedThreads(of: identities)
         return await withTaskGroup(of: (GuestID, HostObservation?).self) { group in
-            for (id, process) in await scanner.processes {
-                group.addTask { (id, await process.observe(until: deadline)) }
+            for (id, process) in processes {
+                group.addTask { (id, await process.observe(until: deadline, samples: samples)) }
             }
             var observations: [GuestID: HostObservation] = [:]
             for await (id, observation) in group { observations[id] = observation }

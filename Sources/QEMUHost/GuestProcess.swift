@@ -167,12 +167,16 @@ actor GuestProcess {
 
     /// Reads the host's side.
     ///
-    /// - Parameter deadline: Latest instant to wait for QMP, where QMP has to be asked.
+    /// - Parameters:
+    ///   - deadline: Latest instant to wait for QMP, where QMP has to be asked.
+    ///   - samples: The processes that have just been read.
     /// - Returns: Nil when nothing is known.
-    func observe(until deadline: ContinuousClock.Instant) async -> HostObservation? {
+    func observe(
+        until deadline: ContinuousClock.Instant, samples: ProcessSamples = [:]
+    ) async -> HostObservation? {
         shortage = nil
         isStopped = false
-        let reading = await readThreads { await self.askQMP(whenDueUntil: deadline) }
+        let reading = await readThreads(samples) { await self.askQMP(whenDueUntil: deadline) }
         // A shortage on our side says nothing about the guest.
         if shortage == nil { recordTimes(of: reading) }
         if provenAt == nil { await askQMP(whenDueUntil: deadline) }
@@ -186,14 +190,16 @@ actor GuestProcess {
 
     /// Reads the threads, by their names or by QMP's answer.
     ///
-    /// - Parameter askQMP: Asks QMP when that is due; called only where names tell nothing.
+    /// - Parameters:
+    ///   - samples: The processes that have just been read.
+    ///   - askQMP: Asks QMP when that is due; called only where names tell nothing.
     func readThreads(
-        _ askQMP: () async -> Void = {}
+        _ samples: ProcessSamples = [:], _ askQMP: () async -> Void = {}
     ) async -> HostReading? {
         let reading: HostReading?
         do throws(Shortage) {
             try await readCommandLine()
-            if let named = try await readNamedThreads() {
+            if let named = try await readNamedThreads(samples) {
                 reading = named
             } else {
                 if qmp != nil, listing == nil || listing?.count != guestCount {
@@ -234,9 +240,17 @@ actor GuestProcess {
         threads = new
     }
 
-    private func readNamedThreads() async throws(Shortage) -> HostReading? {
+    private func readNamedThreads(
+        _ samples: ProcessSamples
+    ) async throws(Shortage) -> HostReading? {
         guard let process else { return nil }
-        guard let sample = try await reader.sampleNamedThreads(of: process) else {
+        let sample =
+            if let result = samples[process] {
+                try result.get()
+            } else {
+                try await reader.sampleNamedThreads(of: process)
+            }
+        guard let sample else {
             // The process has ended, and its number may be reused. The next exchange identifies the
             // process that serves the socket now.
             if self.process == process { self.process = nil }

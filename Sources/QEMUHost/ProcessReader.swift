@@ -25,6 +25,9 @@ struct ProcessSample: Hashable, Sendable {
     let threads: [ThreadSample]
 }
 
+/// What was read of several processes: nil of one that has ended.
+typealias ProcessSamples = [ProcessIdentity: Result<ProcessSample?, Shortage>]
+
 /// Reads what the system says about processes and their threads.
 ///
 /// The actor runs on a queue of its own, since reading files blocks: neither the main actor nor the
@@ -47,6 +50,13 @@ actor ProcessReader {
     private static let maximumProcesses = 65_536
 
     private let executor = DispatchQueueExecutor(label: "vcputop.procfs")
+    /// The files that are kept open, by process.
+    private var openThreads: [ProcessIdentity: OpenThreads] = [:]
+    private(set) var descriptorCount = 0
+    /// How many descriptors to keep open.
+    private let mostDescriptors: Int
+    /// How long files stay open that are not read.
+    private static let longestDisuse = Duration.seconds(30)
     /// The folder of the files.
     nonisolated let root: String
     /// Makes the reads that a process can block.
@@ -55,9 +65,13 @@ actor ProcessReader {
     /// - Parameters:
     ///   - root: The folder of the files: `/proc`, or a tree that looks like it.
     ///   - memory: Reads the same tree.
-    init(root: String, memory: ProcessMemory? = nil) {
+    ///   - mostDescriptors: How many files to keep open; 0 where the files are not of procfs. Nil
+    ///     stands for half of what the process may open.
+    init(root: String, memory: ProcessMemory? = nil, mostDescriptors: Int? = nil) {
         self.root = root
         self.memory = memory ?? ProcessMemory(root: root)
+        self.mostDescriptors =
+            mostDescriptors ?? (root == "/proc" ? DescriptorLimit.current / 2 : 0)
     }
 
     /// The identity of the process that has this number now; nil where none is visible.
@@ -71,12 +85,55 @@ actor ProcessReader {
     ///
     /// - Returns: Nil when the process has ended.
     func sampleNamedThreads(of identity: ProcessIdentity) throws(Shortage) -> ProcessSample? {
+        let now = ContinuousClock.now
+        let open = openThreads[identity]
+        if let sample = open?.sample(at: now) { return sample }
+        forget(identity)
         guard let process = try living(identity) else { return nil }
         let threadIDs = try ProcFile.numbers(
             in: "\(root)/\(identity.processID)/task", atMost: Self.maximumThreads)
-        return ProcessSample(
+        let sample = ProcessSample(
             process: process,
             threads: try samples(of: threadIDs, of: identity) { VCPUThreadName($0.name) != nil })
+        keepOpen(sample, of: identity, after: open, at: now)
+        return sample
+    }
+
+    /// Reads several processes in one go, as `sampleNamedThreads(of:)` does each.
+    func sampleNamedThreads(
+        of identities: some Sequence<ProcessIdentity> & Sendable
+    ) -> ProcessSamples {
+        var samples: ProcessSamples = [:]
+        for identity in identities where samples[identity] == nil {
+            do throws(Shortage) {
+                samples[identity] = .success(try sampleNamedThreads(of: identity))
+            } catch {
+                samples[identity] = .failure(error)
+            }
+        }
+        return samples
+    }
+
+    private func keepOpen(
+        _ sample: ProcessSample, of identity: ProcessIdentity, after earlier: OpenThreads?,
+        at now: ContinuousClock.Instant
+    ) {
+        let needed = 1 + 2 * sample.threads.count
+        guard !sample.threads.isEmpty, needed <= mostDescriptors else { return }
+        if descriptorCount + needed > mostDescriptors {
+            let unused = openThreads.filter { $0.value.usedAt + Self.longestDisuse < now }
+            for identity in unused.keys { forget(identity) }
+        }
+        guard descriptorCount + needed <= mostDescriptors,
+            let open = OpenThreads(sample, of: identity, root: root, after: earlier, at: now)
+        else { return }
+        openThreads[identity] = open
+        descriptorCount += open.descriptorCount
+    }
+
+    private func forget(_ identity: ProcessIdentity) {
+        guard let open = openThreads.removeValue(forKey: identity) else { return }
+        descriptorCount -= open.descriptorCount
     }
 
     /// Reads a process and some of its threads; leaves out threads that have ended or belong to
@@ -206,7 +263,7 @@ actor ProcessReader {
 
     private func living(_ identity: ProcessIdentity) throws(Shortage) -> ThreadStat? {
         guard let process = try stat("\(identity.processID)"),
-            process.startTicks == identity.startTicks, process.state != "Z", process.state != "X"
+            process.startTicks == identity.startTicks, !process.hasEnded
         else { return nil }
         return process
     }

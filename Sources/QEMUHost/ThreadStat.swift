@@ -8,6 +8,8 @@ struct ThreadStat: Hashable, Sendable {
     let state: Unicode.Scalar
     /// CPU time in user mode and in the kernel, in ticks; it includes the guest's time.
     let ticks: UInt64
+    /// How many threads the process has; 0 where the file does not say.
+    let threadCount: Int
     /// When the thread began, in ticks since the host's boot; with the number it identifies the
     /// thread.
     let startTicks: UInt64
@@ -17,30 +19,40 @@ struct ThreadStat: Hashable, Sendable {
     /// Whether a signal or a debugger has stopped the thread.
     var isStopped: Bool { state == "T" || state == "t" }
 
+    /// Whether the thread has ended.
+    var hasEnded: Bool { state == "Z" || state == "X" }
+
     /// Parses a `stat` file.
     ///
     /// - Returns: Nil when the file is malformed.
-    init?(parsing bytes: [UInt8]) {
+    init?(parsing bytes: UnsafeRawBufferPointer) {
         // The name may contain blanks and parentheses.
         guard let open = bytes.firstIndex(of: UInt8(ascii: "(")),
             let close = bytes.lastIndex(of: UInt8(ascii: ")")), open < close
         else { return nil }
+        var fields = FieldReader(bytes, from: close + 1)
+        guard let state = fields.next()?.first else { return nil }
+        // The field after the state is the fourth.
+        fields.skip(14 - 4)
+        guard let user = fields.nextNumber(), let system = fields.nextNumber() else { return nil }
+        fields.skip(20 - 16)
+        let threads = fields.nextNumber()
+        fields.skip(22 - 21)
+        guard let start = fields.nextNumber() else { return nil }
+        fields.skip(39 - 23)
+        let cpu = fields.nextNumber()
         name = String(decoding: bytes[(open + 1)..<close], as: UTF8.self)
-        let fields = bytes[(close + 1)...].fields
-        guard let state = fields.first?.unicodeScalars.first,
-            let user = Self.field(14, of: fields).flatMap({ UInt64($0) }),
-            let system = Self.field(15, of: fields).flatMap({ UInt64($0) }),
-            let start = Self.field(22, of: fields).flatMap({ UInt64($0) })
-        else { return nil }
-        self.state = state
+        self.state = Unicode.Scalar(state)
         ticks = user.addingReportingOverflow(system).partialValue
+        threadCount = threads.flatMap(Int.init(exactly:)) ?? 0
         startTicks = start
-        physicalCPU = Self.field(39, of: fields).flatMap { Int($0) }.flatMap { $0 < 0 ? nil : $0 }
+        physicalCPU = cpu.flatMap(Int.init(exactly:))
     }
 
-    /// A field by its number in the manual page; the first field after the name is the third.
-    private static func field(_ number: Int, of fields: [String]) -> String? {
-        fields.indices.contains(number - 3) ? fields[number - 3] : nil
+    init?(parsing bytes: [UInt8]) {
+        let stat = bytes.withUnsafeBytes { ThreadStat(parsing: $0) }
+        guard let stat else { return nil }
+        self = stat
     }
 }
 
@@ -57,19 +69,57 @@ struct ThreadSchedule: Hashable, Sendable {
     ///
     /// - Returns: Nil when the file is malformed, and when all numbers are 0: the kernel does not
     ///   count, or the thread has never run.
-    init?(parsing bytes: [UInt8]) {
-        let fields = bytes[...].fields
-        guard fields.count >= 3, let run = UInt64(fields[0]), let wait = UInt64(fields[1]),
-            let slices = UInt64(fields[2]), slices > 0 || run > 0 || wait > 0
+    init?(parsing bytes: UnsafeRawBufferPointer) {
+        var fields = FieldReader(bytes, from: 0)
+        guard let run = fields.nextNumber(), let wait = fields.nextNumber(),
+            let slices = fields.nextNumber(), slices > 0 || run > 0 || wait > 0
         else { return nil }
         runNanoseconds = run
         waitNanoseconds = wait
     }
+
+    init?(parsing bytes: [UInt8]) {
+        let schedule = bytes.withUnsafeBytes { ThreadSchedule(parsing: $0) }
+        guard let schedule else { return nil }
+        self = schedule
+    }
 }
 
-extension ArraySlice<UInt8> {
-    /// The fields, which blanks separate.
-    fileprivate var fields: [String] {
-        split { $0 == 0x20 || $0 == 0x0A }.map { String(decoding: $0, as: UTF8.self) }
+/// Reads fields, which blanks separate, one after the other and without copying them.
+private struct FieldReader {
+    private let bytes: UnsafeRawBufferPointer
+    private var position: Int
+
+    init(_ bytes: UnsafeRawBufferPointer, from position: Int) {
+        self.bytes = bytes
+        self.position = position
     }
+
+    /// The next field; nil at the end.
+    mutating func next() -> Slice<UnsafeRawBufferPointer>? {
+        while position < bytes.count, Self.isBlank(bytes[position]) { position += 1 }
+        let start = position
+        while position < bytes.count, !Self.isBlank(bytes[position]) { position += 1 }
+        return start < position ? bytes[start..<position] : nil
+    }
+
+    mutating func skip(_ count: Int) {
+        for _ in 0..<count { _ = next() }
+    }
+
+    /// The next field as a number; nil at the end, and where it is no number from 0 to 2⁶⁴ - 1.
+    mutating func nextNumber() -> UInt64? {
+        guard let field = next() else { return nil }
+        var number: UInt64 = 0
+        for byte in field {
+            guard (0x30...0x39).contains(byte) else { return nil }
+            let (tenfold, overflows) = number.multipliedReportingOverflow(by: 10)
+            let (sum, carries) = tenfold.addingReportingOverflow(UInt64(byte - 0x30))
+            guard !overflows, !carries else { return nil }
+            number = sum
+        }
+        return number
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A }
 }

@@ -15,6 +15,12 @@ package enum DescriptorLimit {
         return getrlimit(resource, &limit) == 0 ? Int(clamping: limit.rlim_max) : 0
     }
 
+    /// How many descriptors the process may have now.
+    package static var current: Int {
+        var limit = rlimit()
+        return getrlimit(resource, &limit) == 0 ? Int(clamping: limit.rlim_cur) : 0
+    }
+
     /// Raises the limit to a number of descriptors, at most to `highest`.
     package static func raise(to wanted: Int = mostAtStart) {
         var limit = rlimit()

@@ -412,6 +412,69 @@ struct HostTimeTests {
     }
 }
 
+@Suite("the files of threads that are kept open")
+struct OpenThreadsTests {
+    private func indices(_ reader: ProcessReader, _ identity: ProcessIdentity) async throws -> Set<
+        Int
+    > {
+        let sample = try #require(try await reader.sampleNamedThreads(of: identity))
+        let reading = HostReading(namedThreads: sample.threads, readAt: .now)
+        return Set(reading?.vcpus.map(\.index.number) ?? [])
+    }
+
+    @Test(
+        "threads that come and go are noticed at once, whatever number of files may stay open",
+        arguments: [0, 3, 5, 1_000])
+    func comeAndGo(mostDescriptors: Int) async throws {
+        let reader = ProcessReader(
+            root: "/proc", memory: .system, mostDescriptors: mostDescriptors)
+        let identity = try #require(try await reader.identity(of: getpid()))
+        let first = Worker(name: "CPU 501/KVM")
+        defer { first.stop() }
+        await first.work()
+        for _ in 0..<3 {
+            #expect(try await indices(reader, identity).contains(501))
+            let second = Worker(name: "CPU 502/KVM")
+            await second.work()
+            #expect(try await indices(reader, identity).isSuperset(of: [501, 502]))
+            #expect(await reader.descriptorCount <= mostDescriptors)
+            second.stop()
+            #expect(
+                await eventually {
+                    (try? await indices(reader, identity).contains(502)) == false
+                })
+        }
+        let count = await reader.descriptorCount
+        #expect(mostDescriptors == 1_000 ? count >= 3 : count <= mostDescriptors)
+    }
+
+    @Test("what is read again is what is read for the first time")
+    func same() async throws {
+        let worker = Worker(name: "CPU 503/KVM")
+        defer { worker.stop() }
+        await worker.work()
+        let kept = ProcessReader(root: "/proc", memory: .system, mostDescriptors: 10_000)
+        let fresh = ProcessReader(root: "/proc", memory: .system, mostDescriptors: 0)
+        let identity = try #require(try await kept.identity(of: getpid()))
+        for _ in 0..<3 {
+            let samples = [
+                try await kept.sampleNamedThreads(of: identity),
+                try await fresh.sampleNamedThreads(of: identity),
+            ]
+            let threads = samples.map { sample in
+                sample?.threads.first { $0.stat.name == "CPU 503/KVM" }
+            }
+            let one = try #require(threads[0])
+            let other = try #require(threads[1])
+            #expect(one.threadID == other.threadID)
+            #expect(one.stat.startTicks == other.stat.startTicks)
+            #expect(one.schedule?.runNanoseconds == other.schedule?.runNanoseconds)
+        }
+        #expect(await kept.descriptorCount >= 3)
+        #expect(await fresh.descriptorCount == 0)
+    }
+}
+
 /// A thread that works a little on request.
 private final class Worker: Sendable {
     /// The CPU time of one step, in nanoseconds: three ticks, so that both files show it.
