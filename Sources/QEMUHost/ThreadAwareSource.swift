@@ -1,10 +1,11 @@
 package import GuestVCPU
 
 /// A source of this host's libvirt guests that adds what only the system knows about their vCPUs:
-/// each vCPU's thread, the physical CPU on which that ran last, and whether QEMU was started for a
-/// restore or an incoming migration.
+/// each vCPU's thread, its times in nanoseconds, the physical CPU on which it ran last, and whether
+/// QEMU was started for a restore or an incoming migration.
 ///
-/// libvirt's statistics lack these, and libvirt would need one call for each guest.
+/// libvirt's statistics lack these and count time in ticks of 10 ms, and libvirt would need one call
+/// for each guest.
 package struct ThreadAwareSource: GuestSource {
     private let source: any GuestSource
     private let processes: LibvirtProcesses
@@ -49,9 +50,11 @@ package struct ThreadAwareSource: GuestSource {
 }
 
 extension HostReading {
-    /// Adds thread and physical CPU to the vCPUs that lack them.
+    /// Adds threads, which were read just now, to the vCPUs that lack them.
     fileprivate mutating func addThreads(_ threads: [HostIndex: HostVCPU]) {
         guard !threads.isEmpty else { return }
+        // Shares are measured between the instants at which the times were read.
+        readAt = .now
         for position in vcpus.indices {
             vcpus[position].addThread(of: threads[vcpus[position].index])
         }

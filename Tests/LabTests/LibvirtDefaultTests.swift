@@ -25,6 +25,9 @@ extension LibvirtTests {
                 // The program and the daemon number processes alike, and both otherwise than here.
                 let threads = try #require(guest.host).vcpus.compactMap(\.thread)
                 #expect(threads.count == 4 && Set(threads).count == 4, "\(threads)")
+                // The system counts nanoseconds, where libvirt has ticks of 10 ms.
+                let times = try #require(guest.host).vcpus.compactMap(\.timeNanoseconds)
+                #expect(times.contains { $0 % 10_000_000 != 0 }, "\(times)")
             }
         }
 

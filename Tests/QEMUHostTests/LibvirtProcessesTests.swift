@@ -47,8 +47,10 @@ struct LibvirtProcessesTests {
             let tree = try ProcessTree(in: directory.path)
             defer { try? FileManager.default.removeItem(atPath: directory.path) }
             try tree.write(process: 70)
-            try tree.write(thread: 71, of: 70, name: "CPU 0/KVM", physicalCPU: 5)
-            try tree.write(thread: 74, of: 70, name: "CPU 3/KVM", physicalCPU: 6)
+            try tree.write(
+                thread: 71, of: 70, name: "CPU 0/KVM", physicalCPU: 5, schedule: "123456789 42 9")
+            try tree.write(
+                thread: 74, of: 70, name: "CPU 3/KVM", physicalCPU: 6, schedule: nil)
             try pidFile.write(
                 toFile: "\(directory.path)/web1.pid", atomically: true, encoding: .utf8)
             let reader = ProcessReader(
@@ -61,19 +63,21 @@ struct LibvirtProcessesTests {
         }
     }
 
-    @Test("thread and physical CPU come from the system, everything else from libvirt")
+    @Test("thread, times and physical CPU come from the system, everything else from libvirt")
     func completed() async throws {
         try await withGuest(pidFile: "70\n") { source, _ in
             let vcpus = try await vcpus(source, of: "web1")
             #expect(vcpus.map(\.thread) == [71, 74])
             #expect(vcpus.map(\.threadStart) == [1000, 1000])
             #expect(vcpus.map(\.physicalCPU) == [5, 6])
-            #expect(vcpus.map(\.timeNanoseconds) == [50, 50])
-            #expect(vcpus.map(\.waitNanoseconds) == [7, 7])
+            // The second thread has no schedstat: its ticks count, and libvirt's wait.
+            #expect(vcpus.map(\.timeNanoseconds) == [123_456_789, 0])
+            #expect(vcpus.map(\.waitNanoseconds) == [42, 7])
             #expect(vcpus.map(\.plugOrder) == [1, 4])
             // A name that contains a slash leads to no file.
             let outside = try await self.vcpus(source, of: "../web1")
             #expect(outside.map(\.thread) == [nil, nil])
+            #expect(outside.map(\.timeNanoseconds) == [50, 50])
             let nameless = try await self.vcpus(source, of: "")
             #expect(nameless.map(\.thread) == [nil, nil])
         }
@@ -163,9 +167,13 @@ struct LibvirtProcessesTests {
                 await source.readHost(timeout: .ample).first { $0.key.name == "web1" }?.value
                     .reading)
             #expect(differences(before, after) == ["vcpus", "readAt"])
+            let added = [
+                "timeNanoseconds", "waitNanoseconds", "thread", "threadStart", "physicalCPU",
+            ]
             for (before, after) in zip(before.vcpus, after.vcpus) {
-                #expect(differences(before, after) == ["thread", "threadStart", "physicalCPU"])
+                #expect(Set(differences(before, after)).isSubset(of: added))
             }
+            #expect(after.readAt > before.readAt)
         }
     }
 

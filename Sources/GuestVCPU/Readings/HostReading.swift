@@ -76,7 +76,8 @@ public struct HostVCPU: Hashable, Sendable {
         self.plugOrder = plugOrder
     }
 
-    /// Takes over which thread runs the vCPU, and on which physical CPU, where that is not known.
+    /// Adds the thread that runs the vCPU, if it is unknown, with the times that the system counts
+    /// for the thread: they are nanoseconds, where libvirt has ticks of 10 ms.
     ///
     /// The start belongs to the thread: it is never that of a thread with another number.
     package mutating func addThread(of other: HostVCPU?) {
@@ -85,6 +86,8 @@ public struct HostVCPU: Hashable, Sendable {
         self.thread = thread
         threadStart = threadStart ?? other.threadStart
         physicalCPU = physicalCPU ?? other.physicalCPU
+        timeNanoseconds = other.timeNanoseconds ?? timeNanoseconds
+        waitNanoseconds = other.waitNanoseconds ?? waitNanoseconds
     }
 }
 
