@@ -132,3 +132,33 @@ final class Contest {
         if !isAdded { table.add(what, unit, figures[0], aim: aim) }
     }
 }
+
+/// Simulated agents for the dashboard, and as many for the other build of it: a socket serves one
+/// client at a time.
+struct ContestedAgents {
+    private let own: AgentProcess
+    private let others: AgentProcess?
+    private let proof: String
+
+    init(count: Int, vcpus: Int, hung: Bool = false) throws {
+        own = try AgentProcess(count: count, vcpus: vcpus, hung: hung)
+        others = try Settings.current?.other.map { _ in
+            try AgentProcess(count: count, vcpus: vcpus, hung: hung)
+        }
+        proof = "\(vcpus)/\(vcpus)"
+    }
+
+    /// Starts the dashboard on them, and peers.
+    func contest(beside peers: [Contest.Peer]) throws -> Contest {
+        try Contest(own.arguments, proof: proof, others: others?.arguments, beside: peers)
+    }
+
+    /// Ends them.
+    ///
+    /// - Returns: When each of the dashboard's was asked or worked, in seconds.
+    @discardableResult
+    func stop() throws -> [[Double]] {
+        try others?.stop()
+        return try own.stop()
+    }
+}

@@ -23,21 +23,16 @@ enum Fleets {
     static func measureSockets(
         guests: Int, vcpus: Int, aims: Contest.Aims, into table: inout Table
     ) throws {
-        let agents = try AgentProcess(count: guests, vcpus: vcpus)
-        // A socket serves one client at a time, so each of those that ask has its own agents.
+        let scene = "\(guests) agents of \(vcpus)"
+        let agents = try ContestedAgents(count: guests, vcpus: vcpus)
         let more = try AgentProcess(count: guests, vcpus: vcpus)
-        let others = try Settings.current?.other.map { _ in
-            try AgentProcess(count: guests, vcpus: vcpus)
-        }
-        let contest = try Contest(
-            agents.arguments, proof: "\(vcpus)/\(vcpus)", others: others?.arguments,
+        let contest = try agents.contest(
             beside: [bareLoop(more.sockets, "0 files, \(guests) agents")])
         defer { contest.stop() }
         try contest.watch()
-        let scene = "\(guests) agents of \(vcpus)"
         try contest.report(scene, aims: aims, into: &table)
         contest.stop()
-        for process in [more] + (others.map { [$0] } ?? []) { try process.stop() }
+        try more.stop()
         try Lateness.report(scene, agents.stop(), rows: 0..<guests, into: &table)
     }
 

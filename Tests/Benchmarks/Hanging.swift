@@ -3,8 +3,8 @@ enum Hanging {
     static func measure(into table: inout Table) throws {
         let (guests, vcpus) = (1_000, 16)
         let scene = "\(guests) agents of \(vcpus), half hung"
-        let agents = try AgentProcess(count: guests, vcpus: vcpus, hung: true)
-        let contest = try Contest(agents.arguments, proof: "\(vcpus)/\(vcpus)", beside: [])
+        let agents = try ContestedAgents(count: guests, vcpus: vcpus, hung: true)
+        let contest = try agents.contest(beside: [.htop])
         defer { contest.stop() }
         try contest.watch()
         try Pressing.report(scene, contest, into: &table)

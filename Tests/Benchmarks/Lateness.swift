@@ -45,13 +45,14 @@ enum Lateness {
         return readings
     }
 
-    /// How much later than it was due each reading began, but for the first.
+    /// How much later than it was due each reading began, but for the first two: what follows the
+    /// first is spread over the time until all come to their turn.
     private static func delays(
         ofRow row: Int, _ readings: [ClosedRange<Double>]
     ) -> [Double] {
         guard !(shownRows..<hiddenRow).contains(row) else { return [] }
         let pause = row < shownRows ? shownPause : hiddenPause
-        return zip(readings, readings.dropFirst()).map {
+        return zip(readings.dropFirst(), readings.dropFirst(2)).map {
             $1.lowerBound - $0.upperBound - pause
         }
     }

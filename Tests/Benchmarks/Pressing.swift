@@ -8,8 +8,8 @@ enum Pressing {
     /// In a fleet that is as large as any: a thousand guests of 16 vCPUs, whose agents are asked
     /// meanwhile.
     static func measure(into table: inout Table) throws {
-        let agents = try AgentProcess(count: 1_000, vcpus: 16)
-        let contest = try Contest(agents.arguments, proof: "16/16", beside: [.htop])
+        let agents = try ContestedAgents(count: 1_000, vcpus: 16)
+        let contest = try agents.contest(beside: [.htop])
         defer { contest.stop() }
         try report("1000 agents of 16", contest, into: &table)
         contest.stop()

@@ -52,7 +52,8 @@ enum Unit {
 
     func text(_ value: Double) -> String {
         switch self {
-        case .time: value < 0.000_95 ? "\(digits(value * 1e6)) µs" : "\(digits(value * 1e3)) ms"
+        case .time:
+            abs(value) < 0.000_95 ? "\(digits(value * 1e6)) µs" : "\(digits(value * 1e3)) ms"
         case .bytes where value < 9_950: "\(digits(value)) B"
         case .bytes: value < 995_000 ? "\(digits(value / 1e3)) kB" : "\(digits(value / 1e6)) MB"
         case .count: digits(value)
@@ -61,6 +62,6 @@ enum Unit {
     }
 
     private func digits(_ value: Double) -> String {
-        String(format: value < 9.95 && value != value.rounded() ? "%.1f" : "%.0f", value)
+        String(format: abs(value) < 9.95 && value != value.rounded() ? "%.1f" : "%.0f", value)
     }
 }
