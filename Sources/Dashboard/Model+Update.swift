@@ -8,6 +8,7 @@ extension Model {
     /// - Returns: What has to be done now, in this order.
     package mutating func update(_ event: Event, at moment: Moment) -> [Effect] {
         var effects: [Effect] = []
+        mayLookDifferent = true
         switch event {
         case .key(let key): effects = press(KeyPress(key: key, moment: moment))
         case .paste(let text): paste(text, at: moment)
@@ -21,7 +22,9 @@ extension Model {
         }
         settlePause(after: event, at: moment)
         settleView(at: moment)
+        let visible = announced.visible
         announce(&effects)
+        if announced.visible != visible { mayLookDifferent = true }
         return effects
     }
 
@@ -85,6 +88,9 @@ extension Model {
     }
 
     private mutating func apply(_ update: FleetUpdate, at moment: Moment) {
+        let totals = shared.roster.totals
+        let count = shared.roster.rows.count
+        let notice = shared.notice
         let row = shared.cursor.guest.flatMap(shared.roster.row(of:)) ?? 0
         var needed = Set(shared.marks.byGuest.keys).union(shared.commits.locked)
         if let guest = guestInDetail { needed.insert(guest) }
@@ -105,6 +111,12 @@ extension Model {
         }
         let movesRows = !isOrderHeld
         detail?.arrange(shared, movingRows: movesRows, at: moment)
+        // News of guests off the screen cost no frame, unless they change the sums.
+        let visible = Set(announced.visible)
+        mayLookDifferent =
+            update.order != nil || update.sources != nil || !dialogs.isEmpty
+            || totals != shared.roster.totals || count != shared.roster.rows.count
+            || shared.notice != notice || update.guests.contains { visible.contains($0.id) }
     }
 
     private mutating func finish(

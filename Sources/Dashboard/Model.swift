@@ -18,6 +18,8 @@ package struct Model: Sendable {
     /// Whether the user has quit; what is under way ends first.
     var isLeaving = false
     var announced = Announcements()
+    /// Whether the last event may have changed a cell of the screen, its clock and ages excepted.
+    package internal(set) var mayLookDifferent = true
 
     /// Creates a dashboard that knows nothing yet.
     package init(options: Options, size: Size) {

@@ -18,6 +18,8 @@ final class DashboardSession {
     private let orders: AsyncStream<@Sendable (FleetMonitor) async -> Void>.Continuation
     private var ending: AsyncStream<Int32?>.Continuation?
     private var isDrawDue = false
+    /// The time on the clock of the last frame: ages and clock are drawn again once a second.
+    private var drawnClock = ""
     /// Whether the terminal is the dashboard's; false once it has been given back for good.
     private var isShown = true
     private var ticker: Task<Void, Never>?
@@ -104,8 +106,9 @@ final class DashboardSession {
     }
 
     private func handle(_ event: Event) {
-        for effect in model.update(event, at: Self.now) { perform(effect) }
-        drawSoon()
+        let now = Self.now
+        for effect in model.update(event, at: now) { perform(effect) }
+        if model.mayLookDifferent || now.clock != drawnClock { drawSoon() }
     }
 
     private func perform(_ effect: Effect) {
@@ -215,7 +218,9 @@ final class DashboardSession {
 
     private func draw() {
         isDrawDue = false
-        screen.draw(model.render(at: Self.now))
+        let now = Self.now
+        drawnClock = now.clock
+        screen.draw(model.render(at: now))
     }
 
     private static var now: Moment { Moment(.now, clock: wallClock) }
