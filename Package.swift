@@ -118,7 +118,9 @@ let package = Package(
         .testTarget(
             name: "MonitoringTests", dependencies: ["GuestVCPU", "Monitoring", "TestSupport"],
             swiftSettings: strict),
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["GuestVCPU"], path: "Tests/TestSupport",
+            swiftSettings: strict),
         .target(name: "LabSupport", path: "Tests/LabSupport", swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks",

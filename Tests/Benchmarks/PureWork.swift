@@ -62,7 +62,7 @@ struct PureWork {
 
     private static func planning(_ vcpus: Int) throws -> PureWork {
         let reading = AgentReading(
-            vcpus: SampleFleet.maps(vcpus), version: nil, setSupport: .available)
+            vcpus: LargeFleet.maps(vcpus), version: nil, setSupport: .available)
         let request = try ChangeRequest(
             online: CPUMap(vcpus - vcpus / 8..<vcpus), offline: CPUMap(1..<vcpus / 2))
         guard case .plan = request.check(against: reading) else {
@@ -77,9 +77,9 @@ struct PureWork {
     private static func fleet() -> [PureWork] {
         let (guests, vcpus) = (1_000, 16)
         let subject = Subject(
-            SampleFleet.model(guests: guests, vcpus: vcpus, Size(columns: 160, rows: 50)))
+            LargeFleet.model(guests: guests, vcpus: vcpus, Size(columns: 160, rows: 50)))
         let updates = (0..<2).map { second in
-            let snapshot = SampleFleet.snapshot(guests: guests, vcpus: vcpus, at: second)
+            let snapshot = LargeFleet.snapshot(guests: guests, vcpus: vcpus, at: second)
             return FleetUpdate(
                 takenAt: snapshot.takenAt, sources: nil, order: nil, guests: snapshot.guests)
         }
@@ -106,7 +106,7 @@ struct PureWork {
     /// With one guest of 4,096 at 300x100.
     private static func detail() -> [PureWork] {
         let subject = Subject(
-            SampleFleet.model(guests: 1, vcpus: 4_096, Size(columns: 300, rows: 100)))
+            LargeFleet.model(guests: 1, vcpus: 4_096, Size(columns: 300, rows: 100)))
         subject.update(.key(.enter))
         return [
             PureWork(name: "1 x 4096: draw the detail", count: 2) { subject.draw() },
@@ -121,9 +121,9 @@ struct PureWork {
 
         init(_ model: Model) { self.model = model }
 
-        func update(_ event: Event) { _ = model.update(event, at: SampleFleet.now) }
+        func update(_ event: Event) { _ = model.update(event, at: LargeFleet.now) }
 
-        func draw() { _ = model.render(at: SampleFleet.now) }
+        func draw() { _ = model.render(at: LargeFleet.now) }
 
         /// Shows one of them, and the next time the next.
         func show(_ updates: [FleetUpdate]) {

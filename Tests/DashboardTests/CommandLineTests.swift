@@ -1,6 +1,7 @@
 import CanvasKit
 import Foundation
 import GuestVCPU
+import TestSupport
 import Testing
 
 @testable import Dashboard

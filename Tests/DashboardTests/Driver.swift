@@ -1,5 +1,6 @@
 import CanvasKit
 import GuestVCPU
+import TestSupport
 
 @testable import Dashboard
 

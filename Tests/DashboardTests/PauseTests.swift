@@ -1,4 +1,5 @@
 import GuestVCPU
+import TestSupport
 import Testing
 
 @testable import Dashboard

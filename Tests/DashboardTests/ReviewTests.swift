@@ -1,5 +1,6 @@
 import CanvasKit
 import GuestVCPU
+import TestSupport
 import Testing
 
 @testable import Dashboard

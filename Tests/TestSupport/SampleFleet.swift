@@ -1,28 +1,32 @@
-import GuestVCPU
+package import GuestVCPU
 
 /// A fleet in which everything occurs that the dashboard tells apart; always the same.
-struct SampleFleet {
-    static let source = SourceID.libvirt(uri: "qemu:///system")
+package struct SampleFleet {
+    package static let source = SourceID.libvirt(uri: "qemu:///system")
     /// The moment of the first snapshot.
-    static let start = ContinuousClock().now
+    package static let start = ContinuousClock().now
 
-    static func id(_ name: String) -> GuestID { GuestID(source: source, name: name) }
+    package static func id(_ name: String) -> GuestID { GuestID(source: source, name: name) }
 
-    var guests: [GuestState] = []
-    var sources = [SourceState(id: source, status: .ok)]
-    var takenAt = start
+    package var guests: [GuestState] = []
+    package var sources = [SourceState(id: source, status: .ok)]
+    package var takenAt = start
 
-    var snapshot: FleetSnapshot {
+    package init(guests: [GuestState] = []) {
+        self.guests = guests
+    }
+
+    package var snapshot: FleetSnapshot {
         FleetSnapshot(takenAt: takenAt, sources: sources, guests: guests)
     }
 
     /// A share for each vCPU that looks like load and is always the same.
-    static func share(_ guest: Int, _ vcpu: Int) -> Double {
+    package static func share(_ guest: Int, _ vcpu: Int) -> Double {
         let mixed: Int = guest * 37 + vcpu * 53 + vcpu * vcpu * 7
         return Double(mixed % 100) / 100
     }
 
-    static func host(
+    package static func host(
         _ count: Int, guest: CPUMap, seed: Int, idle: CPUMap = [], current: Int? = nil,
         maximum: Int? = nil, paired: Bool = true, thread: Int = 4700
     ) -> HostState {
@@ -60,7 +64,7 @@ struct SampleFleet {
         return history
     }
 
-    static func guest(
+    package static func guest(
         _ name: String, vcpus: CPUMap, offline: CPUMap = [], fixed: CPUMap = [0],
         agent: AgentStatus = .ok, age: Duration = .seconds(1), runState: RunState = .running,
         setSupport: SetSupport = .available, boot: GuestBoot = .unknown, host: HostState?,
@@ -85,7 +89,7 @@ struct SampleFleet {
     }
 
     /// The fleet of the golden screens.
-    static let sample: SampleFleet = {
+    package static let sample: SampleFleet = {
         var guests = [
             plain("web-03", 8, seed: 1),
             plain("web-04", 8, seed: 2),

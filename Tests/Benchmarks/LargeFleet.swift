@@ -3,7 +3,7 @@ import Dashboard
 import GuestVCPU
 
 /// A fleet that answers and works, each vCPU at another load, and a dashboard that shows it.
-enum SampleFleet {
+enum LargeFleet {
     private static let start = ContinuousClock.now
     static let now = Moment(start, clock: "12:00:00")
 

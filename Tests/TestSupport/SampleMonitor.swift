@@ -1,11 +1,13 @@
-import GuestVCPU
+package import GuestVCPU
 
 /// Judges what the sample fleet's snapshots tell one after the other, as the monitor does.
-struct SampleMonitor {
+package struct SampleMonitor: Sendable {
     private var judgements: [GuestID: GuestJudgement] = [:]
 
+    package init() {}
+
     /// The snapshot with its guests' judgements.
-    mutating func judge(_ snapshot: FleetSnapshot) -> FleetSnapshot {
+    package mutating func judge(_ snapshot: FleetSnapshot) -> FleetSnapshot {
         var guests = snapshot.guests
         for index in guests.indices {
             let guest = guests[index]
