@@ -66,7 +66,7 @@ struct HostTrack {
     /// - Returns: The shares, and the start of the longest interval that was measured.
     private func shares(
         of counter: KeyPath<HostVCPU, UInt64?>, in new: HostReading
-    ) -> (shares: [HostIndex: Double], from: ContinuousClock.Instant?) {
+    ) -> (shares: HostColumn<Double>, from: ContinuousClock.Instant?) {
         guard let base = base(for: new, atLeast: Self.shortest) else { return ([:], nil) }
         let measured = new.shares(of: counter, since: base)
         guard measured.values.contains(where: \.isOfTicks) else {
@@ -74,7 +74,7 @@ struct HostTrack {
         }
         let longBase = self.base(for: new, atLeast: Self.shortestOfTicks)
         let long = longBase.map { new.shares(of: counter, since: $0) } ?? [:]
-        var shares: [HostIndex: Double] = [:]
+        var shares: HostColumn<Double> = [:]
         for (index, value) in measured {
             shares[index] = value.isOfTicks ? long[index]?.share : value.share
         }

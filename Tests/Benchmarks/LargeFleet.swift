@@ -49,7 +49,7 @@ enum LargeFleet {
                 index: HostIndex($0), timeNanoseconds: UInt64($0) * 1_000_000_000, thread: $0 + 1,
                 state: .running)
         }
-        var shares: [HostIndex: Double] = [:]
+        var shares: HostColumn<Double> = [:]
         for id in 0..<count { shares[HostIndex(id)] = Double((seed * 37 + id * 53) % 100) / 100 }
         return HostState(
             reading: HostReading(vcpus: vcpus, current: count, maximum: count, readAt: now),

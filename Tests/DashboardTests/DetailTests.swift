@@ -111,7 +111,7 @@ struct DetailTests {
         var driver = Driver()
         let vcpus = CPUMap(0..<64)
         let whole = SampleFleet.host(64, guest: vcpus, seed: 9)
-        var shares: [HostIndex: Double] = [:]
+        var shares: HostColumn<Double> = [:]
         for id in 0..<64 { shares[HostIndex(id)] = id == 33 ? 0.77 : 0.01 }
         driver.fleet.guests[0] = SampleFleet.guest(
             "web-03", vcpus: vcpus,

@@ -31,7 +31,7 @@ struct JudgementTests {
     }
 
     private static func host(
-        _ reading: HostReading, shares: [HostIndex: Double] = [:], from seconds: Double? = nil,
+        _ reading: HostReading, shares: HostColumn<Double> = [:], from seconds: Double? = nil,
         isPaired: Bool = true
     ) -> HostState {
         HostState(

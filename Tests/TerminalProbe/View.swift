@@ -94,7 +94,7 @@ private struct ProbedDashboard {
                 thread: 4_000 + $0,
                 state: .running)
         }
-        var shares: [HostIndex: Double] = [:]
+        var shares: HostColumn<Double> = [:]
         // The last is offline; that of one guest is busy all the same.
         for id in 0..<count - (number == 4 ? 0 : 1) {
             shares[HostIndex(id)] = Double((number * 37 + id * 53) % 100) / 100

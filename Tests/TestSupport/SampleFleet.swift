@@ -36,8 +36,8 @@ package struct SampleFleet {
                 waitNanoseconds: UInt64(id) * 244_467_037, thread: thread + seed * 100 + id,
                 physicalCPU: (id * 7 + seed) % 96, state: idle.contains(id) ? .blocked : .running)
         }
-        var shares: [HostIndex: Double] = [:]
-        var waits: [HostIndex: Double] = [:]
+        var shares: HostColumn<Double> = [:]
+        var waits: HostColumn<Double> = [:]
         for id in 0..<count {
             shares[HostIndex(id)] = idle.contains(id) ? 0 : share(seed, id)
             waits[HostIndex(id)] = idle.contains(id) ? 0 : share(seed, id + 3) / 20
@@ -54,7 +54,7 @@ package struct SampleFleet {
     private static func history(_ count: Int, seed: Int, idle: CPUMap) -> LoadHistory {
         var history = LoadHistory()
         for step in 0..<8 {
-            var shares: [HostIndex: Double] = [:]
+            var shares: HostColumn<Double> = [:]
             for id in 0..<count where !idle.contains(id) || step < 6 {
                 shares[HostIndex(id)] = share(seed, id + (7 - step) * 3)
             }

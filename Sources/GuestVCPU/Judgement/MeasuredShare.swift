@@ -22,17 +22,17 @@ extension HostReading {
     /// back: never a negative share, never more than a whole CPU, never an invented zero.
     package func shares(
         of counter: KeyPath<HostVCPU, UInt64?>, since old: HostReading
-    ) -> [HostIndex: MeasuredShare] {
+    ) -> HostColumn<MeasuredShare> {
         let wall = old.readAt.duration(to: readAt) / .nanoseconds(1)
         guard wall > 0, old.incarnation == incarnation else { return [:] }
         // Both ascend by index, and mostly have the same.
-        var before = old.vcpus[...]
-        var shares: [HostIndex: MeasuredShare] = [:]
+        var before = 0
+        var shares: HostColumn<MeasuredShare> = [:]
         for vcpu in vcpus {
-            while let first = before.first, first.index < vcpu.index { before.removeFirst() }
-            guard let earlier = before.first, earlier.index == vcpu.index,
-                earlier.isSameThread(as: vcpu), let from = earlier[keyPath: counter],
-                let to = vcpu[keyPath: counter]
+            while before < old.vcpus.count, old.vcpus[before].index < vcpu.index { before += 1 }
+            guard before < old.vcpus.count, old.vcpus[before].index == vcpu.index,
+                old.vcpus[before].isSameThread(as: vcpu),
+                let from = old.vcpus[before][keyPath: counter], let to = vcpu[keyPath: counter]
             else { continue }
             shares[vcpu.index] = MeasuredShare(from: from, to: to, wallNanoseconds: wall)
         }

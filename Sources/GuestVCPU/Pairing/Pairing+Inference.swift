@@ -55,7 +55,7 @@ extension Pairing {
         // The last number is that of the last one that is left.
         if paired == indices.count - 1 { paired += 1 }
         return Pairing(
-            .inferred, Dictionary(zip(indices.prefix(paired), 0...), uniquingKeysWith: { $1 }))
+            .inferred, HostColumn(zip(indices.prefix(paired), 0...)))
     }
 
     /// - Parameters:
@@ -66,7 +66,7 @@ extension Pairing {
         for position in order.indices.reversed() {
             lowestLater[position] = min(lowestLater[position + 1], order[position].number)
         }
-        var guestIDs: [HostIndex: Int] = [:]
+        var guestIDs: HostColumn<Int> = [:]
         var highestEarlier = -1
         // A guest that numbers in this order gives each vCPU its position.
         for (position, index) in order.enumerated() {
@@ -97,6 +97,6 @@ extension Pairing {
         // Thread numbers wrap around at their limit; then fewer vCPUs are paired, never wrong ones.
         guard zip(threads, threads.dropFirst()).allSatisfy(<=) else { return .unknown }
         return Pairing(
-            .inferred, Dictionary(zip(host.map(\.index), guest), uniquingKeysWith: { $1 }))
+            .inferred, HostColumn(zip(host.map(\.index), guest)))
     }
 }

@@ -15,13 +15,13 @@ public struct Pairing: Hashable, Sendable {
 
     /// How well it is known.
     public let confidence: Confidence
-    private let guestIDs: [HostIndex: Int]
+    private let guestIDs: HostColumn<Int>
 
     /// A pairing that says nothing.
     public static let unknown = Pairing(.unknown, [:])
 
     /// - Parameter guestIDs: By `HostVCPU.index`; no guest's number twice.
-    init(_ confidence: Confidence, _ guestIDs: [HostIndex: Int]) {
+    init(_ confidence: Confidence, _ guestIDs: HostColumn<Int>) {
         self.confidence = guestIDs.isEmpty ? .unknown : confidence
         self.guestIDs = guestIDs
     }
@@ -67,11 +67,12 @@ public struct Pairing: Hashable, Sendable {
         _ claims: [Int: HostIndex], of guest: CPUMap, host: [HostVCPU]
     ) -> Pairing {
         let plugged = Set(host.map(\.index))
-        var guestIDs: [HostIndex: Int] = [:]
-        for (guestID, index) in claims {
-            guard guest.contains(guestID), plugged.contains(index),
-                guestIDs.updateValue(guestID, forKey: index) == nil
-            else { return .unknown }
+        var guestIDs: HostColumn<Int> = [:]
+        for (guestID, index) in claims.sorted(by: { $0.value < $1.value }) {
+            guard guest.contains(guestID), plugged.contains(index), guestIDs[index] == nil else {
+                return .unknown
+            }
+            guestIDs[index] = guestID
         }
         return Pairing(.confirmed, guestIDs)
     }

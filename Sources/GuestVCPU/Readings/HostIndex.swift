@@ -42,11 +42,3 @@ extension HostIndex: ExpressibleByIntegerLiteral {
     /// Creates the index that is written in the program.
     public init(integerLiteral number: Int) { self.init(number) }
 }
-
-extension HostIndex {
-    // The standard library gave the method its name.
-    // swift-format-ignore: NoLeadingUnderscores
-    /// Hashes the number as `Int` itself does, in one call: the way through `hash(into:)` makes a
-    /// snapshot of 4,096 vCPUs 40 per cent slower.
-    public func _rawHashValue(seed: Int) -> Int { number._rawHashValue(seed: seed) }
-}

@@ -31,15 +31,14 @@ public struct LoadHistory: Hashable, Sendable {
     ///   - start: The earlier reading's time.
     ///   - end: The later reading's time; what ended a minute before it is forgotten.
     public mutating func append(
-        _ shares: [HostIndex: Double], from start: ContinuousClock.Instant,
+        _ shares: HostColumn<Double>, from start: ContinuousClock.Instant,
         to end: ContinuousClock.Instant
     ) {
         samples.removeAll { $0.end < end - Self.span }
         guard start < end else { return }
-        let known = shares.filter(\.value.isFinite)
-        let count = (known.keys.max()?.number ?? -1) + 1
+        let count = (shares.lastIndex?.number ?? -1) + 1
         var bytes = [UInt8](repeating: Self.unknown, count: count)
-        for (index, share) in known {
+        for (index, share) in shares where share.isFinite {
             bytes[index.number] = Self.rounded(min(max(share, 0), 1))
         }
         let sample = Sample(start: start, end: end, shares: bytes)
