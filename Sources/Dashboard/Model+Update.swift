@@ -112,11 +112,11 @@ extension Model {
         let movesRows = !isOrderHeld
         detail?.arrange(shared, movingRows: movesRows, at: moment)
         // News of guests off the screen cost no frame, unless they change the sums.
-        let visible = Set(announced.visible)
         mayLookDifferent =
             update.order != nil || update.sources != nil || !dialogs.isEmpty
             || totals != shared.roster.totals || count != shared.roster.rows.count
-            || shared.notice != notice || update.guests.contains { visible.contains($0.id) }
+            || shared.notice != notice
+            || update.guests.contains { announced.visible.contains($0.id) }
     }
 
     private mutating func finish(

@@ -10,6 +10,8 @@ extension FleetMonitor {
     /// The most concurrent readings of guests whose last reading failed: each of these may take
     /// until its deadline.
     private static let mostFailingReads = 64
+    /// How long an answer of a guest off the screen may wait to be published.
+    private static let longestWait = Duration.seconds(2)
     /// How much earlier than due a guest may be read, so that one wake-up serves several guests.
     private static let slack = Duration.milliseconds(50)
 
@@ -129,7 +131,8 @@ extension FleetMonitor {
         member.read = nil
         // A guest that left the list and came back meanwhile may be another machine.
         guard isRunning, member.isListed else { return schedule() }
-        let wasPending = member.agent == .pending
+        let before = member.agent
+        let wasPending = before == .pending
         // An exchange that the monitor cancelled says nothing about the guest.
         if Task.isCancelled { member.needsRefresh = true } else { record(member) }
         var pause = pace.pause(isShown: member.isShown, failures: member.failures)
@@ -140,7 +143,9 @@ extension FleetMonitor {
         member.due = member.needsRefresh ? clock.now : clock.now + pause
         enqueue(member)
         markChanged(member)
-        publish()
+        // News of a guest off the screen can wait for the next reading of the host.
+        let canWait = !member.isShown && member.agent == before && pace.host <= Self.longestWait
+        if !canWait || isPaused { publish() }
         schedule()
     }
 }

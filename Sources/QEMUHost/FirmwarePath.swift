@@ -22,9 +22,9 @@ enum FirmwarePath {
         var bytes = bytes[...]
         if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
         let text = String(decoding: bytes, as: UTF8.self)
-        guard text.hasPrefix("\\_SB_."), let device = text.split(separator: ".").last else {
-            return nil
-        }
+        guard text.hasPrefix("\\_SB_."),
+            let device = text.split(separator: ".", omittingEmptySubsequences: false).last
+        else { return nil }
         let digits = device.utf8.dropFirst()
         guard device.utf8.first == UInt8(ascii: "C"), digits.count == 3,
             digits.allSatisfy({ (0x30...0x39).contains($0) || (0x41...0x46).contains($0) })

@@ -119,7 +119,7 @@ actor ProcessReader {
         at now: ContinuousClock.Instant
     ) {
         let needed = 1 + 2 * sample.threads.count
-        guard !sample.threads.isEmpty, needed <= mostDescriptors else { return }
+        guard needed <= mostDescriptors else { return }
         if descriptorCount + needed > mostDescriptors {
             let unused = openThreads.filter { $0.value.usedAt + Self.longestDisuse < now }
             for identity in unused.keys { forget(identity) }

@@ -18,6 +18,7 @@ struct FirmwareTests {
             (#"\_SB_.CPUS.C0005"#, nil), (#"\_SB_.CPUS.D005"#, nil), (#"\_SB_.CPUS.C-05"#, nil),
             (#"\_PR_.CPUS.C005"#, nil), ("C005", nil), ("", nil), ("\n", nil),
             (#"\_SB_.CPUS.C005"# + "\n\n", nil), (#"\_SB_.CPUS."#, nil),
+            (#"\_SB_.CPUS.C005."#, nil),
             (#"\_SB_.CPUS.C００５"#, nil),
         ] as [(String, HostIndex?)])
     func path(text: String, index: HostIndex?) {

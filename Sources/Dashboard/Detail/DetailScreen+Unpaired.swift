@@ -4,15 +4,6 @@ internal import GuestVCPU
 // Host vCPUs without a known guest vCPU have a second table, by the host's numbers. No cell of the
 // guest shows what they use.
 
-extension RosterGuest {
-    /// How many of the host's vCPUs are not known to be one of the guest's.
-    var unpairedCount: Int {
-        guard let host = state.host else { return 0 }
-        guard host.pairing.confidence != .unknown else { return host.reading.vcpus.count }
-        return host.reading.vcpus.count { host.pairing.guestID(of: $0.index) == nil }
-    }
-}
-
 extension DetailScreen {
     /// Draws them below the guest's own; where not all have room, the busiest come first.
     func drawUnpaired(

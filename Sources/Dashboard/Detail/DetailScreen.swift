@@ -56,7 +56,9 @@ struct DetailScreen: Hashable {
 
     /// Where not all have room the busiest come first.
     private mutating func arrangeUnpaired(_ shared: SharedState, movingRows: Bool) {
-        guard let host = shared.roster[guest]?.state.host else {
+        guard let member = shared.roster[guest], member.unpairedCount > 0,
+            let host = member.state.host
+        else {
             unpaired = []
             return
         }

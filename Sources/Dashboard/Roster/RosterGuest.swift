@@ -22,6 +22,10 @@ final class RosterGuest: Sendable {
     let isSourceDown: Bool
     /// All that there is to say of it without this dashboard's marks and changes; in order.
     let conditions: [Condition]
+    /// Cells that a note about it needs.
+    let noteColumns: Int
+    /// How many of the host's vCPUs are not known to be one of the guest's.
+    let unpairedCount: Int
 
     /// Creates a guest.
     ///
@@ -39,13 +43,13 @@ final class RosterGuest: Sendable {
         recentShares = Self.recentShares(state, cores: cores, after: earlier)
         shownLoads = used.loads
         conditions = Condition.all(of: state, isGone: isGone, isSourceDown: isSourceDown)
+        noteColumns = conditions.first(where: \.isProblem)?.noteColumns ?? 0
+        unpairedCount = Self.unpairedCount(state.host)
     }
 
     /// The worst thing that is wrong with it, without this dashboard's marks and changes.
     var problem: Condition? { conditions.first(where: \.isProblem) }
 
-    /// Cells that a note about it needs.
-    var noteColumns: Int { problem?.noteColumns ?? 0 }
 
     /// The vCPUs that the guest calls offline although their threads use a physical CPU.
     var contradicted: CPUMap { state.judgement.contradicted ?? [] }
@@ -54,6 +58,12 @@ final class RosterGuest: Sendable {
     func shownLoad(guestID id: Int) -> Double? {
         guard shownLoads.indices.contains(id), shownLoads[id] >= 0 else { return nil }
         return shownLoads[id]
+    }
+
+    private static func unpairedCount(_ host: HostState?) -> Int {
+        guard let host else { return 0 }
+        guard host.pairing.confidence != .unknown else { return host.reading.vcpus.count }
+        return host.reading.vcpus.count { host.pairing.guestID(of: $0.index) == nil }
     }
 
     /// Half of the share that one digit covers.
