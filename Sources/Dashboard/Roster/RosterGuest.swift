@@ -50,7 +50,6 @@ final class RosterGuest: Sendable {
     /// The worst thing that is wrong with it, without this dashboard's marks and changes.
     var problem: Condition? { conditions.first(where: \.isProblem) }
 
-
     /// The vCPUs that the guest calls offline although their threads use a physical CPU.
     var contradicted: CPUMap { state.judgement.contradicted ?? [] }
 
