@@ -2,13 +2,15 @@ internal import HeapModule
 
 /// The guests of one kind, in the order in which they are due.
 ///
-/// Inserting a guest again leaves its old entry in the heap; that is dropped when it comes to the
-/// front. So every operation takes O(log n).
+/// Only the last entry of a guest counts, in whichever queue it is. Older ones are dropped when they
+/// come to the front, or when they are as many as the others. So every operation takes O(log n).
 struct DueQueue {
     private struct Entry: Comparable {
         let due: ContinuousClock.Instant
         /// The order of insertion, for guests that are due at the same time.
         let number: Int
+        /// The guest's `entryCount` when it was inserted.
+        let entry: Int
         let member: MonitoredGuest
 
         static func == (one: Self, other: Self) -> Bool { one.number == other.number }
@@ -28,18 +30,27 @@ struct DueQueue {
         case failing
     }
 
-    private let kind: Kind
     private var heap = Heap<Entry>()
     private var lastNumber = 0
+    /// The number of entries at which outdated ones are looked for.
+    private var limit = Self.leastLimit
+    private static let leastLimit = 256
 
-    init(_ kind: Kind) {
-        self.kind = kind
-    }
+    /// How many entries it holds, with outdated ones.
+    var count: Int { heap.count }
 
-    /// Inserts a guest by its `due`.
+    /// Inserts a guest by its `due`; its entry in any other queue no longer counts.
     mutating func insert(_ member: MonitoredGuest) {
+        if heap.count >= limit {
+            heap = Heap(heap.unordered.filter(Self.isCurrent))
+            limit = max(2 * heap.count, Self.leastLimit)
+        }
         lastNumber += 1
-        heap.insert(Entry(due: member.due, number: lastNumber, member: member))
+        member.isWaiting = true
+        member.entryCount += 1
+        heap.insert(
+            Entry(
+                due: member.due, number: lastNumber, entry: member.entryCount, member: member))
     }
 
     /// When the first guest is due; nil for an empty queue.
@@ -52,16 +63,17 @@ struct DueQueue {
     mutating func popFirst(dueBy instant: ContinuousClock.Instant) -> MonitoredGuest? {
         dropOutdated()
         guard let first = heap.min, first.due <= instant else { return nil }
-        return heap.popMin()?.member
+        first.member.isWaiting = false
+        heap.removeMin()
+        return first.member
     }
 
     private mutating func dropOutdated() {
-        while let first = heap.min, !isCurrent(first) { heap.removeMin() }
+        while let first = heap.min, !Self.isCurrent(first) { heap.removeMin() }
     }
 
-    private func isCurrent(_ entry: Entry) -> Bool {
+    private static func isCurrent(_ entry: Entry) -> Bool {
         let member = entry.member
-        return member.isListed && member.isWaiting && member.due == entry.due
-            && member.queue == kind
+        return member.isListed && member.isWaiting && member.entryCount == entry.entry
     }
 }

@@ -18,7 +18,6 @@ extension FleetMonitor {
     /// Inserts a guest into its queue, unless a reading or a change of it runs.
     func enqueue(_ member: MonitoredGuest) {
         guard member.isListed, !isBusy(member) else { return }
-        member.isWaiting = true
         switch member.queue {
         case .shown: shownQueue.insert(member)
         case .hidden: hiddenQueue.insert(member)
@@ -60,7 +59,6 @@ extension FleetMonitor {
         var member =
             shownQueue.popFirst(dueBy: instant) ?? hiddenQueue.popFirst(dueBy: instant)
         if member == nil, hasRoomForFailing { member = failingQueue.popFirst(dueBy: instant) }
-        member?.isWaiting = false
         return member
     }
 
@@ -91,12 +89,18 @@ extension FleetMonitor {
         return pause * (0.25 + 0.75 * part)
     }
 
-    func read(_ member: MonitoredGuest, withBoot: Bool = false) {
-        guard isRunning, !isQuiet else { return }
+    /// Begins to read a guest that is not busy; while no exchange may begin, it waits in its queue.
+    func read(_ member: MonitoredGuest) {
+        guard isRunning else { return }
+        guard !isQuiet else {
+            member.requestRefresh(at: clock.now)
+            return enqueue(member)
+        }
         readsUnderWay += 1
         let isFailing = member.failures > 0
         if isFailing { failingReadsUnderWay += 1 }
         let timeout = pace.timeout
+        let withBoot = member.needsBoot
         let start = clock.now
         let reader = member.guest.reader
         member.askedAt = start
@@ -108,7 +112,7 @@ extension FleetMonitor {
             // The reading frees its place before the next guest is chosen.
             func finish(_ record: (MonitoredGuest) -> Void) {
                 if isFailing { failingReadsUnderWay -= 1 }
-                finishRead(member, record)
+                finishRead(member, withBoot: withBoot, record)
             }
             do throws(AgentError) {
                 let reading =
@@ -116,6 +120,7 @@ extension FleetMonitor {
                     ? try await reader.readWithBoot(timeout: timeout)
                     : try await reader.read(timeout: timeout)
                 finish {
+                    if withBoot { $0.needsBoot = false }
                     $0.record(reading, exchange: start.duration(to: clock.now))
                 }
             } catch {
@@ -126,7 +131,9 @@ extension FleetMonitor {
         member.read = task
     }
 
-    private func finishRead(_ member: MonitoredGuest, _ record: (MonitoredGuest) -> Void) {
+    private func finishRead(
+        _ member: MonitoredGuest, withBoot: Bool, _ record: (MonitoredGuest) -> Void
+    ) {
         readsUnderWay -= 1
         member.read = nil
         // A guest that left the list and came back meanwhile may be another machine.
@@ -141,7 +148,9 @@ extension FleetMonitor {
             pause = spread(pause)
         }
         member.due = member.needsRefresh ? clock.now : clock.now + pause
-        enqueue(member)
+        // The user has asked for the boot meanwhile.
+        let isAskedAgain = member.needsBoot && !withBoot && !isBusy(member)
+        if isAskedAgain { read(member) } else { enqueue(member) }
         markChanged(member)
         // News of a guest off the screen can wait for the next reading of the host.
         let canWait = !member.isShown && member.agent == before && pace.host <= Self.longestWait

@@ -32,9 +32,9 @@ package actor FleetMonitor {
     var readsUnderWay = 0
     /// How many of the running readings are of guests whose last reading failed.
     var failingReadsUnderWay = 0
-    var shownQueue = DueQueue(.shown)
-    var hiddenQueue = DueQueue(.hidden)
-    var failingQueue = DueQueue(.failing)
+    var shownQueue = DueQueue()
+    var hiddenQueue = DueQueue()
+    var failingQueue = DueQueue()
     /// How many guests have been read for the first time.
     var firstReads = 0
     /// How many guests have never been read.
@@ -154,10 +154,13 @@ package actor FleetMonitor {
         schedule()
     }
 
-    /// Reads these guests and their boot ids now, even while paused.
+    /// Reads these guests and their boot ids now, even while paused; a guest that is read or changed
+    /// now is read right after that.
     package func refresh(_ guests: some Sequence<GuestID> & Sendable) {
         for id in guests {
-            if let member = members[id], !isBusy(member) { read(member, withBoot: true) }
+            guard let member = members[id] else { continue }
+            member.needsBoot = true
+            if !isBusy(member) { read(member) }
         }
     }
 
@@ -246,6 +249,8 @@ package actor FleetMonitor {
     }
 
     private func remove(_ member: MonitoredGuest) {
+        // Two sources may have listed it.
+        guard member.isListed else { return }
         members[member.guest.id] = nil
         member.isListed = false
         if member.agent == .pending { pendingCount -= 1 }

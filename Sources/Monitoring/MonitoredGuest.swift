@@ -11,6 +11,8 @@ final class MonitoredGuest {
     var isShown = false
     /// Whether the guest is in a queue.
     var isWaiting = false
+    /// How often the guest was inserted into a queue; only its last entry counts.
+    var entryCount = 0
     /// Whether the guest has changed since the last update.
     var isChanged = false
     var runState = RunState.unknown
@@ -32,6 +34,8 @@ final class MonitoredGuest {
     private var judgement = GuestJudgement()
     /// Whether an event since the last reading began requires another one.
     var needsRefresh = false
+    /// Whether the next reading has to tell the guest's boot too.
+    var needsBoot = false
 
     /// The queue in which the guest waits.
     var queue: DueQueue.Kind { failures > 0 ? .failing : isShown ? .shown : .hidden }

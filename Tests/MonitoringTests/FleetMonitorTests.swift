@@ -168,6 +168,59 @@ struct FleetTests {
         await fleet.stop()
     }
 
+    @Test("a guest that the user refreshes while it is read is read again with its boot")
+    func refreshedDuringReading() async {
+        let guest = ScriptedGuest("g")
+        guest.gate.shut()
+        let (fleet, _) = fleet([guest], Self.once)
+        await fleet.start()
+        #expect(await eventually { guest.gate.isHolding })
+        await fleet.setPaused(true)
+        await fleet.refresh([guest.id])
+        #expect(guest.state.withLock { $0.bootReads } == 0)
+        guest.gate.open()
+        #expect(await eventually { guest.state.withLock { $0.bootReads } == 1 })
+        _ = await fleet.settled()
+        #expect(guest.reads == 2)
+        await fleet.stop()
+    }
+
+    @Test("a guest that two sources list and both take back is counted once")
+    func listedTwice() async {
+        let (guest, other) = (ScriptedGuest("g"), ScriptedGuest("other"))
+        guest.gate.shut()
+        let sources = [ScriptedSource([guest, other]), ScriptedSource([guest])]
+        let fleet = FleetMonitor(sources: sources, pace: Self.once)
+        await fleet.start()
+        #expect(await eventually { await fleet.count == 3 })
+        sources[0].list([other])
+        #expect(await eventually { await fleet.count == 2 })
+        sources[1].list([])
+        #expect(await eventually { await fleet.count == 1 })
+        #expect(await eventually { other.reads == 1 })
+        #expect(await eventually { await fleet.pendingCount == 0 })
+        guest.gate.open()
+        await fleet.stop()
+    }
+
+    @Test("guests that come on the screen and leave it again and again do not fill the queues")
+    func shownAgainAndAgain() async {
+        let guests = (0..<20).map { ScriptedGuest("g\($0)") }
+        let (fleet, _) = fleet(guests, Self.once)
+        await fleet.start()
+        _ = await fleet.settled()
+        await fleet.setPaused(true)
+        for _ in 0..<500 {
+            await fleet.show(Set(guests.map(\.id)))
+            await fleet.show([])
+        }
+        #expect(await fleet.queueCount < 1_000)
+        let reads = guests.map(\.reads)
+        await fleet.refresh(guests.map(\.id))
+        #expect(await eventually { zip(guests, reads).allSatisfy { $0.reads == $1 + 1 } })
+        await fleet.stop()
+    }
+
     @Test("a read-only guest is not changed")
     func readOnly() async throws {
         let guest = ScriptedGuest("g")
@@ -274,6 +327,11 @@ struct FleetTests {
 extension FleetMonitor {
     /// The number of guests now.
     fileprivate var count: Int { snapshot().guests.count }
+
+    /// The number of entries in the queues.
+    fileprivate var queueCount: Int {
+        shownQueue.count + hiddenQueue.count + failingQueue.count
+    }
 
     /// Whether the first source has failed.
     fileprivate var hasFailed: Bool {

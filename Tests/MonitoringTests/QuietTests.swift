@@ -45,6 +45,27 @@ struct QuietTests {
         await fleet.stop()
     }
 
+    @Test("a guest whose change ends meanwhile is read after it")
+    func changed() async throws {
+        let guest = ScriptedGuest("g")
+        let fleet = FleetMonitor(sources: [ScriptedSource([guest])], pace: Self.fast)
+        await fleet.start()
+        _ = await fleet.settled()
+        let request = try ChangeRequest([2], online: false)
+        let result = await fleet.commit(
+            request, to: guest.id, reviewed: nil, policy: .rollBack,
+            follow: { _ in
+                // The guest becomes due during its change, and so leaves its queue.
+                try? await Task.sleep(for: .milliseconds(100))
+                await fleet.setQuiet(true)
+            })
+        #expect(result?.outcome == .committed)
+        let reads = guest.reads
+        await fleet.setQuiet(false)
+        #expect(await eventually { guest.reads > reads + 1 })
+        await fleet.stop()
+    }
+
     @Test("a call that cannot be cancelled delays the stop only for a limited time")
     func uncancellable() async {
         let guest = ScriptedGuest("g")

@@ -7,6 +7,7 @@ final class ScriptedGuest: GuestReader, GuestWriter, AgentChannel {
         var online: CPUMap = [0, 1, 2]
         var error: AgentError?
         var reads = 0
+        var bootReads = 0
         var readsUnderWay = 0
         var mostReadsUnderWay = 0
         var sets: [[VCPUChange]] = []
@@ -46,7 +47,8 @@ final class ScriptedGuest: GuestReader, GuestWriter, AgentChannel {
     }
 
     func readWithBoot(timeout: Duration) async throws(AgentError) -> AgentReading {
-        try await read(timeout: timeout)
+        state.withLock { $0.bootReads += 1 }
+        return try await read(timeout: timeout)
     }
 
     func open(timeout: Duration) async throws(AgentError) -> any AgentChannel {
