@@ -38,16 +38,16 @@ final class OpenThreads {
     ///
     /// - Parameters:
     ///   - sample: A process that has just been read, with the threads to keep.
-    ///   - earlier: The files that were open before.
+    ///   - earlier: The numbers of the threads whose files were open before.
     /// - Returns: Nil where a file cannot be opened.
     init?(
         _ sample: ProcessSample, of identity: ProcessIdentity, root: String,
-        after earlier: OpenThreads?,
+        after earlier: [Int32]?,
         at now: ContinuousClock.Instant
     ) {
         self.identity = identity
         threadCount = sample.process.threadCount
-        let isSame = earlier?.threadIDs == sample.threads.map(\.threadID)
+        let isSame = earlier == sample.threads.map(\.threadID)
         validUntil = now + (isSame ? Self.longestUse : Self.firstUse)
         usedAt = now
         func open(_ path: String) -> Int32 {

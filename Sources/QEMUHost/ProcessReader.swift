@@ -86,16 +86,16 @@ actor ProcessReader {
     /// - Returns: Nil when the process has ended.
     func sampleNamedThreads(of identity: ProcessIdentity) throws(Shortage) -> ProcessSample? {
         let now = ContinuousClock.now
-        let open = openThreads[identity]
-        if let sample = open?.sample(at: now) { return sample }
-        forget(identity)
+        if let sample = openThreads[identity]?.sample(at: now) { return sample }
+        // The old files are closed before new ones are opened: both together may be too many.
+        let earlier = forget(identity)
         guard let process = try living(identity) else { return nil }
         let threadIDs = try ProcFile.numbers(
             in: "\(root)/\(identity.processID)/task", atMost: Self.maximumThreads)
         let sample = ProcessSample(
             process: process,
             threads: try samples(of: threadIDs, of: identity) { VCPUThreadName($0.name) != nil })
-        keepOpen(sample, of: identity, after: open, at: now)
+        keepOpen(sample, of: identity, after: earlier, at: now)
         return sample
     }
 
@@ -115,7 +115,7 @@ actor ProcessReader {
     }
 
     private func keepOpen(
-        _ sample: ProcessSample, of identity: ProcessIdentity, after earlier: OpenThreads?,
+        _ sample: ProcessSample, of identity: ProcessIdentity, after earlier: [Int32]?,
         at now: ContinuousClock.Instant
     ) {
         let needed = 1 + 2 * sample.threads.count
@@ -131,9 +131,14 @@ actor ProcessReader {
         descriptorCount += open.descriptorCount
     }
 
-    private func forget(_ identity: ProcessIdentity) {
-        guard let open = openThreads.removeValue(forKey: identity) else { return }
+    /// Closes the files of a process.
+    ///
+    /// - Returns: The numbers of its threads; nil where no files were open.
+    @discardableResult
+    private func forget(_ identity: ProcessIdentity) -> [Int32]? {
+        guard let open = openThreads.removeValue(forKey: identity) else { return nil }
         descriptorCount -= open.descriptorCount
+        return open.threadIDs
     }
 
     /// Reads a process and some of its threads; leaves out threads that have ended or belong to
