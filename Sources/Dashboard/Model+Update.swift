@@ -89,7 +89,8 @@ extension Model {
 
     private mutating func apply(_ update: FleetUpdate, at moment: Moment) {
         let totals = shared.roster.totals
-        let count = shared.roster.rows.count
+        let count = shared.roster.count
+        let place = shared.rowPlace?.text
         let notice = shared.notice
         let row = shared.cursor.guest.flatMap(shared.roster.row(of:)) ?? 0
         var needed = Set(shared.marks.byGuest.keys).union(shared.commits.locked)
@@ -111,11 +112,11 @@ extension Model {
         }
         let movesRows = !isOrderHeld
         detail?.arrange(shared, movingRows: movesRows, at: moment)
-        // News of guests off the screen cost no frame, unless they change the sums.
+        // News of guests off the screen cost no frame, unless they change sums or the cursor's row.
         mayLookDifferent =
             update.order != nil || update.sources != nil || !dialogs.isEmpty
-            || totals != shared.roster.totals || count != shared.roster.rows.count
-            || shared.notice != notice
+            || totals != shared.roster.totals || count != shared.roster.count
+            || place != shared.rowPlace?.text || shared.notice != notice
             || update.guests.contains { announced.visible.contains($0.id) }
     }
 

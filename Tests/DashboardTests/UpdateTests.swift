@@ -35,7 +35,9 @@ struct UpdateTests {
 
     @Test(
         "they make what whole snapshots make, and no cell differs where they say that none does",
-        arguments: ["", "s", "sss", "ssssss", "foffline>0<ret>", "t", "<ret>", "fapp<ret>s"])
+        arguments: [
+            "", "s", "sss", "ssssss", "foffline>0<ret>", "t", "<ret>", "fapp<ret>s", "sss<ret>",
+        ])
     func equivalence(keys: String) {
         var random = SeededGenerator(seed: 11)
         var parts = Driver(columns: 120, rows: 24)
@@ -73,6 +75,41 @@ struct UpdateTests {
         }
         // As tiles all guests are on the screen.
         #expect(same > 5 || parts.model.fleet.isTiled, "\(same)")
+    }
+
+    @Test(
+        "what a change has read is sorted and filtered by the next update",
+        arguments: ["ssss", "fonline>1<ret>"])
+    func afterChange(keys: String) throws {
+        var driver = Driver(columns: 120, rows: 24)
+        let id = SampleFleet.id("web-04")
+        driver.press(keys)
+        driver.go(to: "web-04", 3)
+        driver.press(" cy")
+        let guest = try #require(driver.model.shared.roster[id]?.state)
+        let before = try #require(guest.vcpus)
+        let after = GuestVCPUs(
+            vcpus: before.vcpus, online: [0], offlinable: before.offlinable,
+            readAt: SampleFleet.start + .seconds(2))
+        driver.finish(
+            "web-04",
+            TransactionResult(
+                request: try ChangeRequest([3], online: false), outcome: .committed,
+                before: before, after: after))
+        if !driver.model.dialogs.isEmpty { driver.press("<esc>") }
+        #expect(!driver.model.isOrderHeld)
+        let read = GuestState(
+            id: id, runState: guest.runState, agent: .ok, reading: guest.reading?.with(after),
+            host: guest.host, isWritable: true)
+        driver.update(
+            .fleet(
+                FleetUpdate(
+                    takenAt: after.readAt, sources: nil, order: nil, guests: [read])))
+        let roster = driver.model.shared.roster
+        let rows = roster.rows.compactMap { roster[$0]?.state }
+        #expect(roster.filter.isEmpty || !rows.contains { $0.id == id })
+        let counts = rows.compactMap(\.vcpus?.online.count)
+        #expect(!roster.filter.isEmpty || counts == counts.sorted(by: >))
     }
 
     @Test("an update of a guest that no source lists adds none, and a duplicate in a list no row")

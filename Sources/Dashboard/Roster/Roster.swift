@@ -91,6 +91,7 @@ struct Roster {
             withLastReading(was.state), label: was.label, after: was, isGone: was.isGone,
             isSourceDown: was.isSourceDown)
         put(new, &change)
+        order.needsArranging()
         return was.isGone || was.isSameMachine(as: new)
     }
 

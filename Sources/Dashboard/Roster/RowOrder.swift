@@ -39,6 +39,9 @@ struct RowOrder {
         }
     }
 
+    /// Has the rows sorted and filtered as soon as they may move: a guest has changed.
+    mutating func needsArranging() { arranged = nil }
+
     /// Sorts the rows.
     mutating func arrange(
         listed: [GuestID], ghosts: Set<GuestID>, _ members: [GuestID: RosterGuest],
