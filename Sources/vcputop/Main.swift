@@ -46,7 +46,7 @@ enum Main {
     /// built on would crash.
     private static func claimDescriptors() throws(CommandFailure) {
         DescriptorLimit.raise()
-        guard !DescriptorLimit.hasRoom(for: 16) else { return }
+        guard !DescriptorLimit.hasRoom(for: 12) else { return }
         throw CommandFailure(
             .unreachable, "vcputop has no file descriptors left",
             help: "raise their limit with 'ulimit -n'")

@@ -18,11 +18,14 @@ final class TaskPool: TaskExecutor, SchedulingExecutor {
     /// Has all tasks run here from now on; to be called before there are any.
     static func begin() {
         _createExecutors(factory: Factory.self)
+        shared.timer.claimDescriptor()
     }
+
+    private static let shared = TaskPool()
 
     private struct Factory: ExecutorFactory {
         static let mainExecutor = PlatformExecutorFactory.mainExecutor
-        static let defaultExecutor: any TaskExecutor = TaskPool()
+        static let defaultExecutor: any TaskExecutor = shared
     }
 
     func enqueue(_ job: consuming ExecutorJob) {

@@ -28,6 +28,18 @@ final class TaskTimer: Sendable {
         self.queue = queue
     }
 
+    /// Has Dispatch open the descriptor that it needs for timers, while there are some left: without
+    /// it no timer would ever fire, and Dispatch reports no error.
+    func claimDescriptor() {
+        let timer = DispatchSource.makeTimerSource(queue: queue)
+        let isClaimed = DispatchSemaphore(value: 0)
+        timer.setEventHandler { isClaimed.signal() }
+        timer.schedule(deadline: .now() + .nanoseconds(1))
+        timer.activate()
+        isClaimed.wait()
+        timer.cancel()
+    }
+
     /// Runs a job after a delay.
     func add(
         _ job: UnownedJob, after delay: Duration, run: @escaping @Sendable (UnownedJob) -> Void
