@@ -143,7 +143,12 @@ package actor FleetMonitor {
     package func setPaused(_ paused: Bool) {
         guard paused != isPaused else { return }
         isPaused = paused
-        if !paused { hostDue = clock.now }
+        if paused {
+            // What waits for the next reading of the host would wait for the end of the pause.
+            if !changedGuests.isEmpty { publish() }
+        } else {
+            hostDue = clock.now
+        }
         schedule()
     }
 

@@ -12,10 +12,10 @@ enum Main {
         for number in [SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) }
         // Before there are threads: each would get an arena of its own, and touch its pages first.
         linux_use_one_arena()
-        TaskPool.begin()
         let arguments = Array(CommandLine.arguments.dropFirst())
         do {
             try claimDescriptors()
+            TaskPool.begin()
             try OnceOnlyOptions.check(arguments)
             var command = try command(arguments)
             if var command = command as? any AsyncParsableCommand {
@@ -46,7 +46,7 @@ enum Main {
     /// built on would crash.
     private static func claimDescriptors() throws(CommandFailure) {
         DescriptorLimit.raise()
-        guard !DescriptorLimit.hasRoom(for: 12) else { return }
+        guard !DescriptorLimit.hasRoom(for: 16) else { return }
         throw CommandFailure(
             .unreachable, "vcputop has no file descriptors left",
             help: "raise their limit with 'ulimit -n'")

@@ -18,7 +18,7 @@ final class TaskPool: TaskExecutor, SchedulingExecutor {
     /// Has all tasks run here from now on; to be called before there are any.
     static func begin() {
         _createExecutors(factory: Factory.self)
-        shared.timer.claimDescriptor()
+        shared.timer.claimDescriptors()
     }
 
     private static let shared = TaskPool()

@@ -10,6 +10,8 @@ internal import UnixSockets
 final class TaskTimer: Sendable {
     private let queue: DispatchQueue
     private let state = Mutex(State())
+    /// A timer that never fires: Dispatch keeps its descriptors for as long as it has one.
+    private let reserve = Mutex<(any DispatchSourceTimer)?>(nil)
 
     private struct State {
         /// The last one is the next to run.
@@ -28,16 +30,23 @@ final class TaskTimer: Sendable {
         self.queue = queue
     }
 
-    /// Has Dispatch open the descriptor that it needs for timers, while there are some left: without
-    /// it no timer would ever fire, and Dispatch reports no error.
-    func claimDescriptor() {
-        let timer = DispatchSource.makeTimerSource(queue: queue)
-        let isClaimed = DispatchSemaphore(value: 0)
-        timer.setEventHandler { isClaimed.signal() }
-        timer.schedule(deadline: .now() + .nanoseconds(1))
-        timer.activate()
-        isClaimed.wait()
-        timer.cancel()
+    /// Has Dispatch open the descriptors that it needs for timers, while there are some left:
+    /// without them no timer would ever fire, and Dispatch reports no error.
+    func claimDescriptors() {
+        reserve.withLock { reserve in
+            let timer = DispatchSource.makeTimerSource(queue: queue)
+            timer.setEventHandler {}
+            timer.schedule(deadline: .now() + .seconds(365 * 86_400))
+            timer.activate()
+            reserve = timer
+        }
+        let first = DispatchSource.makeTimerSource(queue: queue)
+        let hasFired = DispatchSemaphore(value: 0)
+        first.setEventHandler { hasFired.signal() }
+        first.schedule(deadline: .now())
+        first.activate()
+        hasFired.wait()
+        first.cancel()
     }
 
     /// Runs a job after a delay.
