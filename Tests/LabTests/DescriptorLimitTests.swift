@@ -12,8 +12,13 @@ import Testing
         return try Child(limited + arguments).finish(within: .seconds(60))
     }
 
-    @Test("a lack of descriptors is said as our own, and is no guest's state", arguments: [20, 26])
+    @Test("a lack of descriptors is said as our own, and is no guest's state", arguments: [20, 22, 26])
     func shortage(limit: Int) throws {
+        // Whether what the program is built on finds a descriptor in time is a matter of chance.
+        for _ in 0..<3 { try checkShortage(limit) }
+    }
+
+    private func checkShortage(_ limit: Int) throws {
         // Each holds a descriptor until it is given up.
         let silent = try SilentSockets(count: 60)
         let agents = silent.paths.enumerated().flatMap { ["--agent", "g\($0)=\($1)"] }

@@ -19,6 +19,9 @@ final class TaskPool: TaskExecutor, SchedulingExecutor {
     static func begin() {
         _createExecutors(factory: Factory.self)
         shared.timer.claimDescriptors()
+        // Dispatch opens the main queue's descriptor with its first job, or ends the program where
+        // it cannot.
+        DispatchQueue.main.async {}
     }
 
     private static let shared = TaskPool()
