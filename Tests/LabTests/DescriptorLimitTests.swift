@@ -12,7 +12,9 @@ import Testing
         return try Child(limited + arguments).finish(within: .seconds(60))
     }
 
-    @Test("a lack of descriptors is said as our own, and is no guest's state", arguments: [20, 22, 26])
+    @Test(
+        "a lack of descriptors is said as our own, and is no guest's state",
+        arguments: [20, 22, 26])
     func shortage(limit: Int) throws {
         // Whether what the program is built on finds a descriptor in time is a matter of chance.
         for _ in 0..<3 { try checkShortage(limit) }
