@@ -24,13 +24,3 @@ public protocol ByteStream: Sendable {
     /// Closes the line; every call under way and every later one throws `.closed`.
     func close() async
 }
-
-/// Why a byte stream gave nothing.
-public enum ByteStreamError: Error, Hashable, Sendable {
-    /// The deadline passed.
-    case timedOut
-    /// The line is closed, by either side.
-    case closed
-    /// The operating system refused, with this `errno`.
-    case failed(errno: Int32)
-}

@@ -1,15 +1,3 @@
-/// A step of a transaction, reported before it begins.
-public enum TransactionStep: Hashable, Sendable {
-    /// The guest is read before anything is sent.
-    case reading
-    /// These changes are sent.
-    case sending([VCPUChange])
-    /// The guest is read to see the result.
-    case rereading
-    /// These changes are sent to put back what was done.
-    case undoing([VCPUChange])
-}
-
 /// Carries transactions out: drives the state machine over a guest's agent.
 ///
 /// The one way to change a guest, for the command, the dashboard and the library alike. A
