@@ -2,7 +2,7 @@ internal import SafeText
 
 /// Where a guest's vCPU state is changed.
 ///
-/// What may only watch holds no value of this type.
+/// A program that may only watch holds no value of this type.
 public protocol GuestWriter: Sendable {
     /// Opens a connection of its own, ready for commands.
     ///

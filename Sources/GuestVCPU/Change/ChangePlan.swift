@@ -1,14 +1,14 @@
-/// A request held against a fresh reading: what really has to be changed.
+/// A request compared with a fresh reading: what has to be changed.
 public struct ChangePlan: Hashable, Sendable {
     /// What was asked for.
     public let request: ChangeRequest
-    /// The reading that it was held against.
+    /// The reading that it was compared with.
     public let before: GuestVCPUs
     /// The vCPUs to change; empty when the guest is as asked already.
     public let targets: VCPUTargets
 
-    /// Whether every vCPU of the plan is in a reading what it was before, what others changed
-    /// elsewhere counting neither way.
+    /// Whether a reading shows every vCPU of the plan in its state before; what other clients changed
+    /// elsewhere does not matter.
     public func isAsBefore(in guest: GuestVCPUs) -> Bool {
         targets.ids.allSatisfy { guest.state(of: $0) == before.state(of: $0) }
     }
@@ -16,7 +16,7 @@ public struct ChangePlan: Hashable, Sendable {
     /// The changes that put back what a reading shows as done, last first.
     ///
     /// - Parameter reached: The vCPUs that may have been changed for this plan; the others are
-    ///   left as they are, since another hand changed them.
+    ///   left as they are, since another client changed them.
     public func undo(from guest: GuestVCPUs, of reached: CPUMap) -> [VCPUChange] {
         targets.changes.reversed().compactMap { change in
             let was = before.state(of: change.id)
@@ -29,7 +29,7 @@ public struct ChangePlan: Hashable, Sendable {
 }
 
 extension ChangeRequest {
-    /// What came of holding a request against a reading.
+    /// The result of comparing a request with a reading.
     public enum Check: Hashable, Sendable {
         /// It can be carried out.
         case plan(ChangePlan)
@@ -39,7 +39,7 @@ extension ChangeRequest {
         case conflict([Refusal])
     }
 
-    /// Holds the request against a fresh reading.
+    /// Compares the request with a fresh reading.
     ///
     /// - Parameters:
     ///   - reading: The fresh reading.

@@ -1,6 +1,6 @@
 /// One reason why a request is not carried out.
 public struct Refusal: Hashable, Sendable {
-    /// What speaks against it.
+    /// The reason.
     public enum Code: String, Hashable, Sendable, CaseIterable {
         /// The guest has no such vCPU.
         case missing

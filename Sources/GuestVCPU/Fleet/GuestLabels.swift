@@ -1,6 +1,6 @@
 internal import SafeText
 
-/// The labels of all guests, worked out once for as long as the guests are the same.
+/// The labels of all guests, computed once for as long as the guests are the same.
 package struct GuestLabels: Sendable {
     private struct Key: Hashable, Sendable {
         let id: GuestID
@@ -26,7 +26,7 @@ package struct GuestLabels: Sendable {
     /// The longest name that is shown whole.
     private static let limit = 200
 
-    /// Takes over which guests there are.
+    /// Follows which guests there are.
     package mutating func update(_ guests: [GuestState]) {
         show(guests.map { Key(id: $0.id, owner: $0.owner) })
     }

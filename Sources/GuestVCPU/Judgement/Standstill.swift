@@ -88,7 +88,7 @@ package struct Standstill: Hashable {
     /// Forgets what was seen: the machine is not known to be the one that was changed.
     package mutating func doubt() { verdict = .unknown(.otherMachine) }
 
-    /// Says at once where there is nothing to wait for.
+    /// Decides at once where there is nothing to wait for.
     private mutating func judgeAlone(_ host: HostState) {
         let known = ids.compactMap(host.vcpu(guestID:))
         if known.isEmpty {

@@ -34,7 +34,7 @@ public struct CPUListError: Error, Hashable, Sendable {
 extension CPUMap {
     /// Reads a list in libvirt's syntax: `0-3,8,^2`.
     ///
-    /// Read left to right; `N` and `N-M` add, `^N` takes out what was added before it. Blanks
+    /// Read left to right; `N` and `N-M` add, `^N` removes what was added before it. Blanks
     /// may stand around numbers, dashes and commas; one comma may end the list. There are no
     /// strides and no excluded ranges. The result can be empty (`^1`).
     ///

@@ -64,7 +64,7 @@ public struct CPUMap: Hashable, Sendable {
         bits.insert(id)
     }
 
-    /// Takes an id out; nothing happens where the map does not hold it.
+    /// Removes an id; nothing happens where the map does not hold it.
     public mutating func remove(_ id: Int) {
         if id >= 0 { bits.remove(id) }
     }

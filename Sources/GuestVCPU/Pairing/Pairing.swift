@@ -32,9 +32,9 @@ public struct Pairing: Hashable, Sendable {
     /// Whether this many vCPUs are paired, so that none is left.
     public func isComplete(for count: Int) -> Bool { guestIDs.count == count }
 
-    /// Works out what two readings of one guest tell, which may be nothing.
+    /// Derives the pairing from two readings of one guest; it can be unknown.
     ///
-    /// What the guest said while it was another incarnation tells nothing.
+    /// A reading of another incarnation of the guest is ignored.
     ///
     /// - Parameters:
     ///   - guest: What the guest says; nil where it was never read.
@@ -59,10 +59,10 @@ public struct Pairing: Hashable, Sendable {
             guest: guest, host: host.vcpus, isPlugOrderWatched: host.isPlugOrderWatched)
     }
 
-    /// Takes the guest at its word, as far as that can be true.
+    /// Uses the guest's own claims, where they are possible.
     ///
-    /// A guest that claims what cannot be has lied, or was read before something was plugged or
-    /// unplugged: then nothing is known, and nothing is inferred against its word.
+    /// An impossible claim is a lie, or older than a hot-plug. The pairing is unknown then: nothing is
+    /// inferred that contradicts the guest.
     private static func confirm(
         _ claims: [Int: HostIndex], of guest: CPUMap, host: [HostVCPU]
     ) -> Pairing {

@@ -1,6 +1,6 @@
 /// What identifies a boot of a guest.
 public enum BootID: Hashable, Sendable {
-    /// What the guest's kernel drew at its boot.
+    /// The random id that the guest's kernel chose at its boot.
     ///
     /// Unchecked: a guest can claim anything. It is only ever compared.
     case kernel([UInt8])
@@ -14,7 +14,7 @@ public enum BootID: Hashable, Sendable {
     /// The most bytes of the file to read; a UUID and a line end are 37.
     public static let maximumSize = 64
 
-    /// Takes the UUID in the file's contents.
+    /// Parses the UUID in the file's contents.
     ///
     /// - Returns: Nil when there are fewer than 36 bytes.
     public init?(_ contents: [UInt8]) {

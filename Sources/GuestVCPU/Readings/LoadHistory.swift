@@ -24,7 +24,7 @@ public struct LoadHistory: Hashable, Sendable {
     /// Creates a history that knows nothing.
     public init() {}
 
-    /// Takes in what was measured between two readings.
+    /// Adds what was measured between two readings.
     ///
     /// - Parameters:
     ///   - shares: By `HostVCPU.index`; one that is no number is left out.
@@ -96,7 +96,7 @@ extension LoadHistory.Sample {
         return Double(shares[position]) / LoadHistory.steps
     }
 
-    /// Both as one; what only one of them knows stands for both.
+    /// Both as one sample; a vCPU that only one of them has counts as in that one.
     fileprivate func joined(with later: Self) -> Self {
         let first = start.duration(to: end) / .seconds(1)
         let second = later.start.duration(to: later.end) / .seconds(1)

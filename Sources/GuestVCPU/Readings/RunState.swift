@@ -4,7 +4,7 @@ public enum RunState: String, Hashable, Sendable, CaseIterable {
     case running
     /// Stopped for a while; its agent cannot answer.
     case paused
-    /// Asleep, by its own wish.
+    /// Suspended by the guest itself.
     case suspended
     /// Being shut down, or shut off.
     case shutdown

@@ -4,8 +4,7 @@ public struct SourceListing: Sendable {
     public package(set) var status: SourceStatus
     /// Its guests, in the order to show them; the last known ones where it does not answer.
     public package(set) var guests: [Guest]
-    /// Guests of which something was heard that makes a new reading worth while at once: their
-    /// agent came or went, they began to run again.
+    /// Guests to be read at once: their agent came or went, or they began to run again.
     public package(set) var needingRefresh: Set<GuestID>
     /// Guests that were found and are not among these, with the reasons.
     public package(set) var leftOut: [LeftOutGuest]

@@ -15,7 +15,7 @@ struct TimeMeter: Sendable {
     /// How many actions go uncharged, so that a machine too slow for its timeouts comes to an end.
     private static let mostStops = 10
 
-    /// Notes that an action begins now.
+    /// Records that an action begins now.
     mutating func begin(_ action: TransactionStateMachine.Action) {
         switch action {
         case .open(let timeout), .read(let timeout), .set(_, let timeout), .wait(let timeout):

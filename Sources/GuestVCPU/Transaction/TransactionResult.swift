@@ -41,8 +41,8 @@ public struct TransactionResult: Hashable, Sendable {
     /// The first thing that went wrong.
     public var failure: TransactionFailure? { failures.first }
 
-    /// The vCPUs that changed between `before` and `after` by another hand: they were not asked
-    /// for, or the agent was not told to change them.
+    /// The vCPUs that another client changed between `before` and `after`: the request does not
+    /// name them, or the agent was not asked to change them.
     public var changedElsewhere: CPUMap {
         guard let before, let after else { return [] }
         return before.vcpus.symmetricDifference(after.vcpus)

@@ -33,7 +33,7 @@ enum TransactionState {
         /// When the whole list, resent parts included, has to be through.
         let deadline: Duration
 
-        /// Takes the batch under way out.
+        /// Removes the batch under way.
         mutating func removeBatch() -> [VCPUChange] { batches.removeFirst() }
 
         /// Sends these entries next, as one batch; none is sent where there are no entries.

@@ -75,7 +75,7 @@ extension TransactionStateMachine {
         return proceed(sending, elapsed)
     }
 
-    /// Notes that the agent may have changed these vCPUs for us.
+    /// Records that the agent may have changed these vCPUs for us.
     private mutating func reach(_ changes: ArraySlice<VCPUChange>) {
         for change in changes { reached.insert(change.id) }
     }
