@@ -21,6 +21,6 @@ extension Canvas {
 
     /// Blanks between two facts.
     private static let factGap = 2
-    /// Less than this of a sentence says nothing.
+    /// A shorter part of a sentence says nothing.
     private static let leastSentence = 20
 }

@@ -1,4 +1,4 @@
-/// Something to tell on a line that has no room to spare.
+/// A fact for a line that has little room.
 package struct Fact: Hashable {
     /// The words, from the longest form to the shortest.
     package let forms: [String]

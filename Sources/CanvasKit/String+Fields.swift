@@ -46,7 +46,7 @@ extension String {
         return first + glyphs.ellipsis
     }
 
-    /// As much of the beginning as fits into so many cells.
+    /// The longest beginning that fits into so many cells.
     private func head(columns width: Int, in glyphs: GlyphSet) -> String {
         var result = ""
         var used = 0

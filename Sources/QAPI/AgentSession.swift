@@ -1,7 +1,7 @@
 /// A conversation with a guest agent, over a line that others use too.
 ///
 /// Open it, run commands one at a time, and close the stream: an agent serves one client at a
-/// time, so a line that is kept open locks everybody else out.
+/// time, so a connection that stays open keeps all other clients out.
 ///
 /// After `.timedOut` close the stream at once. The command may still run, and its reply then goes
 /// to the next client; the session takes no further command (`.notReady`).

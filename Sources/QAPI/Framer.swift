@@ -40,7 +40,7 @@ public struct Framer: Sendable {
     /// Whether a line has begun to arrive and has not ended.
     public var isInsideLine: Bool { !partial.isEmpty || isDroppingLine }
 
-    /// Takes bytes that arrived and returns what they complete, in order.
+    /// Adds bytes that arrived, and returns the lines that they complete, in order.
     ///
     /// - Parameter bytes: What arrived; any number of bytes, cut anywhere.
     public mutating func push(_ bytes: [UInt8]) -> [Frame] {

@@ -37,7 +37,7 @@ extension QAPIError {
         }
     }
 
-    /// Tells the conditions apart that agents give as text.
+    /// Distinguishes the conditions that agents report as text.
     ///
     /// A frozen agent says `The command X has been disabled for this instance: the agent is in
     /// frozen state`, and what is disabled may come with the class `CommandNotFound`: so the order

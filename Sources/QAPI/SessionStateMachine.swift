@@ -18,9 +18,9 @@ enum SessionAction: Hashable, Sendable {
     case send([UInt8])
     /// Wait for more bytes.
     case receive
-    /// The session is open: tell who opened it.
+    /// The session is open; the caller's `open` returns.
     case opened
-    /// The command has its answer: hand it over. The session can take another.
+    /// The command has its answer, which its call returns. The session can take another.
     case answered(Result<JSON, QAPIError>)
     /// What was under way has failed, and the session with it.
     case fail(QAPIError)
@@ -33,9 +33,9 @@ struct CommandExchange: Hashable, Sendable {
         case idle
         /// This command was sent; the next reply is its answer.
         case waiting(command: String)
-        /// Something came that nothing had asked for: the next command is told so.
+        /// A message arrived without a question: the next command fails with that.
         case outOfStep(QAPIError)
-        /// Replies can no longer be matched, and that was told.
+        /// Replies can no longer be matched; a command has failed with that.
         case ended
     }
 
@@ -66,7 +66,7 @@ struct CommandExchange: Hashable, Sendable {
         }
     }
 
-    /// Takes a message; nil when there is nothing to do about it.
+    /// Handles a message; nil when it asks for no action.
     mutating func received(_ message: WireMessage) -> SessionAction? {
         switch (state, message) {
         case (.outOfStep, _), (.ended, _), (_, .event), (_, .greeting): return nil

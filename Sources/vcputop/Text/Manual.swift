@@ -69,7 +69,7 @@ enum Manual {
             for argument in command.shown {
                 let name = argument.spellings.joined(separator: ", ")
                 let meaning = argument.meaning
-                // The same words under the same name: told once.
+                // The same words under the same name are printed once.
                 guard described.insert("\(name): \(meaning)").inserted else {
                     again.append(Roff.bold(name))
                     continue

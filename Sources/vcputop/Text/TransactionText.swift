@@ -5,7 +5,7 @@ struct TransactionText {
     let guest: String
     let result: TransactionResult
 
-    /// What became of it, one line for standard output.
+    /// The outcome, one line for standard output.
     var line: String {
         "\(guest): \(result.outcome.rawValue): \(what)\(elsewhere)"
     }
@@ -18,7 +18,7 @@ struct TransactionText {
         }
     }
 
-    /// What another hand changed meanwhile, which counts neither way and is not undone.
+    /// What another client changed meanwhile; it does not count for the outcome and is not undone.
     private var elsewhere: String {
         let ids = result.changedElsewhere
         return ids.isEmpty ? "" : "; changed elsewhere: \(ids)"

@@ -1,7 +1,7 @@
 internal import GuestVCPU
 internal import SafeText
 
-/// Why no guest answers to a name.
+/// Why a name means no guest.
 enum GuestLookupError: Error {
     /// There is none, among these.
     case unknown(String, known: [NamedGuest])

@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Terminal
 
-/// Tells signals that belong to one act from a second act.
+/// Distinguishes signals of one act from those of a second act.
 ///
 /// Closing a terminal delivers HUP twice, `timeout` signals a program and then its group, and
 /// systemd sends TERM and HUP together: each is one wish to end.
@@ -19,7 +19,7 @@ struct InterruptLog {
     /// What comes this soon after the first signal belongs to the same act.
     static let oneAct = Duration.seconds(1)
 
-    /// Takes a signal in.
+    /// Records a signal.
     mutating func record(_ signal: CaughtSignals.Signal) -> Meaning {
         guard let first else {
             first = signal

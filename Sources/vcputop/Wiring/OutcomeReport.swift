@@ -1,6 +1,6 @@
 internal import GuestVCPU
 
-/// Writes what became of a change, wherever it can be written.
+/// Writes the outcome of a change to a stream that can be written to.
 enum OutcomeReport {
     /// - Parameters:
     ///   - line: The outcome, for standard output.
@@ -10,7 +10,7 @@ enum OutcomeReport {
             try Output.write([line])
         } catch {
             Diagnostics.write(CommandFailure(error))
-            // Whatever comes of that: there is no third stream.
+            // Its result does not matter: there is no third stream.
             try? Output.write([line], to: .errors)
         }
         if let failure { Diagnostics.write(failure) }

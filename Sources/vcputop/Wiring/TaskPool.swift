@@ -1,6 +1,6 @@
 internal import Concurrency
 internal import Dispatch
-// The way to say where tasks run is not public in Swift 6.3.
+// The interface to choose where tasks run is not public in Swift 6.3.
 @_spi(ExperimentalCustomExecutors) @_spi(ExperimentalScheduling) internal import _Concurrency
 
 /// Where tasks run that belong to no actor with a place of its own.
