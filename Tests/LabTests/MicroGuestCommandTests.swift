@@ -125,6 +125,10 @@ extension MicroGuestTests {
                 try? guest.resumeAgent()
                 try? guest.bringAllOnline()
             }
+            // An agent that has just been started may be slow to answer for the first time.
+            try wait(for: "the agent to answer") {
+                (try? IndependentClient.processors(ofAgentAt: guest.agentSocket)) != nil
+            }
             func stallingRelay() throws -> Relay {
                 try Relay(in: guest.folder, to: guest.agentSocket) { try guest.stallAgent() }
             }
