@@ -27,25 +27,25 @@ actor HostLanes {
     }
 
     private let opener: ConnectionOpener
-    private let patience: Patience
-    private let memory: HungGuests?
-    private var table: LaneTable
-    private var lanes: [Int: Lane] = [:]
+    let patience: Patience
+    let memory: HungGuests?
+    var table: LaneTable
+    var lanes: [Int: Lane] = [:]
     private var mainLane: Int?
     private var isReadOnly = false
     private var domainIDs: [String: UInt32] = [:]
-    private var waiting = LaneQueue()
+    var waiting = LaneQueue()
     /// The timer of the waiting calls.
-    private var alarm: (at: ContinuousClock.Instant, task: Task<Void, Never>)?
+    var alarm: (at: ContinuousClock.Instant, task: Task<Void, Never>)?
     private var lastCall = 0
     /// The guests that calls in flight have claimed.
     private var claims: [Int: String] = [:]
     /// Why no agent can be asked at all; nil when agents can be asked.
-    private var obstacle: AgentError? = AgentError(.disconnected, "not connected yet")
+    var obstacle: AgentError? = AgentError(.disconnected, "not connected yet")
     /// Guests whose calls our own limits refused.
-    private var turnedAway: Set<String> = []
+    var turnedAway: Set<String> = []
     private var openingError: String?
-    private var report: (@Sendable (Event) -> Void)?
+    var report: (@Sendable (Event) -> Void)?
 
     /// - Parameters:
     ///   - opener: Opens connections.
@@ -87,7 +87,7 @@ actor HostLanes {
     private static let claimPatience = Duration.seconds(30)
     private static let claimPause = Duration.milliseconds(50)
     /// How long calls to hung guests wait before the first one starts, so that they can be sorted.
-    private static let probePause = Duration.milliseconds(20)
+    static let probePause = Duration.milliseconds(20)
 
     // MARK: - Connections
 
@@ -322,113 +322,6 @@ actor HostLanes {
         if let guest, ending == .answered, wasRemembered || state.isHeld {
             await memory?.remove(guest)
         }
-    }
-
-    // MARK: - Turns
-
-    private func lane(
-        for id: Int, _ purpose: LaneCall, _ timeout: Duration
-    ) async throws(LaneError) -> (Int, Lane) {
-        if purpose.guest != nil, let obstacle { throw .obstacle(obstacle) }
-        // Calls to remembered guests always wait first: the guest that was asked longest ago goes
-        // first.
-        let isProbe = isRemembered(purpose)
-        var admission: LaneTable.Admission? =
-            isProbe ? .wait : table.admit(id, purpose)
-        if admission == .wait {
-            let waits = patience.leavesOut || isProbe || purpose == .host ? 1 : 12
-            admission = await wait(id, purpose, until: .now + timeout * waits)
-        }
-        switch admission {
-        case .start(let number):
-            let lane = lanes[number] ?? Lane()
-            lanes[number] = lane
-            return (number, lane)
-        case .held:
-            // Another run can have found meanwhile that the guest hangs.
-            guard isRemembered(purpose), let guest = purpose.guest else { throw .earlierCallHeld }
-            turnedAway.insert(guest)
-            throw .rememberedCallHeld
-        case .wait, .refused, nil:
-            if let guest = purpose.guest {
-                if let obstacle { throw .obstacle(obstacle) }
-                turnedAway.insert(guest)
-            }
-            if isProbe { throw .rememberedCallHeld }
-            let held = table.heldAgentCalls
-            throw .refused(held == 0 ? "" : "\(held) calls have not returned")
-        }
-    }
-
-    private func wait(
-        _ id: Int, _ purpose: LaneCall, until deadline: ContinuousClock.Instant
-    ) async -> LaneTable.Admission? {
-        let now = ContinuousClock.now
-        let earliest = isRemembered(purpose) ? now + Self.probePause : now
-        setAlarm(at: min(earliest > now ? earliest : now + patience.fewLanes, deadline))
-        return await withCheckedContinuation { continuation in
-            waiting.append(
-                LaneQueue.Entry(
-                    call: id, purpose: purpose, rank: rank(of: purpose, id), since: now,
-                    earliest: earliest, deadline: deadline, continuation: continuation))
-        }
-    }
-
-    /// Makes sure that the timer fires at this instant at the latest.
-    private func setAlarm(at instant: ContinuousClock.Instant) {
-        if let alarm, alarm.at <= instant { return }
-        alarm?.task.cancel()
-        let task = Task {
-            try? await Task.sleep(until: instant, clock: .continuous)
-            if !Task.isCancelled { ring() }
-        }
-        alarm = (instant, task)
-    }
-
-    private func ring() {
-        alarm?.task.cancel()
-        alarm = nil
-        // Use one instant for both: a call that falls due between two would never be resumed.
-        let now = ContinuousClock.now
-        retryWaiting(at: now)
-        let next = waiting.nextInstant(after: now, patience: patience.fewLanes)
-        if let next { setAlarm(at: next) }
-    }
-
-    private func rank(of purpose: LaneCall, _ id: Int) -> LaneQueue.Rank {
-        switch purpose {
-        case .change: LaneQueue.Rank(kind: 0, call: id)
-        case .host: LaneQueue.Rank(kind: 1, call: id)
-        case .reading(let guest) where table.remembered.contains(guest):
-            LaneQueue.Rank(kind: 4, lastProbe: memory?.lastProbe(of: guest) ?? 0, call: id)
-        case .reading(let guest):
-            LaneQueue.Rank(kind: table.isProven(guest) ? 2 : 3, call: id)
-        }
-    }
-
-    private func isRemembered(_ purpose: LaneCall) -> Bool {
-        if case .reading(let guest) = purpose { return table.remembered.contains(guest) }
-        return false
-    }
-
-    /// - Parameter isProof: Whether an agent has just answered.
-    private func callsChanged(isProof: Bool = false) {
-        retryWaiting()
-        guard waiting.isEmpty, !turnedAway.isEmpty else { return }
-        // While a remembered guest still hangs, the others wait until their back-off ends.
-        let candidates = turnedAway.filter { isProof || !table.remembered.contains($0) }
-        guard
-            candidates.contains(where: {
-                if case .start = table.admission(of: .reading($0), hasWaited: true) { return true }
-                return false
-            })
-        else { return }
-        turnedAway.subtract(candidates)
-        report?(.ready(candidates))
-    }
-
-    private func retryWaiting(at now: ContinuousClock.Instant = .now) {
-        waiting.admit(to: &table, at: now, patience: patience.fewLanes)
     }
 }
 

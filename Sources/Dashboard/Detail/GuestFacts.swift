@@ -66,21 +66,19 @@ extension Frame {
         let conditions = shared.conditions(of: member).filter { $0 != .neverRead }
         facts += conditions.filter { !$0.isAboutVCPUs }.map(\.fact)
         let lens = lens(on: member)
-        if !lens.marks.online.isEmpty {
-            let ids = lens.marks.online
-            facts.append(
-                Fact(
-                    "marked online \(ids.list)", "marked online: \(ids.count.counted("vCPU"))",
-                    role: .toOnline))
-        }
-        if !lens.marks.offline.isEmpty {
-            let ids = lens.marks.offline
-            facts.append(
-                Fact(
-                    "marked offline \(ids.list)", "marked offline: \(ids.count.counted("vCPU"))",
-                    role: .toOffline))
-        }
+        facts += markFacts("online", lens.marks.online, .toOnline)
+        facts += markFacts("offline", lens.marks.offline, .toOffline)
         facts += conditions.filter(\.isAboutVCPUs).map(\.fact)
         return facts
+    }
+
+    /// Which vCPUs are marked for a state; empty where none is.
+    private func markFacts(_ state: String, _ ids: CPUMap, _ role: Style.Role) -> [Fact] {
+        guard !ids.isEmpty else { return [] }
+        return [
+            Fact(
+                "marked \(state) \(ids.list)",
+                "marked \(state): \(ids.count.counted("vCPU"))", role: role)
+        ]
     }
 }

@@ -147,7 +147,9 @@ struct Roster {
         }
     }
 
-    /// Makes a listed guest anew from its state; nil stands for the one that it has.
+    /// Replaces a listed guest if its state, its label or its source's status has changed.
+    ///
+    /// - Parameter state: The new state; nil keeps the state and recomputes the rest.
     private mutating func renew(
         _ id: GuestID, _ state: GuestState?, _ change: inout RosterChange
     ) {
