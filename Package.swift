@@ -103,7 +103,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "QEMUHostTests",
-            dependencies: ["GuestVCPU", "QAPI", "QEMUHost", "TestSupport", "UnixSockets"],
+            dependencies: [
+                "GuestVCPU", "QAPI", "QEMUHost", "Simulation", "TestSupport", "UnixSockets",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "LibvirtHostTests",

@@ -30,8 +30,9 @@ struct AgentSocket: GuestReader {
     private func read(
         timeout: Duration, readsBoot: Bool
     ) async throws(AgentError) -> AgentReading {
+        let line = try await connect(timeout: timeout)
         let channel = AgentSocketChannel(
-            try await connect(timeout: timeout), to: self, questions: questions)
+            line, to: self, description: await description(readsBoot: readsBoot))
         do throws(AgentError) {
             let reading =
                 readsBoot
@@ -44,6 +45,15 @@ struct AgentSocket: GuestReader {
         } catch {
             await channel.close()
             throw await explained(error)
+        }
+    }
+
+    /// The description for a reading that need not ask the agent; see `RememberedDescription`.
+    private func description(readsBoot: Bool) async -> AgentDescription? {
+        switch questions {
+        case .vcpus: AgentDescription()
+        // A change is reviewed on the reading that also asks for the boot.
+        case .all: readsBoot ? nil : await process.agentDescription
         }
     }
 

@@ -11,25 +11,21 @@ actor AgentSocketChannel: AgentChannel {
     /// Whether the next reply on the line answers the next command.
     private var isInStep = true
     /// The agent's description of itself, asked once: it does not change during a connection.
-    private var description: Description?
+    private var description: AgentDescription?
 
     private var process: GuestProcess { socket.process }
-
-    private struct Description {
-        var version: String?
-        var setSupport = SetSupport.unknown
-        /// Whether files of the guest can be read.
-        var readsFiles = false
-    }
 
     /// - Parameters:
     ///   - line: A synchronized connection.
     ///   - socket: Opens another connection when an optional question has failed on this one.
-    ///   - questions: The questions of a reading.
-    init(_ line: AgentLine, to socket: AgentSocket, questions: AgentQuestions = .all) {
+    ///   - description: The agent's description, where the agent need not be asked for it; nil for
+    ///     a change, which must not rely on an earlier one.
+    init(
+        _ line: AgentLine, to socket: AgentSocket, description: AgentDescription? = nil
+    ) {
         self.line = line
         self.socket = socket
-        if questions == .vcpus { description = Description() }
+        self.description = description
     }
 
     func read(timeout: Duration) async throws(AgentError) -> AgentReading {
@@ -55,6 +51,7 @@ actor AgentSocketChannel: AgentChannel {
             vcpus = GuestVCPUs(
                 try await line.session.vcpus(until: .now + timeout), readAt: .now)
         } catch {
+            await process.recordFailure()
             throw AgentError(wire: error)
         }
         await process.recordAnswer(vcpus.vcpus)
@@ -88,6 +85,7 @@ actor AgentSocketChannel: AgentChannel {
         do throws(QAPIError) {
             return try await line.session.setVCPUs(list, until: deadline)
         } catch {
+            await process.recordFailure()
             throw AgentError(wire: error)
         }
     }
@@ -109,18 +107,20 @@ actor AgentSocketChannel: AgentChannel {
     }
 
     /// The agent's description of itself; an agent that gives none may still have every command.
-    private func describe(timeout: Duration) async -> Description {
+    private func describe(timeout: Duration) async -> AgentDescription {
         if let description { return description }
+        let incarnation = await process.incarnation
+        let askedAt = process.now()
         let info = await ask(timeout: timeout) { session, deadline throws(QAPIError) in
             try await session.info(until: deadline)
         }
-        let answer = info.map { info in
-            Description(
-                version: info.version, setSupport: info.setSupport,
-                readsFiles: FirmwareReader.commands.allSatisfy { info.commands[$0] == true })
+        let answer = info.map(AgentDescription.init) ?? AgentDescription()
+        description = answer
+        if info != nil {
+            await process.remember(
+                RememberedDescription(answer, incarnation: incarnation, askedAt: askedAt))
         }
-        description = answer ?? Description()
-        return answer ?? Description()
+        return answer
     }
 
     /// Asks an optional question.
@@ -138,7 +138,10 @@ actor AgentSocketChannel: AgentChannel {
             return try await question(line.session, .now + timeout)
         } catch {
             isInStep = error.isAnswer
-            if !isInStep { await process.deferOptionalQuestions() }
+            if !isInStep {
+                await process.recordFailure()
+                await process.deferOptionalQuestions()
+            }
             return nil
         }
     }
@@ -148,16 +151,6 @@ actor AgentSocketChannel: AgentChannel {
         await line.stream.close()
         line = try await socket.connect(timeout: timeout)
         isInStep = true
-    }
-}
-
-extension AgentInfo {
-    fileprivate var setSupport: SetSupport {
-        switch commands["guest-set-vcpus"] {
-        case true?: .available
-        case false?: .disabled
-        case nil: .absent
-        }
     }
 }
 

@@ -52,6 +52,8 @@ actor GuestProcess {
     var firmware = FirmwareMemory()
     /// The thread of each vCPU, by the hypervisor's index.
     private var threads: [HostIndex: VCPUThread] = [:]
+    /// The agent's last description, for readings.
+    var rememberedDescription: RememberedDescription?
     /// How many vCPUs the guest reports; nil before its first answer.
     private var guestCount: Int?
     private var listing: Listing?
@@ -135,9 +137,10 @@ actor GuestProcess {
         if let vcpus { guestCount = vcpus.count }
     }
 
-    /// Records that the agent did not answer.
+    /// Records that the agent did not answer, or not to the question; its description is forgotten.
     func recordFailure() {
         isAgentTried = true
+        rememberedDescription = nil
     }
 
     /// Whether the agent may be asked an optional question now.
