@@ -6,6 +6,8 @@ struct Preferences: Equatable, Sendable {
     var usesMouse: Bool
     /// Whether nothing is read but what is asked for.
     var isPaused = false
+    /// The columns of the list of guests.
+    var columns = ColumnChoice()
     /// The order of the table of one guest's vCPUs.
     var vcpuOrder = VCPUColumns.initialOrder
 

@@ -26,8 +26,9 @@ struct ColumnTests {
         } while order != FleetColumns.initialOrder && names.count < 100
         #expect(
             names == [
-                "as listed", "name", "agent", "age", "online vCPUs", "vCPUs", "CPU used",
-                "offline vCPUs", "problems",
+                "as listed", "name", "agent", "age", "online vCPUs", "vCPUs", "plugged vCPUs",
+                "CPU used", "wait", "use, least first", "need", "spare vCPUs", "offline vCPUs",
+                "problems",
             ])
     }
 

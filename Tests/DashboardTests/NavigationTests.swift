@@ -74,10 +74,10 @@ struct NavigationTests {
             ("ss", "legacy-rhel5", "build-long-name-fedora-40.example.org"),
             ("sss", "build-long-name-fedora-40.example.org", "legacy-rhel5"),
             ("ssss", "hpc-1", "legacy-rhel5"), ("sssss", "hpc-1", "legacy-rhel5"),
-            ("sssssS", "שרת-אינטרנט", "legacy-rhel5"), ("ssssss", "hpc-1", "app-8.prod"),
-            ("sssssss", "ci-runner-007", "legacy-rhel5"),
-            ("ssssssss", "build-long-name-fedora-40.example.org", "app-39.prod"),
-            ("sssssssss", "web-03", "app-39.prod"),
+            ("sssssS", "שרת-אינטרנט", "legacy-rhel5"), ("sssssss", "hpc-1", "app-8.prod"),
+            ("ssssssssssss", "ci-runner-007", "legacy-rhel5"),
+            ("sssssssssssss", "build-long-name-fedora-40.example.org", "app-39.prod"),
+            ("ssssssssssssss", "web-03", "app-39.prod"),
         ])
     func order(keys: String, first: String, last: String) {
         var driver = Driver()

@@ -206,6 +206,33 @@ import Testing
         }
     }
 
+    @Test("list --watch says from the second reading on how long a guest waits and what it uses")
+    func measured() throws {
+        try withFolder { folder, name in
+            let path = "\(folder)/a.sock"
+            let guest = try StandIn(
+                StandIn.arguments(named: name, agent: path), StandIn.Traits(agent: path))
+            defer { try? guest.stop() }
+            let once = try Program.run(["list", name], within: .seconds(120))
+            #expect(!once.output.contains("WAIT%"), "\(once)")
+            let watching = try Program.start(["list", name, "--watch", "--interval", "1"])
+            defer { try? watching.signal(SIGKILL) }
+            var heads: [String] = []
+            var measured: [[String]] = []
+            try wait(for: "two readings", within: .seconds(120)) {
+                let fields = try watching.line(within: .seconds(60)).split(separator: " ")
+                    .map(String.init)
+                if fields.first == "GUEST" { heads = fields }
+                if fields.first == name { measured.append(Array(fields.suffix(3).prefix(2))) }
+                return measured.count > 2
+            }
+            #expect(Array(heads.suffix(3)) == ["WAIT%", "USE%", "SOURCE"])
+            #expect(measured.first == ["-", "-"])
+            let last = (measured.last ?? []).compactMap(Double.init)
+            #expect(last.count == 2 && last.allSatisfy((0...100).contains), "\(measured)")
+        }
+    }
+
     @Test("a session daemon of one's own is asked where it runs, and none is started")
     func session() throws {
         try withFolder { folder, _ in

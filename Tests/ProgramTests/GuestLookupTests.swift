@@ -207,7 +207,8 @@ struct GuestLookupTests {
     /// The names in the table.
     private func table(_ guests: [Guest]) -> [String] {
         FleetText.lines(
-            FleetSnapshot(takenAt: .now, sources: [], guests: guests.map(state(of:)))
+            FleetSnapshot(takenAt: .now, sources: [], guests: guests.map(state(of:))),
+            isMeasured: false
         ).dropFirst().map { $0.split(separator: "  ").first.map(String.init) ?? "" }
     }
 

@@ -15,6 +15,8 @@ struct Column<Row>: Sendable {
     let width: Width
     /// The rank by which columns get room, 1 being the first.
     let importance: Int
+    /// The width of the screen from which on the column is shown unless the user says otherwise.
+    let shownFrom: Int
     /// The orders that the column offers.
     let sortKeys: [SortKey<Row>]
     /// The text of a cell; nil where the row has none, and where the column draws itself.
@@ -25,7 +27,7 @@ struct Column<Row>: Sendable {
     init(
         _ head: String, short shortHead: String? = nil, help: Help? = nil,
         _ alignment: Alignment = .left, width: Width, importance: Int = 1,
-        sortKeys: [SortKey<Row>] = [],
+        shownFrom: Int = 0, sortKeys: [SortKey<Row>] = [],
         role: @escaping @Sendable (Row) -> Style.Role = { _ in .text },
         text: @escaping @Sendable (Row, TextContext) -> String?
     ) {
@@ -35,6 +37,7 @@ struct Column<Row>: Sendable {
         self.alignment = alignment
         self.width = width
         self.importance = importance
+        self.shownFrom = shownFrom
         self.sortKeys = sortKeys
         self.role = role
         self.text = text
@@ -42,6 +45,13 @@ struct Column<Row>: Sendable {
 
     /// The head of a column of this width.
     func head(width: Int) -> String { width < head.utf8.count ? shortHead : head }
+
+    /// Where the arrow of the order stands, beside the head, counted from the first cell: -1 is the
+    /// blank before the column.
+    func arrowOffset(width: Int) -> Int {
+        let head = head(width: width).utf8.count
+        return head == 0 ? -1 : alignment == .right ? width - head - 1 : head
+    }
 }
 
 extension Column: Equatable {
@@ -64,18 +74,26 @@ extension Column {
     /// How a column gets its width.
     enum Width: Sendable {
         case fixed(Int)
-        /// The width that a screen allows; 0 leaves the column out.
+        /// The width that it has on a screen.
         case fitted(@Sendable (WidthContext) -> Int)
+        /// The least width, and the one that it gets where there is room.
+        case stretched(Int, to: Int)
         /// A part of what the other columns leave.
         case free(FreePart)
 
-        /// The width in a context; 0 for a part of what others leave.
+        /// The least width in a context; 0 for a part of what others leave.
         func columns(in context: WidthContext) -> Int {
             switch self {
-            case .fixed(let width): width
+            case .fixed(let width), .stretched(let width, _): width
             case .fitted(let width): width(context)
             case .free: 0
             }
+        }
+
+        /// How much wider it becomes where there is room.
+        var stretch: Int {
+            if case .stretched(let least, let most) = self { return most - least }
+            return 0
         }
     }
 }

@@ -1,3 +1,5 @@
+internal import CanvasKit
+
 /// Something by which the rows of a table are ordered, and guests are filtered.
 struct SortKey<Row>: Sendable {
     /// The name on the screen, unique within a table.
@@ -57,6 +59,19 @@ struct SortOrder<Row>: Equatable, Sendable {
     /// The name on the screen.
     var name: String { isReversed ? "\(key.name), reversed" : key.name }
 
+    /// Whether the largest value comes first.
+    private var comesLargestFirst: Bool { key.isDescending != isReversed }
+
+    /// The sign in the head of the ordered column: down where the largest comes first.
+    func arrow(in glyphs: GlyphSet) -> String {
+        switch (glyphs, comesLargestFirst) {
+        case (.ascii, true): "v"
+        case (.ascii, false): "^"
+        case (.unicode, true): "▼"
+        case (.unicode, false): "▲"
+        }
+    }
+
     /// The same key, the other way round.
     var reversed: Self { Self(key: key, isReversed: !isReversed) }
 
@@ -72,7 +87,7 @@ struct SortOrder<Row>: Equatable, Sendable {
     /// way.
     func sorted<Element>(_ elements: [Element], _ row: (Element) -> Row?) -> [Element] {
         guard let value = key.value else { return isReversed ? elements.reversed() : elements }
-        let comesLargestFirst = key.isDescending != isReversed
+        let comesLargestFirst = comesLargestFirst
         // Each value is worked out once.
         let valued = elements.enumerated().map { place, element in
             (value: row(element).flatMap(value), place: place, element: element)

@@ -39,6 +39,7 @@ extension Frame {
         var facts: [Fact] = []
         if let host = member.state.host {
             facts.append(Fact("host CPU \(member.cores?.coresText ?? "-")"))
+            facts += waitFacts(member)
             if let plugged = member.state.plugged {
                 let slots = member.state.slots.map { " of \($0.counted("slot"))" } ?? ""
                 facts.append(Fact("\(plugged) plugged\(slots)", "\(plugged) plugged"))
@@ -48,6 +49,7 @@ extension Frame {
                 Fact(
                     "pairing \(confidence.rawValue)",
                     role: confidence == .unknown ? .warning : .text))
+            facts += useFacts(member)
         } else {
             facts.append(Fact("the host sees nothing of this guest", role: .faint))
         }
@@ -57,6 +59,28 @@ extension Frame {
         }
         let source = member.state.id.source
         facts.append(Fact(source.name.printable(limit: 200), source.place, role: .faint))
+        return facts
+    }
+
+    /// How long the guest's vCPUs wait for the host's CPUs: all together, and the worst.
+    private func waitFacts(_ member: RosterGuest) -> [Fact] {
+        guard let mean = member.load.meanWaitPercent, let worst = member.load.longestWaitPercent
+        else { return [] }
+        return [
+            Fact(
+                "waits \(mean)%, worst vCPU \(worst)%", "waits \(mean)%, worst \(worst)%",
+                role: FleetColumns.role(ofWait: worst))
+        ]
+    }
+
+    /// What the guest does with its vCPUs.
+    private func useFacts(_ member: RosterGuest) -> [Fact] {
+        var facts: [Fact] = []
+        if let use = member.load.usePercent { facts.append(Fact("uses \(use)%")) }
+        if let need = member.peakUse.need {
+            let reach = "\(PeakUse.reach.wholeSeconds / 60) min"
+            facts.append(Fact("peak of \(reach) needs \(need.counted("vCPU"))", "needs \(need)"))
+        }
         return facts
     }
 

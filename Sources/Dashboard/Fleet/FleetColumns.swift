@@ -3,8 +3,25 @@ internal import GuestVCPU
 
 /// The columns of the list of guests.
 enum FleetColumns {
-    /// In the order that they stand in.
-    static let all = [name, agent, age, online, plugged, cores, history, cells, note]
+    /// In the order that they stand in, which is that of `FleetColumn.allCases`.
+    static let all = FleetColumn.allCases.map(column)
+
+    private static func column(_ column: FleetColumn) -> Column<RosterGuest> {
+        switch column {
+        case .name: name
+        case .agent: agent
+        case .age: age
+        case .online: online
+        case .plugged: plugged
+        case .cpu: cores
+        case .wait: wait
+        case .use: use
+        case .need: need
+        case .history: history
+        case .cells: cells
+        case .note: note
+        }
+    }
 
     /// The order of the sources' lists.
     static let listing = SortKey<RosterGuest>("as listed", value: nil)
@@ -24,7 +41,7 @@ enum FleetColumns {
         "AGENT",
         help: .init(
             "how the last exchange with the guest's agent went; down: its source does not answer"),
-        width: .fitted { $0.isWide ? FleetLayout.fullStatus : FleetLayout.shortStatus },
+        width: .stretched(FleetLayout.shortStatus, to: FleetLayout.fullStatus),
         sortKeys: [SortKey("agent") { .text($0.statusText(short: false)) }],
         role: { $0.statusRole }
     ) { $0.statusText(short: $1.width < FleetLayout.fullStatus) }
@@ -34,7 +51,7 @@ enum FleetColumns {
         help: .init(
             "how old the guest's own word is, while paused as of the time above; a row is dim "
                 + "when it may no longer hold"),
-        .right, width: .fitted { $0.isNarrow ? 0 : 4 },
+        .right, width: .fixed(4), shownFrom: 60,
         sortKeys: [SortKey("age") { $0.state.vcpus.map { .instant($0.readAt) } }]
     ) { guest, context in
         guest.state.vcpus.map { context.age(of: $0.readAt).ageText } ?? "-"
@@ -57,19 +74,72 @@ enum FleetColumns {
 
     private static let plugged = Column<RosterGuest>(
         "PLUG", help: .init("the hypervisor's side: vCPUs plugged, of its slots"), .right,
-        width: .fitted { $0.isWide ? max($0.needs.slotDigits * 2 + 1, 5) : 0 }
+        width: .fitted { max($0.needs.slotDigits * 2 + 1, 5) }, importance: 5, shownFrom: 100,
+        sortKeys: [
+            .most("plugged vCPUs", filterWord: "plugged") { $0.state.plugged.map(Double.init) }
+        ]
     ) { guest, _ in guest.pluggedText }
 
     private static let cores = Column<RosterGuest>(
-        "CPU", help: .init("physical CPUs that the guest uses"), .right,
-        width: .fitted { $0.isNarrow ? 0 : 5 },
-        sortKeys: [.most("CPU used", filterWord: "cpu") { $0.cores }]
+        "CPU", help: .init("physical CPUs that the guest uses"), .right, width: .fixed(5),
+        shownFrom: 60, sortKeys: [.most("CPU used", filterWord: "cpu") { $0.cores }]
     ) { guest, _ in guest.cores?.coresText ?? "-" }
+
+    private static let wait = Column<RosterGuest>(
+        "WAIT%",
+        help: .init(
+            "in the list of guests: the vCPU that waited most; the part of the time that it could "
+                + "have run and had to wait for a physical CPU; "
+                + "\(waitToNote) or more is worth a look, \(waitToMend) or more is bad"),
+        .right, width: .fixed(5), importance: 2, shownFrom: 100,
+        sortKeys: [.most("wait", filterWord: "wait") { $0.load.longestWaitPercent }],
+        role: { role(ofWait: $0.load.longestWaitPercent ?? 0) }
+    ) { guest, _ in guest.load.longestWaitPercent.map { "\($0)" } ?? "-" }
+
+    /// The percentages of `wait` from which on it is coloured.
+    private static let waitToNote = 5
+    private static let waitToMend = 20
+
+    /// How a wait in percent is coloured.
+    static func role(ofWait percent: Double) -> Style.Role {
+        switch percent {
+        case ..<Double(waitToNote): .text
+        case ..<Double(waitToMend): .warning
+        default: .bad
+        }
+    }
+
+    private static let use = Column<RosterGuest>(
+        "USE%",
+        help: .init(
+            "the CPU time that the guest used, of what its online vCPUs could use; of what its "
+                + "plugged ones could where the guest was never read"),
+        .right, width: .fixed(5), importance: 3, shownFrom: 100,
+        sortKeys: [
+            SortKey("use, least first", filterWord: "use") {
+                $0.load.usePercent.map(SortValue.number)
+            }
+        ]
+    ) { guest, _ in guest.load.usePercent.map { "\($0)" } ?? "-" }
+
+    private static let need = Column<RosterGuest>(
+        "NEED",
+        help: .init(
+            "how many vCPUs would have carried the guest's peak: the highest mean of the physical "
+                + "CPUs that it used over \(PeakUse.span.intervalText), in the last "
+                + "\(PeakUse.reach.wholeSeconds / 60) minutes or since the start of vcputop or of "
+                + "the guest, rounded up; spare are the online vCPUs beyond that"),
+        .right, width: .fixed(4), importance: 4, shownFrom: 100,
+        sortKeys: [
+            .most("need", filterWord: "need") { $0.peakUse.need.map(Double.init) },
+            .most("spare vCPUs", filterWord: "spare") { $0.spare.map(Double.init) },
+        ]
+    ) { guest, _ in guest.peakUse.need.map(String.init) ?? "-" }
 
     private static let history = Column<RosterGuest>(
         "\((RecentShares.span * RecentShares.spans).intervalText) AGO",
         help: .init("the share used of late; the right end is now", label: "AGO"),
-        width: .fitted { $0.columns >= 150 ? RecentShares.spans : 0 },
+        width: .fixed(RecentShares.spans), importance: 7, shownFrom: 100,
         role: { _ in .loadLow }
     ) { $1.glyphs.sparkline($0.recentShares.values) }
 

@@ -31,7 +31,8 @@ struct FleetLayout: Hashable {
     /// The layout of the fleet as it is.
     init(_ shared: SharedState) {
         self.init(
-            size: shared.size, needs: shared.roster.totals.needs, sourceRows: shared.sourceRows)
+            size: shared.size, needs: shared.roster.totals.needs, sourceRows: shared.sourceRows,
+            choice: shared.preferences.columns)
     }
 
     /// Divides a line among the columns.
@@ -43,19 +44,24 @@ struct FleetLayout: Hashable {
     /// less: a long name does not hide why a guest cannot be read, and a long reason does not
     /// hide which guest it is.
     ///
-    /// - Parameter sourceRows: Lines that say which sources have a trouble.
-    init(size: Size, needs: ColumnNeeds, sourceRows: Int) {
+    /// - Parameters:
+    ///   - sourceRows: Lines that say which sources have a trouble.
+    ///   - choice: The columns that the user wants to see.
+    init(
+        size: Size, needs: ColumnNeeds, sourceRows: Int, choice: ColumnChoice = ColumnChoice()
+    ) {
         headRow = Self.topRows + sourceRows
         bodyRows = max(size.rows - headRow - 1 - Self.footRows, 0)
         let context = WidthContext(columns: size.columns, needs: needs)
         let usualName = context.isNarrow ? 10 : context.isWide ? max(size.columns / 6, 20) : 15
-        let widths = FleetColumns.all.map { $0.width.columns(in: context) }
+        let widths = FleetColumns.widths(
+            in: context, beside: min(max(needs.nameColumns, 8), usualName), choice)
         // On the narrowest screen a group of cells and the sign of their scale come first.
         let spare = size.columns - widths.reduce(0, +) - CellGroups.size - 4 - 5
         let leastName = min(max(needs.nameColumns, 8), usualName, max(spare, 4))
         let taken = widths.reduce(leastName + 1) { $0 + $1 + ($1 > 0 ? 1 : 0) }
         let left = size.columns - 1 - taken
-        let wanted = max((needs.highestID + CellGroups.size) / CellGroups.size, 2)
+        let wanted = needs.groups
         func groups(besideNote width: Int) -> Int { max((left - width) / (CellGroups.size + 1), 1) }
         // Words come in short forms too: a cell for each vCPU is worth more than long ones.
         let leastNote = context.isNarrow || groups(besideNote: 4) >= wanted ? 4 : 8

@@ -33,7 +33,7 @@ extension FleetScreen {
             return
         }
         let layout = FleetLayout(frame.shared)
-        drawHeads(layout, on: &canvas)
+        drawHeads(frame, layout, on: &canvas)
         guard !roster.rows.isEmpty else {
             frame.drawEmptiness(from: layout.headRow + 2, on: &canvas)
             return
@@ -92,7 +92,7 @@ extension FleetScreen {
             row: 1, width: size.columns)
     }
 
-    private func drawHeads(_ layout: FleetLayout, on canvas: inout Canvas) {
+    private func drawHeads(_ frame: Frame, _ layout: FleetLayout, on canvas: inout Canvas) {
         let row = layout.headRow
         let style = Style(.heading)
         canvas.clear(
@@ -106,6 +106,13 @@ extension FleetScreen {
             canvas.write(
                 "\(offset)", column: layout.column(ofCell: offset), row: row,
                 width: CellGroups.size, style: style)
+        }
+        for (column, field) in zip(FleetColumns.all, layout.fields)
+        where field.width > 0 && column.sortKeys.contains(order.key) {
+            canvas.write(
+                order.arrow(in: frame.glyphs),
+                column: field.column + column.arrowOffset(width: field.width), row: row,
+                style: style)
         }
     }
 

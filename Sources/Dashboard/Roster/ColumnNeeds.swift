@@ -13,4 +13,13 @@ struct ColumnNeeds: Hashable {
     var highestID = 0
     /// The highest id of the median guest, plus one.
     var usualSpan = 1
+
+    /// The groups of cells that show a cell for each vCPU of every guest; at least 2.
+    var groups: Int { groups(for: highestID + 1) }
+
+    /// The groups of cells that show so many vCPUs, where any guest has that many.
+    func groups(for count: Int) -> Int {
+        let most = max((highestID + CellGroups.size) / CellGroups.size, 2)
+        return min(max((count + CellGroups.size - 1) / CellGroups.size, 2), most)
+    }
 }

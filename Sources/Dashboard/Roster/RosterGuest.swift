@@ -7,10 +7,12 @@ final class RosterGuest: Sendable {
     let state: GuestState
     /// What the screen calls it.
     let label: GuestLabel
-    /// How many physical CPUs it uses; nil where that is not known.
-    let cores: Double?
+    /// What it uses of the host's CPUs, and how long it waits for them.
+    let load: GuestLoad
     /// The share of its vCPUs that the guest as a whole used of late.
     let recentShares: RecentShares
+    /// The most that it used in the last minutes.
+    let peakUse: PeakUse
     /// The load that the cell of each vCPU shows, by the guest's number.
     ///
     /// Negative where none is known. It follows what is measured only when that moves by more
@@ -38,13 +40,21 @@ final class RosterGuest: Sendable {
         self.label = label
         self.isGone = isGone
         self.isSourceDown = isSourceDown
-        let used = Self.use(state, after: earlier?.shownLoads ?? [])
-        cores = used.cores
-        recentShares = Self.recentShares(state, cores: cores, after: earlier)
-        shownLoads = used.loads
+        load = GuestLoad(of: state)
+        (recentShares, peakUse) = Self.history(state, cores: load.cores, after: earlier)
+        shownLoads = Self.loads(state, after: earlier?.shownLoads ?? [])
         conditions = Condition.all(of: state, isGone: isGone, isSourceDown: isSourceDown)
         noteColumns = conditions.first(where: \.isProblem)?.noteColumns ?? 0
         unpairedCount = Self.unpairedCount(state.host)
+    }
+
+    /// How many physical CPUs it uses; nil where that is not known.
+    var cores: Double? { load.cores }
+
+    /// How many of its online vCPUs it did without in the last minutes; nil where that is not known.
+    var spare: Int? {
+        guard let need = peakUse.need, let online = state.vcpus?.online.count else { return nil }
+        return max(online - need, 0)
     }
 
     /// The worst thing that is wrong with it, without this dashboard's marks and changes.
@@ -68,40 +78,40 @@ final class RosterGuest: Sendable {
     /// Half of the share that one digit covers.
     private static let leastMove: Double = 0.05
 
-    private static func recentShares(
+    /// What it used of late, and at its peak.
+    private static func history(
         _ state: GuestState, cores: Double?, after earlier: RosterGuest?
-    ) -> RecentShares {
+    ) -> (recent: RecentShares, peak: PeakUse) {
         var recent = earlier?.recentShares ?? RecentShares()
+        var peak = earlier?.peakUse ?? PeakUse()
+        let before = earlier?.state.host?.reading
+        guard let host = state.host else { return (recent, peak) }
+        // The peak of the machine that it was says nothing of the one that it is.
+        if let before, before.incarnation != host.reading.incarnation { peak = PeakUse() }
         // Every snapshot has a reading of the host, but not each a new one.
-        if let host = state.host, let cores,
-            earlier?.state.host?.reading.readAt != host.reading.readAt
-        {
-            recent.append(
-                cores / Double(host.shares.count), at: host.reading.readAt)
+        if let cores, before?.readAt != host.reading.readAt {
+            recent.append(cores / Double(host.shares.count), at: host.reading.readAt)
+            peak.append(cores, at: host.reading.readAt)
         }
-        return recent
+        return (recent, peak)
     }
 
-    /// What the host says that the vCPUs use: all together, and each as its cell shows it.
-    private static func use(
-        _ state: GuestState, after earlier: [Double]
-    ) -> (cores: Double?, loads: [Double]) {
-        guard let host = state.host else { return (nil, []) }
+    /// What the host says that each vCPU uses, as its cell shows it.
+    private static func loads(_ state: GuestState, after earlier: [Double]) -> [Double] {
+        guard let host = state.host else { return [] }
         let vcpus = state.vcpus?.vcpus
         var loads = [Double](repeating: -1, count: (vcpus?.max ?? -1) + 1)
-        var cores: Double?
         for vcpu in host.reading.vcpus {
-            guard let new = host.shares[vcpu.index] else { continue }
-            cores = (cores ?? 0) + new
-            guard let id = host.pairing.guestID(of: vcpu.index), new >= 0,
-                vcpus?.contains(id) == true, !state.judgement.settling.contains(id)
+            guard let new = host.shares[vcpu.index], new >= 0,
+                let id = host.pairing.guestID(of: vcpu.index), vcpus?.contains(id) == true,
+                !state.judgement.settling.contains(id)
             else { continue }
             let old = id < earlier.count ? earlier[id] : -1
             // An idle vCPU is shown as idle at once, not as its last small load.
             let isLittle = old >= 0 && new >= 0.01 && abs(new - old) < leastMove
             loads[id] = isLittle ? old : new
         }
-        return (cores, loads)
+        return loads
     }
 
     /// Whether this value is still valid for a guest of a new snapshot.

@@ -23,7 +23,13 @@ struct ListCommand: AsyncParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
-    @Flag(help: "Go on reading and print again every interval; with --json one object a line.")
+    @Flag(
+        help: """
+            Go on reading and print again every interval; with --json one object a line. The table \
+            then shows, from the second time on, the part of the time that the vCPU that waited \
+            most had to wait for a physical CPU (WAIT%), and the part of what its online vCPUs \
+            could use that the guest used (USE%).
+            """)
     var watch = false
 
     func run() async throws {
@@ -86,9 +92,9 @@ struct ListCommand: AsyncParsableCommand {
             if json {
                 [try JSONText.line(FleetJSON(snapshot, time: now))]
             } else if watch {
-                [JSONText.time(now)] + FleetText.lines(snapshot) + [""]
+                [JSONText.time(now)] + FleetText.lines(snapshot, isMeasured: true) + [""]
             } else {
-                FleetText.lines(snapshot)
+                FleetText.lines(snapshot, isMeasured: false)
             }
         do throws(OutputError) {
             try Output.write(lines)

@@ -8,14 +8,16 @@ enum FleetText {
     private static let widestName = 64
     private static let longestSource = 200
 
-    static func lines(_ snapshot: FleetSnapshot) -> [String] {
+    /// - Parameter isMeasured: Whether the table has columns for what is measured between two
+    ///   readings of the host.
+    static func lines(_ snapshot: FleetSnapshot, isMeasured: Bool) -> [String] {
         var table = TextTable(
             header: [
                 "GUEST", "STATE", "AGENT", "ONLINE", "ONLINE IDS", "OFFLINE IDS", "FIXED IDS",
-                "HOST", "SOURCE",
-            ])
+                "HOST",
+            ] + (isMeasured ? ["WAIT%", "USE%"] : []) + ["SOURCE"])
         let labels = labels(of: snapshot)
-        for guest in snapshot.guests { table.add(row(guest, labels[guest.id])) }
+        for guest in snapshot.guests { table.add(row(guest, labels[guest.id], isMeasured)) }
         return table.lines
     }
 
@@ -26,7 +28,9 @@ enum FleetText {
         return labels
     }
 
-    private static func row(_ guest: GuestState, _ label: GuestLabel) -> [String] {
+    private static func row(
+        _ guest: GuestState, _ label: GuestLabel, _ isMeasured: Bool
+    ) -> [String] {
         let vcpus = guest.agent == .ok ? guest.vcpus : nil
         return [
             // Any user can give a process a name that would make every row as wide.
@@ -34,8 +38,13 @@ enum FleetText {
             vcpus.map { "\($0.online.count)/\($0.vcpus.count)" } ?? "?",
             list(vcpus?.online), list(vcpus?.offline),
             list(vcpus.map { $0.vcpus.subtracting($0.offlinable) }),
-            host(guest.host), guest.id.source.name.printable(limit: longestSource),
-        ]
+            host(guest.host),
+        ] + (isMeasured ? measured(GuestLoad(of: guest)) : [])
+            + [guest.id.source.name.printable(limit: longestSource)]
+    }
+
+    private static func measured(_ load: GuestLoad) -> [String] {
+        [load.longestWaitPercent, load.usePercent].map { $0.map { "\($0)" } ?? "-" }
     }
 
     private static func list(_ map: CPUMap?) -> String {

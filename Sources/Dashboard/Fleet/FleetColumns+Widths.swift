@@ -1,0 +1,57 @@
+extension FleetColumns {
+    /// The columns that every screen has room for are of this rank.
+    private static let always = 1
+    /// Of a column up to this rank a usual guest takes no notice, but a large one may share cells.
+    private static let beforeLargeGuests = 4
+
+    /// The widths of all columns but those that share what is left; 0 leaves a column out.
+    ///
+    /// Cells come before columns: a column is shown where the cells of usual guests have room
+    /// beside it, and one of little importance where those of guests of 64 vCPUs have, too. A column
+    /// that the user asks for is shown as long as there is room for one group of cells.
+    ///
+    /// - Parameter name: The width of the names at least.
+    static func widths(
+        in context: WidthContext, beside name: Int, _ choice: ColumnChoice
+    ) -> [Int] {
+        let needs = context.needs
+        let usual = needs.groups(for: min(max(needs.usualSpan, 16), 64))
+        let large = max(needs.groups(for: 64), usual)
+        var widths = [Int](repeating: 0, count: all.count)
+        var room = context.columns - 1 - (name + 1)
+        func fits(_ width: Int, groups: Int, note: Int) -> Bool {
+            width <= room - groups * (CellGroups.size + 1) - note
+        }
+        for place in byImportance {
+            let column = all[place]
+            let width = column.width.columns(in: context)
+            guard width > 0 else { continue }
+            let isShown =
+                switch choice[FleetColumn.allCases[place]] {
+                case true?: fits(width + 1, groups: 1, note: 4)
+                case false?: false
+                case nil where column.importance == always: context.columns >= column.shownFrom
+                case nil:
+                    context.columns >= column.shownFrom
+                        && fits(
+                            width + 1,
+                            groups: column.importance > beforeLargeGuests ? large : usual, note: 8)
+                }
+            guard isShown else { continue }
+            widths[place] = width
+            room -= width + 1
+        }
+        for place in all.indices where widths[place] > 0 && context.isWide {
+            let stretch = all[place].width.stretch
+            guard stretch > 0, fits(stretch, groups: large, note: 8) else { continue }
+            widths[place] += stretch
+            room -= stretch
+        }
+        return widths
+    }
+
+    /// The places of the columns, those of the same importance in their order.
+    private static let byImportance = all.indices.sorted {
+        (all[$0].importance, $0) < (all[$1].importance, $1)
+    }
+}
