@@ -57,7 +57,9 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "QEMUHost",
-            dependencies: ["Concurrency", "GuestVCPU", "QAPI", "SafeText", "UnixSockets"],
+            dependencies: [
+                "CLinux", "Concurrency", "GuestVCPU", "QAPI", "SafeText", "UnixSockets",
+            ],
             swiftSettings: strict),
         .systemLibrary(name: "CLibvirt"),
         .target(

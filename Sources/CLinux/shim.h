@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <stdint.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /// Finds what is at a path for a process whose root folder is `root`: absolute links and `..`
@@ -34,6 +35,16 @@ static inline int linux_lock_byte(int file, int64_t place, int locks) {
     struct flock lock = {
         .l_type = locks ? F_WRLCK : F_UNLCK, .l_whence = SEEK_SET, .l_start = place, .l_len = 1};
     return fcntl(file, 37, &lock);
+}
+
+/// Reads the CPUs on which a thread may run, a bit each, into `size` bytes. Returns how many bytes
+/// were filled, or -1: also where the kernel knows more CPUs than there is room for.
+///
+/// glibc's wrapper wants a feature macro, and hides how many bytes the kernel filled.
+///
+/// Source: sched_setaffinity(2), "C library/kernel differences".
+static inline long linux_read_affinity(int thread, void *bits, unsigned int size) {
+    return syscall(SYS_sched_getaffinity, thread, size, bits);
 }
 
 /// Has all threads take memory from one arena of malloc, to be called before there are threads.

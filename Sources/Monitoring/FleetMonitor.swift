@@ -29,6 +29,8 @@ package actor FleetMonitor {
     var timer: FleetTimer?
     var hostDue: ContinuousClock.Instant
     private var hostBusy: Set<Int> = []
+    /// The machines that run the guests; none where they are not to be read.
+    var physicalHosts: [PhysicalHostTrack]
     var readsUnderWay = 0
     /// How many of the running readings are of guests whose last reading failed.
     var failingReadsUnderWay = 0
@@ -64,13 +66,18 @@ package actor FleetMonitor {
     /// - Parameters:
     ///   - sources: The sources of guests, in the order to show them.
     ///   - pace: The intervals of the readings.
-    package init(sources: [any GuestSource], pace: PollPace = PollPace()) {
+    ///   - readsPhysicalHosts: Whether to read the CPUs of the machines too, at each reading of the
+    ///     host.
+    package init(
+        sources: [any GuestSource], pace: PollPace = PollPace(), readsPhysicalHosts: Bool = false
+    ) {
         self.sources = sources
         self.pace = pace
         sourceStatus = sources.map { _ in .pending }
         sourceNotes = sources.map { _ in nil }
         sourceLeftOut = sources.map { _ in [] }
         sourceGuests = sources.map { _ in [] }
+        physicalHosts = readsPhysicalHosts ? PhysicalHostTrack.tracks(of: sources) : []
         hostDue = clock.now
         publisher = UpdatePublisher(clock: clock)
     }
@@ -89,7 +96,9 @@ package actor FleetMonitor {
         let sources = haveSourcesChanged ? sourceStates : nil
         isListingChanged = false
         haveSourcesChanged = false
-        return FleetUpdate(takenAt: clock.now, sources: sources, order: order, guests: guests)
+        return FleetUpdate(
+            takenAt: clock.now, sources: sources, order: order, guests: guests,
+            hosts: changedPhysicalHosts())
     }
 
     /// Begins to read.
@@ -223,6 +232,7 @@ package actor FleetMonitor {
         var listed: [MonitoredGuest] = []
         for guest in listing.guests where seen.insert(guest.id).inserted {
             let member = members[guest.id] ?? addMember(guest, due: now)
+            member.hostID = sources[index].hostID
             // Its reader and writer may be new: a read-only connection may write now.
             let hasChanged =
                 (member.guest.writer == nil) != (guest.writer == nil)
@@ -270,6 +280,7 @@ package actor FleetMonitor {
 
     /// Reads the host's side of all guests, except from sources whose last reading still runs.
     func readHosts() async {
+        async let physicalHosts: Void = readPhysicalHosts()
         let timeout = pace.timeout
         await withTaskGroup(of: (Int, [GuestID: HostObservation]).self) { group in
             for (index, source) in sources.enumerated() where !hostBusy.contains(index) {
@@ -284,6 +295,7 @@ package actor FleetMonitor {
                 }
             }
         }
+        await physicalHosts
         publish()
     }
 
@@ -319,7 +331,8 @@ package actor FleetMonitor {
     func snapshot() -> FleetSnapshot {
         FleetSnapshot(
             takenAt: clock.now, sources: sourceStates,
-            guests: sourceGuests.flatMap { $0.map(\.state) })
+            guests: sourceGuests.flatMap { $0.map(\.state) },
+            hosts: physicalHosts.compactMap(\.state))
     }
 
     private var sourceStates: [SourceState] {

@@ -5,6 +5,8 @@ internal import GuestVCPU
 /// It is a class, so that a new reading copies nothing; only the monitor uses it.
 final class MonitoredGuest {
     var guest: Guest
+    /// The machine that runs it.
+    var hostID: HostID?
     /// Whether a source still lists the guest.
     var isListed = true
     /// Whether the guest is on the screen.
@@ -55,7 +57,7 @@ final class MonitoredGuest {
         GuestState(
             id: guest.id, owner: guest.owner, runState: runState, agent: agent, reading: reading,
             exchange: exchange, host: host.state, isWritable: guest.writer != nil,
-            judgement: judgement)
+            hostID: hostID, judgement: judgement)
     }
 
     /// Makes the next reading due at once, or as soon as the running one has ended.

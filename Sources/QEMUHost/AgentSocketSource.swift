@@ -69,4 +69,9 @@ package struct AgentSocketSource: GuestSource {
         guard let observation = await process.observe(until: .now + timeout) else { return [:] }
         return [guest.id: observation]
     }
+
+    /// The socket is served by a process of this machine.
+    package var hostID: HostID? { .local }
+
+    package func readPhysicalHost() async -> PhysicalHostReading? { await LocalHost.system.read() }
 }

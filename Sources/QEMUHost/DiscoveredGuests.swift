@@ -99,4 +99,9 @@ package struct DiscoveredGuests: GuestSource {
             return observations
         }
     }
+
+    /// The processes are this machine's.
+    package var hostID: HostID? { .local }
+
+    package func readPhysicalHost() async -> PhysicalHostReading? { await LocalHost.system.read() }
 }

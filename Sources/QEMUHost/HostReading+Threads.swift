@@ -79,7 +79,8 @@ extension HostVCPU {
             timeNanoseconds: thread.schedule?.runNanoseconds ?? thread.stat.tickNanoseconds,
             waitNanoseconds: thread.schedule?.waitNanoseconds, thread: Int(thread.threadID),
             threadStart: thread.stat.startTicks, physicalCPU: thread.stat.physicalCPU,
-            state: HostVCPUState(thread.stat.state), plugOrder: plugOrder)
+            affinity: thread.affinity, state: HostVCPUState(thread.stat.state),
+            plugOrder: plugOrder)
     }
 }
 

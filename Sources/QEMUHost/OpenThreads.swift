@@ -1,4 +1,5 @@
 internal import Glibc
+internal import GuestVCPU
 internal import UnixSockets
 
 /// The files of a process and of its vCPU threads, kept open to be read again and again.
@@ -10,6 +11,8 @@ final class OpenThreads {
         let threadID: Int32
         let stat: Int32
         let schedule: Int32
+        /// Where the thread could run when its files were opened.
+        let affinity: PhysicalCPUSet?
     }
 
     /// How long a list of threads holds that was the same twice, and how long a new one: a thread
@@ -59,7 +62,10 @@ final class OpenThreads {
         for thread in sample.threads {
             let stat = open("task/\(thread.threadID)/stat")
             let schedule = open("task/\(thread.threadID)/schedstat")
-            threads.append(Thread(threadID: thread.threadID, stat: stat, schedule: schedule))
+            threads.append(
+                Thread(
+                    threadID: thread.threadID, stat: stat, schedule: schedule,
+                    affinity: thread.affinity))
             guard stat >= 0, schedule >= 0 else { return nil }
         }
     }
@@ -90,7 +96,8 @@ final class OpenThreads {
             samples.append(
                 ThreadSample(
                     threadID: thread.threadID, stat: stat,
-                    schedule: read(thread.schedule, ThreadSchedule.init(parsing:))))
+                    schedule: read(thread.schedule, ThreadSchedule.init(parsing:)),
+                    affinity: thread.affinity))
         }
         return ProcessSample(process: process, threads: samples)
     }

@@ -1,5 +1,6 @@
 internal import Concurrency
 internal import Glibc
+internal import GuestVCPU
 internal import UnixSockets
 
 /// The identity of a process: the system reuses the numbers of processes.
@@ -15,6 +16,8 @@ struct ThreadSample: Hashable, Sendable {
     let stat: ThreadStat
     /// Nil where the kernel does not count these times, and for a thread that has never run.
     let schedule: ThreadSchedule?
+    /// See `ThreadAffinity`.
+    var affinity: PhysicalCPUSet?
 }
 
 /// A process and some of its threads at one moment.
@@ -61,14 +64,21 @@ actor ProcessReader {
     nonisolated let root: String
     /// Makes the reads that a process can block.
     nonisolated let memory: ProcessMemory
+    private let affinity: ThreadAffinity
 
     /// - Parameters:
     ///   - root: The folder of the files: `/proc`, or a tree that looks like it.
     ///   - memory: Reads the same tree.
+    ///   - affinity: Reads where threads may run; nil stands for the system where the root is
+    ///     `/proc`, and for nothing where it is not.
     ///   - mostDescriptors: How many files to keep open; 0 where the files are not of procfs. Nil
     ///     stands for half of what the process may open.
-    init(root: String, memory: ProcessMemory? = nil, mostDescriptors: Int? = nil) {
+    init(
+        root: String, memory: ProcessMemory? = nil, affinity: ThreadAffinity? = nil,
+        mostDescriptors: Int? = nil
+    ) {
         self.root = root
+        self.affinity = affinity ?? (root == "/proc" ? .system : .unknown)
         self.memory = memory ?? ProcessMemory(root: root)
         self.mostDescriptors =
             mostDescriptors ?? (root == "/proc" ? DescriptorLimit.current / 2 : 0)
@@ -282,7 +292,10 @@ actor ProcessReader {
             guard let stat = try stat(folder), isWanted(stat) else { continue }
             let schedule = try contents("\(folder)/schedstat")
                 .flatMap(ThreadSchedule.init(parsing:))
-            samples.append(ThreadSample(threadID: threadID, stat: stat, schedule: schedule))
+            samples.append(
+                ThreadSample(
+                    threadID: threadID, stat: stat, schedule: schedule,
+                    affinity: affinity.read(threadID)))
         }
         return samples
     }

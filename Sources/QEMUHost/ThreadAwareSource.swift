@@ -47,6 +47,11 @@ package struct ThreadAwareSource: GuestSource {
         }
         return completed
     }
+
+    /// The guests' threads are this machine's.
+    package var hostID: HostID? { .local }
+
+    package func readPhysicalHost() async -> PhysicalHostReading? { await LocalHost.system.read() }
 }
 
 extension HostReading {

@@ -24,7 +24,8 @@ struct FuzzTarget: Sendable, CustomStringConvertible {
 
     /// All of them.
     static let all = [
-        framer, json, agent, monitor, cpuList, commandLine, procfs, statistics, domain, text,
+        framer, json, agent, monitor, cpuList, commandLine, procfs, hostCPUs, statistics, domain,
+        text,
         shellWord, terminal,
     ]
 }

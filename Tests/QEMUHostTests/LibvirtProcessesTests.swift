@@ -169,6 +169,7 @@ struct LibvirtProcessesTests {
             #expect(differences(before, after) == ["vcpus", "readAt"])
             let added = [
                 "timeNanoseconds", "waitNanoseconds", "thread", "threadStart", "physicalCPU",
+                "affinity", "state",
             ]
             for (before, after) in zip(before.vcpus, after.vcpus) {
                 #expect(Set(differences(before, after)).isSubset(of: added))

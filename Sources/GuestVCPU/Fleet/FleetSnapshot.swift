@@ -6,11 +6,18 @@ public struct FleetSnapshot: Hashable, Sendable {
     public let sources: [SourceState]
     /// The guests, in the order of their sources; no id twice.
     public let guests: [GuestState]
+    /// The machines that run the guests, in the order of the sources; those of which something is
+    /// known.
+    public let hosts: [PhysicalHost]
 
     /// Creates a snapshot.
-    public init(takenAt: ContinuousClock.Instant, sources: [SourceState], guests: [GuestState]) {
+    public init(
+        takenAt: ContinuousClock.Instant, sources: [SourceState], guests: [GuestState],
+        hosts: [PhysicalHost] = []
+    ) {
         self.takenAt = takenAt
         self.sources = sources
         self.guests = guests
+        self.hosts = hosts
     }
 }

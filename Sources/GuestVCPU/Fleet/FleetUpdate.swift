@@ -9,22 +9,25 @@ public struct FleetUpdate: Hashable, Sendable {
     public let order: [GuestID]?
     /// The guests that are new or have changed, no id twice.
     public let guests: [GuestState]
+    /// The machines that run guests, where they are new or have changed, no id twice.
+    public let hosts: [PhysicalHost]
 
     /// Creates an update.
     public init(
         takenAt: ContinuousClock.Instant, sources: [SourceState]?, order: [GuestID]?,
-        guests: [GuestState]
+        guests: [GuestState], hosts: [PhysicalHost] = []
     ) {
         self.takenAt = takenAt
         self.sources = sources
         self.order = order
         self.guests = guests
+        self.hosts = hosts
     }
 
     /// Creates the update that turns any fleet into a snapshot's.
     public init(_ snapshot: FleetSnapshot) {
         self.init(
             takenAt: snapshot.takenAt, sources: snapshot.sources,
-            order: snapshot.guests.map(\.id), guests: snapshot.guests)
+            order: snapshot.guests.map(\.id), guests: snapshot.guests, hosts: snapshot.hosts)
     }
 }

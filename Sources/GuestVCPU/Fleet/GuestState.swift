@@ -16,6 +16,8 @@ public struct GuestState: Hashable, Sendable {
     public package(set) var host: HostState?
     /// Whether a change may be asked of it at all.
     public package(set) var isWritable: Bool
+    /// The machine that runs it; nil where that is not known.
+    public package(set) var hostID: HostID?
     /// Conclusions from the readings so far.
     public package(set) var judgement: GuestJudgement
 
@@ -23,7 +25,7 @@ public struct GuestState: Hashable, Sendable {
     public init(
         id: GuestID, owner: GuestOwner? = nil, runState: RunState, agent: AgentStatus,
         reading: AgentReading?, exchange: Duration? = nil, host: HostState?, isWritable: Bool,
-        judgement: GuestJudgement = GuestJudgement()
+        hostID: HostID? = nil, judgement: GuestJudgement = GuestJudgement()
     ) {
         self.id = id
         self.owner = owner
@@ -33,6 +35,7 @@ public struct GuestState: Hashable, Sendable {
         self.exchange = exchange
         self.host = host
         self.isWritable = isWritable
+        self.hostID = hostID
         self.judgement = judgement
     }
 

@@ -49,18 +49,15 @@ extension CPUMap {
     /// empty for an empty map.
     ///
     /// - Source: libvirt, `src/util/virbitmap.c`, `virBitmapFormat`.
-    public var list: String {
-        var parts: [String] = []
-        for range in ranges {
-            parts.append(
-                range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound)-\(range.upperBound)"
-            )
-        }
-        return parts.joined(separator: ",")
-    }
+    public var list: String { ranges.listText }
 
     /// The runs of neighbouring ids, ascending.
-    public var ranges: [ClosedRange<Int>] {
+    public var ranges: [ClosedRange<Int>] { consecutiveRanges }
+}
+
+extension Sequence<Int> {
+    /// The runs of neighbouring numbers; the numbers ascend.
+    var consecutiveRanges: [ClosedRange<Int>] {
         var ranges: [ClosedRange<Int>] = []
         for id in self {
             if let last = ranges.last, last.upperBound == id - 1 {
@@ -70,6 +67,14 @@ extension CPUMap {
             }
         }
         return ranges
+    }
+}
+
+extension [ClosedRange<Int>] {
+    /// The ranges in libvirt's list syntax: `0-1,3`.
+    var listText: String {
+        map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
+            .joined(separator: ",")
     }
 }
 

@@ -12,6 +12,9 @@ public struct HostVCPU: Hashable, Sendable {
     public package(set) var threadStart: UInt64?
     /// The physical CPU that the thread ran on last.
     public package(set) var physicalCPU: Int?
+    /// The CPUs on which the thread may run, as far as it was read of late; nil where that is not
+    /// known.
+    public package(set) var affinity: PhysicalCPUSet?
     /// What the thread is doing.
     public package(set) var state: HostVCPUState
     /// Its place in the order in which the vCPUs were plugged, from 1; 0 where it has been there
@@ -22,8 +25,8 @@ public struct HostVCPU: Hashable, Sendable {
     public init(
         index: HostIndex, timeNanoseconds: UInt64?, waitNanoseconds: UInt64? = nil,
         thread: Int? = nil,
-        threadStart: UInt64? = nil, physicalCPU: Int? = nil, state: HostVCPUState = .unknown,
-        plugOrder: Int? = nil
+        threadStart: UInt64? = nil, physicalCPU: Int? = nil,
+        affinity: PhysicalCPUSet? = nil, state: HostVCPUState = .unknown, plugOrder: Int? = nil
     ) {
         self.index = index
         self.timeNanoseconds = timeNanoseconds
@@ -31,12 +34,14 @@ public struct HostVCPU: Hashable, Sendable {
         self.thread = thread
         self.threadStart = threadStart
         self.physicalCPU = physicalCPU
+        self.affinity = affinity
         self.state = state
         self.plugOrder = plugOrder
     }
 
-    /// Adds the thread that runs the vCPU, if it is unknown, with the times that the system counts
-    /// for the thread: they are nanoseconds, where libvirt has ticks of 10 ms.
+    /// Adds the thread that runs the vCPU, if it is unknown, with what the system says of the
+    /// thread: its times are nanoseconds, where libvirt has ticks of 10 ms, and its state says
+    /// whether it is runnable, where libvirt calls every thread running.
     ///
     /// The start belongs to the thread: it is never that of a thread with another number.
     package mutating func addThread(of other: HostVCPU?) {
@@ -45,6 +50,8 @@ public struct HostVCPU: Hashable, Sendable {
         self.thread = thread
         threadStart = threadStart ?? other.threadStart
         physicalCPU = physicalCPU ?? other.physicalCPU
+        affinity = other.affinity ?? affinity
+        if other.state != .unknown { state = other.state }
         timeNanoseconds = other.timeNanoseconds ?? timeNanoseconds
         waitNanoseconds = other.waitNanoseconds ?? waitNanoseconds
     }

@@ -11,9 +11,26 @@ public protocol GuestSource: Sendable {
     /// - Parameter timeout: How long to wait; a guest that was not read by then is left out.
     /// - Returns: What was learned; a guest that nothing is known of is left out.
     func readHost(timeout: Duration) async -> [GuestID: HostObservation]
+
+    /// Which machine runs the guests; nil where the source cannot read that machine's CPUs.
+    var hostID: HostID? { get }
+
+    /// Reads the CPUs of the machine that runs the guests.
+    ///
+    /// It must return soon, whatever the guests and a remote machine do: what was read by the last
+    /// `readHost(timeout:)` will do.
+    ///
+    /// - Returns: Nil where nothing is known.
+    func readPhysicalHost() async -> PhysicalHostReading?
 }
 
 extension GuestSource {
     /// The name that errors, rows and JSON use.
     public var name: String { id.name }
+
+    /// Nil: the source cannot read the CPUs of the machine.
+    public var hostID: HostID? { nil }
+
+    /// Nil: the source cannot read the CPUs of the machine.
+    public func readPhysicalHost() async -> PhysicalHostReading? { nil }
 }

@@ -93,4 +93,8 @@ private struct SelectedSource: GuestSource {
     func readHost(timeout: Duration) async -> [GuestID: HostObservation] {
         await source.readHost(timeout: timeout)
     }
+
+    var hostID: HostID? { source.hostID }
+
+    func readPhysicalHost() async -> PhysicalHostReading? { await source.readPhysicalHost() }
 }

@@ -61,6 +61,23 @@ extension FuzzTarget {
                 && stat.physicalCPU == 39, "\(stat)")
     }
 
+    /// What the system says of this machine's CPUs: numbers are in range, and a list that is printed
+    /// is read as the same set.
+    static let hostCPUs = FuzzTarget("host-cpus", longest: 2048) { bytes in
+        for (id, times) in ProcessorTimes(parsing: bytes).cpus {
+            try require(PhysicalCPUSet.idRange.contains(id), "CPU \(id)")
+            let cpu = PhysicalHostReading.CPU(id: id, times: times)
+            let reading = PhysicalHostReading(cpus: [cpu], readAt: .now)
+            let host = PhysicalHost(.local, reading, since: reading)
+            try require(host.busyCPUs == nil, "a share of no time")
+        }
+        let set = bytes.withUnsafeBytes { PhysicalCPUSet(mask: $0) }
+        try require(set.ids.allSatisfy(PhysicalCPUSet.idRange.contains), "a CPU out of range")
+        try require(PhysicalCPUSet(list: set.list.utf8) == set, "'\(set)' is not read as it is")
+        guard let listed = PhysicalCPUSet(list: bytes) else { return }
+        try require(PhysicalCPUSet(list: listed.list.utf8) == listed, "'\(listed)' is another")
+    }
+
     /// CPU lists: what is printed is read as the same map, and it is the shortest form.
     static let cpuList = FuzzTarget("cpu-list", longest: 256) { bytes in
         let text = String(decoding: bytes, as: UTF8.self)
