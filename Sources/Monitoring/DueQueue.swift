@@ -22,6 +22,8 @@ struct DueQueue {
 
     /// The guests that a queue holds.
     enum Kind: Hashable {
+        /// Guests that the user's action requires to be read.
+        case requested
         /// Guests on the screen.
         case shown
         /// Guests off the screen.

@@ -19,6 +19,7 @@ extension FleetMonitor {
     func enqueue(_ member: MonitoredGuest) {
         guard member.isListed, !isBusy(member) else { return }
         switch member.queue {
+        case .requested: requestedQueue.insert(member)
         case .shown: shownQueue.insert(member)
         case .hidden: hiddenQueue.insert(member)
         case .failing: failingQueue.insert(member)
@@ -26,13 +27,20 @@ extension FleetMonitor {
     }
 
     /// Begins all readings that are due, and sets the timer for the next one.
+    ///
+    /// While paused, only the readings that were requested begin.
     func schedule() {
+        let now = clock.now
+        if isRunning, !isQuiet {
+            while readsUnderWay < Self.mostReads, let member = popDue(by: now + Self.slack) {
+                if !isBusy(member) { read(member) }
+            }
+        }
         guard isRunning, !isPaused, !isQuiet else {
             timer?.cancel()
             timer = nil
             return
         }
-        let now = clock.now
         if hostDue <= now + Self.slack {
             hostDue = now + pace.host
             let number = beginExchange()
@@ -40,9 +48,6 @@ extension FleetMonitor {
                 defer { endExchange(number) }
                 await readHosts()
             }
-        }
-        while readsUnderWay < Self.mostReads, let member = popDue(by: now + Self.slack) {
-            if !isBusy(member) { read(member) }
         }
         var next = hostDue
         // Without room no timer is needed: the next reading that ends calls this again.
@@ -55,6 +60,8 @@ extension FleetMonitor {
     }
 
     private func popDue(by instant: ContinuousClock.Instant) -> MonitoredGuest? {
+        if let member = requestedQueue.popFirst(dueBy: instant) { return member }
+        guard !isPaused else { return nil }
         // The guests on the screen come first, since not all may begin at once.
         var member =
             shownQueue.popFirst(dueBy: instant) ?? hiddenQueue.popFirst(dueBy: instant)
@@ -89,22 +96,19 @@ extension FleetMonitor {
         return pause * (0.25 + 0.75 * part)
     }
 
-    /// Begins to read a guest that is not busy; while no exchange may begin, it waits in its queue.
-    func read(_ member: MonitoredGuest) {
-        guard isRunning else { return }
-        guard !isQuiet else {
-            member.requestRefresh(at: clock.now)
-            return enqueue(member)
-        }
+    /// Begins to read a guest that is not busy.
+    private func read(_ member: MonitoredGuest) {
         readsUnderWay += 1
         let isFailing = member.failures > 0
         if isFailing { failingReadsUnderWay += 1 }
         let timeout = pace.timeout
         let withBoot = member.needsBoot
+        let isRequested = member.isRequested
         let start = clock.now
         let reader = member.guest.reader
         member.askedAt = start
         member.needsRefresh = false
+        member.isRequested = false
         member.isWaiting = false
         let number = beginExchange()
         let task = Task {
@@ -112,7 +116,9 @@ extension FleetMonitor {
             // The reading frees its place before the next guest is chosen.
             func finish(_ record: (MonitoredGuest) -> Void) {
                 if isFailing { failingReadsUnderWay -= 1 }
-                finishRead(member, withBoot: withBoot, record)
+                // A request whose reading was cancelled is still to be met.
+                if isRequested, Task.isCancelled { member.isRequested = true }
+                finishRead(member, record)
             }
             do throws(AgentError) {
                 let reading =
@@ -131,9 +137,7 @@ extension FleetMonitor {
         member.read = task
     }
 
-    private func finishRead(
-        _ member: MonitoredGuest, withBoot: Bool, _ record: (MonitoredGuest) -> Void
-    ) {
+    private func finishRead(_ member: MonitoredGuest, _ record: (MonitoredGuest) -> Void) {
         readsUnderWay -= 1
         member.read = nil
         // A guest that left the list and came back meanwhile may be another machine.
@@ -147,10 +151,10 @@ extension FleetMonitor {
             pendingCount -= 1
             pause = spread(pause)
         }
-        member.due = member.needsRefresh ? clock.now : clock.now + pause
-        // The user has asked for the boot meanwhile.
-        let isAskedAgain = member.needsBoot && !withBoot && !isBusy(member)
-        if isAskedAgain { read(member) } else { enqueue(member) }
+        // It may have been requested again meanwhile.
+        let isDue = member.needsRefresh || member.isRequested
+        member.due = isDue ? clock.now : clock.now + pause
+        enqueue(member)
         markChanged(member)
         // News of a guest off the screen can wait for the next reading of the host.
         let canWait = !member.isShown && member.agent == before && pace.host <= Self.longestWait

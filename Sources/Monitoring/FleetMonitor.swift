@@ -34,6 +34,7 @@ package actor FleetMonitor {
     var readsUnderWay = 0
     /// How many of the running readings are of guests whose last reading failed.
     var failingReadsUnderWay = 0
+    var requestedQueue = DueQueue()
     var shownQueue = DueQueue()
     var hiddenQueue = DueQueue()
     var failingQueue = DueQueue()
@@ -168,14 +169,22 @@ package actor FleetMonitor {
         schedule()
     }
 
-    /// Reads these guests and their boot ids now, even while paused; a guest that is read or changed
-    /// now is read right after that.
+    /// Reads these guests and their boot ids before all others, even while paused; a guest that is
+    /// read or changed now is read right after that.
     package func refresh(_ guests: some Sequence<GuestID> & Sendable) {
         for id in guests {
             guard let member = members[id] else { continue }
             member.needsBoot = true
-            if !isBusy(member) { read(member) }
+            requestReading(of: member)
         }
+    }
+
+    /// Reads a guest before those that are read periodically, as soon as there is room.
+    private func requestReading(of member: MonitoredGuest) {
+        member.isRequested = true
+        member.due = clock.now
+        enqueue(member)
+        schedule()
     }
 
     /// Carries out a change; the same guest is not read meanwhile.
@@ -202,7 +211,7 @@ package actor FleetMonitor {
         }
         markChanged(member)
         publish()
-        if !isBusy(member) { read(member) }
+        requestReading(of: member)
         return result
     }
 

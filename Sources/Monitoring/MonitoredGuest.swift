@@ -36,11 +36,15 @@ final class MonitoredGuest {
     private var judgement = GuestJudgement()
     /// Whether an event since the last reading began requires another one.
     var needsRefresh = false
+    /// Whether the user's action requires a reading, even while paused.
+    var isRequested = false
     /// Whether the next reading has to tell the guest's boot too.
     var needsBoot = false
 
     /// The queue in which the guest waits.
-    var queue: DueQueue.Kind { failures > 0 ? .failing : isShown ? .shown : .hidden }
+    var queue: DueQueue.Kind {
+        isRequested ? .requested : failures > 0 ? .failing : isShown ? .shown : .hidden
+    }
 
     /// Whether the host has reported the guest's state and vCPUs at this instant or later.
     func hasRecentHost(since instant: ContinuousClock.Instant) -> Bool {
