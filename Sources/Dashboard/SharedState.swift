@@ -15,6 +15,8 @@ struct SharedState: Sendable {
     /// The vCPU where a range was begun; nil while there is no range.
     var anchor: Cursor?
     var notice: Notice?
+    /// The filters that were applied.
+    var filterHistory = FilterHistory()
 
     init(options: Options, size: Size) {
         self.options = options
@@ -94,7 +96,7 @@ extension SharedState {
 
     /// Lists the guests that a filter lets through, with the cursor on this one if it is listed.
     mutating func applyFilter(_ filter: GuestFilter, cursor guest: GuestID?) {
-        roster.apply(filter)
+        roster.apply(filter, marked: Set(marks.byGuest.keys))
         cursor.guest = guest.flatMap(roster.row(of:)) == nil ? roster.rows.first : guest
         if let begun = anchor?.guest, roster.row(of: begun) == nil { anchor = nil }
     }

@@ -12,7 +12,7 @@ struct ColumnTests {
         #expect(isUnique(VCPUColumns.all.map(\.head)))
         #expect(isUnique(FleetColumns.sortKeys.map(\.name)))
         #expect(isUnique(VCPUColumns.all.flatMap(\.sortKeys).map(\.name)))
-        #expect(isUnique(GuestFilter.Field.all.map(\.word)))
+        #expect(isUnique(FilterField.all.map(\.word)))
         #expect(isUnique(VCPUColumns.all.map { "\($0.importance)" }))
     }
 

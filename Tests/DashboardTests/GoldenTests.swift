@@ -130,6 +130,13 @@ struct GoldenTests {
         }
     }
 
+    @Test("a filter that is being typed, with the words that it can go on with")
+    func filterTyping() throws {
+        try forEachSize("filter-typing") { driver in
+            driver.press("f(name~^(db|hpc)-\\d or contradicted) and not agent=silent o<tab>")
+        }
+    }
+
     @Test("the guests as tiles, with marks")
     func tiles() throws {
         try forEachSize("tiles") { driver in

@@ -151,8 +151,8 @@ struct StoryTests {
 
 
 
-            filter: offline>0
-            Ret accept                                Esc back
+            filter: offline>0  1 of 2
+            Ret accept  Tab complete                  Esc back
             """)
     }
 }

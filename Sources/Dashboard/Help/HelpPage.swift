@@ -9,6 +9,12 @@ struct HelpPage: Page {
         let glyphs = frame.glyphs
         var body: [[StyledText]] = []
         func add(_ label: StyledText, _ text: String, _ role: Style.Role = .text) {
+            if label.text.columns(in: glyphs) > Self.indent - 3 {
+                body += label.text.wrapped(to: max(width - 2, 8), in: glyphs)
+                    .map { [StyledText("  "), StyledText($0, label.style)] }
+                add(StyledText(""), text, role)
+                return
+            }
             let lines = text.wrapped(to: max(width - Self.indent, 8), in: glyphs)
             let filler = String(
                 repeating: " ", count: max(Self.indent - label.text.columns(in: glyphs) - 2, 0))
@@ -53,6 +59,9 @@ struct HelpPage: Page {
         body.append([])
         body.append([StyledText("The signs of vCPUs", .heading)])
         for (sign, text) in signs(glyphs) { add(sign, text) }
+        body.append([])
+        body.append([StyledText("The filter", .heading)])
+        for entry in FilterHelp.all { add(StyledText(entry.label, .key), entry.text) }
         body.append([])
         body.append([StyledText("The columns", .heading)])
         for entry in ColumnHelp.all { add(StyledText(entry.label, .key), entry.text) }

@@ -41,9 +41,8 @@ extension KeyTable {
             }),
         KeyBinding(
             [.character("f")], "f", name: "filter",
-            help: "list only guests of which all this is true: a part of the name, state=paused, "
-                + "source=TEXT, agent!=ok, problem=contradicted, offline>0, online<2, vcpus>=8, "
-                + "cpu>1.5",
+            help: "list only some guests: a part of the name, or what is below under filter: "
+                + "wait>5 or use<20, not problem, name~^web[0-9]+$",
             in: [.fleet], change: { $0.dialogs.append(FilterPrompt($0.shared)) }),
         KeyBinding(
             [.character("t")], "t", name: "tiles",

@@ -12,5 +12,28 @@ extension Model {
                 model.eraseCharacter(at: press.moment)
                 return []
             }),
+        KeyBinding(
+            [.tab], "Tab", name: "complete",
+            help: "in a filter: complete the word, or say which there are", in: [.prompt],
+            disabled: reasonWithoutFilter, change: { $0.editFilter { $0.complete(&$1) } }),
+        KeyBinding(
+            [.up], "up", help: "in a filter: bring back an older one", in: [.prompt],
+            disabled: reasonWithoutFilter,
+            change: { $0.editFilter { $0.recall(older: true, &$1) } }),
+        KeyBinding(
+            [.down], "down", help: "in a filter: go forward to a newer one", in: [.prompt],
+            disabled: reasonWithoutFilter,
+            change: { $0.editFilter { $0.recall(older: false, &$1) } }),
     ]
+
+    @Sendable private static func reasonWithoutFilter(_ model: Model) -> String? {
+        model.prompt is FilterPrompt ? nil : "only in a filter"
+    }
+
+    private mutating func editFilter(_ edit: (inout FilterPrompt, inout Model) -> Void) {
+        guard var prompt = dialogs.last as? FilterPrompt else { return }
+        dialogs.removeLast()
+        edit(&prompt, &self)
+        dialogs.append(prompt)
+    }
 }

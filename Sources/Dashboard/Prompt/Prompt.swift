@@ -13,6 +13,10 @@ protocol Prompt: Dialog {
     func label(_ shared: SharedState) -> String
     /// Why the text is not what is asked for; nil where it is, or where nothing is said yet.
     var problem: String? { get }
+    /// Where in the text that is, in characters, the first being 1; nil where it is in no place.
+    var problemColumn: Int? { get }
+    /// What helps to go on typing; shown where there is no problem.
+    var hint: String? { get }
     /// Applies a new text.
     mutating func textChanged(_ model: inout Model, at moment: Moment)
     /// Return: takes the text.
@@ -26,6 +30,8 @@ protocol Prompt: Dialog {
 extension Prompt {
     var context: Context { .prompt }
     static var alphabet: String? { nil }
+    var problemColumn: Int? { nil }
+    var hint: String? { nil }
     func cancel(_ model: inout Model) {}
 }
 

@@ -78,7 +78,9 @@ struct Roster {
     }
 
     /// Changes which guests have a row; they stay in their order.
-    mutating func apply(_ filter: GuestFilter) { order.apply(filter, members) }
+    mutating func apply(_ filter: GuestFilter, marked: Set<GuestID>) {
+        order.apply(filter, members, marked: marked)
+    }
 
     /// Shows what a transaction read, which is newer than the last update.
     ///

@@ -57,9 +57,14 @@ struct RowOrder {
     }
 
     /// Changes which guests have a row; they stay in their order.
-    mutating func apply(_ filter: GuestFilter, _ members: [GuestID: RosterGuest]) {
+    ///
+    /// - Parameter marked: The guests that are marked. It matters here alone: while something is
+    ///   marked, rows stay where they are, and the filter is only applied to new guests.
+    mutating func apply(
+        _ filter: GuestFilter, _ members: [GuestID: RosterGuest], marked: Set<GuestID>
+    ) {
         self.filter = filter
-        hidden = filteredOut(all, members)
+        hidden = filteredOut(all, members, marked: marked)
         listRows()
     }
 
@@ -96,10 +101,13 @@ struct RowOrder {
     }
 
     private func filteredOut(
-        _ guests: [GuestID], _ members: [GuestID: RosterGuest]
+        _ guests: [GuestID], _ members: [GuestID: RosterGuest], marked: Set<GuestID> = []
     ) -> Set<GuestID> {
         guard !filter.isEmpty else { return [] }
-        return Set(guests.filter { members[$0].map { !filter.matches($0) } ?? true })
+        return Set(
+            guests.filter { id in
+                members[id].map { !filter.matches($0, isMarked: marked.contains(id)) } ?? true
+            })
     }
 
     private mutating func listRows() {

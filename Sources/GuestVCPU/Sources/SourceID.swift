@@ -38,6 +38,15 @@ public enum SourceID: Hashable, Sendable {
         return place.printable(limit: 400)
     }
 
+    /// The host that the guests run on, as far as the name says it; an alias stands for itself.
+    package var host: String {
+        switch self {
+        case .libvirt(let uri): Self.host(of: uri) ?? (uri.contains("://") ? "localhost" : uri)
+        case .agentSocket, .qemuProcesses, .simulation: "localhost"
+        case .other(let name): name
+        }
+    }
+
     /// - Returns: Nil where the URI names no host: it then stands for this host, or is an alias.
     private static func host(of uri: String) -> String? {
         let parts = uri.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)

@@ -29,6 +29,7 @@ enum Manual {
         describe(commands, on: &page)
         keys(on: &page)
         columns(on: &page)
+        filter(on: &page)
         outcomes(on: &page)
         signals(on: &page)
         conditions(on: &page)
@@ -108,6 +109,12 @@ enum Manual {
     private static func columns(on page: inout Roff) {
         page.macro("SH", "COLUMNS")
         for entry in ColumnHelp.all { page.item(Roff.bold(entry.label), entry.text) }
+    }
+
+    private static func filter(on page: inout Roff) {
+        page.macro("SH", "FILTER")
+        page.text("What the dashboard's filter (f) lists:")
+        for entry in FilterHelp.all { page.item(Roff.bold(entry.label), entry.text) }
     }
 
     private static func outcomes(on page: inout Roff) {
