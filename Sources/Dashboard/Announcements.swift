@@ -47,7 +47,9 @@ extension Model {
     /// The guests on the screen, then those that are marked or being changed.
     private var wantedGuests: [GuestID] {
         let roster = shared.roster
-        var wanted = guestInDetail.map { [$0] } ?? Array(roster.rows[fleet.visibleRows(shared)])
+        var wanted =
+            guestInDetail.map { [$0] }
+            ?? (host == nil ? Array(roster.rows[fleet.visibleRows(shared)]) : [])
         if shared.marks.isEmpty, shared.commits.locked.isEmpty { return wanted }
         let others = Set(shared.marks.byGuest.keys).union(shared.commits.locked)
             .subtracting(wanted)

@@ -10,7 +10,7 @@ extension Frame {
         let state = headerState
         let width = state.reduce(0) { $0 + $1.text.columns(in: glyphs) }
         let room = max(size.columns - width - 1, 0)
-        let title = model.detail?.title(self) ?? model.fleet.title(self)
+        let title = model.detail?.title(self) ?? model.host?.title(self) ?? model.fleet.title(self)
         canvas.write(title, column: 0, row: 0, width: room)
         canvas.write(state, column: max(size.columns - width, 0), row: 0)
     }

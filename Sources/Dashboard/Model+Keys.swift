@@ -8,13 +8,15 @@ extension Model {
             scroll(movement, at: moment)
         } else if detail != nil {
             detail?.move(movement, &shared)
+        } else if host != nil {
+            host?.move(movement, shared)
         } else {
             fleet.move(movement, &shared)
         }
     }
 
-    /// Esc: closes the uppermost dialog, else ends the range, else closes the detail, else lists
-    /// all guests.
+    /// Esc: closes the uppermost dialog, else ends the range, else goes back to the screen before,
+    /// else lists all guests.
     mutating func goBack() {
         if let dialog = dialogs.popLast() {
             (dialog as? any Prompt)?.cancel(&self)
@@ -22,6 +24,11 @@ extension Model {
             shared.anchor = nil
         } else if detail != nil {
             detail = nil
+        } else if let origin = host?.origin {
+            detail = origin
+            host = nil
+        } else if host != nil {
+            host = nil
         } else {
             shared.applyFilter(.none, cursor: shared.cursor.guest)
         }

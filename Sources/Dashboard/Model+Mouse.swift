@@ -11,7 +11,13 @@ extension Model {
         switch action {
         case .wheelUp, .wheelDown:
             for _ in 0..<Self.wheelStep { move(action == .wheelUp ? .up : .down, at: moment) }
-        case .press: if dialogs.isEmpty { click(place) }
+        case .press:
+            if context == .host {
+                shared.notice = nil
+                host?.click(place, shared)
+            } else if dialogs.isEmpty {
+                click(place)
+            }
         }
     }
 

@@ -12,6 +12,8 @@ extension Model {
         frame.drawHeader(on: &canvas)
         if let detail {
             detail.draw(frame, on: &canvas)
+        } else if let host {
+            host.draw(frame, on: &canvas)
         } else {
             fleet.draw(frame, on: &canvas)
         }

@@ -52,6 +52,7 @@ extension Model {
         if !shared.isTiny {
             fleet.settle(shared)
             detail?.settle(shared)
+            host?.settle(shared)
         }
         for position in dialogs.indices {
             guard var page = dialogs[position] as? any Page else { continue }
@@ -93,6 +94,8 @@ extension Model {
         let place = shared.rowPlace?.text
         let notice = shared.notice
         let row = shared.cursor.guest.flatMap(shared.roster.row(of:)) ?? 0
+        let fullness = shared.fullness
+        shared.hosts.apply(update.hosts)
         var needed = Set(shared.marks.byGuest.keys).union(shared.commits.locked)
         if let guest = guestInDetail { needed.insert(guest) }
         let lost = shared.roster.apply(
@@ -112,11 +115,13 @@ extension Model {
         }
         let movesRows = !isOrderHeld
         detail?.arrange(shared, movingRows: movesRows, at: moment)
+        host?.arrange(shared, movingRows: dialogs.isEmpty)
         // News of guests off the screen cost no frame, unless they change sums or the cursor's row.
         mayLookDifferent =
             update.order != nil || update.sources != nil || !dialogs.isEmpty
             || totals != shared.roster.totals || count != shared.roster.count
-            || place != shared.rowPlace?.text || shared.notice != notice
+            || place != shared.rowPlace?.text || shared.notice != notice || shownHost != nil
+            || fullness?.words != shared.fullness?.words
             || update.guests.contains { announced.visible.contains($0.id) }
     }
 

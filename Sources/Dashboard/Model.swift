@@ -11,6 +11,9 @@ package struct Model: Sendable {
     var fleet = FleetScreen()
     /// The guest that is shown in detail; nil while the list of guests is shown.
     var detail: DetailScreen?
+    /// The machines that run the guests, below the detail if both are there; nil while neither
+    /// they nor a guest that they led to are shown.
+    var host: HostScreen?
     /// What lies over the screen, the uppermost last.
     var dialogs: [any Dialog] = []
     /// The moment that the screen shows while it is paused; nil while it is not.
@@ -34,12 +37,15 @@ extension Model {
     /// The keys that are in force.
     var context: Context {
         if shared.isTiny { return dialogs.last is LeaveQuestion ? .leave : .tiny }
-        return dialogs.last?.context ?? (detail == nil ? .fleet : .detail)
+        return dialogs.last?.context ?? (detail != nil ? .detail : host != nil ? .host : .fleet)
     }
 
     /// Whether rows must stay where they are.
     var isOrderHeld: Bool { shared.reasonOrderIsHeld != nil || !dialogs.isEmpty }
 
-    /// The guest that is shown in detail; nil while the list of guests is shown.
+    /// The machines where they are the screen that is shown.
+    var shownHost: HostScreen? { detail == nil ? host : nil }
+
+    /// The guest that is shown in detail; nil while another screen is shown.
     var guestInDetail: GuestID? { detail?.guest }
 }

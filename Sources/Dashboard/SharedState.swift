@@ -8,6 +8,7 @@ struct SharedState: Sendable {
     var size: Size
     var preferences: Preferences
     var roster = Roster()
+    var hosts = HostRoster()
     var marks = MarkLedger()
     var commits = CommitLedger()
     var log = CommitLog()
@@ -68,6 +69,9 @@ extension SharedState {
     var cursorOnVCPU: Cursor? {
         currentVCPU.map { Cursor(guest: cursor.guest, vcpu: $0) }
     }
+
+    /// How full the machines are that run the guests; nil where none is known.
+    var fullness: HostFullness? { HostFullness(hosts.all, roster.totals) }
 
     /// Whether nothing is read and nothing is under way: the screen stands still then, and so
     /// nothing is sent to the terminal.

@@ -16,9 +16,13 @@ extension Frame {
                 width: size.columns)
             return
         }
-        let place = model.detail == nil ? model.fleet.place(self) : shared.rowPlace?.text ?? ""
+        let place =
+            model.detail != nil
+            ? shared.rowPlace?.text ?? "" : model.host?.place ?? model.fleet.place(self)
         let placeColumn = max(size.columns - place.columns(in: glyphs), 0)
-        canvas.write(cursorFacts, column: 0, row: row, width: max(placeColumn - 1, 0))
+        canvas.write(
+            model.shownHost?.facts(self) ?? cursorFacts, column: 0, row: row,
+            width: max(placeColumn - 1, 0))
         canvas.write(place, column: placeColumn, row: row, style: Style(.faint))
     }
 

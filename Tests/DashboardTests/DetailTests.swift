@@ -18,7 +18,7 @@ struct DetailTests {
             // keys, the first and the last vCPU of db-01
             ("", 0, 63), ("S", 63, 0), ("s", 60, 59), ("ss", 0, 63), ("sss", 44, 63),
             ("sssS", 60, 52), ("ssssss", 0, 63), ("ssssssS", 63, 0),
-            ("ssssssssss", 60, 59),
+            ("sssssssssss", 60, 59),
         ])
     func order(keys: String, first: Int, last: Int) {
         var driver = Driver(columns: 90, rows: 24)

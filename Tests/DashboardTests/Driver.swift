@@ -103,7 +103,7 @@ extension GuestState {
                     GuestVCPUs(
                         vcpus: old.vcpus.vcpus, online: old.vcpus.online,
                         offlinable: old.vcpus.offlinable, readAt: old.vcpus.readAt - duration))
-            }, exchange: exchange, host: host, isWritable: isWritable)
+            }, exchange: exchange, host: host, isWritable: isWritable, hostID: hostID)
     }
 
     /// The guest with another word of the host, and with its own read at that time.
@@ -117,7 +117,7 @@ extension GuestState {
         }
         return GuestState(
             id: id, runState: runState, agent: agent, reading: reading, exchange: exchange,
-            host: host, isWritable: isWritable)
+            host: host, isWritable: isWritable, hostID: hostID)
     }
 }
 

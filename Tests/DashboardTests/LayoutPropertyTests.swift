@@ -46,9 +46,13 @@ struct LayoutPropertyTests {
                             vcpus: vcpus, online: vcpus.subtracting(offline),
                             offlinable: vcpus.subtracting([0]), readAt: SampleFleet.start),
                         version: name(&random, 1), setSupport: .available),
-                host: number % 5 == 0 ? nil : host, isWritable: true)
+                host: number % 5 == 0 ? nil : host, isWritable: true,
+                hostID: number % 3 == 0 ? .source(.libvirt(uri: name(&random, 7))) : .local)
         }
         var fleet = SampleFleet(guests: guests)
+        fleet.hosts = Set(guests.compactMap(\.hostID)).map {
+            SampleFleet.physicalHost($0, cpus: Int.random(in: 1...300, using: &random))
+        }
         fleet.sources = (0..<Int.random(in: 1...5, using: &random)).map { number in
             SourceState(
                 id: number == 0 ? SampleFleet.source : .libvirt(uri: name(&random, number)),
@@ -68,6 +72,7 @@ struct LayoutPropertyTests {
             checkColumns(driver)
             for keys in [
                 "<down><end>-v<left>-", "t", "t<ret>", "<tab>", "<esc>c", "?", "<esc><esc>L",
+                "<esc>H<down><right>", "s", "<ret>H",
             ] {
                 driver.press(keys)
                 Invariants.check(driver.render())

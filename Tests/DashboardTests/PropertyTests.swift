@@ -33,7 +33,7 @@ struct PropertyTests {
         var seen: Set<Context> = []
         for preparation in Self.waysToContexts {
             for (columns, rows) in [(80, 24), (39, 7)] {
-                var driver = Driver(columns: 80, rows: 24)
+                var driver = Driver(columns: 80, rows: 24, fleet: .hosted)
                 for (name, id) in [("web-03", 7), ("db-01", 61)] {
                     driver.go(to: name, id)
                     driver.press(" ")
@@ -59,7 +59,7 @@ struct PropertyTests {
     private static let waysToContexts = [
         "", "t", "v", "i", "<ret>", "<ret><tab>", "c", "cy", "cyc", "?", "?/ma", "L", "q", "/we",
         "fvc",
-        "=1", ":3", "c?", "cL/x", "<ret>v", "<ret>sss",
+        "=1", ":3", "c?", "cL/x", "<ret>v", "<ret>sss", "H", "Hs", "H/app", "<ret>H<ret>",
     ]
 
     @Test("nothing is marked and nothing sent in a read-only dashboard")
@@ -89,7 +89,7 @@ struct RandomWorld {
     private static let keys: [Key] =
         [.up, .down, .left, .right, .pageUp, .pageDown, .home, .end]
         + [.enter, .escape, .tab, .backspace, .control("l")]
-        + " +-v=uUzZcyp[]?LsSbtMn/rmaf!:>,^0123456789hjkl".map(Key.character)
+        + " +-v=uUzZcyp[]?LsSbtMn/rmaf!:>,^0123456789hjklH".map(Key.character)
     /// Keys that lead somewhere, pressed more often.
     private static let likely: [Key] = [
         .right, .down, .character(" "), .character("+"), .character("-"), .character("c"),
@@ -172,7 +172,10 @@ struct RandomWorld {
         default: break
         }
         guests = guests.map { aged($0) }
-        return FleetSnapshot(takenAt: now, sources: nextSources(), guests: guests)
+        let cpus = [4, 96].randomElement(using: &random) ?? 4
+        return FleetSnapshot(
+            takenAt: now, sources: nextSources(), guests: guests,
+            hosts: [SampleFleet.physicalHost(cpus: cpus, at: now)])
     }
 
     private mutating func nextSources() -> [SourceState] {
@@ -203,7 +206,7 @@ struct RandomWorld {
         }
         return GuestState(
             id: guest.id, runState: guest.runState, agent: guest.agent, reading: reading,
-            host: host, isWritable: guest.isWritable)
+            host: host, isWritable: guest.isWritable, hostID: .local)
     }
 
     private mutating func later(_ host: HostState, beginsAnew: Bool = false) -> HostState {
@@ -213,7 +216,9 @@ struct RandomWorld {
                 index: vcpu.index,
                 timeNanoseconds: vcpu.timeNanoseconds.map {
                     $0 &+ UInt64.random(in: 0...2, using: &random) * 30_000_000
-                }, thread: vcpu.thread, state: vcpu.state)
+                }, thread: vcpu.thread, physicalCPU: Int.random(in: 0...99, using: &random),
+                affinity: [nil, PhysicalCPUSet([1, 2]), PhysicalCPUSet(0...200)]
+                    .randomElement(using: &random) ?? nil, state: vcpu.state)
         }
         var history = host.history
         history.append(host.shares, from: old.readAt, to: now)

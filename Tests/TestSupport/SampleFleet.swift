@@ -10,6 +10,7 @@ package struct SampleFleet {
 
     package var guests: [GuestState] = []
     package var sources = [SourceState(id: source, status: .ok)]
+    package var hosts: [PhysicalHost] = []
     package var takenAt = start
 
     package init(guests: [GuestState] = []) {
@@ -17,7 +18,7 @@ package struct SampleFleet {
     }
 
     package var snapshot: FleetSnapshot {
-        FleetSnapshot(takenAt: takenAt, sources: sources, guests: guests)
+        FleetSnapshot(takenAt: takenAt, sources: sources, guests: guests, hosts: hosts)
     }
 
     /// A share for each vCPU that looks like load and is always the same.

@@ -17,6 +17,7 @@ package struct SampleMonitor: Sendable {
             guests[index].judgement = judgement
         }
         return FleetSnapshot(
-            takenAt: snapshot.takenAt, sources: snapshot.sources, guests: guests)
+            takenAt: snapshot.takenAt, sources: snapshot.sources, guests: guests,
+            hosts: snapshot.hosts)
     }
 }

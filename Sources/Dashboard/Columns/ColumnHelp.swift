@@ -4,8 +4,9 @@ package struct ColumnHelp: Hashable, Sendable {
     package let label: String
     package let text: String
 
-    /// The columns of the list of guests, and of the table of a guest's vCPUs.
-    package static let all = help(of: FleetColumns.all) + help(of: VCPUColumns.all)
+    /// The columns of the list of guests, of the table of a guest's vCPUs, and of the host's CPUs.
+    package static let all =
+        help(of: FleetColumns.all) + help(of: VCPUColumns.all) + help(of: HostColumns.all)
 
     private static func help<Row>(of columns: [Column<Row>]) -> [ColumnHelp] {
         columns.compactMap { column in

@@ -9,6 +9,14 @@ struct VCPURow {
     /// The host's side; nil where it is not known.
     let host: HostVCPU?
     let face: VCPUFace
+    /// The machine that runs the guest; nil where its CPUs are not known.
+    var physicalHost: PhysicalHost?
+
+    /// The CPUs that its thread is pinned to; nil where it is not, or that is not known.
+    var pinning: PhysicalCPUSet? {
+        guard let affinity = host?.affinity else { return nil }
+        return physicalHost?.pinning(of: affinity)
+    }
 
     /// The state that the guest gives the vCPU.
     var state: VCPUState? { id.flatMap { member.state.vcpus?.state(of: $0) } }
@@ -37,12 +45,14 @@ struct VCPURow {
 extension GuestLens {
     /// The line of a vCPU in the table.
     func row(of id: Int) -> VCPURow {
-        VCPURow(member: member, id: id, host: host?.vcpu(guestID: id), face: face(of: id))
+        VCPURow(
+            member: member, id: id, host: host?.vcpu(guestID: id), face: face(of: id),
+            physicalHost: physicalHost)
     }
 
     /// The line of a vCPU of the host's that is not known to be one of the guest's.
     func row(of vcpu: HostVCPU) -> VCPURow {
-        VCPURow(member: member, id: nil, host: vcpu, face: .none)
+        VCPURow(member: member, id: nil, host: vcpu, face: .none, physicalHost: physicalHost)
     }
 }
 
@@ -50,7 +60,8 @@ extension GuestLens {
 enum VCPUColumns {
     /// In the order that they stand in.
     static let all = [
-        vcpu, state, fixed, share, history, wait, thread, physicalCPU, time, pairing, change,
+        vcpu, state, fixed, share, history, wait, thread, physicalCPU, pinned, time, pairing,
+        change,
     ]
 
     /// The order of the table at first: by the id.
@@ -128,22 +139,37 @@ enum VCPUColumns {
     ) { row, _ in row.waitShare?.percentText ?? "-" }
 
     private static let thread = Column<VCPURow>(
-        "THREAD", .right, width: .fixed(7), importance: 8,
+        "THREAD", .right, width: .fixed(7), importance: 10,
         sortKeys: [.least("thread") { ($0.host?.thread).map(Double.init) }]
     ) { row, _ in row.host?.thread.map(String.init) ?? "-" }
 
     private static let physicalCPU = Column<VCPURow>(
-        "PCPU", .right, width: .fixed(4), importance: 9,
-        sortKeys: [.least("physical CPU") { ($0.host?.physicalCPU).map(Double.init) }]
+        "LAST CPU", help: .init("the host CPU that the vCPU's thread ran on last"), .right,
+        width: .fixed(8), importance: 8,
+        sortKeys: [.least("last host CPU") { ($0.host?.physicalCPU).map(Double.init) }]
     ) { row, _ in row.host?.physicalCPU.map(String.init) ?? "-" }
 
+    private static let pinned = Column<VCPURow>(
+        "PINNED",
+        help: .init(
+            "the host CPUs that the vCPU's thread may run on; no: on every one that is online"),
+        width: .fixed(11), importance: 9,
+        sortKeys: [.least("the CPUs that it is pinned to") { ($0.pinning?.count).map(Double.init) }]
+    ) { row, _ in
+        guard let affinity = row.host?.affinity, let physicalHost = row.physicalHost else {
+            return "-"
+        }
+        guard let pinning = physicalHost.pinning(of: affinity) else { return "no" }
+        return pinning.isEmpty ? "none online" : pinning.list
+    }
+
     private static let time = Column<VCPURow>(
-        "TIME", .right, width: .fixed(7), importance: 10,
+        "TIME", .right, width: .fixed(7), importance: 11,
         sortKeys: [.most("time consumed") { ($0.host?.timeNanoseconds).map(Double.init) }]
     ) { row, _ in row.host?.timeNanoseconds?.nanosecondsText ?? "-" }
 
     private static let pairing = Column<VCPURow>(
-        "PAIRING", width: .fixed(9), importance: 11,
+        "PAIRING", width: .fixed(9), importance: 12,
         sortKeys: [.least("whether the host's vCPU is known") { $0.host == nil ? 0 : 1 }],
         role: { _ in .faint }
     ) { row, _ in

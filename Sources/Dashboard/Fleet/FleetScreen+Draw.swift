@@ -79,7 +79,16 @@ extension FleetScreen {
         if !inFlight.isEmpty {
             pieces.append([StyledText("changing \(inFlight.count)", .sending)])
         }
-        if let cores = totals.cores { pieces.append([StyledText("host CPU \(cores.coresText)")]) }
+        let fullness = frame.shared.fullness
+        let isWide = size.columns >= 110
+        for fact in [fullness?.busyFact, fullness?.ratioFact] {
+            guard let form = isWide ? fact?.forms.first : fact?.forms.last else { continue }
+            pieces.append([StyledText(form, fact?.role ?? .text)])
+        }
+        if let cores = totals.cores {
+            let text = fullness == nil ? "host CPU" : "guests use"
+            pieces.append([StyledText("\(text) \(cores.coresText)")])
+        }
         if totals.withUnused > 0 {
             pieces.append([StyledText("\(totals.withUnused) with unused vCPUs", .warning)])
         }

@@ -8,6 +8,8 @@ struct GuestLens {
     /// vCPU is slow.
     let guest: GuestVCPUs?
     let host: HostState?
+    /// The machine that runs it; nil where its CPUs are not known.
+    let physicalHost: PhysicalHost?
     /// Whether what is shown may no longer hold.
     let isStale: Bool
     let marks: VCPUTargets
@@ -94,6 +96,7 @@ extension SharedState {
         let commit = commits[id]
         return GuestLens(
             member: member, guest: member.state.vcpus, host: member.state.host,
+            physicalHost: member.state.hostID.flatMap { hosts[$0] },
             isStale: member.isStale(at: moment), marks: marks[id],
             isDoubtful: marks.doubtful.contains(id),
             locking: commit?.isLocking == true ? commit : nil, failed: commits.failed[id] ?? [],

@@ -4,6 +4,8 @@ enum Context: Hashable, CaseIterable {
     case tiny
     case fleet
     case detail
+    /// The CPUs of the machines that run the guests.
+    case host
     case review
     case results
     case help
@@ -15,6 +17,8 @@ enum Context: Hashable, CaseIterable {
 
     /// Where guests and vCPUs are shown.
     static let grids: Set = [fleet, detail]
+    /// What there is when no dialog is open.
+    static let screens = grids.union([host])
     /// The dialogs that scroll.
     static let pages: Set = [review, results, help, log, sources]
 }

@@ -26,6 +26,7 @@ package struct KeySection: Sendable {
     /// Every key, by where it is in force.
     package static let all = [
         KeySection("All guests, and one guest in detail", Context.grids),
+        KeySection("The host's CPUs", [.host]),
         KeySection("The review", [.review]),
         KeySection("The results", [.results]),
         KeySection("The help, the log and the sources", [.help, .log, .sources]),

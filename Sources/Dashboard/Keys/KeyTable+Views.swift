@@ -74,9 +74,9 @@ extension KeyTable {
             }),
         KeyBinding(
             [.character("p")], "p", name: "pause", help: "stop reading, or go on",
-            in: Context.grids, effects: { model, _ in model.pause() }),
+            in: Context.screens, effects: { model, _ in model.pause() }),
         KeyBinding(
-            [.character("[")], "[", help: "read the host more often", in: Context.grids,
+            [.character("[")], "[", help: "read the host more often", in: Context.screens,
             disabled: {
                 $0.shared.preferences.shorterInterval == nil ? "it cannot be shorter" : nil
             },
@@ -84,7 +84,7 @@ extension KeyTable {
                 model.setInterval(model.shared.preferences.shorterInterval)
             }),
         KeyBinding(
-            [.character("]")], "]", help: "read the host less often", in: Context.grids,
+            [.character("]")], "]", help: "read the host less often", in: Context.screens,
             disabled: {
                 $0.shared.preferences.longerInterval == nil ? "it cannot be longer" : nil
             },
@@ -94,17 +94,17 @@ extension KeyTable {
         KeyBinding(
             [.character("M")], "M",
             help: "use the mouse, or leave it to the terminal: a click goes to a vCPU, another "
-                + "marks it, the wheel moves", in: Context.grids,
+                + "marks it, the wheel moves", in: Context.screens,
             effects: { model, _ in model.switchMouse() }),
         KeyBinding(
             [.character("L")], "L", name: "log",
             help: "everything that was sent, and what came of it",
-            in: Context.grids.union([.review, .results]),
+            in: Context.screens.union([.review, .results]),
             change: { $0.dialogs.append(LogPage()) }),
         KeyBinding(
             [.character("i")], "i",
             help: "the sources of the guests, and the guests that they leave out: why, and what to "
-                + "type", in: Context.grids, change: { $0.dialogs.append(SourcesPage()) }),
+                + "type", in: Context.screens, change: { $0.dialogs.append(SourcesPage()) }),
     ]
 
     @Sendable private static func reasonAgainstSorting(_ model: Model) -> String? {

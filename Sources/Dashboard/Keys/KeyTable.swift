@@ -6,8 +6,8 @@ internal import CanvasKit
 /// come from here. The footer shows the names in this order, as many as fit.
 enum KeyTable {
     static let bindings =
-        Review.keys + ResultsPage.keys + marking + views + Model.promptKeys + LeaveQuestion.keys
-        + everywhere + movement
+        Review.keys + ResultsPage.keys + HostScreen.keys + marking + views + [HostScreen.opening]
+        + Model.promptKeys + LeaveQuestion.keys + everywhere + movement
 
     private static let index: [Context: [Key: Int]] = {
         var index: [Context: [Key: Int]] = [:]
@@ -36,22 +36,22 @@ extension KeyTable {
             disabled: { model in
                 let isFirst =
                     model.dialogs.isEmpty && model.shared.anchor == nil && model.detail == nil
-                    && model.shared.roster.filter.isEmpty
+                    && model.host == nil && model.shared.roster.filter.isEmpty
                 return isFirst ? "there is nothing to go back from; q quits" : nil
             },
             change: { $0.goBack() }),
         KeyBinding(
             [.character("?")], "?", name: "help", isWayOut: true, help: "show the keys",
-            in: Context.grids.union(Context.pages).subtracting([.help]),
+            in: Context.screens.union(Context.pages).subtracting([.help]),
             change: { $0.dialogs.append(HelpPage()) }),
         KeyBinding(
             [.character("q")], "q", name: "quit", isWayOut: true,
             help: "quit; asks while something is marked or under way",
-            in: Context.grids.union([.tiny]), effects: { model, _ in model.quit() }),
+            in: Context.screens.union([.tiny]), effects: { model, _ in model.quit() }),
     ]
 
     private static let movement: [KeyBinding] = {
-        let lists = Context.grids.union(Context.pages).union([.leave])
+        let lists = Context.screens.union(Context.pages).union([.leave])
         func key(
             _ keys: [Key], _ label: String, _ movement: Movement, _ help: String,
             in contexts: Set<Context>
@@ -66,8 +66,8 @@ extension KeyTable {
         return [
             key([.up, .character("k")], "up k", .up, "up", in: lists),
             key([.down, .character("j")], "down j", .down, "down", in: lists),
-            key([.left, .character("h")], "left h", .left, "left", in: Context.grids),
-            key([.right, .character("l")], "right l", .right, "right", in: Context.grids),
+            key([.left, .character("h")], "left h", .left, "left", in: Context.screens),
+            key([.right, .character("l")], "right l", .right, "right", in: Context.screens),
             key([.pageUp], "PgUp", .pageUp, "a screenful up", in: lists),
             key([.pageDown], "PgDn", .pageDown, "a screenful down", in: lists),
             key(

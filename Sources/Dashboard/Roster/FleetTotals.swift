@@ -13,6 +13,8 @@ struct FleetTotals: Hashable {
     private var millionths = 0
     /// The guests of which it is known how many they use.
     private var withCores = 0
+    /// What the guests of each machine have.
+    private(set) var onHost: [HostID: HostedCount] = [:]
     private var names = Tally()
     private var notes = Tally()
     private var counts = Tally()
@@ -49,6 +51,9 @@ struct FleetTotals: Hashable {
             millionths += sign * Int(min(max(cores, 0), 10_000) * 1_000_000)
         }
         if member.state.unused > 0 { withUnused += sign }
+        if let host = member.state.hostID {
+            onHost[host, default: HostedCount()].add(HostedCount(of: member.state), sign)
+        }
         guard let guest = member.state.vcpus else { return }
         if member.state.agent == .ok, !member.isSourceDown { readable += sign }
         let count = guest.vcpus.count

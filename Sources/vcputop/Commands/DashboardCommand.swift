@@ -24,7 +24,8 @@ struct DashboardCommand: AsyncParsableCommand {
             options, access: readOnly ? .readOnly : .readWrite, stay: .watching,
             recorder: recorder)
         try await Self.show(
-            FleetMonitor(sources: sources, pace: options.pace), title: nil, isReadOnly: readOnly,
+            FleetMonitor(sources: sources, pace: options.pace, readsPhysicalHosts: true),
+            title: nil, isReadOnly: readOnly,
             interval: options.interval.duration, look: look)
     }
 

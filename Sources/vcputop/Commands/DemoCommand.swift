@@ -53,8 +53,9 @@ struct DemoCommand: AsyncParsableCommand {
             } else {
                 let pace = PollPace()
                 try await DashboardCommand.show(
-                    FleetMonitor(sources: [fleet], pace: pace), title: "demo", isReadOnly: false,
-                    interval: pace.host, look: look)
+                    FleetMonitor(sources: [fleet], pace: pace, readsPhysicalHosts: true),
+                    title: "demo",
+                    isReadOnly: false, interval: pace.host, look: look)
             }
         } catch {
             await fleet.stop()

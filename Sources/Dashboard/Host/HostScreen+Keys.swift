@@ -1,0 +1,115 @@
+internal import CanvasKit
+internal import GuestVCPU
+
+extension HostScreen {
+    /// The key that shows the machines.
+    static let opening = KeyBinding(
+        [.character("H")], "H", name: "host",
+        help: "the host's CPUs: how busy they are, which vCPUs ran there last, and which are "
+            + "pinned there", in: Context.grids,
+        disabled: { $0.shared.hosts.isEmpty ? "nothing is known of the host's CPUs" : nil },
+        change: { $0.openHost() })
+
+    /// The keys that only work there.
+    static let keys = [
+        KeyBinding(
+            [.enter], "Ret", name: "guest", help: "show the guest of the selected vCPU in detail",
+            in: [.host],
+            disabled: { $0.host?.currentVCPU == nil ? "there is no vCPU on this CPU" : nil },
+            effects: { model, press in
+                model.openGuestOfHost(at: press.moment)
+                return []
+            }),
+        KeyBinding(
+            (0...9).map { .character(Character("\($0)")) }, "0-9", name: "CPU",
+            help: "go to the host CPU of this number", in: [.host],
+            effects: { model, press in
+                guard case .character(let character) = press.key,
+                    let digit = character.wholeNumberValue
+                else { return [] }
+                model.host?.type(digit, at: press.moment, &model.shared)
+                return []
+            }),
+        KeyBinding(
+            [.character("/")], "/", name: "search",
+            help: "go to the next CPU where a guest runs whose name has a text in it, or to the "
+                + "CPU of a number", in: [.host],
+            change: { model in
+                model.host.map { model.dialogs.append(HostSearchPrompt(origin: $0)) }
+            }),
+        KeyBinding(
+            [.character("n")], "n", help: "go on to the next such CPU", in: [.host],
+            disabled: { $0.host?.searched.isEmpty == false ? nil : "nothing was searched for" },
+            change: { $0.searchNextOnHost() }),
+        KeyBinding(
+            [.character("s")], "s", name: "sort",
+            help: "order the CPUs by the next of: "
+                + HostColumns.sortKeys.map(\.name).joined(separator: ", "), in: [.host],
+            change: { model in
+                guard let order = model.host?.order else { return }
+                model.host?.order(by: order.next(among: HostColumns.sortKeys), &model.shared)
+            }),
+        KeyBinding(
+            [.character("S")], "S", help: "order the CPUs the other way round", in: [.host],
+            change: { model in
+                guard let order = model.host?.order else { return }
+                model.host?.order(by: order.reversed, &model.shared)
+            }),
+    ]
+}
+
+extension Model {
+    /// `H`: shows the machines, with the cursor on the CPU that the current vCPU ran on last.
+    fileprivate mutating func openHost() {
+        shared.anchor = nil
+        // A guest that the machines led to is not what Esc goes back to from them.
+        host = HostScreen(from: host == nil ? detail : host?.origin, shared)
+        detail = nil
+    }
+
+    /// Return: shows the guest of the selected vCPU in detail.
+    fileprivate mutating func openGuestOfHost(at moment: Moment) {
+        guard let vcpu = host?.currentVCPU, shared.roster[vcpu.guest] != nil else { return }
+        shared.cursor.guest = vcpu.guest
+        if let id = vcpu.id { shared.cursor.vcpu = id }
+        openDetail(at: moment)
+    }
+
+    fileprivate mutating func searchNextOnHost() {
+        guard var host else { return }
+        let isFound = host.search(host.searched, from: nil, shared)
+        self.host = host
+        if !isFound { shared.warn("no host CPU has '\(host.searched)' on it") }
+    }
+}
+
+/// A guest's name or a CPU's number that is being typed; the cursor goes to the first such CPU.
+struct HostSearchPrompt: Prompt {
+    var text = ""
+    /// The screen as it was before.
+    let origin: HostScreen
+    private var isFound = true
+
+    init(origin: HostScreen) {
+        self.origin = origin
+    }
+
+    static let limit = 60
+
+    func label(_ shared: SharedState) -> String { "search: " }
+
+    var problem: String? { isFound ? nil : "no guest's name on a host CPU has this in it" }
+
+    mutating func textChanged(_ model: inout Model, at moment: Moment) {
+        var host = origin
+        isFound = text.isEmpty || host.search(text, from: origin.cursor, model.shared)
+        model.host = isFound ? host : origin
+    }
+
+    mutating func accept(_ model: inout Model) -> Bool {
+        model.host?.searched = text
+        return true
+    }
+
+    func cancel(_ model: inout Model) { model.host = origin }
+}
