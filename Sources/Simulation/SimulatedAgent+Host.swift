@@ -10,7 +10,6 @@ extension SimulatedAgent {
                 // The simulated hypervisor numbers the vCPUs as the guest does.
                 index: HostIndex(vcpu.id), timeNanoseconds: vcpu.timeNanoseconds,
                 waitNanoseconds: vcpu.waitNanoseconds, thread: firstThread + place,
-                physicalCPU: (firstThread + place) % 64,
                 state: vcpu.isOnline && vcpu.share > 0.3 ? .running : .blocked)
         }
         return HostReading(

@@ -46,6 +46,9 @@ package actor SimulatedFleet: GuestSource {
 
     private nonisolated let guests: [Guest]
     private let runStates: [RunState]
+    private let elapsed: @Sendable () -> Duration
+    private var host: SimulatedHost
+    private var physicalReading: PhysicalHostReading?
     private let directory: PrivateDirectory
     private var listeners: [AsyncStream<SourceListing>.Continuation] = []
     private var isStopped = false
@@ -75,13 +78,14 @@ package actor SimulatedFleet: GuestSource {
             throw .noDirectory(error)
         }
         let epoch = ContinuousClock.now
+        let elapsed = elapsed ?? { epoch.duration(to: .now) }
         var members: [Member] = []
         for profile in profiles {
             let path = directory.path(of: profile.name + suffix)
             do throws(UnixSocketError) {
                 let agent = try SimulatedAgent(
                     profile.guest, path: path, traits: profile.traits, faults: profile.faults,
-                    elapsed: elapsed ?? { epoch.duration(to: .now) })
+                    elapsed: elapsed)
                 members.append(
                     Member(
                         name: profile.name, path: path, hasChannel: profile.obstacle == nil,
@@ -92,12 +96,14 @@ package actor SimulatedFleet: GuestSource {
                 throw .noSocket(path: path, error)
             }
         }
-        let fleet = SimulatedFleet(profiles, members, directory, endpoint)
+        let fleet = SimulatedFleet(profiles, members, directory, seed, elapsed, endpoint)
         await fleet.run()
         return fleet
     }
 
     private static let suffix = ".sock"
+    /// The position of the guest whose vCPUs are pinned: the second, which is an ordinary one.
+    private static let pinnedGuest = 1
     /// The descriptors that readings and the rest of the program need.
     private static let otherDescriptors = 600
 
@@ -111,8 +117,14 @@ package actor SimulatedFleet: GuestSource {
 
     private init(
         _ profiles: [GuestProfile], _ members: [Member], _ directory: PrivateDirectory,
-        _ endpoint: Endpoint
+        _ seed: UInt64,
+        _ elapsed: @escaping @Sendable () -> Duration, _ endpoint: Endpoint
     ) {
+        self.elapsed = elapsed
+        host = SimulatedHost(
+            load: profiles.reduce(0) { $0 + $1.guest.meanWork },
+            vcpus: profiles.map(\.guest.vcpus.count),
+            pinned: profiles.count > Self.pinnedGuest ? Self.pinnedGuest : nil, seed: seed)
         self.members = members
         self.directory = directory
         runStates = profiles.map(\.runState)
@@ -156,15 +168,23 @@ package actor SimulatedFleet: GuestSource {
         let deadline = ContinuousClock.now + timeout
         var observations: [GuestID: HostObservation] = [:]
         var thread = 4_000
+        host.begin(at: elapsed())
         for (index, member) in members.enumerated() where ContinuousClock.now < deadline {
             // The agents run on the same executor, so this does not wait for any of them.
-            let reading = await member.agent.hostReading(firstThread: thread)
+            var reading = await member.agent.hostReading(firstThread: thread)
+            host.place(&reading, guest: index)
             thread += reading.vcpus.count + 7
             observations[guests[index].id] = HostObservation(
                 state: runStates[index], reading: reading)
         }
+        physicalReading = host.end(at: .now)
         return observations
     }
+
+    package nonisolated var hostID: HostID? { .source(id) }
+
+    /// The machine as it was at the last reading of the guests.
+    package func readPhysicalHost() async -> PhysicalHostReading? { physicalReading }
 
     private func run() async {
         for member in members { await member.agent.start() }

@@ -57,6 +57,9 @@ package struct SimulatedGuest: Hashable, Sendable {
             busyness: busyness, seed: seed)
     }
 
+    /// How many CPUs' worth of work it does on average.
+    var meanWork: Double { isPaused ? 0 : load.busyness * Double(vcpus.count) }
+
     /// The same guest, paused.
     var paused: SimulatedGuest {
         var guest = self
