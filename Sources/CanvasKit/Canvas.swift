@@ -65,6 +65,19 @@ package struct Canvas: Hashable, Sendable {
         set(glyph, style, column: column, row: row)
     }
 
+    /// Copies lines of another canvas of the same width.
+    ///
+    /// - Parameter row: Where the first of them goes.
+    package mutating func copy(_ rows: Range<Int>, of other: Canvas, to row: Int) {
+        guard other.size.columns == size.columns else { return }
+        for (offset, source) in rows.enumerated() {
+            let line = other.line(source)
+            guard (0..<size.rows).contains(row + offset), !line.isEmpty else { continue }
+            let start = (row + offset) * size.columns
+            cells.replaceSubrange(start..<start + size.columns, with: line)
+        }
+    }
+
     /// Changes how the cells of an area look, and leaves what they show.
     package mutating func restyle(_ area: Rectangle, _ change: (inout Style) -> Void) {
         for row in max(area.row, 0)..<max(min(area.endRow, size.rows), max(area.row, 0)) {

@@ -42,6 +42,10 @@ package enum GlyphSet: String, Hashable, Sendable {
         }
     }
 
+    /// The signs of a column of a graph that fills its cell by a part, the fullest last.
+    var graphSteps: [Glyph] { self == .ascii ? Self.piles : Self.bars }
+
+    private static let piles = ".:#".map { Glyph($0, in: .ascii) }
     private static let digits = "0123456789".map { Glyph($0, in: .ascii) }
     private static let dot = Glyph("·", in: .unicode)
     private static let bars = "▁▂▃▄▅▆▇█".map { Glyph($0, in: .unicode) }

@@ -8,15 +8,18 @@ package struct Style: Hashable, Sendable {
         case text
         /// The line at the top.
         case title
-        /// Heads of columns, rulers.
+        /// Rulers, and titles within a page.
         case heading
+        /// The line of a table's heads, filled from end to end.
+        case bar
         /// Of little weight: units, what is disabled.
         case faint
         /// A key that can be pressed.
         case key
         /// Frames of dialogs.
         case border
-        /// A vCPU that does little.
+        /// A vCPU that does little. The brighter the load, the higher; it has colours of its own,
+        /// since a vCPU that works is no trouble.
         case loadLow
         /// A vCPU that is used by half, about.
         case loadMedium
@@ -48,7 +51,9 @@ package struct Style: Hashable, Sendable {
     package enum Emphasis: UInt8, Hashable, Sendable {
         /// Nothing.
         case none
-        /// It is in the range or row that is selected.
+        /// It is in the row of the cursor.
+        case lit
+        /// It is in the range that is selected, or the name of the row of the cursor.
         case selected
         /// The cursor is on it.
         case cursor

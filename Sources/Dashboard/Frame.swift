@@ -15,6 +15,13 @@ struct Frame {
         self.moment = model.stoppedAt ?? moment
     }
 
+    /// A frame of the same moment for a part of the screen.
+    init(_ frame: Frame, shared: SharedState) {
+        model = frame.model
+        self.shared = shared
+        moment = frame.moment
+    }
+
     var size: Size { shared.size }
     var glyphs: GlyphSet { shared.options.glyphs }
     var roster: Roster { shared.roster }

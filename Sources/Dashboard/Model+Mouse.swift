@@ -16,16 +16,17 @@ extension Model {
                 shared.notice = nil
                 host?.click(place, shared)
             } else if dialogs.isEmpty {
-                click(place)
+                click(place, at: moment)
             }
         }
     }
 
     /// Goes to what was clicked; where the cursor is there already, marks it as Space would.
-    private mutating func click(_ place: Position) {
+    private mutating func click(_ place: Position, at moment: Moment) {
         shared.notice = nil
         let target =
-            detail.map { $0.target(at: place, shared) } ?? fleet.target(at: place, shared)
+            detail.map { $0.target(at: place, shared) }
+            ?? fleet.target(at: place, shared, at: moment)
         guard let target else { return }
         guard let vcpu = target.vcpu else {
             shared.cursor.guest = target.guest

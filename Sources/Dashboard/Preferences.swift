@@ -4,6 +4,8 @@ struct Preferences: Equatable, Sendable {
     var interval: Duration
     /// Whether the mouse is listened to.
     var usesMouse: Bool
+    /// Whether a large screen shows the guest under the cursor below the list.
+    var showsPane = true
     /// Whether nothing is read but what is asked for.
     var isPaused = false
     /// The columns of the list of guests.

@@ -21,7 +21,7 @@ enum ColorDepth {
 struct Shade: Hashable {
     /// The number among the eight.
     let basic: Int
-    /// The number among the 256; one of the eight, or one of the cube, 16 to 231.
+    /// The number among the 256: one of the eight, of the cube (16 to 231) or of the greys.
     let indexed: Int
 
     init(_ basic: Int, _ indexed: Int? = nil) {
@@ -40,9 +40,13 @@ struct Shade: Hashable {
 
     /// Its parts, 0 to 255; nil for one of the eight, which look as their terminal wants.
     ///
-    /// - Source: xterm's 256colres.pl: a cube of six levels.
+    /// - Source: xterm's 256colres.pl: a cube of six levels, and 24 greys.
     var rgb: (red: Int, green: Int, blue: Int)? {
         guard indexed >= 16 else { return nil }
+        if indexed >= 232 {
+            let level = 8 + (indexed - 232) * 10
+            return (level, level, level)
+        }
         let levels = [0, 95, 135, 175, 215, 255]
         let place = indexed - 16
         return (levels[place / 36 % 6], levels[place / 6 % 6], levels[place % 6])

@@ -13,6 +13,8 @@ struct Theme {
     private let underline: attr_t
     /// What stands for swapped colours: whatever stands out where the terminal cannot swap them.
     private let reverse: attr_t
+    /// Whether there is a background for the row of the cursor.
+    private let canLight: Bool
 
     /// Sets up the colours of the terminal that was started.
     ///
@@ -24,14 +26,23 @@ struct Theme {
         reverse = ncurses_string("rev") == nil ? ncurses_standout : ncurses_reverse
         hasColors = usesColors && name != .monochrome && has_colors() && start_color() == OK
         colorless = Self.conflicts(tigetnum("ncv"))
-        guard hasColors else { return }
+        guard hasColors else {
+            canLight = false
+            return
+        }
         let background: Int32 = use_default_colors() == OK ? -1 : 0
         let depth = ColorDepth(count: COLORS)
+        let lit = background == -1 ? name.litBackground(at: depth).map(Int32.init) : nil
+        canLight = lit != nil
+        if let lit { init_extended_pair(Int32(ThemeName.Slot.firstLit), -1, lit) }
         for slot in ThemeName.Slot.allCases {
             let pair = name.colors(slot, at: depth)
             init_extended_pair(
                 Int32(slot.rawValue), Int32(pair.text),
                 pair.background.map(Int32.init) ?? background)
+            guard let lit else { continue }
+            init_extended_pair(
+                Int32(slot.litNumber), Int32(pair.text), pair.background.map(Int32.init) ?? lit)
         }
     }
 
@@ -60,6 +71,11 @@ struct Theme {
         // glance, can be read in every theme, and no bar turns into a block of its colour.
         switch style.emphasis {
         case .none: break
+        case .lit:
+            if canLight, attributes & colorless == 0 {
+                return (attributes, slot?.litNumber ?? ThemeName.Slot.firstLit)
+            }
+            if !style.isDimmed { attributes |= ncurses_bold }
         case .selected:
             attributes |= reverse
             slot = nil
@@ -71,16 +87,17 @@ struct Theme {
         return (attributes, hasColors ? slot?.rawValue ?? 0 : 0)
     }
 
-    /// No role swaps its colours: that is for what lies on a cell.
+    /// Without colours only the bar swaps them: it is a whole line, and no cell lies on it.
     private func base(_ role: Style.Role) -> (ThemeName.Slot?, attr_t) {
         switch role {
         case .text, .border: (nil, 0)
         case .title, .key: (nil, ncurses_bold)
         case .heading: (.heading, 0)
+        case .bar: hasColors ? (.bar, 0) : (nil, reverse)
         case .faint: (nil, ncurses_dim)
-        case .loadLow: (.good, 0)
-        case .loadMedium: (.warning, 0)
-        case .loadHigh: (.bad, 0)
+        case .loadLow: (.loadLow, 0)
+        case .loadMedium: (.loadMedium, 0)
+        case .loadHigh: (.loadHigh, ncurses_bold)
         case .offline: (.offline, ncurses_bold)
         case .toOnline: (.good, ncurses_bold)
         case .toOffline: (.warning, ncurses_bold)

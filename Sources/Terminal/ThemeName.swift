@@ -19,24 +19,50 @@ package enum ThemeName: String, CaseIterable, Hashable, Sendable {
         case offline
         case special
         case heading
+        case loadLow
+        case loadMedium
+        case loadHigh
         /// On a background of its own.
         case alarm
+        /// On a background of its own.
+        case bar
+
+        /// The slot on the background of the row of the cursor has this number.
+        var litNumber: Int16 { Self.firstLit + rawValue }
+
+        /// The number of the terminal's own text colour on that background.
+        static let firstLit = Int16(allCases.count + 1)
     }
 
     /// The numbers of a text's colour, and of the one behind it; nil for the terminal's own.
     func colors(_ slot: Slot, at depth: ColorDepth) -> (text: Int, background: Int?) {
         let palette = palette
-        guard slot != .alarm else {
-            return (palette.onBad.number(at: depth), palette.bad.number(at: depth))
-        }
-        return (palette[slot].number(at: depth), nil)
+        let background: Shade? =
+            switch slot {
+            case .alarm: palette.bad
+            case .bar: palette.bar
+            default: nil
+            }
+        return (palette[slot].number(at: depth), background?.number(at: depth))
+    }
+
+    /// The number of the colour behind the row of the cursor; nil where the terminal has none that
+    /// every text can be read on.
+    func litBackground(at depth: ColorDepth) -> Int? {
+        depth == .basic ? nil : palette.lit.number(at: depth)
     }
 
     /// The colours of a theme.
     struct Palette {
         let bad, good, warning, offline, special, heading: Shade
+        /// From little load to much, each brighter than the one before it.
+        let load: (low: Shade, medium: Shade, high: Shade)
         /// What can be read on `bad`.
         let onBad: Shade
+        /// The line of a table's heads, and what can be read on it.
+        let bar, onBar: Shade
+        /// Behind the row of the cursor.
+        let lit: Shade
 
         subscript(_ slot: Slot) -> Shade {
             switch slot {
@@ -46,7 +72,11 @@ package enum ThemeName: String, CaseIterable, Hashable, Sendable {
             case .offline: offline
             case .special: special
             case .heading: heading
+            case .loadLow: load.low
+            case .loadMedium: load.medium
+            case .loadHigh: load.high
             case .alarm: onBad
+            case .bar: onBar
             }
         }
     }
@@ -57,17 +87,21 @@ package enum ThemeName: String, CaseIterable, Hashable, Sendable {
             // Blue alone is not left to the terminal: on black it can mostly not be read.
             Palette(
                 bad: Shade(1), good: Shade(2), warning: Shade(3), offline: Shade(4, 33),
-                special: Shade(5), heading: Shade(6), onBad: Shade(7))
+                special: Shade(5), heading: Shade(6),
+                load: (Shade(2, 71), Shade(6, 117), Shade(7, 231)), onBad: Shade(7),
+                bar: Shade(6, 37), onBar: Shade(0, 16), lit: Shade(0, 237))
         case .light:
             Palette(
                 bad: Shade(1, 124), good: Shade(2, 28), warning: Shade(5, 130),
                 offline: Shade(4, 25), special: Shade(5, 90), heading: Shade(4, 24),
-                onBad: Shade(7, 231))
+                load: (Shade(2, 29), Shade(2, 22), Shade(0, 16)), onBad: Shade(7, 231),
+                bar: Shade(4, 24), onBar: Shade(7, 231), lit: Shade(7, 253))
         case .colorBlind:
             Palette(
                 bad: Shade(3, 208), good: Shade(6, 74), warning: Shade(7, 227),
                 offline: Shade(4, 33), special: Shade(5, 175), heading: Shade(6, 117),
-                onBad: Shade(0, 16))
+                load: (Shade(6, 67), Shade(6, 110), Shade(7, 195)), onBad: Shade(0, 16),
+                bar: Shade(6, 24), onBar: Shade(7, 231), lit: Shade(0, 237))
         }
     }
 }

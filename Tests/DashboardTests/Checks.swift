@@ -107,7 +107,8 @@ struct Invariants {
             #expect(vcpus.vcpus.contains(vcpu), sourceLocation: location)
             if !model.shared.isTiny {
                 let layout = model.fleetLayout
-                let cell = vcpu / layout.perCell(highestID: vcpus.vcpus.max ?? 0)
+                let row = layout.row(highestID: vcpus.vcpus.max ?? 0, noteWidth: 0)
+                let cell = vcpu / row.perCell
                 #expect((0..<layout.cellCount).contains(cell), sourceLocation: location)
             }
         }

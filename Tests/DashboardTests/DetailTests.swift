@@ -179,7 +179,7 @@ struct DetailTests {
         driver.snapshot()
         let row = screen(driver)[3]
         #expect(row.contains(" 4/5 ") && row.contains(" 7/16 "))
-        #expect(row.contains("2 unseen") || row.contains("2 not seen by guest"))
+        #expect(row.contains("2 plugged, not seen by the guest"))
         driver.press("<ret>")
         let text = screen(driver).joined(separator: "\n")
         #expect(text.contains("4 online of 5 present"))

@@ -21,26 +21,31 @@ struct FreeWidthTests {
             .replacing(#/ +$/#, with: "")
     }
 
+    /// The room for the note of a guest of 8 vCPUs.
+    private static func noteWidth(_ layout: FleetLayout) -> Int {
+        layout.row(highestID: 7, noteWidth: 0).note.width
+    }
+
     @Test("at 80 columns")
     func table() {
         let silent = AgentStatus.failed(AgentError(.unresponsive))
         let cases: [(name: Int, agent: AgentStatus, offline: CPUMap, widths: (Int, Int))] = [
-            (40, .ok, [], (30, 4)),
-            (30, .ok, [], (30, 4)),
-            (20, .ok, [], (20, 14)),
-            (8, .ok, [], (8, 26)),
-            // `1 unused` needs no more than 8 cells.
-            (40, .ok, [7], (26, 8)),
-            // `the agent does not answer` needs 25, and gets all of it beside a short name.
-            (8, silent, [], (8, 26)),
-            (18, silent, [], (18, 16)),
-            (40, silent, [], (22, 12)),
+            (40, .ok, [], (30, 13)),
+            (30, .ok, [], (30, 13)),
+            (20, .ok, [], (20, 23)),
+            (8, .ok, [], (8, 35)),
+            // `1 unused` has room behind the guest's own cells.
+            (40, .ok, [7], (30, 13)),
+            // `the agent does not answer` needs 25, and gets all of it beside a name of 18.
+            (8, silent, [], (8, 35)),
+            (18, silent, [], (18, 25)),
+            (40, silent, [], (22, 21)),
         ]
         for (name, agent, offline, widths) in cases {
             let guest = Self.guest(
                 String(repeating: "n", count: name), offline: offline, agent: agent)
             let layout = Driver(fleet: SampleFleet(guests: [guest])).model.fleetLayout
-            #expect((layout.name.width, layout.note.width) == widths, "\(guest.id.name)")
+            #expect((layout.name.width, Self.noteWidth(layout)) == widths, "\(guest.id.name)")
             #expect(layout.cellCount == 16)
         }
     }
@@ -55,7 +60,8 @@ struct FreeWidthTests {
             driver.press("<right>-")
             #expect(!driver.model.shared.marks.isEmpty)
             #expect(driver.model.fleetLayout == before)
-            #expect(Self.text(driver.render(), 3, before.note).hasPrefix("-"))
+            let row = before.row(highestID: 7, noteWidth: 0)
+            #expect(Self.text(driver.render(), 3, row.note).hasPrefix("-"))
         }
     }
 
@@ -74,9 +80,11 @@ struct FreeWidthTests {
                             Self.guest("\($0)" + String(repeating: "n", count: 70), agent: $1)
                         }))
                 let canvas = driver.render()
-                let note = driver.model.fleetLayout.note
                 for (row, reason) in reasons.enumerated() {
-                    guard case .failed(let error) = reason else { continue }
+                    guard case .failed(let error) = reason,
+                        let guest = driver.model.shared.roster[driver.model.shared.roster.rows[row]]
+                    else { continue }
+                    let note = driver.model.fleetLayout.row(of: guest).note
                     let shown = Self.text(canvas, 3 + row, note)
                     let whole = error.summary.glyphs(in: glyphs).map(\.text).joined()
                     #expect(
@@ -113,17 +121,17 @@ struct FreeWidthTests {
             #expect(both.cells.width == layout(name: name, note: 0).cells.width, "\(context)")
             // No name is cut beside room that no note needs.
             let isCut = both.name.width < name
-            #expect(!isCut || both.note.width <= max(note, 8), "\(context)")
+            #expect(!isCut || both.note.width <= 8 || Self.noteWidth(both) <= note, "\(context)")
             // What no name needs is not theirs.
             #expect(both.name.width <= max(name, 8), "\(context)")
             // Where both are cut, both have half of what one alone would get.
             let named = layout(name: name, note: 0)
             let least = layout(name: name, note: 1_000)
             #expect((least.name.width...named.name.width).contains(both.name.width), "\(context)")
-            guard isCut, both.note.width < note else { continue }
+            guard isCut, Self.noteWidth(both) < note else { continue }
             let free = named.name.width - layout(name: name, note: 1_000).name.width
             #expect(both.name.width == least.name.width, "\(context)")
-            #expect(both.note.width - named.note.width >= free - 1, "\(context)")
+            #expect(Self.noteWidth(both) - Self.noteWidth(named) >= free - 1, "\(context)")
         }
     }
 
@@ -137,7 +145,8 @@ struct FreeWidthTests {
                 (needs.nameColumns, needs.noteColumns, needs.highestID) = (need, 20, 7)
                 let name = FleetLayout(size: size, needs: needs, sourceRows: 0).name.width
                 (needs.nameColumns, needs.noteColumns) = (60, need)
-                let note = FleetLayout(size: size, needs: needs, sourceRows: 0).note.width
+                let note = Self.noteWidth(
+                    FleetLayout(size: size, needs: needs, sourceRows: 0))
                 #expect(name >= last.name && note >= last.note)
                 last = (name, note)
             }

@@ -7,7 +7,7 @@ import Testing
 ///
 /// A file has three parts: the text between bars; the styles, a letter a cell (the legend is in
 /// `letter`); and what lies on the cells: `_` underlined, `:` dimmed, `=` selected, `#` cursor,
-/// `%` cursor on an underlined cell.
+/// `%` cursor on an underlined cell; `.` lit, `-` lit and underlined, `;` lit and dimmed.
 ///
 /// To record again: `RECORD_GOLDENS=1 swift test --filter DashboardTests`, then look at
 /// `git diff Tests/DashboardTests/Goldens` with your own eyes.
@@ -50,6 +50,7 @@ enum Golden {
         case .text: cell.text == " " ? " " : "."
         case .title: "T"
         case .heading: "H"
+        case .bar: "B"
         case .faint: "f"
         case .key: "K"
         case .border: "b"
@@ -74,6 +75,9 @@ enum Golden {
         case (.cursor, true, _): "%"
         case (.cursor, false, _): "#"
         case (.selected, _, _): "="
+        case (.lit, true, _): "-"
+        case (.lit, false, true): ";"
+        case (.lit, false, false): "."
         case (.none, true, _): "_"
         case (.none, false, true): ":"
         case (.none, false, false): " "

@@ -86,7 +86,9 @@ struct LayoutPropertyTests {
         let canvas = driver.render()
         Invariants.check(canvas)
         let layout = driver.model.fleetLayout
-        let fields = layout.fields.filter { $0.width > 0 && $0 != layout.note }
+        let fields = layout.fields.filter {
+            $0.width > 0 && $0 != layout.note && $0 != layout.cells
+        }
         for row in driver.model.visibleRows {
             let place = layout.headRow + 1 + row - driver.model.visibleRows.lowerBound
             let line = canvas.line(place)
@@ -131,7 +133,7 @@ struct LayoutPropertyTests {
             driver.press("<esc>")
             #expect(signs().filter { $0 == "!" }.count == 1)
             // The ruler holds when it is multiplied by what the row says.
-            let perCell = layout.perCell(highestID: count - 1)
+            let perCell = layout.row(highestID: count - 1, noteWidth: 0).perCell
             let place = signs().distance(
                 from: signs().startIndex, to: signs().firstIndex(of: "!") ?? signs().endIndex)
             #expect(layout.cells.column + place == layout.column(ofCell: id / perCell))

@@ -36,9 +36,9 @@ struct StoryTests {
             """
             vcputop  qemu:///system             RW 1s 12:41:09
             2 guests | 1 marked in 1 guest | 7/8 on | 2 fixed
-             GUEST    AGENT   ON/AL 0        8        NOTE
-            >web      ok        4/4 841v              -1
-             db       ok        3/4 841-              1 unused
+             GUEST    AGENT   ON/AL 0        8
+            >web      ok        4/4 841v     -1
+             db       ok        3/4 841-     1 unused
 
 
 
@@ -105,9 +105,9 @@ struct StoryTests {
             """
             vcputop  qemu:///system             RW 1s 12:41:09
             2 guests | 6/8 on | host CPU 3.0 | 2 fixed
-             GUEST    AGENT   ON/AL 0        8        NOTE
-            >web      ok        3/4 841-              1 unused
-             db       ok        3/4 841-              1 unused
+             GUEST    AGENT   ON/AL 0        8
+            >web      ok        3/4 841-     1 unused
+             db       ok        3/4 841-     1 unused
 
 
 
@@ -125,9 +125,9 @@ struct StoryTests {
             """
             vcputop  qemu:///system             RW 1s 12:41:09
             2 guests | 7/8 on | host CPU 3.0 | 2 fixed
-             GUEST    AGENT   ON/AL 0        8        NOTE
+             GUEST    AGENT   ON/AL 0        8
             >web      ok        4/4 8410
-             db       ok        3/4 841-              1 unused
+             db       ok        3/4 841-     1 unused
 
 
 
@@ -145,8 +145,8 @@ struct StoryTests {
             """
             vcputop  offline>0 (1 of 2)         RW 1s 12:41:09
             2 guests | 7/8 on | host CPU 3.0 | 2 fixed
-             GUEST    AGENT   ON/AL 0        8        NOTE
-            >db       ok        3/4 841-              1 unused
+             GUEST    AGENT   ON/AL 0        8
+            >db       ok        3/4 841-     1 unused
 
 
 

@@ -13,7 +13,7 @@ struct DrawingTests {
         #expect(!emulator.isCursorVisible)
         let load = emulator.cell(0, 2)
         #expect(emulator.text(0, 2) == "7")
-        #expect(load.underline && load.color == .indexed(1))
+        #expect(load.underline && load.color == .indexed(231))
         let mark = emulator.cell(1, 2)
         #expect(emulator.text(1, 2) == "v")
         #expect(mark.reverse && mark.bold && mark.color == .standard && !mark.underline)
@@ -59,9 +59,9 @@ struct DrawingTests {
     @Test(
         "a theme has its colours where there are 256, and others of the eight where there are not",
         arguments: [
-            ("default", "xterm-256color", 1, 3), ("light", "xterm-256color", 124, 130),
-            ("light", "xterm", 1, 5), ("colour-blind", "xterm-256color", 208, 227),
-            ("colour-blind", "xterm", 3, 7), ("monochrome", "xterm-256color", nil, nil),
+            ("default", "xterm-256color", 231, 3), ("light", "xterm-256color", 16, 130),
+            ("light", "xterm", 0, 5), ("colour-blind", "xterm-256color", 195, 227),
+            ("colour-blind", "xterm", 7, 7), ("monochrome", "xterm-256color", nil, nil),
         ] as [(String, String, Int?, Int?)])
     func themes(theme: String, terminal: String, high: Int?, toOffline: Int?) throws {
         let emulator = try Emulator.probe(environment: ["PROBE_THEME": theme, "TERM": terminal])

@@ -12,19 +12,29 @@ struct Look {
 
     struct Colors {
         let bad, good, warning, offline, special, heading, onBad: Int
+        /// From little to much.
+        let loads: [Int]
+        let bar, onBar: Int
+        /// Behind the row of the cursor; nil where the row is bold instead.
+        var lit: Int?
     }
 
     static let standard = Look(
         colors: Colors(
-            bad: 1, good: 2, warning: 3, offline: 33, special: 5, heading: 6, onBad: 7))
+            bad: 1, good: 2, warning: 3, offline: 33, special: 5, heading: 6, onBad: 7,
+            loads: [71, 117, 231], bar: 37, onBar: 16, lit: 237))
     static let light = Look(
         colors: Colors(
-            bad: 124, good: 28, warning: 130, offline: 25, special: 90, heading: 24, onBad: 231))
+            bad: 124, good: 28, warning: 130, offline: 25, special: 90, heading: 24, onBad: 231,
+            loads: [29, 22, 16], bar: 24, onBar: 231, lit: 253))
     static let colorBlind = Look(
         colors: Colors(
-            bad: 3, good: 6, warning: 7, offline: 4, special: 5, heading: 6, onBad: 0))
+            bad: 3, good: 6, warning: 7, offline: 4, special: 5, heading: 6, onBad: 0,
+            loads: [6, 6, 7], bar: 6, onBar: 7))
     static let console = Look(
-        colors: Colors(bad: 1, good: 2, warning: 3, offline: 4, special: 5, heading: 6, onBad: 7),
+        colors: Colors(
+            bad: 1, good: 2, warning: 3, offline: 4, special: 5, heading: 6, onBad: 7,
+            loads: [2, 6, 7], bar: 6, onBar: 0),
         losesColorUnderlined: true)
     static let monochrome = Look(colors: nil)
 
@@ -33,7 +43,9 @@ struct Look {
         let text = cell.text.plain
         guard text == shown.text.plain else { return "“\(shown.text)” instead of “\(cell.text)”" }
         let style = cell.style
-        let isReverse = style.emphasis != .none
+        let isReverse =
+            [.selected, .cursor].contains(style.emphasis)
+            || colors == nil && style.role == .bar && style.emphasis != .cursor
         let isUnderlined = style.isUnderlined
         if shown.reverse != isReverse { return "\(style): reverse \(shown.reverse)" }
         if shown.underline != isUnderlined { return "\(style): underline \(shown.underline)" }
@@ -50,23 +62,37 @@ struct Look {
     private func isBold(_ style: Style) -> Bool {
         if style.emphasis == .cursor { return true }
         if style.isDimmed { return false }
+        if style.emphasis == .lit, colors?.lit == nil { return true }
         return switch style.role {
-        case .title, .key, .offline, .toOnline, .toOffline, .sending, .failed, .contradicted, .bad:
+        case .title, .key, .offline, .toOnline, .toOffline, .sending, .failed, .contradicted, .bad,
+            .loadHigh:
             true
         default: false
         }
     }
 
     private func colors(of style: Style) -> (Cell.Color, Cell.Color) {
-        guard let colors, style.emphasis == .none,
+        guard let colors, [.none, .lit].contains(style.emphasis),
             !losesColorUnderlined || !(style.isUnderlined || style.isDimmed)
         else { return (.standard, .standard) }
-        return switch style.role {
+        let (front, back) = self.colors(of: style.role, in: colors)
+        guard style.emphasis == .lit, let lit = colors.lit, back == .standard else {
+            return (front, back)
+        }
+        return (front, .indexed(lit))
+    }
+
+    private func colors(of role: Style.Role, in colors: Colors) -> (Cell.Color, Cell.Color) {
+        switch role {
         case .text, .border, .title, .key, .faint: (.standard, .standard)
         case .heading: (.indexed(colors.heading), .standard)
-        case .loadLow, .toOnline, .good: (.indexed(colors.good), .standard)
-        case .loadMedium, .toOffline, .warning: (.indexed(colors.warning), .standard)
-        case .loadHigh, .bad: (.indexed(colors.bad), .standard)
+        case .bar: (.indexed(colors.onBar), .indexed(colors.bar))
+        case .loadLow: (.indexed(colors.loads[0]), .standard)
+        case .loadMedium: (.indexed(colors.loads[1]), .standard)
+        case .loadHigh: (.indexed(colors.loads[2]), .standard)
+        case .toOnline, .good: (.indexed(colors.good), .standard)
+        case .toOffline, .warning: (.indexed(colors.warning), .standard)
+        case .bad: (.indexed(colors.bad), .standard)
         case .offline: (.indexed(colors.offline), .standard)
         case .sending, .unknown: (.indexed(colors.special), .standard)
         case .failed, .contradicted: (.indexed(colors.onBad), .indexed(colors.bad))

@@ -6,6 +6,9 @@ struct DetailLayout {
     /// The guest's vCPU ids, ascending.
     let ids: [Int]
     let isMatrix: Bool
+    /// The first line of the graph, and how many it has.
+    let graphTop: Int
+    let graphRows: Int
     /// The first line of the grid or of its ruler.
     let top: Int
     /// Whether there is room for what is known of the guest beside the grid.
@@ -33,12 +36,14 @@ struct DetailLayout {
     /// The width of the ids beside the grid.
     static let labelWidth = 6
 
-    /// - Parameter unpaired: How many of the host's vCPUs are not known to be one of the guest's.
-    init(size: Size, vcpus: CPUMap, isMatrix: Bool, unpaired: Int = 0) {
+    /// - Parameters:
+    ///   - unpaired: How many of the host's vCPUs are not known to be one of the guest's.
+    ///   - isPane: Whether the list stands above, whose row shows the cells of the grid already.
+    init(size: Size, vcpus: CPUMap, isMatrix: Bool, unpaired: Int = 0, isPane: Bool = false) {
         ids = Array(vcpus)
         self.isMatrix = isMatrix
         isLow = size.rows < 16
-        top = isLow ? 2 : 4
+        let factRows = isLow && !isPane ? 1 : 3
         let groups = (size.columns - Self.labelWidth) / (CellGroups.size + 1)
         // Powers of two make ids easy to find; 64 is what fits 80 columns.
         let perLine = [128, 64, 32, 16, 8].first { $0 / CellGroups.size <= groups } ?? 8
@@ -46,32 +51,51 @@ struct DetailLayout {
         var lines: [Int] = []
         for id in ids where lines.last != id / perLine { lines.append(id / perLine) }
         self.lines = lines
-        let body = max(size.rows - top - FleetLayout.footRows, 1)
-        let grid = isMatrix || isLow ? 0 : min(lines.count, max(body / 4, 1)) + 1
-        // A single column can use the whole width for each vCPU.
+        let body = max(size.rows - 1 - factRows - FleetLayout.footRows, 1)
         let hostHeads = unpaired == 0 ? 0 : 2
-        let ownRows = isMatrix ? lines.count + 1 : grid + 1 + ids.count
-        let columns =
-            ownRows + unpaired + hostHeads <= body
-            ? 1 : max((size.columns + Self.gap) / (VCPUColumns.usualWidth + Self.gap), 1)
-        let needed = isMatrix ? ownRows : grid + 1 + (ids.count + columns - 1) / columns
+        let fitting = max((size.columns + Self.gap) / (VCPUColumns.usualWidth + Self.gap), 1)
+        // The table has heads and a few lines at the least, if there is any.
+        let leastTable = min(ids.count, Self.leastTable) + 1
+        let wholeGrid = lines.count + 1
+        let grid: Int
+        if ids.isEmpty {
+            grid = 0
+        } else if isMatrix {
+            let room = body - (unpaired == 0 ? 0 : body / 3)
+            grid = room < 2 + leastTable ? room : min(wholeGrid, room - leastTable)
+        } else {
+            grid = isLow || isPane ? 0 : min(lines.count, max(body / 4, 1)) + 1
+        }
+        // A single column can use the whole width for each vCPU.
+        let ownRows = grid + 1 + ids.count
+        let isSingle = !isPane && ownRows + unpaired + hostHeads <= body
+        let columns = isSingle ? 1 : fitting
+        let needed = grid + 1 + (ids.count + columns - 1) / columns
         let wanted = unpaired == 0 ? 0 : (unpaired + columns - 1) / columns + hostHeads
         hostRows = min(wanted, max(body - needed, body / 3))
-        let room = body - hostRows
-        if isMatrix {
-            gridRows = max(room - 1, 1)
-            tableTop = top + body
-            tableRows = 0
-        } else {
-            gridRows = max(grid - 1, 0)
-            tableTop = top + grid
-            tableRows = max(room - grid - 1, 1)
-        }
-        hostTop = top + min(room, needed + 1)
+        let spare = body - hostRows - needed
+        let least = isPane ? min(Self.leastGraph, body / 3) : 0
+        graphRows =
+            isLow && !isPane || ids.isEmpty
+            ? 0 : min(max(spare >= Self.leastGraph ? spare : 0, least), Self.mostGraph)
+        graphTop = 1 + factRows
+        top = graphTop + graphRows
+        let room = body - hostRows - graphRows
+        gridRows = max(grid - 1, 0)
+        tableTop = top + grid
+        let below = room - grid - 1
+        tableRows = isMatrix ? max(below, 0) : max(below, 1)
+        hostTop = top + min(room, max(needed, grid + 1) + 1)
         tableColumns = columns
         pitch = (size.columns + Self.gap) / tableColumns
         fields = VCPUColumns.fitting(pitch - Self.gap)
     }
+
+    /// The fewest lines of the table beside a matrix.
+    private static let leastTable = 3
+    /// The fewest and the most lines of the graph, with its title.
+    private static let leastGraph = 5
+    private static let mostGraph = 12
 
     /// Blanks between two columns of the table.
     private static let gap = 2

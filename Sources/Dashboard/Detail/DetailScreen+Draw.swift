@@ -22,12 +22,13 @@ extension DetailScreen {
         let facts = [
             frame.agentFacts(member), frame.hostFacts(member), frame.changeFacts(member),
         ]
-        for (line, facts) in facts.prefix(layout.top - 1).enumerated() {
+        for (line, facts) in facts.prefix(layout.graphTop - 1).enumerated() {
             canvas.write(facts, column: 0, row: line + 1, width: frame.size.columns)
         }
         if !layout.ids.isEmpty {
+            drawGraph(frame, member, layout, on: &canvas)
             drawGrid(frame, member, layout, on: &canvas)
-            if !layout.isMatrix { drawTable(frame, member, layout, on: &canvas) }
+            if layout.tableRows > 0 { drawTable(frame, member, layout, on: &canvas) }
         } else if layout.isLow {
             // Where there is room for all lines of facts they have said so already.
             canvas.write(

@@ -10,7 +10,7 @@ extension DetailScreen {
     private func vcpu(at place: Position, _ shared: SharedState) -> Int? {
         let layout = layout(shared)
         let line = place.row - layout.tableTop - 1
-        if !layout.isMatrix, (0..<layout.tableRows).contains(line) {
+        if (0..<layout.tableRows).contains(line) {
             let column = place.column / layout.pitch
             let index = firstVCPU + column * layout.tableRows + line
             let isShown = column < layout.tableColumns && vcpus.indices.contains(index)

@@ -12,7 +12,8 @@ extension DetailScreen {
         let layout = layout(shared)
         firstUnpaired = min(firstUnpaired, lastHostTop(layout, shared))
         let index = shared.currentVCPU.flatMap(vcpus.firstIndex(of:)) ?? 0
-        firstVCPU = layout.isMatrix ? 0 : layout.tableStart(showing: index, from: firstVCPU)
+        firstVCPU =
+            layout.tableRows > 0 ? layout.tableStart(showing: index, from: firstVCPU) : 0
     }
 
     /// Scrolls the unpaired vCPUs of the host once the cursor is at the guest's last vCPU, and back.

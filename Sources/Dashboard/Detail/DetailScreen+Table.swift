@@ -26,13 +26,15 @@ extension DetailScreen {
         on canvas: inout Canvas
     ) {
         var next = column * layout.pitch
+        let bar = Rectangle(column: next, row: layout.tableTop, columns: layout.pitch, rows: 1)
+        canvas.clear(bar, style: Style(.bar))
         for field in layout.fields {
             let isOrdering =
                 order != VCPUColumns.initialOrder && field.sortKeys.contains(order.key)
             canvas.write(
                 field.head, column: next, row: layout.tableTop, width: field.tableWidth,
                 alignment: field.alignment,
-                style: Style(.heading, emphasis: isOrdering ? .selected : .none))
+                style: Style(.bar, emphasis: isOrdering ? .selected : .none))
             next += field.tableWidth + 1
         }
     }

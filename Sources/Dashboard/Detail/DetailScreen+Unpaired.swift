@@ -48,12 +48,14 @@ extension DetailScreen {
         on canvas: inout Canvas
     ) {
         var next = column
+        let bar = Rectangle(column: next, row: layout.hostTop + 1, columns: layout.pitch, rows: 1)
+        canvas.clear(bar, style: Style(.bar))
         for (position, field) in layout.fields.enumerated() {
             let isEmpty = field.text(row, frame.textContext) == nil
             let head = position == 0 ? "HOST" : isEmpty ? "" : field.head
             canvas.write(
                 head, column: next, row: layout.hostTop + 1, width: field.tableWidth,
-                alignment: field.alignment, style: Style(.heading))
+                alignment: field.alignment, style: Style(.bar))
             next += field.tableWidth + 1
         }
     }

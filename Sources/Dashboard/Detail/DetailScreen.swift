@@ -15,12 +15,16 @@ struct DetailScreen: Hashable {
     /// The index in `unpaired` of the first one that is shown.
     var firstUnpaired = 0
 
+    /// Whether it is a part of the screen below the list of guests.
+    private let isPane: Bool
+
     /// A guest with more vCPUs than this is shown as a matrix at first.
     private static let tableLimit = 128
 
     /// Shows a guest.
-    init(_ guest: GuestID, _ shared: SharedState) {
+    init(_ guest: GuestID, _ shared: SharedState, isPane: Bool = false) {
         self.guest = guest
+        self.isPane = isPane
         isMatrix = (shared.roster[guest]?.state.vcpus?.vcpus.count ?? 0) > Self.tableLimit
     }
 
@@ -29,7 +33,7 @@ struct DetailScreen: Hashable {
         let member = shared.roster[guest]
         return DetailLayout(
             size: shared.size, vcpus: member?.state.vcpus?.vcpus ?? [], isMatrix: isMatrix,
-            unpaired: member?.unpairedCount ?? 0)
+            unpaired: member?.unpairedCount ?? 0, isPane: isPane)
     }
 
     /// The order by the next column that is shown.

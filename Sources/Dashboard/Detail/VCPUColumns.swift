@@ -119,7 +119,7 @@ enum VCPUColumns {
     private static let span: Duration = .seconds(5)
 
     private static let history = Column<VCPURow>(
-        "60s AGO", width: .fixed(spans), importance: 6,
+        "LAST 60s", width: .fixed(spans), importance: 6,
         sortKeys: [
             .most("share over the last minute") {
                 $0.shares(spans: 1, of: LoadHistory.span)?[0]

@@ -37,7 +37,7 @@ enum FleetColumns {
         sortKeys: [SortKey("name") { .text($0.state.id.name, $0.state.id.source.name) }]
     ) { $0.label.cut(to: $1.width, in: $1.glyphs) }
 
-    private static let agent = Column<RosterGuest>(
+    static let agent = Column<RosterGuest>(
         "AGENT",
         help: .init(
             "how the last exchange with the guest's agent went; down: its source does not answer"),
@@ -136,12 +136,17 @@ enum FleetColumns {
         ]
     ) { guest, _ in guest.peakUse.need.map(String.init) ?? "-" }
 
-    private static let history = Column<RosterGuest>(
-        "\((RecentShares.span * RecentShares.spans).intervalText) AGO",
-        help: .init("the share used of late; the right end is now", label: "AGO"),
+    static let history = Column<RosterGuest>(
+        "LAST",
+        help: .init("the share of its vCPUs that the guest used of late; the right end is now"),
         width: .fixed(RecentShares.spans), importance: 7, shownFrom: 100,
         role: { _ in .loadLow }
-    ) { $1.glyphs.sparkline($0.recentShares.values) }
+    ) { $1.glyphs.sparkline($0.recentShares.values($1.width)) }
+
+    /// The head of the history in a column of this width.
+    static func historyHead(width: Int) -> String {
+        "\(history.head) \((RecentShares.span * width).intervalText)"
+    }
 
     /// Draws itself, with the ruler of the vCPUs for a head.
     private static let cells = Column<RosterGuest>(
@@ -159,7 +164,7 @@ enum FleetColumns {
     ) { _, _ in nil }
 
     /// Draws itself: what there is to say depends on marks and changes, too.
-    private static let note = Column<RosterGuest>(
+    static let note = Column<RosterGuest>(
         "NOTE", short: "",
         help: .init(
             "plugged, and left offline by the guest; unseen: the guest does not have them",

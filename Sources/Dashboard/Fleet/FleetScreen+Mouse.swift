@@ -3,8 +3,10 @@ internal import GuestVCPU
 
 extension FleetScreen {
     /// The guest at a place of the screen, and the vCPU if its cell is there.
-    func target(at place: Position, _ shared: SharedState) -> MouseTarget? {
-        isTiled ? tile(at: place, shared) : row(at: place, shared)
+    func target(at place: Position, _ shared: SharedState, at moment: Moment) -> MouseTarget? {
+        let pane = isTiled ? TilesLayout(shared).pane : FleetLayout(shared).pane
+        if let pane, place.row >= pane.top { return pane.target(at: place, shared, at: moment) }
+        return isTiled ? tile(at: place, shared) : row(at: place, shared)
     }
 
     private func row(at place: Position, _ shared: SharedState) -> MouseTarget? {
@@ -13,8 +15,9 @@ extension FleetScreen {
         let row = visibleRows.lowerBound + place.row - layout.headRow - 1
         guard visibleRows.contains(row) else { return nil }
         let guest = shared.roster.rows[row]
-        let vcpus = shared.roster[guest]?.state.vcpus?.vcpus ?? []
-        let perCell = layout.perCell(highestID: vcpus.max ?? 0)
+        guard let member = shared.roster[guest] else { return nil }
+        let vcpus = member.state.vcpus?.vcpus ?? []
+        let perCell = layout.row(of: member).perCell
         let ids = vcpus.filter { layout.column(ofCell: $0 / perCell) == place.column }
         return MouseTarget(guest: guest, vcpu: shared.clicked(ids, of: guest))
     }

@@ -12,11 +12,12 @@ extension FleetScreen {
             guard let member = roster[roster.rows[row]] else { continue }
             drawTile(frame, member, layout, at: layout.place(row - rows.lowerBound), on: &canvas)
         }
+        layout.pane?.draw(frame, on: &canvas)
     }
 
     private func drawTileHeads(_ layout: TilesLayout, count: Int, on canvas: inout Canvas) {
         let row = layout.headRow
-        let style = Style(.heading)
+        let style = Style(.bar)
         canvas.clear(
             Rectangle(column: 0, row: row, columns: canvas.size.columns, rows: 1), style: style)
         for first in stride(from: 0, to: count, by: layout.rows) {

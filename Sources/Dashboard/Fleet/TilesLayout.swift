@@ -10,6 +10,8 @@ struct TilesLayout: Hashable {
     /// Tiles below each other.
     let rows: Int
     let nameWidth: Int
+    /// The guest under the cursor, below the tiles; nil where there is no room.
+    let pane: GuestPane?
     /// How many vCPUs a tile shows one by one, a multiple of the group; a guest with more shares
     /// cells among them.
     let room: Int
@@ -22,13 +24,17 @@ struct TilesLayout: Hashable {
     init(_ shared: SharedState) {
         self.init(
             size: shared.size, needs: shared.roster.totals.needs, guests: shared.roster.rows.count,
-            sourceRows: shared.sourceRows)
+            sourceRows: shared.sourceRows, showsPane: shared.preferences.showsPane)
     }
 
-    /// - Parameter sourceRows: Lines that say which sources have a trouble.
-    init(size: Size, needs: ColumnNeeds, guests: Int, sourceRows: Int) {
+    /// - Parameters:
+    ///   - sourceRows: Lines that say which sources have a trouble.
+    ///   - showsPane: Whether the guest under the cursor is shown below, where there is room.
+    init(
+        size: Size, needs: ColumnNeeds, guests: Int, sourceRows: Int, showsPane: Bool = false
+    ) {
         headRow = FleetLayout.topRows + sourceRows
-        let rows = max(size.rows - headRow - 1 - FleetLayout.footRows, 1)
+        let body = max(size.rows - headRow - 1 - FleetLayout.footRows, 1)
         let longest = size.columns < 60 ? 10 : 15
         let nameWidth = min(max(needs.nameColumns, 6), longest)
         func columns(_ room: Int) -> Int {
@@ -39,20 +45,27 @@ struct TilesLayout: Hashable {
             return max(groups, 1) * CellGroups.size
         }
         // Wide enough for half of the guests; wider where that costs no column of tiles, or leaves
-        // all guests on one page.
+        // all guests on one page of several columns.
+        let listRows = body * 3 / 5
         var room = CellGroups.size
         for wider in stride(
             from: room, through: rounded(needs.highestID + 1), by: CellGroups.size)
         {
             let isNeeded = wider <= rounded(needs.usualSpan)
             let isFree =
-                columns(wider) == columns(room) || columns(wider) * rows >= guests
+                columns(wider) == columns(room)
+                || columns(wider) > 1 && columns(wider) * listRows >= guests
             guard columns(wider) > 0, isNeeded || isFree else { break }
             room = wider
         }
-        self.rows = rows
         self.room = room
         self.columns = max(columns(room), 1)
+        let needed = (guests + self.columns - 1) / self.columns
+        pane = GuestPane(
+            size: size, top: headRow + 1, needed: needed, isWanted: showsPane)
+        let most = max(body - (pane?.rows ?? 0), 1)
+        // Few guests fill all columns.
+        rows = min(max(needed, 1), most)
         // Names that are cut take what is left of the line.
         let used = self.columns * Self.tileWidth(name: nameWidth, room: room)
         let spare = max(size.columns + Self.gap - used, 0) / self.columns

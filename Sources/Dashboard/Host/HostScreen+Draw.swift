@@ -79,14 +79,14 @@ extension HostScreen {
     private func drawHeads(_ layout: HostLayout, on canvas: inout Canvas) {
         let area = Rectangle(
             column: 0, row: layout.headRow, columns: canvas.size.columns, rows: 1)
-        canvas.clear(area, style: Style(.heading))
+        canvas.clear(area, style: Style(.bar))
         for (column, field) in zip(HostColumns.all, layout.fields) where field.width > 0 {
             let isOrdering =
                 order != HostColumns.initialOrder && column.sortKeys.contains(order.key)
             canvas.write(
                 column.head(width: field.width), column: field.column, row: layout.headRow,
                 width: field.width, alignment: column.alignment,
-                style: Style(.heading, emphasis: isOrdering ? .selected : .none))
+                style: Style(.bar, emphasis: isOrdering ? .selected : .none))
         }
     }
 

@@ -50,6 +50,18 @@ extension KeyTable {
                 + "cell it shows the one that matters most", in: [.fleet],
             change: { $0.fleet.isTiled.toggle() }),
         KeyBinding(
+            [.character("w")], "w",
+            help: "show the guest under the cursor below the list, or leave the lines to the list",
+            in: [.fleet],
+            disabled: { model in
+                let size = GuestPane.leastSize
+                let isLarge =
+                    model.shared.size.columns >= size.columns
+                    && model.shared.size.rows >= size.rows
+                return isLarge ? nil : "that takes a screen of \(size.columns)x\(size.rows)"
+            },
+            change: { $0.shared.preferences.showsPane.toggle() }),
+        KeyBinding(
             [.character("!")], "!", name: "problem",
             help: "go to the next guest with which something is wrong: its agent, its source, a "
                 + "change that failed, a vCPU that the guest calls offline and that runs, or one "

@@ -1,18 +1,17 @@
-/// The share of its vCPUs that a guest as a whole used, in a few spans of time: what a row of the
-/// list shows of it.
-///
-/// Small and without storage of its own, since there is one in every guest of every snapshot.
+/// The share of its vCPUs that a guest as a whole used, in spans of time: what a row of the list and
+/// the graph show of it.
 struct RecentShares: Hashable {
-    /// How many spans are kept, and how long each is.
+    /// How many spans a row shows at the least, how many are kept, and how long each is.
     static let spans = 10
+    static let kept = 150
     static let span: Duration = .seconds(spanSeconds)
     private static let spanSeconds: Int64 = 2
 
     private static let unknown = UInt8.max
     private static let steps = 200.0
 
-    /// The shares of the spans, each at its number modulo 16.
-    private var shares = SIMD16<UInt8>(repeating: unknown)
+    /// The shares of the spans, each at its number modulo `kept`; as many as there have been yet.
+    private var shares: [UInt8] = []
     private var origin: ContinuousClock.Instant?
     /// The number of the span that is not over, and what was measured in it.
     private var current = 0
@@ -28,8 +27,8 @@ struct RecentShares: Hashable {
         let number = Int(clamping: elapsed.components.seconds / Self.spanSeconds)
         guard number >= current else { return }
         if number > current {
-            for skipped in 1...min(number - current, Self.spans) {
-                shares[(current + skipped) & 15] = Self.unknown
+            for skipped in 1...min(number - current, Self.kept) {
+                set(Self.unknown, at: number - skipped + 1)
             }
             current = number
             sum = 0
@@ -38,15 +37,22 @@ struct RecentShares: Hashable {
         sum += min(max(share, 0), 1)
         count += 1
         // Rounded to nearest: 0.1 must not be stored as a little less and drawn as 0.
-        shares[current & 15] = UInt8(sum / count * Self.steps + 0.5)
+        set(UInt8(sum / count * Self.steps + 0.5), at: current)
     }
 
-    /// The share of each span, the oldest first; nil where nothing is known of it.
-    var values: [Double?] {
-        (0..<Self.spans).map { position in
-            let number = current - Self.spans + 1 + position
-            guard number >= 0, shares[number & 15] != Self.unknown else { return nil }
-            return Double(shares[number & 15]) / Self.steps
+    private mutating func set(_ share: UInt8, at number: Int) {
+        let place = number % Self.kept
+        while shares.count <= place { shares.append(Self.unknown) }
+        shares[place] = share
+    }
+
+    /// The share of each of the last spans, the oldest first; nil where nothing is known of it.
+    func values(_ count: Int) -> [Double?] {
+        (0..<min(max(count, 0), Self.kept)).reversed().map { age in
+            let number = current - age
+            guard number >= 0, number % Self.kept < shares.count else { return nil }
+            let share = shares[number % Self.kept]
+            return share == Self.unknown ? nil : Double(share) / Self.steps
         }
     }
 }
