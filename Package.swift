@@ -50,8 +50,11 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "QAPI", dependencies: ["SafeText"], swiftSettings: strict),
-        .target(name: "Concurrency", swiftSettings: strict),
         .systemLibrary(name: "CLinux"),
+        .target(
+            name: "Concurrency",
+            dependencies: ["CLinux", .product(name: "HeapModule", package: "swift-collections")],
+            swiftSettings: strict),
         .target(
             name: "UnixSockets", dependencies: ["CLinux", "Concurrency", "QAPI"],
             swiftSettings: strict),
@@ -100,6 +103,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "QAPITests", dependencies: ["QAPI", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ConcurrencyTests", dependencies: ["Concurrency", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "UnixSocketsTests", dependencies: ["QAPI", "TestSupport", "UnixSockets"],
             swiftSettings: strict),

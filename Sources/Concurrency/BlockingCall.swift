@@ -14,11 +14,9 @@ package enum BlockingCall {
         late: @escaping @Sendable (T) -> Void = { _ in }
     ) async -> T? {
         let answer = Answer<T?>()
-        let timer = Task {
-            try? await Task.sleep(until: deadline, clock: .continuous)
-            if !Task.isCancelled { _ = answer.give(nil) }
-        }
-        defer { timer.cancel() }
+        let loop = EventLoop.shared
+        let timer = loop.schedule(at: deadline) { _ = answer.give(nil) }
+        defer { loop.cancel(timer) }
         return await withCheckedContinuation { continuation in
             answer.wait(continuation)
             start {

@@ -84,7 +84,7 @@ package struct DiscoveredGuests: GuestSource {
     package func readHost(timeout: Duration) async -> [GuestID: HostObservation] {
         let deadline = ContinuousClock.now + min(timeout, Self.patienceWithQMP)
         let processes = await scanner.processes
-        // In one go: each change to the queue that reads files costs more than the files.
+        // In one go: each change of actors costs as much as a file.
         var identities: [ProcessIdentity] = []
         for process in processes.values {
             if let identity = await process.process { identities.append(identity) }

@@ -33,14 +33,14 @@ typealias ProcessSamples = [ProcessIdentity: Result<ProcessSample?, Shortage>]
 
 /// Reads what the system says about processes and their threads.
 ///
-/// The actor runs on a queue of its own, since reading files blocks: neither the main actor nor the
-/// cooperative pool waits for it. Reads that a process can block go through `ProcessMemory`.
+/// The actor lives on the event loop: the files that it reads itself are made up by the kernel and
+/// never block. Reads that a process can block go through `ProcessMemory`.
 actor ProcessReader {
     /// Reads this host's processes.
     static let system = ProcessReader(root: "/proc", memory: .system)
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
-        executor.asUnownedSerialExecutor()
+        EventLoop.shared.asUnownedSerialExecutor()
     }
 
     /// The most threads to read of a process: 4,096 vCPUs and as many others.
@@ -51,8 +51,10 @@ actor ProcessReader {
     private static let maximumCommandLine = 256 * 1024
     /// The most processes to read.
     private static let maximumProcesses = 65_536
+    /// How many processes to read before other work of the loop has its turn: agents' answers must
+    /// not wait for all of them, which can take a tenth of a second.
+    private static let turn = 32
 
-    private let executor = DispatchQueueExecutor(label: "vcputop.procfs")
     /// The files that are kept open, by process.
     private var openThreads: [ProcessIdentity: OpenThreads] = [:]
     private(set) var descriptorCount = 0
@@ -112,9 +114,10 @@ actor ProcessReader {
     /// Reads several processes in one go, as `sampleNamedThreads(of:)` does each.
     func sampleNamedThreads(
         of identities: some Sequence<ProcessIdentity> & Sendable
-    ) -> ProcessSamples {
+    ) async -> ProcessSamples {
         var samples: ProcessSamples = [:]
         for identity in identities where samples[identity] == nil {
+            if samples.count % Self.turn == Self.turn - 1 { await Task.yield() }
             do throws(Shortage) {
                 samples[identity] = .success(try sampleNamedThreads(of: identity))
             } catch {
@@ -170,9 +173,10 @@ actor ProcessReader {
     }
 
     /// The identities of the processes that have these numbers now.
-    func identities(of processIDs: [Int32]) throws(Shortage) -> [ProcessIdentity] {
+    func identities(of processIDs: [Int32]) async throws(Shortage) -> [ProcessIdentity] {
         var identities: [ProcessIdentity] = []
-        for processID in processIDs {
+        for (number, processID) in processIDs.enumerated() {
+            if number % Self.turn == Self.turn - 1 { await Task.yield() }
             if let identity = try identity(of: processID) { identities.append(identity) }
         }
         return identities

@@ -12,9 +12,8 @@ package actor SimulatedAgent {
     package nonisolated let path: String
     package nonisolated let unownedExecutor: UnownedSerialExecutor
 
-    /// The executor of all simulated agents: apart from the program's own sockets, and without a
-    /// thread for each agent.
-    package static let executor = DispatchQueueExecutor(label: "vcputop.simulation")
+    /// The event loop of all simulated agents, apart from the program's own sockets.
+    package static let loop = EventLoop.running()
 
     /// How many unanswered requests an agent keeps; more are lost.
     private static let maximumRequests = 4096
@@ -59,8 +58,8 @@ package actor SimulatedAgent {
         now = elapsed
         script = FaultScript(faults)
         // QEMU's chardev sockets listen with a backlog of one.
-        listener = try UnixListener(path: path, backlog: 1, executor: Self.executor)
-        unownedExecutor = Self.executor.asUnownedSerialExecutor()
+        listener = try UnixListener(path: path, backlog: 1, loop: Self.loop)
+        unownedExecutor = Self.loop.asUnownedSerialExecutor()
         (requests, input) = AsyncStream.makeStream(
             bufferingPolicy: .bufferingOldest(Self.maximumRequests))
     }

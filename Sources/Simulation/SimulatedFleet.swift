@@ -42,7 +42,7 @@ package actor SimulatedFleet: GuestSource {
     package nonisolated let id = SourceID.simulation
     /// The guests, in the order to show them.
     package nonisolated let members: [Member]
-    package nonisolated let unownedExecutor = SimulatedAgent.executor.asUnownedSerialExecutor()
+    package nonisolated let unownedExecutor = SimulatedAgent.loop.asUnownedSerialExecutor()
 
     private nonisolated let guests: [Guest]
     private let runStates: [RunState]
@@ -170,7 +170,7 @@ package actor SimulatedFleet: GuestSource {
         var thread = 4_000
         host.begin(at: elapsed())
         for (index, member) in members.enumerated() where ContinuousClock.now < deadline {
-            // The agents run on the same executor, so this does not wait for any of them.
+            // The agents run on the same loop, so this does not wait for any of them.
             var reading = await member.agent.hostReading(firstThread: thread)
             host.place(&reading, guest: index)
             thread += reading.vcpus.count + 7

@@ -1,3 +1,4 @@
+internal import Concurrency
 internal import Dispatch
 internal import Glibc
 
@@ -30,9 +31,12 @@ actor SocketConnector {
         var startedAt: ContinuousClock.Instant?
         /// Nil after the deadline of the try was missed.
         var waiter: CheckedContinuation<Result<Int32, UnixSocketError>, Never>?
-        var timer: Task<Void, Never>?
+        var timer: LoopTimer?
     }
 
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    private nonisolated let loop = EventLoop.shared
     private let connectOnce: @Sendable (SocketPlace) throws(UnixSocketError) -> Int32
     private var tries: [UInt64: Try] = [:]
     /// The waiting tries in the order of their calls; some may have missed their deadlines.
@@ -41,7 +45,7 @@ actor SocketConnector {
     /// The places of tries that have missed their deadlines and not returned.
     private var hanging: [UInt64: SocketPlace] = [:]
     /// Checks for slow tries while others wait.
-    private var turnTimer: Task<Void, Never>?
+    private var turnTimer: LoopTimer?
     /// Idle threads that are kept for the next tries.
     private var idle: [DispatchQueue] = []
     private var count: UInt64 = 0
@@ -72,9 +76,8 @@ actor SocketConnector {
             tries[number] = Try(place: place, waiter: waiter)
             waiting.append(number)
             startNext()
-            tries[number]?.timer = Task {
-                try? await Task.sleep(until: end, clock: .continuous)
-                if !Task.isCancelled { giveUp(number) }
+            tries[number]?.timer = loop.schedule(at: end) {
+                self.assumeIsolated { $0.giveUp(number) }
             }
         }.get()
     }
@@ -87,15 +90,14 @@ actor SocketConnector {
             tries[number]?.startedAt = .now
             running += 1
             let worker = idle.popLast() ?? DispatchQueue(label: "vcputop.connect")
-            worker.async { [connectOnce] in
+            worker.async { [connectOnce, loop] in
                 let result = Result { () throws(UnixSocketError) in try connectOnce(place) }
-                Task { await self.finish(number, on: worker, result) }
+                loop.perform { self.assumeIsolated { $0.finish(number, on: worker, result) } }
             }
         }
         guard !waiting.isEmpty, turnTimer == nil else { return }
-        turnTimer = Task {
-            try? await Task.sleep(for: Self.turn, clock: .continuous)
-            endTurns()
+        turnTimer = loop.schedule(at: .now + Self.turn) {
+            self.assumeIsolated { $0.endTurns() }
         }
     }
 
@@ -118,7 +120,7 @@ actor SocketConnector {
         hanging[number] = nil
         if let ended = tries.removeValue(forKey: number), let waiter = ended.waiter {
             if ended.state == .running { running -= 1 }
-            ended.timer?.cancel()
+            if let timer = ended.timer { loop.cancel(timer) }
             waiter.resume(returning: result)
         } else if case .success(let descriptor) = result {
             close(descriptor)

@@ -29,7 +29,7 @@ package actor UnixListener {
     /// - Throws: `.inUse` when another socket listens at the path, `.notASocket` when another kind
     ///   of file is there.
     package init(
-        path: String, backlog: Int32 = 16, executor: DispatchQueueExecutor = .sockets
+        path: String, backlog: Int32 = 16, loop: EventLoop = .shared
     ) throws(UnixSocketError) {
         let address = try UnixSocketAddress(path: path)
         let descriptor = try UnixStream.makeDescriptor()
@@ -46,7 +46,7 @@ package actor UnixListener {
         }
         self.path = path
         self.address = address
-        socket = NonblockingSocket(owning: descriptor, executor: executor)
+        socket = NonblockingSocket(owning: descriptor, loop: loop)
     }
 
     /// The incoming connections; each is accepted when the reader asks for the next one.
@@ -66,12 +66,12 @@ package actor UnixListener {
     }
 
     private nonisolated func next() async -> UnixStream? {
-        let executor = socket.executor
+        let loop = socket.loop
         while true {
             do {
                 let descriptor = try await socket.perform(.read, until: nil, Self.accept)
                 // A client that has already disconnected has no credentials.
-                if let stream = try? UnixStream(owning: descriptor, executor: executor) {
+                if let stream = try? UnixStream(owning: descriptor, loop: loop) {
                     return stream
                 }
             } catch .failed(let number) where Shortage(errno: number) != nil {
@@ -85,12 +85,13 @@ package actor UnixListener {
     }
 
     @Sendable private static func accept(_ listener: Int32) -> NonblockingSocket.Attempt<Int32> {
-        let descriptor = Glibc.accept(listener, nil, nil)
+        // The loop reports an arrival once: wait only after EAGAIN.
+        var descriptor: Int32
+        repeat {
+            descriptor = Glibc.accept(listener, nil, nil)
+        } while descriptor < 0 && (errno == EINTR || errno == ECONNABORTED)
         guard descriptor >= 0 else {
-            return switch errno {
-            case EAGAIN, EINTR, ECONNABORTED: .notReady
-            case let number: .failed(.failed(errno: number))
-            }
+            return errno == EAGAIN ? .notReady : .failed(.failed(errno: errno))
         }
         // `accept4` would do this in one call, but the Glibc module does not export it.
         guard fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0,

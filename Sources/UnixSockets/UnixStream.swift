@@ -22,14 +22,14 @@ package actor UnixStream: ByteStream {
     private var isSending = false
 
     /// Takes ownership of a connected, non-blocking descriptor; closes it when the call throws.
-    init(owning descriptor: Int32, executor: DispatchQueueExecutor) throws(UnixSocketError) {
+    init(owning descriptor: Int32, loop: EventLoop) throws(UnixSocketError) {
         do {
             peer = try PeerCredentials(of: descriptor)
         } catch {
             Glibc.close(descriptor)
             throw error
         }
-        socket = NonblockingSocket(owning: descriptor, executor: executor)
+        socket = NonblockingSocket(owning: descriptor, loop: loop)
     }
 
     /// Connects to the socket at a path.
@@ -37,9 +37,9 @@ package actor UnixStream: ByteStream {
     /// - Parameter path: At most `UnixSocketAddress.maximumLength` bytes.
     package static func connect(
         to path: String, until deadline: ContinuousClock.Instant,
-        executor: DispatchQueueExecutor = .sockets
+        loop: EventLoop = .shared
     ) async throws(UnixSocketError) -> UnixStream {
-        try await connect(to: SocketPlace(path), until: deadline, executor: executor)
+        try await connect(to: SocketPlace(path), until: deadline, loop: loop)
     }
 
     /// Connects to the socket at a place.
@@ -57,14 +57,14 @@ package actor UnixStream: ByteStream {
     /// - Throws: `UnixSocketError`, with a case for each reason.
     package static func connect(
         to place: SocketPlace, until deadline: ContinuousClock.Instant,
-        executor: DispatchQueueExecutor = .sockets
+        loop: EventLoop = .shared
     ) async throws(UnixSocketError) -> UnixStream {
         var pause = Duration.milliseconds(50)
         while true {
             do {
                 return try UnixStream(
                     owning: await SocketConnector.system.connect(to: place, until: deadline),
-                    executor: executor)
+                    loop: loop)
             } catch {
                 switch error {
                 case .queueFull, .shortage: break
@@ -110,7 +110,7 @@ package actor UnixStream: ByteStream {
     ) async throws(ByteStreamError) -> [UInt8] {
         try await socket.perform(.read, until: deadline) { descriptor in
             withUnsafeTemporaryAllocation(byteCount: Self.maximumReceive, alignment: 1) { buffer in
-                let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
+                let count = Self.repeated { recv(descriptor, buffer.baseAddress, buffer.count, 0) }
                 if count > 0 { return .done([UInt8](buffer.prefix(count))) }
                 if count == 0 { return .failed(.closed) }
                 return Self.unfinished(errno)
@@ -129,10 +129,12 @@ package actor UnixStream: ByteStream {
         while sent < bytes.count {
             let start = sent
             sent += try await socket.perform(.write, until: deadline) { descriptor in
-                let count = bytes.withUnsafeBytes {
-                    Glibc.send(
-                        descriptor, $0.baseAddress?.advanced(by: start), $0.count - start,
-                        Int32(MSG_NOSIGNAL))
+                let count = bytes.withUnsafeBytes { bytes in
+                    Self.repeated {
+                        Glibc.send(
+                            descriptor, bytes.baseAddress?.advanced(by: start),
+                            bytes.count - start, Int32(MSG_NOSIGNAL))
+                    }
                 }
                 return count >= 0 ? .done(count) : Self.unfinished(errno)
             }
@@ -143,12 +145,21 @@ package actor UnixStream: ByteStream {
         await socket.close()
     }
 
+    /// Makes a system call again while signals interrupt it: the loop reports an arrival once, so
+    /// only EAGAIN may lead to a wait.
+    private static func repeated(_ call: () -> Int) -> Int {
+        while true {
+            let count = call()
+            if count >= 0 || errno != EINTR { return count }
+        }
+    }
+
     /// Converts the error number of `recv` or `send`.
     private static func unfinished<Value>(
         _ number: Int32
     ) -> NonblockingSocket.Attempt<Value> {
         switch number {
-        case EAGAIN, EINTR: .notReady
+        case EAGAIN: .notReady
         case EPIPE, ECONNRESET, ENOTCONN: .failed(.closed)
         default: .failed(.failed(errno: number))
         }

@@ -6,21 +6,21 @@ internal import Dispatch
 /// Where tasks run that belong to no actor with a place of its own.
 ///
 /// Swift's own pool is made of threads that Dispatch looks after once a second for as long as the
-/// program lives, whether anything happens or not. These tasks run on the queue that serves the
-/// sockets: nothing wakes up while nothing happens, and between a socket and what waits for it
-/// there is no change of thread. So nothing that runs here may block.
+/// program lives, whether anything happens or not. These tasks run on the event loop of the sockets:
+/// nothing wakes up while nothing happens, and between a socket and what waits for it there is no
+/// change of thread. So nothing that runs here may block.
 final class TaskPool: TaskExecutor, SchedulingExecutor {
-    private let queue = DispatchQueueExecutor.sockets.queue
-    private let timer = TaskTimer(queue: DispatchQueueExecutor.sockets.queue)
+    private let loop = EventLoop.shared
 
     private init() {}
 
     /// Has all tasks run here from now on; to be called before there are any.
+    ///
+    /// The program must have some descriptors left: where the loop cannot open two, or Dispatch one
+    /// for the main queue, they end the program.
     static func begin() {
         _createExecutors(factory: Factory.self)
-        shared.timer.claimDescriptors()
-        // Dispatch opens the main queue's descriptor with its first job, or ends the program where
-        // it cannot.
+        _ = shared
         DispatchQueue.main.async {}
     }
 
@@ -32,8 +32,7 @@ final class TaskPool: TaskExecutor, SchedulingExecutor {
     }
 
     func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+        loop.enqueue(UnownedJob(job), of: asUnownedTaskExecutor())
     }
 
     func enqueue<C: Clock>(
@@ -42,8 +41,6 @@ final class TaskPool: TaskExecutor, SchedulingExecutor {
         guard let delay = delay as? Duration else {
             preconditionFailure("\(C.self) does not count in seconds")
         }
-        timer.add(UnownedJob(job), after: delay) { job in
-            job.runSynchronously(on: self.asUnownedTaskExecutor())
-        }
+        loop.schedule(UnownedJob(job), of: asUnownedTaskExecutor(), at: .now + delay)
     }
 }
