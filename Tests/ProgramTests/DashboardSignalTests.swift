@@ -68,7 +68,8 @@ actor DashboardSignalTests {
             emulator.signal(SIGHUP)
             usleep(400_000)
             await change.agent.resume()
-            #expect(try emulator.waitForEnd() == 129)
+            let end = try emulator.waitForEnd()
+            #expect(end == 129)
             #expect(await change.offline == (isUndoing ? [] : [2, 3]))
         }
     }
