@@ -16,20 +16,27 @@ struct ColumnTests {
         #expect(isUnique(VCPUColumns.all.map { "\($0.importance)" }))
     }
 
-    @Test("s goes through every order of the list and back to that of the sources")
-    func circle() {
-        var order = FleetColumns.initialOrder
-        var names: [String] = []
-        repeat {
-            names.append(order.name)
-            order = order.next(among: FleetColumns.sortKeys)
-        } while order != FleetColumns.initialOrder && names.count < 100
+    @Test("each order of a table has a letter of its own, which moves no cursor")
+    func letters() {
+        for table in OrderPage.Table.allCases {
+            let letters = table.choices.map(\.letter)
+            #expect(Set(letters).count == letters.count)
+            #expect(Set(letters).isDisjoint(with: "jk-?"))
+        }
         #expect(
-            names == [
-                "as listed", "name", "agent", "age", "online vCPUs", "vCPUs", "plugged vCPUs",
-                "CPU used", "wait", "use, least first", "need", "spare vCPUs", "offline vCPUs",
-                "problems",
+            OrderPage.Table.guests.choices.map { "\($0.letter) \($0.name)" } == [
+                "l as listed", "n name", "a agent", "e age", "o online vCPUs", "v vCPUs",
+                "p plugged vCPUs", "c CPU used", "w wait", "u use, least first", "d need",
+                "s spare vCPUs", "f offline vCPUs", "! problems",
             ])
+    }
+
+    @Test("a configuration can name the columns, which keep these names and places")
+    func names() {
+        #expect(
+            FleetColumn.allCases.map(\.rawValue).joined(separator: " ")
+                == "name agent age online plugged cpu wait use need history cells note")
+        #expect(FleetColumns.all.count == FleetColumn.allCases.count)
     }
 
     @Test("rows without a value come last either way, and equal ones keep their places")

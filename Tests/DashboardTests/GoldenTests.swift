@@ -103,7 +103,7 @@ struct GoldenTests {
 
     @Test("one guest of 64 in detail, the busiest first")
     func ordered() throws {
-        try forEachSize("ordered") { $0.press("/db<ret><ret>sss") }
+        try forEachSize("ordered") { $0.press("/db<ret><ret>su") }
     }
 
     @Test("all guests with marks")
@@ -128,6 +128,43 @@ struct GoldenTests {
         try forEachSize("filter-prompt") { driver in
             driver.press("fagent!=ok offlin>0<ret>")
         }
+    }
+
+    @Test("the guests that waste most, and the orders to choose from")
+    func orders() throws {
+        try forEachSize("spare-first") { $0.press("ss") }
+        try forEachSize("order") { $0.press("sws<down>") }
+    }
+
+    @Test("the columns to choose from, one of them left out")
+    func columns() throws {
+        try forEachSize("columns") { $0.press("C<down><down> <down>") }
+    }
+
+    @Test("the list of guests where it gets its columns, and where large guests keep their cells")
+    func widths() throws {
+        for (columns, rows) in [(100, 24), (120, 40), (170, 24)] {
+            var driver = Driver(columns: columns, rows: rows, glyphs: .ascii)
+            Self.starve("web-04", in: &driver)
+            driver.press("sw")
+            try Golden.check(driver.render(), "waiting-\(columns)x\(rows)-ascii")
+        }
+    }
+
+    /// Has the vCPUs of a guest wait for the host's CPUs.
+    private static func starve(_ name: String, in driver: inout Driver) {
+        for (place, guest) in driver.fleet.guests.enumerated() {
+            guard let host = guest.host, ["web-04", "hot-plugged"].contains(guest.id.name) else {
+                continue
+            }
+            let part = guest.id.name == name ? 0.31 : 0.08
+            driver.fleet.guests[place] = guest.with(
+                host: HostState(
+                    reading: host.reading, pairing: host.pairing, shares: host.shares,
+                    measuredFrom: host.measuredFrom,
+                    waitShares: host.waitShares.mapValues { _ in part }, history: host.history))
+        }
+        driver.snapshot()
     }
 
     @Test("a filter that is being typed, with the words that it can go on with")

@@ -59,7 +59,7 @@ struct HostScreenTests {
                         driver.render(), "\(name)-\(columns)x\(rows)-\(glyphs.rawValue)")
                 }
                 try check("host", "H")
-                try check("host-busiest", "Hs<right>")
+                try check("host-busiest", "Hsb<right>")
                 try check("host-two", "<down>H", onTwoHosts)
                 try check("host-fleet", "")
                 try check("host-detail", "<ret>")
@@ -159,7 +159,7 @@ struct HostScreenTests {
     @Test("the CPUs are ordered by what keeps them busy, and the order holds under a dialog")
     func sorting() throws {
         var driver = driver()
-        driver.press("Hs")
+        driver.press("Hsb")
         let shares = (driver.model.host?.rows ?? []).map { $0.cpu.busyShare ?? -1 }
         #expect(shares == shares.sorted(by: >))
         driver.press("S")
@@ -177,7 +177,7 @@ struct HostScreenTests {
     @Test("the CPU under the cursor is in sight, wherever the cursor goes", arguments: [8, 10, 24])
     func inSight(rows: Int) {
         var driver = driver(rows: rows)
-        for keys in ["H", "<end>", "<up>", "<pgup>", "<pgup>", "<home>", "<pgdn>", "47", "s"] {
+        for keys in ["H", "<end>", "<up>", "<pgup>", "<pgup>", "<home>", "<pgdn>", "47", "sb"] {
             driver.press(keys)
             #expect(!current(driver).isEmpty, "after \(keys)")
         }

@@ -188,7 +188,7 @@ struct MarkingTests {
         driver.press("U")
         driver.snapshot()
         #expect(driver.model.shared.roster.rows == rows.reversed())
-        driver.press("s")
+        driver.press("sn")
         #expect(driver.model.shared.roster.rows.first?.name == "app-0.prod")
     }
 

@@ -67,17 +67,21 @@ struct NavigationTests {
     }
 
     @Test(
-        "s orders by each column in turn, and S the other way round",
+        "s and a letter order the guests, the same again or S the other way round",
         arguments: [
             ("", "web-03", "app-39.prod"), ("S", "app-39.prod", "web-03"),
-            ("s", "app-0.prod", "データベース-東京"), ("sS", "データベース-東京", "app-0.prod"),
-            ("ss", "legacy-rhel5", "build-long-name-fedora-40.example.org"),
-            ("sss", "build-long-name-fedora-40.example.org", "legacy-rhel5"),
-            ("ssss", "hpc-1", "legacy-rhel5"), ("sssss", "hpc-1", "legacy-rhel5"),
-            ("sssssS", "שרת-אינטרנט", "legacy-rhel5"), ("sssssss", "hpc-1", "app-8.prod"),
-            ("ssssssssssss", "ci-runner-007", "legacy-rhel5"),
-            ("sssssssssssss", "build-long-name-fedora-40.example.org", "app-39.prod"),
-            ("ssssssssssssss", "web-03", "app-39.prod"),
+            ("sn", "app-0.prod", "データベース-東京"), ("snS", "データベース-東京", "app-0.prod"),
+            ("snsn", "データベース-東京", "app-0.prod"), ("snsnsn", "app-0.prod", "データベース-東京"),
+            ("s<down><ret>", "app-0.prod", "データベース-東京"),
+            ("sn<down>s<ret>", "データベース-東京", "app-0.prod"),
+            ("s<up><up><end><ret>", "build-long-name-fedora-40.example.org", "app-39.prod"),
+            ("sa", "legacy-rhel5", "build-long-name-fedora-40.example.org"),
+            ("se", "build-long-name-fedora-40.example.org", "legacy-rhel5"),
+            ("so", "hpc-1", "legacy-rhel5"), ("sv", "hpc-1", "legacy-rhel5"),
+            ("svS", "שרת-אינטרנט", "legacy-rhel5"), ("sc", "hpc-1", "app-8.prod"),
+            ("sf", "ci-runner-007", "legacy-rhel5"),
+            ("s!", "build-long-name-fedora-40.example.org", "app-39.prod"),
+            ("sfsl", "web-03", "app-39.prod"), ("sn s<esc>", "app-0.prod", "データベース-東京"),
         ])
     func order(keys: String, first: String, last: String) {
         var driver = Driver()

@@ -155,4 +155,47 @@ struct StoryTests {
             Ret accept  Tab complete                  Esc back
             """)
     }
+
+    /// The demo's questions of a monitor, with the keys that each takes.
+    @Test("which guest waits most, wastes most, or contradicts its host is seen in a few keys")
+    func questions() throws {
+        func guest(
+            _ name: String, _ count: Int, offline: CPUMap = [],
+            age: Duration = .seconds(1), uses shares: HostColumn<Double>,
+            waits: HostColumn<Double>
+        ) -> GuestState {
+            let vcpus = CPUMap(0..<count)
+            let host = SampleFleet.host(count, guest: vcpus, seed: 1)
+            return SampleFleet.guest(
+                name, vcpus: vcpus, offline: offline, age: age,
+                host: HostState(
+                    reading: host.reading, pairing: host.pairing, shares: shares,
+                    measuredFrom: host.measuredFrom, waitShares: waits))
+        }
+        let idle = HostColumn((0..<16).map { (HostIndex($0), 0.01) })
+        let fleet = SampleFleet(guests: [
+            guest("busy", 2, uses: [0: 0.9, 1: 0.8], waits: [0: 0.01, 1: 0.02]),
+            guest("giant", 16, uses: idle, waits: [0: 0]),
+            guest("hungry", 2, uses: [0: 0.6, 1: 0.6], waits: [0: 0.02, 1: 0.43]),
+            guest(
+                "liar", 4, offline: [2], age: .seconds(9), uses: [0: 0.5, 1: 0.5, 2: 0.9, 3: 0.5],
+                waits: [0: 0]),
+            guest("small", 1, uses: [0: 0.005], waits: [0: 0]),
+        ])
+        for (keys, name, vcpu) in [
+            ("sw", "hungry", nil), ("ss", "giant", nil), ("su", "small", nil), ("*", "liar", 2),
+        ] as [(String, String, Int?)] {
+            for columns in [80, 160] {
+                var driver = Driver(columns: columns, fleet: fleet)
+                driver.press("\(keys)")
+                if let vcpu {
+                    #expect(
+                        driver.model.shared.cursor
+                            == Cursor(guest: SampleFleet.id(name), vcpu: vcpu))
+                } else {
+                    #expect(driver.model.shared.roster.rows.first?.name == name, "\(keys)")
+                }
+            }
+        }
+    }
 }

@@ -36,7 +36,8 @@ struct UpdateTests {
     @Test(
         "they make what whole snapshots make, and no cell differs where they say that none does",
         arguments: [
-            "", "s", "sss", "ssssss", "foffline>0<ret>", "t", "<ret>", "fapp<ret>s", "sss<ret>",
+            "", "sn", "se", "sc", "sw", "ss", "su", "foffline>0<ret>", "t", "<ret>", "fapp<ret>sn",
+            "se<ret>", "fwait>4 or need>5<ret>sd",
         ])
     func equivalence(keys: String) {
         var random = SeededGenerator(seed: 11)
@@ -79,7 +80,7 @@ struct UpdateTests {
 
     @Test(
         "what a change has read is sorted and filtered by the next update",
-        arguments: ["ssss", "fonline>1<ret>"])
+        arguments: ["so", "fonline>1<ret>"])
     func afterChange(keys: String) throws {
         var driver = Driver(columns: 120, rows: 24)
         let id = SampleFleet.id("web-04")

@@ -45,13 +45,6 @@ struct Column<Row>: Sendable {
 
     /// The head of a column of this width.
     func head(width: Int) -> String { width < head.utf8.count ? shortHead : head }
-
-    /// Where the arrow of the order stands, beside the head, counted from the first cell: -1 is the
-    /// blank before the column.
-    func arrowOffset(width: Int) -> Int {
-        let head = head(width: width).utf8.count
-        return head == 0 ? -1 : alignment == .right ? width - head - 1 : head
-    }
 }
 
 extension Column: Equatable {
@@ -135,5 +128,23 @@ extension Canvas {
         write(
             text, column: column, row: line, width: context.width, alignment: cell.alignment,
             style: Style(cell.role(row), isDimmed: isDimmed))
+    }
+
+    /// Draws the arrow of the order beside the head of its column, and both as selected.
+    ///
+    /// It stands behind a head on the left, before one on the right, and in the blank before a column
+    /// where the head has no room for it.
+    mutating func drawArrow<Row>(
+        of order: SortOrder<Row>, in cell: Column<Row>, width: Int, column: Int, row: Int
+    ) {
+        let head = cell.head(width: width).utf8.count
+        let first = cell.alignment == .right ? max(width - head, 0) : 0
+        let arrow = head == 0 || cell.alignment == .right ? first - 1 : head
+        let style = Style(.bar, emphasis: .selected)
+        restyle(Rectangle(column: column + first, row: row, columns: head, rows: 1)) { $0 = style }
+        guard column + arrow >= 0 else { return }
+        write(
+            glyphs.arrow(largestFirst: order.comesLargestFirst), column: column + arrow, row: row,
+            style: style)
     }
 }

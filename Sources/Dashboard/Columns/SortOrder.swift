@@ -6,33 +6,40 @@ struct SortKey<Row>: Sendable {
     let name: String
     /// The word that the filter compares it by; nil where it cannot.
     let filterWord: String?
+    /// The letter that chooses it among the orders of its table; nil for the first of its name that
+    /// is free.
+    let letter: Character?
     /// Whether the largest value comes first.
     let isDescending: Bool
     /// Computes the value of a row, which is nil where it is not known; nil keeps the listed order.
     let value: (@Sendable (Row) -> SortValue?)?
 
     init(
-        _ name: String, filterWord: String? = nil, isDescending: Bool = false,
-        value: (@Sendable (Row) -> SortValue?)?
+        _ name: String, filterWord: String? = nil, letter: Character? = nil,
+        isDescending: Bool = false, value: (@Sendable (Row) -> SortValue?)?
     ) {
         self.name = name
         self.filterWord = filterWord
+        self.letter = letter
         self.isDescending = isDescending
         self.value = value
     }
 
     /// A key of numbers, the largest first.
     static func most(
-        _ name: String, filterWord: String? = nil, _ number: @escaping @Sendable (Row) -> Double?
+        _ name: String, filterWord: String? = nil, letter: Character? = nil,
+        _ number: @escaping @Sendable (Row) -> Double?
     ) -> Self {
-        Self(name, filterWord: filterWord, isDescending: true) {
+        Self(name, filterWord: filterWord, letter: letter, isDescending: true) {
             number($0).map(SortValue.number)
         }
     }
 
     /// A key of numbers, the smallest first.
-    static func least(_ name: String, _ number: @escaping @Sendable (Row) -> Double?) -> Self {
-        Self(name) { number($0).map(SortValue.number) }
+    static func least(
+        _ name: String, letter: Character? = nil, _ number: @escaping @Sendable (Row) -> Double?
+    ) -> Self {
+        Self(name, letter: letter) { number($0).map(SortValue.number) }
     }
 }
 
@@ -60,25 +67,15 @@ struct SortOrder<Row>: Equatable, Sendable {
     var name: String { isReversed ? "\(key.name), reversed" : key.name }
 
     /// Whether the largest value comes first.
-    private var comesLargestFirst: Bool { key.isDescending != isReversed }
-
-    /// The sign in the head of the ordered column: down where the largest comes first.
-    func arrow(in glyphs: GlyphSet) -> String {
-        switch (glyphs, comesLargestFirst) {
-        case (.ascii, true): "v"
-        case (.ascii, false): "^"
-        case (.unicode, true): "▼"
-        case (.unicode, false): "▲"
-        }
-    }
+    var comesLargestFirst: Bool { key.isDescending != isReversed }
 
     /// The same key, the other way round.
     var reversed: Self { Self(key: key, isReversed: !isReversed) }
 
-    /// The order by the key after this one's in a circle.
-    func next(among keys: [SortKey<Row>]) -> Self {
-        let place = keys.firstIndex(of: key) ?? keys.count - 1
-        return keys.isEmpty ? self : Self(key: keys[(place + 1) % keys.count])
+    /// The order by a key that is chosen: this one reversed, where it is by that key already.
+    func chosen(_ place: Int, among keys: [SortKey<Row>]) -> Self {
+        guard keys.indices.contains(place), keys[place] != key else { return reversed }
+        return Self(key: keys[place])
     }
 
     /// Sorts elements by the values of their rows.
@@ -101,5 +98,17 @@ struct SortOrder<Row>: Equatable, Sendable {
             default: return left.place < right.place
             }
         }.map(\.element)
+    }
+}
+
+extension GlyphSet {
+    /// The sign of an order's direction: down where the largest value comes first.
+    func arrow(largestFirst: Bool) -> String {
+        switch (self, largestFirst) {
+        case (.ascii, true): "v"
+        case (.ascii, false): "^"
+        case (.unicode, true): "▼"
+        case (.unicode, false): "▲"
+        }
     }
 }

@@ -29,12 +29,14 @@ extension DetailScreen {
         let bar = Rectangle(column: next, row: layout.tableTop, columns: layout.pitch, rows: 1)
         canvas.clear(bar, style: Style(.bar))
         for field in layout.fields {
-            let isOrdering =
-                order != VCPUColumns.initialOrder && field.sortKeys.contains(order.key)
             canvas.write(
                 field.head, column: next, row: layout.tableTop, width: field.tableWidth,
-                alignment: field.alignment,
-                style: Style(.bar, emphasis: isOrdering ? .selected : .none))
+                alignment: field.alignment, style: Style(.bar))
+            if order != VCPUColumns.initialOrder, field.sortKeys.contains(order.key) {
+                canvas.drawArrow(
+                    of: order, in: field, width: field.tableWidth, column: next,
+                    row: layout.tableTop)
+            }
             next += field.tableWidth + 1
         }
     }

@@ -36,11 +36,6 @@ struct DetailScreen: Hashable {
             unpaired: member?.unpairedCount ?? 0, isPane: isPane)
     }
 
-    /// The order by the next column that is shown.
-    func nextOrder(_ shared: SharedState) -> SortOrder<VCPURow> {
-        shared.preferences.vcpuOrder.next(among: layout(shared).fields.flatMap(\.sortKeys))
-    }
-
     /// Puts the vCPUs in order; while rows must not move, those that are there stay where they
     /// are.
     mutating func arrange(_ shared: SharedState, movingRows: Bool, at moment: Moment) {

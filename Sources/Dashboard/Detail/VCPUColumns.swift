@@ -64,6 +64,8 @@ enum VCPUColumns {
         change,
     ]
 
+    static let sortKeys = all.flatMap(\.sortKeys)
+
     /// The order of the table at first: by the id.
     static let initialOrder = SortOrder(key: byID)
 
@@ -102,13 +104,13 @@ enum VCPUColumns {
     private static let fixed = Column<VCPURow>(
         "FIXED", help: .init("the guest cannot take it offline"), width: .fixed(5),
         importance: 5,
-        sortKeys: [.least("whether it is fixed") { $0.isFixed == true ? 0 : 1 }]
+        sortKeys: [.least("whether it is fixed", letter: "f") { $0.isFixed == true ? 0 : 1 }]
     ) { row, _ in row.isFixed.map { $0 ? "yes" : "no" } }
 
     private static let share = Column<VCPURow>(
         "HOST%", help: .init("the share of a physical CPU that the vCPU's thread used"), .right,
         width: .fixed(5), importance: 3,
-        sortKeys: [.most("share of a physical CPU") { $0.share }],
+        sortKeys: [.most("share of a physical CPU", letter: "u") { $0.share }],
         role: { row in
             row.id.map(row.member.contradicted.contains) == true ? .contradicted : .text
         }
@@ -135,7 +137,7 @@ enum VCPUColumns {
         help: .init(
             "the share of time that it could have run and had to wait: steal, to the guest"),
         .right, width: .fixed(5), importance: 7,
-        sortKeys: [.most("share of time spent waiting") { $0.waitShare }]
+        sortKeys: [.most("share of time spent waiting", letter: "w") { $0.waitShare }]
     ) { row, _ in row.waitShare?.percentText ?? "-" }
 
     private static let thread = Column<VCPURow>(

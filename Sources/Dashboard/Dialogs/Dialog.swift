@@ -54,6 +54,11 @@ extension Model {
     mutating func scroll(_ movement: Movement, at moment: Moment) {
         guard let page else { return }
         let view = Frame(self, at: moment).view(of: page)
+        if var choice = page as? any ChoicePage {
+            choice.select(movement, in: view)
+            self.page = choice
+            return
+        }
         let step = max(view.visibleRows - 1, 1)
         let wanted =
             switch movement {

@@ -20,17 +20,30 @@ struct PageView {
     /// The first line of the body that is shown.
     let start: Int
 
-    init(_ content: PageContent, at position: PagePosition, in size: Size) {
+    /// - Parameter line: A line of the body that has to be in sight.
+    init(_ content: PageContent, at position: PagePosition, showing line: Int? = nil, in size: Size)
+    {
         let columns = Self.columns(in: size)
         let fixed = content.head.count + content.foot.count + 2
         let rows = min(fixed + content.body.count, size.rows - 2)
         area = Rectangle(
             column: (size.columns - columns) / 2, row: min(1, size.rows - 2 - rows),
             columns: columns, rows: rows)
-        visibleRows = max(rows - fixed, 0)
-        lastStart = max(content.body.count - visibleRows, 0)
-        start = min(max(position.first, 0), lastStart)
+        let visibleRows = max(rows - fixed, 0)
+        let lastStart = max(content.body.count - visibleRows, 0)
+        let wanted = min(max(position.first, 0), lastStart)
+        (self.visibleRows, self.lastStart) = (visibleRows, lastStart)
+        start = line.map { Self.start(near: wanted, showing: $0, visibleRows) } ?? wanted
         self.content = content
+    }
+
+    /// The first line to show, so that this one is in sight and little moves.
+    func start(showing line: Int) -> Int {
+        Self.start(near: start, showing: line, visibleRows)
+    }
+
+    private static func start(near start: Int, showing line: Int, _ rows: Int) -> Int {
+        max(min(max(start, line - rows + 1), line), 0)
     }
 
     private static func columns(in size: Size) -> Int {
@@ -46,7 +59,7 @@ extension Frame {
     func view(of page: any Page) -> PageView {
         PageView(
             page.content(self, width: PageView.textColumns(in: size)), at: page.position,
-            in: size)
+            showing: (page as? any ChoicePage)?.selected, in: size)
     }
 
     /// Draws the page that lies over the screen.
@@ -68,7 +81,8 @@ extension Frame {
         draw(content.head)
         let top = row
         draw(content.body[shown])
-        if let line = page.position.found.line, shown.contains(line) {
+        let line = (page as? any ChoicePage)?.selected ?? page.position.found.line
+        if let line, shown.contains(line) {
             let place = Rectangle(
                 column: area.column + 2, row: top + line - view.start, columns: width, rows: 1)
             canvas.restyle(place) { $0.emphasis = .selected }

@@ -24,9 +24,9 @@ enum FleetColumns {
     }
 
     /// The order of the sources' lists.
-    static let listing = SortKey<RosterGuest>("as listed", value: nil)
+    static let listing = SortKey<RosterGuest>("as listed", letter: "l", value: nil)
 
-    /// The orders of the list, in the circle of the key that switches between them.
+    /// The orders of the list.
     static let sortKeys = [listing] + all.flatMap(\.sortKeys)
 
     /// The order of the list at first.
@@ -34,7 +34,9 @@ enum FleetColumns {
 
     private static let name = Column<RosterGuest>(
         "GUEST", width: .free(.name),
-        sortKeys: [SortKey("name") { .text($0.state.id.name, $0.state.id.source.name) }]
+        sortKeys: [
+            SortKey("name", letter: "n") { .text($0.state.id.name, $0.state.id.source.name) }
+        ]
     ) { $0.label.cut(to: $1.width, in: $1.glyphs) }
 
     static let agent = Column<RosterGuest>(
@@ -42,7 +44,7 @@ enum FleetColumns {
         help: .init(
             "how the last exchange with the guest's agent went; down: its source does not answer"),
         width: .stretched(FleetLayout.shortStatus, to: FleetLayout.fullStatus),
-        sortKeys: [SortKey("agent") { .text($0.statusText(short: false)) }],
+        sortKeys: [SortKey("agent", letter: "a") { .text($0.statusText(short: false)) }],
         role: { $0.statusRole }
     ) { $0.statusText(short: $1.width < FleetLayout.fullStatus) }
 
@@ -52,7 +54,7 @@ enum FleetColumns {
             "how old the guest's own word is, while paused as of the time above; a row is dim "
                 + "when it may no longer hold"),
         .right, width: .fixed(4), shownFrom: 60,
-        sortKeys: [SortKey("age") { $0.state.vcpus.map { .instant($0.readAt) } }]
+        sortKeys: [SortKey("age", letter: "e") { $0.state.vcpus.map { .instant($0.readAt) } }]
     ) { guest, context in
         guest.state.vcpus.map { context.age(of: $0.readAt).ageText } ?? "-"
     }
@@ -62,10 +64,10 @@ enum FleetColumns {
         help: .init("the guest's side: vCPUs online, of those that it has"),
         .right, width: .fitted { max($0.needs.digits * 2 + 1, $0.isNarrow ? 5 : 6) },
         sortKeys: [
-            .most("online vCPUs", filterWord: "online") {
+            .most("online vCPUs", filterWord: "online", letter: "o") {
                 ($0.state.vcpus?.online.count).map(Double.init)
             },
-            .most("vCPUs", filterWord: "vcpus") {
+            .most("vCPUs", filterWord: "vcpus", letter: "v") {
                 ($0.state.vcpus?.vcpus.count).map(Double.init)
             },
         ],
@@ -76,13 +78,15 @@ enum FleetColumns {
         "PLUG", help: .init("the hypervisor's side: vCPUs plugged, of its slots"), .right,
         width: .fitted { max($0.needs.slotDigits * 2 + 1, 5) }, importance: 5, shownFrom: 100,
         sortKeys: [
-            .most("plugged vCPUs", filterWord: "plugged") { $0.state.plugged.map(Double.init) }
+            .most("plugged vCPUs", filterWord: "plugged", letter: "p") {
+                $0.state.plugged.map(Double.init)
+            }
         ]
     ) { guest, _ in guest.pluggedText }
 
     private static let cores = Column<RosterGuest>(
         "CPU", help: .init("physical CPUs that the guest uses"), .right, width: .fixed(5),
-        shownFrom: 60, sortKeys: [.most("CPU used", filterWord: "cpu") { $0.cores }]
+        shownFrom: 60, sortKeys: [.most("CPU used", filterWord: "cpu", letter: "c") { $0.cores }]
     ) { guest, _ in guest.cores?.coresText ?? "-" }
 
     private static let wait = Column<RosterGuest>(
@@ -92,7 +96,7 @@ enum FleetColumns {
                 + "have run and had to wait for a physical CPU; "
                 + "\(waitToNote) or more is worth a look, \(waitToMend) or more is bad"),
         .right, width: .fixed(5), importance: 2, shownFrom: 100,
-        sortKeys: [.most("wait", filterWord: "wait") { $0.load.longestWaitPercent }],
+        sortKeys: [.most("wait", filterWord: "wait", letter: "w") { $0.load.longestWaitPercent }],
         role: { role(ofWait: $0.load.longestWaitPercent ?? 0) }
     ) { guest, _ in guest.load.longestWaitPercent.map { "\($0)" } ?? "-" }
 
@@ -116,7 +120,7 @@ enum FleetColumns {
                 + "plugged ones could where the guest was never read"),
         .right, width: .fixed(5), importance: 3, shownFrom: 100,
         sortKeys: [
-            SortKey("use, least first", filterWord: "use") {
+            SortKey("use, least first", filterWord: "use", letter: "u") {
                 $0.load.usePercent.map(SortValue.number)
             }
         ]
@@ -131,8 +135,8 @@ enum FleetColumns {
                 + "the guest, rounded up; spare are the online vCPUs beyond that"),
         .right, width: .fixed(4), importance: 4, shownFrom: 100,
         sortKeys: [
-            .most("need", filterWord: "need") { $0.peakUse.need.map(Double.init) },
-            .most("spare vCPUs", filterWord: "spare") { $0.spare.map(Double.init) },
+            .most("need", filterWord: "need", letter: "d") { $0.peakUse.need.map(Double.init) },
+            .most("spare vCPUs", filterWord: "spare", letter: "s") { $0.spare.map(Double.init) },
         ]
     ) { guest, _ in guest.peakUse.need.map(String.init) ?? "-" }
 
@@ -157,7 +161,7 @@ enum FleetColumns {
             label: "x16"),
         width: .free(.cells),
         sortKeys: [
-            .most("offline vCPUs", filterWord: "offline") {
+            .most("offline vCPUs", filterWord: "offline", letter: "f") {
                 ($0.state.vcpus?.offline.count).map(Double.init)
             }
         ]
@@ -170,6 +174,6 @@ enum FleetColumns {
             "plugged, and left offline by the guest; unseen: the guest does not have them",
             label: "unused"),
         width: .free(.note),
-        sortKeys: [.least("problems") { Double($0.problem?.rank ?? .max) }]
+        sortKeys: [.least("problems", letter: "!") { Double($0.problem?.rank ?? .max) }]
     ) { _, _ in nil }
 }

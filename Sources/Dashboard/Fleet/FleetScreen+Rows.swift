@@ -6,7 +6,7 @@ extension FleetScreen {
     func drawRows(_ frame: Frame, on canvas: inout Canvas) {
         let roster = frame.roster
         let layout = FleetLayout(frame.shared)
-        drawHeads(frame, layout, on: &canvas)
+        drawHeads(layout, on: &canvas)
         guard !roster.rows.isEmpty else {
             frame.drawEmptiness(from: layout.headRow + 2, on: &canvas)
             return
@@ -20,7 +20,7 @@ extension FleetScreen {
         layout.pane?.draw(frame, on: &canvas)
     }
 
-    private func drawHeads(_ frame: Frame, _ layout: FleetLayout, on canvas: inout Canvas) {
+    private func drawHeads(_ layout: FleetLayout, on canvas: inout Canvas) {
         let row = layout.headRow
         let style = Style(.bar)
         canvas.clear(
@@ -41,11 +41,11 @@ extension FleetScreen {
                 width: CellGroups.size, style: style)
         }
         for (column, field) in zip(FleetColumns.all, layout.fields)
-        where field.width > 0 && column.sortKeys.contains(order.key) {
-            canvas.write(
-                order.arrow(in: frame.glyphs),
-                column: field.column + column.arrowOffset(width: field.width), row: row,
-                style: style)
+        where field.width > 0 && column != FleetColumns.note
+            && column.sortKeys.contains(order.key)
+        {
+            canvas.drawArrow(
+                of: order, in: column, width: field.width, column: field.column, row: row)
         }
     }
 

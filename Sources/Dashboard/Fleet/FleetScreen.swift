@@ -37,10 +37,11 @@ struct FleetScreen: Equatable, Sendable {
         }
     }
 
-    /// Orders the rows.
+    /// Orders the rows, and goes to the first: an order answers which guest is the most of something.
     mutating func order(by order: SortOrder<RosterGuest>, _ shared: inout SharedState) {
         self.order = order
         shared.roster.arrange(by: order)
+        shared.cursor.guest = shared.roster.rows.first
         shared.notice = Notice(text: "order: \(order.name)", role: .good)
     }
 
@@ -56,18 +57,32 @@ struct FleetScreen: Equatable, Sendable {
 
     /// `!`: goes to the next guest with which something is wrong, and to the vCPU.
     func goToNextProblem(_ shared: inout SharedState) {
+        goToNext(&shared, orElse: "nothing is wrong with any guest that is listed", \.isProblem)
+    }
+
+    /// `*`: goes to the next vCPU that its guest calls offline and that runs.
+    func goToNextContradiction(_ shared: inout SharedState) {
+        goToNext(&shared, orElse: "no listed guest contradicts its host") { condition in
+            if case .contradicted = condition { return true }
+            return false
+        }
+    }
+
+    private func goToNext(
+        _ shared: inout SharedState, orElse praise: String, _ isWanted: (Condition) -> Bool
+    ) {
         let rows = shared.roster.rows
         let start = (shared.cursor.guest.flatMap(shared.roster.row(of:)) ?? -1) + 1
         for offset in rows.indices {
             let guest = rows[(start + offset) % rows.count]
             guard let member = shared.roster[guest],
-                let problem = shared.conditions(of: member).first(where: \.isProblem)
+                let condition = shared.conditions(of: member).first(where: isWanted)
             else { continue }
             shared.cursor.guest = guest
-            if let id = problem.vcpu { shared.cursor.vcpu = id }
-            shared.warn("\(shared.shortName(of: guest)): \(problem.sentence)")
+            if let id = condition.vcpu { shared.cursor.vcpu = id }
+            shared.warn("\(shared.shortName(of: guest)): \(condition.sentence)")
             return
         }
-        shared.notice = Notice(text: "nothing is wrong with any guest that is listed", role: .good)
+        shared.notice = Notice(text: praise, role: .good)
     }
 }

@@ -81,12 +81,14 @@ extension HostScreen {
             column: 0, row: layout.headRow, columns: canvas.size.columns, rows: 1)
         canvas.clear(area, style: Style(.bar))
         for (column, field) in zip(HostColumns.all, layout.fields) where field.width > 0 {
-            let isOrdering =
-                order != HostColumns.initialOrder && column.sortKeys.contains(order.key)
             canvas.write(
                 column.head(width: field.width), column: field.column, row: layout.headRow,
-                width: field.width, alignment: column.alignment,
-                style: Style(.bar, emphasis: isOrdering ? .selected : .none))
+                width: field.width, alignment: column.alignment, style: Style(.bar))
+            if order != HostColumns.initialOrder, column.sortKeys.contains(order.key) {
+                canvas.drawArrow(
+                    of: order, in: column, width: field.width, column: field.column,
+                    row: layout.headRow)
+            }
         }
     }
 

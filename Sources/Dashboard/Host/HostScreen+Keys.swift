@@ -41,20 +41,6 @@ extension HostScreen {
             [.character("n")], "n", help: "go on to the next such CPU", in: [.host],
             disabled: { $0.host?.searched.isEmpty == false ? nil : "nothing was searched for" },
             change: { $0.searchNextOnHost() }),
-        KeyBinding(
-            [.character("s")], "s", name: "sort",
-            help: "order the CPUs by the next of: "
-                + HostColumns.sortKeys.map(\.name).joined(separator: ", "), in: [.host],
-            change: { model in
-                guard let order = model.host?.order else { return }
-                model.host?.order(by: order.next(among: HostColumns.sortKeys), &model.shared)
-            }),
-        KeyBinding(
-            [.character("S")], "S", help: "order the CPUs the other way round", in: [.host],
-            change: { model in
-                guard let order = model.host?.order else { return }
-                model.host?.order(by: order.reversed, &model.shared)
-            }),
     ]
 }
 

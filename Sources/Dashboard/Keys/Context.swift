@@ -12,6 +12,10 @@ enum Context: Hashable, CaseIterable {
     case log
     case sources
     case leave
+    /// The orders of a table.
+    case order
+    /// The columns of the list of guests.
+    case columns
     /// Something is being typed.
     case prompt
 
@@ -21,4 +25,6 @@ enum Context: Hashable, CaseIterable {
     static let screens = grids.union([host])
     /// The dialogs that scroll.
     static let pages: Set = [review, results, help, log, sources]
+    /// The dialogs in which something is chosen.
+    static let choices: Set = [order, columns]
 }

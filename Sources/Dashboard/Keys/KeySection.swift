@@ -30,6 +30,8 @@ package struct KeySection: Sendable {
         KeySection("The review", [.review]),
         KeySection("The results", [.results]),
         KeySection("The help, the log and the sources", [.help, .log, .sources]),
+        KeySection("The orders", [.order]),
+        KeySection("The columns", [.columns]),
         KeySection("Where something is typed", [.prompt]),
         KeySection("The question before quitting", [.leave]),
     ]

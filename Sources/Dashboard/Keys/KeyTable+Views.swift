@@ -68,22 +68,25 @@ extension KeyTable {
                 + "that is plugged and that the guest does not use", in: [.fleet],
             change: { $0.fleet.goToNextProblem(&$0.shared) }),
         KeyBinding(
-            [.character("s")], "s", name: "sort",
-            help: "order guests by the next of: "
-                + FleetColumns.sortKeys.map(\.name).joined(separator: ", ")
-                + "; in detail, vCPUs by the next column",
-            in: Context.grids, disabled: reasonAgainstSorting,
-            effects: { model, press in
-                model.orderByNext(at: press.moment)
-                return []
-            }),
+            [.character("*")], "*",
+            help: "go to the next vCPU that a guest calls offline and that runs", in: [.fleet],
+            change: { $0.fleet.goToNextContradiction(&$0.shared) }),
         KeyBinding(
-            [.character("S")], "S", help: "order the other way round", in: Context.grids,
+            [.character("s")], "s", name: "sort",
+            help: "choose the order: of guests by "
+                + FleetColumns.sortKeys.map(\.name).joined(separator: ", ")
+                + "; of vCPUs and of host CPUs by a column", in: Context.screens,
+            disabled: reasonAgainstSorting, change: { $0.dialogs.append(OrderPage($0)) }),
+        KeyBinding(
+            [.character("S")], "S", help: "order the other way round", in: Context.screens,
             disabled: reasonAgainstSorting,
             effects: { model, press in
                 model.reverseOrder(at: press.moment)
                 return []
             }),
+        KeyBinding(
+            [.character("C")], "C", help: "choose the columns of the list", in: [.fleet],
+            change: { $0.dialogs.append(ColumnsPage()) }),
         KeyBinding(
             [.character("p")], "p", name: "pause", help: "stop reading, or go on",
             in: Context.screens, effects: { model, _ in model.pause() }),
@@ -121,33 +124,6 @@ extension KeyTable {
 
     @Sendable private static func reasonAgainstSorting(_ model: Model) -> String? {
         if model.detail?.isMatrix == true { return "a matrix goes by the ids; Tab first" }
-        return model.shared.reasonOrderIsHeld
-    }
-}
-
-extension Model {
-    /// `s`: by the next column.
-    fileprivate mutating func orderByNext(at moment: Moment) {
-        if let detail {
-            orderDetail(by: detail.nextOrder(shared), at: moment)
-        } else {
-            fleet.order(by: fleet.order.next(among: FleetColumns.sortKeys), &shared)
-        }
-    }
-
-    /// `S`: the other way round.
-    fileprivate mutating func reverseOrder(at moment: Moment) {
-        if detail != nil {
-            orderDetail(by: shared.preferences.vcpuOrder.reversed, at: moment)
-        } else {
-            fleet.order(by: fleet.order.reversed, &shared)
-        }
-    }
-
-    /// Orders the vCPUs of the guest in detail.
-    mutating func orderDetail(by order: SortOrder<VCPURow>, at moment: Moment) {
-        shared.preferences.vcpuOrder = order
-        detail?.arrange(shared, movingRows: true, at: moment)
-        shared.notice = Notice(text: "order: \(order.name)", role: .good)
+        return model.shownHost == nil ? model.shared.reasonOrderIsHeld : nil
     }
 }

@@ -6,8 +6,10 @@ internal import CanvasKit
 /// come from here. The footer shows the names in this order, as many as fit.
 enum KeyTable {
     static let bindings =
-        Review.keys + ResultsPage.keys + HostScreen.keys + marking + views + [HostScreen.opening]
-        + Model.promptKeys + LeaveQuestion.keys + everywhere + movement
+        Review.keys + ResultsPage.keys + OrderPage.keys + ColumnsPage.keys + HostScreen.keys
+        + marking
+        + views + [HostScreen.opening] + Model.promptKeys + LeaveQuestion.keys + everywhere
+        + movement
 
     private static let index: [Context: [Key: Int]] = {
         var index: [Context: [Key: Int]] = [:]
@@ -42,7 +44,7 @@ extension KeyTable {
             change: { $0.goBack() }),
         KeyBinding(
             [.character("?")], "?", name: "help", isWayOut: true, help: "show the keys",
-            in: Context.screens.union(Context.pages).subtracting([.help]),
+            in: Context.screens.union(Context.pages).union(Context.choices).subtracting([.help]),
             change: { $0.dialogs.append(HelpPage()) }),
         KeyBinding(
             [.character("q")], "q", name: "quit", isWayOut: true,
@@ -51,7 +53,7 @@ extension KeyTable {
     ]
 
     private static let movement: [KeyBinding] = {
-        let lists = Context.screens.union(Context.pages).union([.leave])
+        let lists = Context.screens.union(Context.pages).union(Context.choices).union([.leave])
         func key(
             _ keys: [Key], _ label: String, _ movement: Movement, _ help: String,
             in contexts: Set<Context>
