@@ -20,6 +20,12 @@
         (virConnectPtr conn, virDomainPtr dom, int eventID, \
          virConnectDomainEventGenericCallback cb, void *opaque, virFreeCallback freecb)) \
     CALL(int, virConnectDomainEventDeregisterAny, (virConnectPtr conn, int callbackID)) \
+    CALL(char *, virConnectGetCapabilities, (virConnectPtr conn)) \
+    CALL(int, virNodeGetCPUMap, \
+        (virConnectPtr conn, unsigned char **cpumap, unsigned int *online, unsigned int flags)) \
+    CALL(int, virNodeGetCPUStats, \
+        (virConnectPtr conn, int cpuNum, virNodeCPUStatsPtr params, int *nparams, \
+         unsigned int flags)) \
     CALL(int, virConnectListAllDomains, \
         (virConnectPtr conn, virDomainPtr **domains, unsigned int flags)) \
     CALL(int, virConnectGetAllDomainStats, \

@@ -50,6 +50,18 @@ typedef struct _virDomainStatsRecord virDomainStatsRecord;
 typedef virDomainStatsRecord *virDomainStatsRecordPtr;
 
 enum {
+    VIR_NODE_CPU_STATS_FIELD_LENGTH = 80,
+    VIR_NODE_CPU_STATS_ALL_CPUS = -1,
+};
+
+struct _virNodeCPUStats {
+    char field[VIR_NODE_CPU_STATS_FIELD_LENGTH];
+    unsigned long long value;
+};
+typedef struct _virNodeCPUStats virNodeCPUStats;
+typedef virNodeCPUStats *virNodeCPUStatsPtr;
+
+enum {
     VIR_DOMAIN_STATS_STATE = 1 << 0,
     VIR_DOMAIN_STATS_VCPU = 1 << 3,
     VIR_CONNECT_LIST_DOMAINS_ACTIVE = 1 << 0,

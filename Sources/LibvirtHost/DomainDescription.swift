@@ -27,6 +27,8 @@ package struct DomainDescription: Hashable, Sendable {
     package private(set) var vcpus: [VCPU]?
     /// The state of the agent's channel; nil when there is no channel, or the XML has no state.
     package private(set) var agentChannel: ChannelState?
+    /// Where its vCPUs may run.
+    private(set) var pins = DomainPins()
 
     /// Parses a description.
     ///
@@ -51,6 +53,8 @@ package struct DomainDescription: Hashable, Sendable {
     /// - Returns: False when the element breaks libvirt's schema.
     private mutating func parse(_ attributes: [String: String], at path: [String]) -> Bool {
         switch path {
+        case ["domain", "vcpu"]: pins.recordCommon(attributes)
+        case ["domain", "cputune", "vcpupin"]: pins.recordOwn(attributes)
         case ["domain", "vcpus"]:
             guard vcpus == nil else { return false }
             vcpus = []

@@ -24,6 +24,8 @@ actor HostConnection {
     /// The guests of the last list by UUID.
     private var guests: [String: Guest] = [:]
     private var ledger = HostLedger()
+    /// The host's CPUs; nil where they are not to be read.
+    private var node: HostNode?
     private var listing: AsyncStream<SourceListing>.Continuation?
     private var needingRefresh: Set<GuestID> = []
     private var isListing = false
@@ -42,7 +44,7 @@ actor HostConnection {
 
     init(
         _ opener: ConnectionOpener, mayWrite: Bool, readsPlugOrder: Bool, keepsConnection: Bool,
-        lanes: HostLanes, boots: BootCounter, patience: Duration,
+        readsNode: Bool, lanes: HostLanes, boots: BootCounter, patience: Duration,
         pause: @escaping @Sendable (Duration) async throws -> Void
     ) {
         uri = opener.uri
@@ -50,6 +52,7 @@ actor HostConnection {
         self.mayWrite = mayWrite
         self.readsPlugOrder = readsPlugOrder
         self.keepsConnection = keepsConnection
+        node = readsNode ? HostNode() : nil
         self.lanes = lanes
         self.boots = boots
         self.patience = patience
@@ -165,6 +168,7 @@ actor HostConnection {
         lineEvents = nil
         // Changes before the next connection go unnoticed.
         ledger.forget()
+        if node != nil { node = HostNode() }
         await lanes.dropMain()
     }
 
@@ -289,8 +293,9 @@ actor HostConnection {
         guard let sample = await sample(timeout: timeout), connection === current else {
             return [:]
         }
+        node = sample.node
         let observations = ledger.record(
-            sample.statistics, orders: sample.orders, readAt: sample.readAt)
+            sample.statistics, orders: sample.orders, pins: sample.pins, readAt: sample.readAt)
         // Drivers without lifecycle events: compare lists to find changes.
         if Set(observations.keys) != Set(guests.keys) { refreshList() }
         var known: [GuestID: HostObservation] = [:]
@@ -298,17 +303,20 @@ actor HostConnection {
         return known
     }
 
+    /// The host's CPUs at the last reading of the statistics; nil where they are not known.
+    var physicalHost: PhysicalHostReading? { node?.reading }
+
     /// Reads the statistics; nil when the host does not answer.
     ///
     /// One hung QEMU can hold up the call for all guests. A second call succeeds, since libvirt
     /// leaves out guests that are busy when the call begins.
     private func sample(timeout: Duration) async -> HostSample? {
-        let (ledger, patience) = (ledger, readsPlugOrder ? timeout / 2 : .zero)
+        let (ledger, node, patience) = (ledger, node, readsPlugOrder ? timeout / 2 : .zero)
         for _ in 1...2 {
             do throws(LaneError) {
                 return try await lanes.call(.host, timeout: timeout) {
                     connection throws(LibvirtError) in
-                    try HostSample(connection, ledger, patience: patience)
+                    try HostSample(connection, ledger, patience: patience, node: node)
                 }
             } catch {
                 switch error {

@@ -14,7 +14,13 @@ struct HostLedger {
         var isOriginal = false
         /// The plugged vCPUs when the plug order was read last; nil when it must be read.
         var plugged: Set<HostIndex>?
+        var pins: DomainPins?
+        /// When the pins were read last.
+        var pinsReadAt: ContinuousClock.Instant?
     }
+
+    /// How long pins hold.
+    private static let validityOfPins = Duration.seconds(10)
 
     /// Forgets what is known of a domain's vCPU numbers: it was reset, restarted or moved.
     ///
@@ -36,13 +42,28 @@ struct HostLedger {
         statistics.filter { !$0.vcpus.isEmpty && entries[$0.uuid]?.plugged != $0.plugged }
     }
 
+    /// The domain whose pins have to be read again; nil where all are recent.
+    ///
+    /// One at a time, so that many domains do not make a reading slow.
+    func stalest(
+        _ statistics: [DomainStatistics], at now: ContinuousClock.Instant
+    ) -> DomainStatistics? {
+        let known = statistics.compactMap { domain in
+            entries[domain.uuid]?.pinsReadAt.map { (domain: domain, readAt: $0) }
+        }
+        return known.filter { $0.readAt + Self.validityOfPins <= now }
+            .min { $0.readAt < $1.readAt }?.domain
+    }
+
     /// Records a sample and returns an observation of each domain.
     ///
-    /// - Parameter orders: The plug orders that were read for this sample, by UUID; nil for a
-    ///   domain without one.
+    /// - Parameters:
+    ///   - orders: The plug orders that were read for this sample, by UUID; nil for a domain
+    ///     without one.
+    ///   - pins: The pins that were read for this sample, by UUID.
     mutating func record(
         _ statistics: [DomainStatistics], orders: [String: DomainPlugOrder?],
-        readAt: ContinuousClock.Instant
+        pins: [String: DomainPins] = [:], readAt: ContinuousClock.Instant
     ) -> [String: HostObservation] {
         var observations: [String: HostObservation] = [:]
         var kept: [String: Entry] = [:]
@@ -53,6 +74,7 @@ struct HostLedger {
                 entry.isOriginal = order?.isOriginal ?? false
                 entry.plugged = domain.plugged
             }
+            if let pins = pins[domain.uuid] { (entry.pins, entry.pinsReadAt) = (pins, readAt) }
             kept[domain.uuid] = entry
             // Prefer the event's origin: only an event reports a reset in a restored machine.
             if origins[domain.uuid] == nil { origins[domain.uuid] = domain.kernelOrigin }
@@ -89,7 +111,8 @@ extension HostReading {
             vcpus: domain.vcpus.sorted { $0.key < $1.key }.map { index, vcpu in
                 HostVCPU(
                     index: index, timeNanoseconds: vcpu.timeNanoseconds,
-                    waitNanoseconds: vcpu.delayNanoseconds, state: vcpu.hostState,
+                    waitNanoseconds: vcpu.delayNanoseconds,
+                    affinity: entry.pins?.affinity(of: index), state: vcpu.hostState,
                     plugOrder: places[index])
             },
             current: domain.current, maximum: domain.maximum, readAt: readAt,

@@ -24,6 +24,8 @@ final class LibraryConnection: LibvirtConnection, @unchecked Sendable {
         var watches: [Int32] = []
         var isCloseWatched = false
         var domains: [String: DomainHandle] = [:]
+        /// How many statistics libvirt has of the host's CPUs; nil before it was asked.
+        var hostStatisticsCount: Int32?
     }
 
     /// The maximum number of cached domain handles.
@@ -134,6 +136,18 @@ final class LibraryConnection: LibvirtConnection, @unchecked Sendable {
                 code: LibvirtError.malformed, message: "the domain's description is too long")
         }
         return String(cString: text)
+    }
+
+    /// How many statistics libvirt has of the host's CPUs; it is asked once.
+    func hostStatisticsCount() throws(LibvirtError) -> Int32 {
+        if let known = state.withLock(\.hostStatisticsCount) { return known }
+        var count: Int32 = 0
+        guard
+            library.calls.virNodeGetCPUStats(
+                handle, Int32(VIR_NODE_CPU_STATS_ALL_CPUS), nil, &count, 0) == 0
+        else { throw library.lastError() }
+        state.withLock { $0.hostStatisticsCount = count }
+        return count
     }
 
     // MARK: - Events

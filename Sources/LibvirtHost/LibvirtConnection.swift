@@ -35,6 +35,12 @@ protocol LibvirtConnection: AnyObject, Sendable {
     /// - Parameter list: The vCPUs, in libvirt's list syntax.
     func setGuestVCPUs(of uuid: String, _ list: String, online: Bool) throws(LibvirtError)
 
+    /// Reads which CPUs the host has, which of them are online, and their NUMA nodes.
+    func hostTopology() throws(LibvirtError) -> HostTopology
+
+    /// Reads what all CPUs of the host did together since its start.
+    func hostTimes() throws(LibvirtError) -> CPUTimes
+
     /// Starts reporting events, on a thread that must not block.
     ///
     /// Kinds of events that the driver does not support are left out.

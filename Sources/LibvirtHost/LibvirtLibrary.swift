@@ -72,6 +72,17 @@ struct LibvirtLibrary: @unchecked Sendable {
         }
     }
 
+    /// The NUMA node of each CPU of a connection's host; nil where the capabilities do not tell.
+    func numaNodes(_ connection: OpaquePointer) -> [Int: Int]? {
+        guard let text = calls.virConnectGetCapabilities(connection) else { return nil }
+        defer { free(text) }
+        let longest = XMLTokenizer.longestDocument
+        let length = strnlen(text, longest + 1)
+        guard length <= longest else { return nil }
+        return HostTopology.nodes(
+            capabilities: UnsafeRawBufferPointer(start: text, count: length))
+    }
+
     /// The error of this thread's last call; any other call replaces it.
     func lastError() -> LibvirtError {
         guard let error = calls.virGetLastError() else {

@@ -6,6 +6,7 @@ package struct LibvirtSource: GuestSource {
     package let id: SourceID
 
     private let host: HostConnection
+    private let readsHostCPUs: Bool
 
     /// Creates a source; nothing is connected to yet.
     ///
@@ -19,11 +20,13 @@ package struct LibvirtSource: GuestSource {
     ///     a reboot must not pass for the result of a change.
     ///   - readsPlugOrder: Whether to read the order in which vCPUs were plugged, which pairing
     ///     needs. It takes a call for each guest.
+    ///   - readsHostCPUs: Whether to read the host's CPUs with the statistics, which is only needed
+    ///     where that is another machine.
     ///   - openingPatience: The deadline for opening a connection and listing the guests.
     ///   - recorder: Records the calls to libvirt.
     package init(
         uri: String, isReadOnly: Bool = false, followsEvents: Bool = true,
-        countsBoots: Bool = false, readsPlugOrder: Bool = true,
+        countsBoots: Bool = false, readsPlugOrder: Bool = true, readsHostCPUs: Bool = false,
         openingPatience: Duration = .seconds(10), recorder: WireRecorder? = nil
     ) {
         let memory = RuntimeFile.standardFolder.map { folder in
@@ -35,7 +38,8 @@ package struct LibvirtSource: GuestSource {
             ?? library
         self.init(
             uri: uri, isReadOnly: isReadOnly, followsEvents: followsEvents,
-            countsBoots: countsBoots, readsPlugOrder: readsPlugOrder, driver: driver,
+            countsBoots: countsBoots, readsPlugOrder: readsPlugOrder,
+            readsHostCPUs: readsHostCPUs, driver: driver,
             patience: openingPatience, memory: memory
         ) { duration in
             try await Task.sleep(for: duration, clock: .continuous)
@@ -44,11 +48,13 @@ package struct LibvirtSource: GuestSource {
 
     init(
         uri: String, isReadOnly: Bool, followsEvents: Bool = true, countsBoots: Bool = false,
-        readsPlugOrder: Bool = true, driver: any LibvirtDriver, patience: Duration = .seconds(10),
+        readsPlugOrder: Bool = true, readsHostCPUs: Bool = false, driver: any LibvirtDriver,
+        patience: Duration = .seconds(10),
         memory: HungGuests? = nil,
         pause: @escaping @Sendable (Duration) async throws -> Void
     ) {
         id = .libvirt(uri: uri)
+        self.readsHostCPUs = readsHostCPUs
         let opener = ConnectionOpener(uri, driver)
         var lanePatience = HostLanes.Patience(opener)
         lanePatience.opening = patience
@@ -56,7 +62,7 @@ package struct LibvirtSource: GuestSource {
         let lanes = HostLanes(opener, patience: lanePatience, memory: memory)
         host = HostConnection(
             opener, mayWrite: !isReadOnly, readsPlugOrder: readsPlugOrder,
-            keepsConnection: !followsEvents, lanes: lanes,
+            keepsConnection: !followsEvents, readsNode: readsHostCPUs, lanes: lanes,
             boots: BootCounter(isWatching: followsEvents || countsBoots), patience: patience,
             pause: pause)
     }
@@ -80,4 +86,10 @@ package struct LibvirtSource: GuestSource {
     package func readHost(timeout: Duration) async -> [GuestID: HostObservation] {
         await host.readHost(timeout: timeout)
     }
+
+    /// The machine of the connection, whatever it is called.
+    package var hostID: HostID? { readsHostCPUs ? .source(id) : nil }
+
+    /// The CPUs as they were when the statistics were read last.
+    package func readPhysicalHost() async -> PhysicalHostReading? { await host.physicalHost }
 }

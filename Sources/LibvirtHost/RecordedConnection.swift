@@ -117,6 +117,21 @@ private final class RecordedConnection: LibvirtConnection {
         }
     }
 
+    func hostTopology() throws(LibvirtError) -> HostTopology {
+        try driver.record("virNodeGetCPUMap, virConnectGetCapabilities") {
+            () throws(LibvirtError) in
+            let topology = try connection.hostTopology()
+            return (topology, "\(topology.cpus.count) CPUs")
+        }
+    }
+
+    func hostTimes() throws(LibvirtError) -> CPUTimes {
+        try driver.record("virNodeGetCPUStats") { () throws(LibvirtError) in
+            let times = try connection.hostTimes()
+            return (times, "busy=\(times.busy) idle=\(times.idle)")
+        }
+    }
+
     func watch(_ report: @escaping @Sendable (ConnectionEvent) -> Void) {
         let driver = driver
         connection.watch { event in

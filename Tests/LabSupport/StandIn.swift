@@ -18,6 +18,9 @@ public final class StandIn: Sendable {
         /// The folder where it is started, and which it leaves for `/`.
         public var startFolder: String?
 
+        /// What its vCPUs use, as a share of a CPU in percent each; nil where they sleep for good.
+        public var load: [Int]?
+
         /// Creates the traits of one that listens for an agent's clients.
         public init(agent: String?) { self.agent = agent }
     }
@@ -35,6 +38,7 @@ public final class StandIn: Sendable {
         var environment = ["VCPUS": "2"]
         environment["AGENT"] = traits.agent
         environment["QMP"] = traits.qmp
+        environment["LOAD"] = traits.load.map { $0.map(String.init).joined(separator: " ") }
         if !traits.namesThreads { environment["UNNAMED"] = "1" }
         if traits.startFolder != nil { environment["DAEMON"] = "1" }
         let name = "qemu-system-x86_64"

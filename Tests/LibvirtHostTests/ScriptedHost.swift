@@ -1,5 +1,6 @@
 import CLibvirt
 import Foundation
+import GuestVCPU
 import Synchronization
 
 @testable import LibvirtHost
@@ -41,6 +42,12 @@ final class ScriptedHost: LibvirtDriver {
         var asked: [String] = []
         /// The domains whose descriptions were read.
         var described: [String] = []
+        /// The description of every domain.
+        var description = "<domain>\n</domain>\n"
+        var topology = HostTopology(count: 4, online: [0b1011], nodes: [0: 0, 1: 1])
+        /// The times that each reading returns, one after the other; none where libvirt fails.
+        var hostTimes: [CPUTimes] = []
+        var topologyReads = 0
     }
 
     let state = Mutex(State())
@@ -113,6 +120,21 @@ final class ScriptedConnection: LibvirtConnection {
     var isAlive: Bool { line.withLock(\.isAlive) }
     var isWatched: Bool { line.withLock { $0.report != nil } }
 
+    func hostTopology() throws(LibvirtError) -> HostTopology {
+        host.state.withLock { state in
+            state.topologyReads += 1
+            return state.topology
+        }
+    }
+
+    func hostTimes() throws(LibvirtError) -> CPUTimes {
+        let times = host.state.withLock { state in
+            state.hostTimes.isEmpty ? nil : state.hostTimes.removeFirst()
+        }
+        guard let times else { throw LibvirtError(number: VIR_ERR_NO_SUPPORT, message: "no") }
+        return times
+    }
+
     func activeDomains() throws(LibvirtError) -> [Domain] {
         host.waitWhileSilent()
         guard isAlive else {
@@ -136,8 +158,10 @@ final class ScriptedConnection: LibvirtConnection {
     }
 
     func description(of uuid: String) throws(LibvirtError) -> String {
-        host.state.withLock { $0.described.append(uuid) }
-        return "<domain>\n</domain>\n"
+        host.state.withLock { state in
+            state.described.append(uuid)
+            return state.description
+        }
     }
 
     func guestVCPUs(of uuid: String) throws(LibvirtError) -> GuestVCPULists {

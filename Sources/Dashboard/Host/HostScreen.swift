@@ -140,7 +140,6 @@ struct HostScreen: Equatable, Sendable {
             return shared.warn("there is no host CPU \(number)")
         }
         jump(to: found)
-        shared.notice = Notice(text: "host CPU \(number)", role: .good)
     }
 }
 

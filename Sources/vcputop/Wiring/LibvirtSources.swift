@@ -11,12 +11,15 @@ enum LibvirtSources {
         openingPatience: Duration, recorder: WireRecorder? = nil
     ) -> [any GuestSource] {
         uris.map { uri in
+            let pidFolder = pidFolder(of: uri)
             let source = LibvirtSource(
                 uri: uri, isReadOnly: access == .readOnly, followsEvents: stay == .watching,
                 countsBoots: stay == .changing,
-                readsPlugOrder: pairing, openingPatience: openingPatience,
+                readsPlugOrder: pairing,
+                readsHostCPUs: stay == .watching && pidFolder == nil,
+                openingPatience: openingPatience,
                 recorder: recorder)
-            return pidFolder(of: uri).map { ThreadAwareSource(source, pidFilesIn: $0) } ?? source
+            return pidFolder.map { ThreadAwareSource(source, pidFilesIn: $0) } ?? source
         }
     }
 

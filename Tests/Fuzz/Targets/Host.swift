@@ -111,6 +111,9 @@ extension FuzzTarget {
     /// A domain's XML: its tags are balanced, and what is not an element changes nothing.
     static let domain = FuzzTarget("domain", longest: 2048) { bytes in
         _ = DomainDescription(bytes)
+        for (cpu, node) in HostTopology.nodes(capabilities: bytes) ?? [:] {
+            try require(PhysicalCPUSet.idRange.contains(cpu) && node >= 0, "CPU \(cpu) on \(node)")
+        }
         do {
             var tokens = try XMLTokenizer(bytes)
             var open: [String] = []
