@@ -40,9 +40,15 @@ extension AgentSession {
     public func vcpus(
         until deadline: ContinuousClock.Instant
     ) async throws(QAPIError) -> [AgentVCPU] {
-        let reply = try await execute(
-            "guest-get-vcpus", replySize: ReplySize.vcpus, until: deadline)
-        return try reading(reply) { (list) throws(SchemaViolation) in
+        switch try await vcpuList(until: deadline) {
+        case .vcpus(let vcpus): vcpus
+        case .json(let reply): try Self.vcpus(in: reply)
+        }
+    }
+
+    /// Reads the value that `guest-get-vcpus` returned, whatever it is.
+    static func vcpus(in reply: JSON) throws(QAPIError) -> [AgentVCPU] {
+        try reading(reply) { (list) throws(SchemaViolation) in
             var seen: Set<Int> = []
             let vcpus = try list.elements(atMost: AgentVCPU.maximumID + 1) {
                 (vcpu) throws(SchemaViolation) in

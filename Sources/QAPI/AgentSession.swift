@@ -46,6 +46,14 @@ public struct AgentSession: Sendable {
         replySize: Int = Framer.defaultMaximumLineSize, until deadline: ContinuousClock.Instant
     ) async throws(QAPIError) -> JSON {
         try await driver.execute(
-            command, arguments: arguments, replySize: replySize, until: deadline)
+            command, arguments: arguments, replySize: replySize, until: deadline
+        ).json
+    }
+
+    /// Runs `guest-get-vcpus`, whose plain replies need no JSON.
+    func vcpuList(until deadline: ContinuousClock.Instant) async throws(QAPIError) -> Returned {
+        try await driver.execute(
+            "guest-get-vcpus", arguments: nil, replySize: ReplySize.vcpus, form: .vcpus,
+            until: deadline)
     }
 }

@@ -54,11 +54,11 @@ struct AgentSessionStateMachine: SessionStateMachine {
     }
 
     mutating func execute(
-        _ command: String, arguments: JSON?, replySize: Int
+        _ command: String, arguments: JSON?, replySize: Int, form: ReplyForm = .json
     ) -> SessionAction {
         guard case .established(var exchange) = state else { return .fail(.notReady) }
         let action = exchange.execute(
-            command, arguments: arguments, isInsideLine: framer.isInsideLine)
+            command, arguments: arguments, form: form, isInsideLine: framer.isInsideLine)
         state = .established(exchange)
         framer.maximumLineSize = exchange.isWaiting ? replySize : ReplySize.idle
         return action
@@ -86,8 +86,9 @@ struct AgentSessionStateMachine: SessionStateMachine {
         case .established(var exchange):
             // Only a sync is answered with 0xFF in front, and ours has been.
             if case .line(_, afterReset: true) = frame { return nil }
-            let message = WireMessage(frame)
-            if case .returned(.integer(let id)) = message, id == delimitedID || id == plainID {
+            let message = WireMessage(frame, form: exchange.form)
+            if case .returned(.json(.integer(let id))) = message, id == delimitedID || id == plainID
+            {
                 return nil
             }
             let action = exchange.received(message)
@@ -104,11 +105,11 @@ struct AgentSessionStateMachine: SessionStateMachine {
         defer { if case .syncing = state { state = .syncing(sync) } }
         switch message {
         // The id proves whose answer this is, whether or not 0xFF was still before it.
-        case .returned(.integer(delimitedID)):
+        case .returned(.json(.integer(delimitedID))):
             sync.isDelimitedAnswered = true
             // The plain one's answer is still to come, and must not be taken for a command's.
             return sync.isPlainSent ? nil : establish()
-        case .returned(.integer(plainID)) where sync.isPlainSent:
+        case .returned(.json(.integer(plainID))) where sync.isPlainSent:
             return establish()
         case .failed(let fault) where fault.isNotFound || fault.isDisabled:
             if !sync.isPlainSent, fault.mayAnswer("guest-sync-delimited") {

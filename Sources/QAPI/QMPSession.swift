@@ -40,7 +40,8 @@ public struct QMPSession: Sendable {
         replySize: Int = Framer.defaultMaximumLineSize, until deadline: ContinuousClock.Instant
     ) async throws(QAPIError) -> JSON {
         try await driver.execute(
-            command, arguments: arguments, replySize: replySize, until: deadline)
+            command, arguments: arguments, replySize: replySize, until: deadline
+        ).json
     }
 }
 
@@ -69,11 +70,12 @@ struct QMPSessionStateMachine: SessionStateMachine {
     }
 
     mutating func execute(
-        _ command: String, arguments: JSON?, replySize: Int
+        _ command: String, arguments: JSON?, replySize: Int, form: ReplyForm
     ) -> SessionAction {
         guard case .established(var exchange) = state else { return .fail(.notReady) }
         // Unlike an agent's, half a line is no reason to refuse: an event can come at any time.
-        let action = exchange.execute(command, arguments: arguments, isInsideLine: false)
+        let action = exchange.execute(
+            command, arguments: arguments, form: .json, isInsideLine: false)
         state = .established(exchange)
         // An event may come first.
         if exchange.isWaiting { framer.maximumLineSize = max(replySize, ReplySize.monitorLine) }
@@ -126,7 +128,7 @@ struct QMPSessionStateMachine: SessionStateMachine {
         case .greeting:
             var exchange = CommandExchange()
             let action = exchange.execute(
-                "qmp_capabilities", arguments: nil, isInsideLine: false)
+                "qmp_capabilities", arguments: nil, form: .json, isInsideLine: false)
             state = .negotiating(exchange)
             return action
         case .event:

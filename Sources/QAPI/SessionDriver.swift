@@ -21,20 +21,21 @@ actor SessionDriver<Machine: SessionStateMachine> {
     }
 
     func execute(
-        _ command: String, arguments: JSON?, replySize: Int,
+        _ command: String, arguments: JSON?, replySize: Int, form: ReplyForm = .json,
         until deadline: ContinuousClock.Instant
-    ) async throws(QAPIError) -> JSON {
+    ) async throws(QAPIError) -> Returned {
         try await perform(
-            machine.execute(command, arguments: arguments, replySize: replySize), until: deadline)
+            machine.execute(command, arguments: arguments, replySize: replySize, form: form),
+            until: deadline)
     }
 
     private func perform(
         _ first: SessionAction, until deadline: ContinuousClock.Instant
-    ) async throws(QAPIError) -> JSON {
+    ) async throws(QAPIError) -> Returned {
         var action = first
         while true {
             switch action {
-            case .opened: return .null
+            case .opened: return .json(.null)
             case .answered(let result): return try result.get()
             case .fail(let error): throw error
             case .send, .receive:

@@ -5,7 +5,9 @@ protocol SessionStateMachine: Sendable {
     /// The session is to be opened.
     mutating func open() -> SessionAction
     /// A command is to be run, whose reply is at most `replySize` bytes.
-    mutating func execute(_ command: String, arguments: JSON?, replySize: Int) -> SessionAction
+    mutating func execute(
+        _ command: String, arguments: JSON?, replySize: Int, form: ReplyForm
+    ) -> SessionAction
     /// Bytes came in.
     mutating func received(_ bytes: [UInt8]) -> SessionAction
     /// The line failed, or the deadline passed.
@@ -21,7 +23,7 @@ enum SessionAction: Hashable, Sendable {
     /// The session is open; the caller's `open` returns.
     case opened
     /// The command has its answer, which its call returns. The session can take another.
-    case answered(Result<JSON, QAPIError>)
+    case answered(Result<Returned, QAPIError>)
     /// What was under way has failed, and the session with it.
     case fail(QAPIError)
 }
@@ -32,7 +34,7 @@ struct CommandExchange: Hashable, Sendable {
         /// Nothing is under way.
         case idle
         /// This command was sent; the next reply is its answer.
-        case waiting(command: String)
+        case waiting(command: String, form: ReplyForm)
         /// A message arrived without a question: the next command fails with that.
         case outOfStep(QAPIError)
         /// Replies can no longer be matched; a command has failed with that.
@@ -46,11 +48,18 @@ struct CommandExchange: Hashable, Sendable {
         if case .waiting = state { true } else { false }
     }
 
+    /// The form in which the next answer is wanted.
+    var form: ReplyForm {
+        if case .waiting(_, let form) = state { form } else { .json }
+    }
+
     /// Asks for a command to be sent.
     ///
-    /// - Parameter isInsideLine: Whether a line has begun to arrive, which cannot be the answer.
+    /// - Parameters:
+    ///   - form: The form in which the command's value is wanted.
+    ///   - isInsideLine: Whether a line has begun to arrive, which cannot be the answer.
     mutating func execute(
-        _ command: String, arguments: JSON?, isInsideLine: Bool
+        _ command: String, arguments: JSON?, form: ReplyForm, isInsideLine: Bool
     ) -> SessionAction {
         switch state {
         case .waiting, .ended: return .fail(.notReady)
@@ -61,7 +70,7 @@ struct CommandExchange: Hashable, Sendable {
             state = .ended
             return .fail(.malformed(.unsolicited, excerpt: ""))
         case .idle:
-            state = .waiting(command: command)
+            state = .waiting(command: command, form: form)
             return .send(Self.request(command, arguments: arguments))
         }
     }
@@ -73,7 +82,7 @@ struct CommandExchange: Hashable, Sendable {
         case (.waiting, .returned(let value)):
             state = .idle
             return .answered(.success(value))
-        case (.waiting(let command), .failed(let fault)):
+        case (.waiting(let command, _), .failed(let fault)):
             state = .idle
             return .answered(.failure(QAPIError(fault, command: command)))
         case (.waiting, .meaningless(let error)):
@@ -81,7 +90,7 @@ struct CommandExchange: Hashable, Sendable {
             state = .ended
             return .fail(error)
         case (.idle, .returned(let value)):
-            state = .outOfStep(.malformed(.unsolicited, excerpt: value.excerpt))
+            state = .outOfStep(.malformed(.unsolicited, excerpt: value.json.excerpt))
             return nil
         case (.idle, .failed(let fault)):
             state = .outOfStep(.malformed(.unsolicited, excerpt: fault.description))
@@ -104,9 +113,11 @@ struct CommandExchange: Hashable, Sendable {
 
 extension WireMessage {
     /// What a frame says.
-    init(_ frame: Framer.Frame) {
+    ///
+    /// - Parameter form: The form in which the value of a command is wanted.
+    init(_ frame: Framer.Frame, form: ReplyForm = .json) {
         switch frame {
-        case .line(let line, afterReset: _): self.init(line: line)
+        case .line(let line, afterReset: _): self.init(line: line, form: form)
         case .tooLong: self = .meaningless(.tooLarge)
         }
     }

@@ -3,7 +3,7 @@ internal import SafeText
 /// What one line from an agent or a QMP server says.
 enum WireMessage: Hashable, Sendable {
     /// `{"return": ...}`
-    case returned(JSON)
+    case returned(Returned)
     /// `{"error": {"class": ..., "desc": ...}}`, or the error as a bare string.
     case failed(Fault)
     /// `{"event": ...}`: answers nothing.
@@ -27,7 +27,12 @@ enum WireMessage: Hashable, Sendable {
         var isDisabled: Bool { description.contains("has been disabled") }
     }
 
-    init(line: [UInt8]) {
+    /// - Parameter form: The form in which the value of a command is wanted.
+    init(line: [UInt8], form: ReplyForm = .json) {
+        if form == .vcpus, let vcpus = VCPUListParser.vcpus(in: line) {
+            self = .returned(.vcpus(vcpus))
+            return
+        }
         do throws(JSONError) {
             self.init(try JSON(parsing: line))
         } catch {
@@ -38,7 +43,7 @@ enum WireMessage: Hashable, Sendable {
 
     private init(_ json: JSON) {
         switch (json["return"], json["error"]) {
-        case (let value?, nil): self = .returned(value)
+        case (let value?, nil): self = .returned(.json(value))
         case (nil, let error?):
             guard let fault = Fault(error) else {
                 self = .meaningless(.malformed(.notReply, excerpt: json.excerpt))

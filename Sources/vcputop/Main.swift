@@ -34,6 +34,9 @@ enum Main {
     ///
     /// A command that stands first is parsed by itself, which takes a quarter fewer instructions
     /// than parsing from the root. The root explains what cannot be parsed, and prints help.
+    ///
+    /// The name of a super-command in a command's configuration leaves the search for
+    /// `--generate-completion-script` to the root: it takes as long as all other parsing.
     private static func command(_ arguments: [String]) throws -> any ParsableCommand {
         let named = Vcputop.configuration.subcommands.first {
             $0.configuration.commandName == arguments.first

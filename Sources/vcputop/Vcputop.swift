@@ -3,7 +3,7 @@ internal import ArgumentParser
 /// The program's root: which commands there are.
 struct Vcputop: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "vcputop",
+        commandName: name,
         abstract: "Show and change which CPUs the guests of this host use.",
         discussion: """
             Without a command it shows the dashboard of the guests that the options name, or of \
@@ -22,6 +22,8 @@ struct Vcputop: AsyncParsableCommand {
         ],
         defaultSubcommand: DashboardCommand.self)
 
+    /// The program's name.
+    static let name = "vcputop"
     /// The program's name and number.
     static let release = "vcputop 0.1.0"
     /// What runs when no command is named.

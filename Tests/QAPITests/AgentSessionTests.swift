@@ -452,7 +452,7 @@ struct AgentSessionTests {
                 == .send(bytes("{\"execute\":\"guest-ping\"}\n")))
         #expect(machine.execute("guest-info", arguments: nil, replySize: 4096) == .fail(.notReady))
         #expect(
-            machine.received(bytes("{\"return\": 1}\n")) == .answered(.success(.integer(1))))
+            machine.received(bytes("{\"return\": 1}\n")) == .answered(.success(.json(.integer(1)))))
     }
 
     @Test("ids are positive, differ, and are larger than any count")

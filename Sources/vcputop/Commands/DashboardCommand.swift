@@ -7,7 +7,7 @@ internal import Terminal
 /// The dashboard, which is what runs when no command is named.
 struct DashboardCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "dashboard",
+        commandName: "dashboard", _superCommandName: Vcputop.name,
         abstract: "Show the guests live; mark vCPUs, review, and send (the default).",
         discussion: "In the dashboard, ? shows the keys.")
 

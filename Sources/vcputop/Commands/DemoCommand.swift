@@ -8,7 +8,7 @@ internal import Simulation
 /// The command `vcputop demo`.
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "demo",
+        commandName: "demo", _superCommandName: Vcputop.name,
         abstract: "Show the dashboard on a simulated fleet.",
         discussion: """
             The guests are simulated; their agents answer on real sockets, in a directory that \

@@ -7,7 +7,7 @@ internal import Monitoring
 /// The command `vcputop list`.
 struct ListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list",
+        commandName: "list", _superCommandName: Vcputop.name,
         abstract: "Read guests once and print what they say.",
         discussion: """
             A guest whose agent fails is a row with the reason, not an error. The exit status is \

@@ -4,7 +4,7 @@ internal import GuestVCPU
 /// The command `vcputop set`.
 struct SetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "set",
+        commandName: "set", _superCommandName: Vcputop.name,
         abstract: "Bring vCPUs of one guest online and take others offline, as one change.",
         discussion: """
             LIST is written as libvirt writes it: 0-3,8,^2. The change is sent to the guest's \
