@@ -201,6 +201,40 @@ struct FilterLanguageTests {
         return pieces.joined()
     }
 
+    @Test("no text breaks the reader, and a filter holds of a guest or its negation does")
+    func anything() throws {
+        let roster = Driver().model.shared.roster
+        let guests = roster.rows.prefix(12).compactMap { roster[$0] }
+        var random = SeededGenerator(seed: 12)
+        let pieces = [
+            "web", "wait", "use", "name", "agent", "source", "problem", "marked", "silent", "and",
+            "or", "not", "(", ")", " ", " ", "\t", "\r\n", "=", "!=", "~", "!~", "<", ">=", "!",
+            "5", "-3.5%", "1e400", "\"", "'", "[a-", "]", "*", "{2,", "\\", "^", "東", "e\u{301}",
+        ]
+        var taken = 0
+        for _ in 0..<20_000 {
+            let text = (0..<Int.random(in: 1...9, using: &random)).map { _ in
+                pieces.randomElement(using: &random) ?? ""
+            }.joined()
+            do {
+                let filter = try GuestFilter(text)
+                #expect(try GuestFilter(filter.text) == filter)
+                guard !filter.isEmpty else { continue }
+                taken += 1
+                let negation = try GuestFilter("not ( \(text) )")
+                for guest in guests {
+                    let isMarked = taken % 2 == 0
+                    #expect(
+                        filter.matches(guest, isMarked: isMarked)
+                            != negation.matches(guest, isMarked: isMarked), "\(text)")
+                }
+            } catch {
+                #expect((1...text.count + 1).contains(error.column), "\(text): \(error)")
+            }
+        }
+        #expect(taken > 2_000, "\(taken)")
+    }
+
     @Test("every field and every word that the screen has is a word of the filter")
     func words() throws {
         for field in FilterField.all {

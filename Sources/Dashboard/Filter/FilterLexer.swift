@@ -27,7 +27,7 @@ struct FilterLexer {
 
     /// The next piece and its column; nil at the end.
     mutating func next() throws(FilterProblem) -> (token: FilterToken, column: Int)? {
-        while peek() == " " { index += 1 }
+        while peek()?.isBlank == true { index += 1 }
         let start = column
         switch peek() {
         case nil: return nil
@@ -87,7 +87,7 @@ struct FilterLexer {
             index += 1
         }
         var depth = 0
-        while let character = peek(), character != " " {
+        while let character = peek(), !character.isBlank {
             if !isQuoted, isEnd(character, text) { break }
             if character == "\\", let next = peek(1), next == "(" || next == ")" {
                 append(character, to: &text)
@@ -109,4 +109,9 @@ struct FilterLexer {
         text.append(character, column: column)
         index += 1
     }
+}
+
+extension Character {
+    /// Whether it separates the words of a filter: a command line can have other blanks than a prompt.
+    var isBlank: Bool { isASCII && isWhitespace }
 }

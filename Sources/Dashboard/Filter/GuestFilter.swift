@@ -43,7 +43,7 @@ struct FilterSubject {
 
 extension String {
     fileprivate var trimmingBlanks: String {
-        let start = drop { $0 == " " }
-        return String(start.reversed().drop { $0 == " " }.reversed())
+        let start = drop(while: \.isBlank)
+        return String(start.reversed().drop(while: \.isBlank).reversed())
     }
 }

@@ -132,7 +132,8 @@ enum FleetColumns {
             "how many vCPUs would have carried the guest's peak: the highest mean of the physical "
                 + "CPUs that it used over \(PeakUse.span.intervalText), in the last "
                 + "\(PeakUse.reach.wholeSeconds / 60) minutes or since the start of vcputop or of "
-                + "the guest, rounded up; spare are the online vCPUs beyond that"),
+                + "the guest, rounded up; spare are the online vCPUs beyond that, or the plugged ones where "
+                + "it was never read"),
         .right, width: .fixed(4), importance: 4, shownFrom: 100,
         sortKeys: [
             .most("need", filterWord: "need", letter: "d") { $0.peakUse.need.map(Double.init) },

@@ -51,10 +51,12 @@ final class RosterGuest: Sendable {
     /// How many physical CPUs it uses; nil where that is not known.
     var cores: Double? { load.cores }
 
-    /// How many of its online vCPUs it did without in the last minutes; nil where that is not known.
+    /// How many of its online vCPUs it did without in the last minutes, of the plugged ones where it
+    /// was never read; nil where that is not known.
     var spare: Int? {
-        guard let need = peakUse.need, let online = state.vcpus?.online.count else { return nil }
-        return max(online - need, 0)
+        guard let need = peakUse.need, let count = state.vcpus?.online.count ?? state.plugged
+        else { return nil }
+        return max(count - need, 0)
     }
 
     /// The worst thing that is wrong with it, without this dashboard's marks and changes.

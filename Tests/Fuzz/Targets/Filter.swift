@@ -11,7 +11,7 @@ extension FuzzTarget {
             let filter = try GuestFilter(text)
             try require(
                 (try? GuestFilter(filter.text)) == filter, "'\(filter.text)' is another filter")
-            let negation = filter.isEmpty ? nil : try? GuestFilter("not (\(text))")
+            let negation = filter.isEmpty ? nil : try? GuestFilter("not ( \(text) )")
             for guest in guests {
                 let isThere = filter.matches(guest, isMarked: true)
                 try require(isThere || !filter.isEmpty, "an empty filter keeps a guest out")
