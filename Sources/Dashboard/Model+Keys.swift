@@ -20,6 +20,7 @@ extension Model {
     mutating func goBack() {
         if let dialog = dialogs.popLast() {
             (dialog as? any Prompt)?.cancel(&self)
+            if let review = dialog as? Review { leave(review) }
         } else if shared.anchor != nil {
             shared.anchor = nil
         } else if detail != nil {

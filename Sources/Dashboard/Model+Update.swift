@@ -104,6 +104,7 @@ extension Model {
             sort: isOrderHeld ? nil : fleet.order)
         shared.doubt(lost)
         shared.resolveUnknown(at: moment)
+        shared.updateOwnOffline()
         shared.watchStandstill(at: moment)
         // A guest that has gone leaves the cursor on the row where it was.
         let rows = shared.roster.rows

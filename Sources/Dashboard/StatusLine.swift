@@ -39,11 +39,14 @@ extension Frame {
         if lens(on: member).isContradicted(id) {
             facts.append(Fact("yet its thread runs", "yet busy", role: .contradicted))
         }
+        if let clock = lens(on: member).ownOffline[id], guest.state(of: id) == .offline {
+            facts.append(Fact(clock.isEmpty ? "by you" : "by you, \(clock)", role: .faint))
+        }
         if let share {
             facts.append(Fact("host CPU \(share.shareText)", "host \(share.shareText)"))
         }
         if !guest.offlinable.contains(id) {
-            facts.append(Fact("not offlinable", "fixed", role: .warning))
+            facts.append(Fact("not offlinable", role: .warning))
         }
         if member.isUnreadable {
             facts.append(member.statusFact)
@@ -54,11 +57,12 @@ extension Frame {
         } else if member.state.host != nil {
             facts.append(Fact("host's vCPU not known", role: .faint))
         }
-        if member.state.unused > 0 {
-            let count = member.state.unused
+        if member.state.leftOffline > 0 {
+            let count = member.state.leftOffline
             facts.append(
                 Fact(
-                    "\(count) of \(member.state.plugged ?? 0) plugged unused", "\(count) unused",
+                    "\(count) of \(member.state.plugged ?? 0) plugged are offline",
+                    "\(count) offline",
                     role: .warning))
         }
         return facts

@@ -11,7 +11,7 @@ struct ConditionTests {
         .failed(3), .gone, .outcomeUnknown, .changing, .doubtful, .sourceDown, .stopped(.paused),
         .agent(AgentError(.unresponsive)), .notWritable, .neverRead, .cannotSet(.absent),
         .contradicted([2]), .unseen(2),
-        .unused(3, offline: [4, 5, 6]),
+        .leftOffline(3, offline: [4, 5, 6]),
     ]
 
     @Test("each condition has a rank, a sentence and a word of its own; its notes get shorter")

@@ -47,7 +47,7 @@ struct DetailTests {
             driver.model.orderDetail(by: SortOrder(key: key), at: driver.now)
             #expect(Set(driver.model.vcpusInDetail) == [0, 1, 2, 3], "\(key.name)")
         }
-        let keys = VCPUColumns.all.first { $0.head == "HOST%" }?.sortKeys ?? []
+        let keys = VCPUColumns.all.first { $0.head == "CPU%" }?.sortKeys ?? []
         let share = SortOrder(key: try #require(keys.first))
         driver.model.orderDetail(by: share, at: driver.now)
         #expect(driver.model.vcpusInDetail == [3, 1, 0, 2])

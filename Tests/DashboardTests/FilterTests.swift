@@ -60,7 +60,7 @@ struct FilterTests {
         arguments: [
             ("problem=contradicted", ["liar"]), ("problem=unresponsive", ["build-long-name"]),
             ("agent=silent", ["build-long-name"]), ("agent=unresponsive", ["build-long-name"]),
-            ("agent=absent", ["legacy-rhel5"]), ("problem=unused hot", ["hot-plugged"]),
+            ("agent=absent", ["legacy-rhel5"]), ("problem=left-offline hot", ["hot-plugged"]),
             ("problem=gone", []),
         ])
     func words(text: String, names: [String]) {

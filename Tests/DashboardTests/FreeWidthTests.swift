@@ -34,7 +34,7 @@ struct FreeWidthTests {
             (30, .ok, [], (30, 13)),
             (20, .ok, [], (20, 23)),
             (8, .ok, [], (8, 35)),
-            // `1 unused` has room behind the guest's own cells.
+            // `1 offline` has room behind the guest's own cells.
             (40, .ok, [7], (30, 13)),
             // `the agent does not answer` needs 25, and gets all of it beside a name of 18.
             (8, silent, [], (8, 35)),

@@ -102,7 +102,7 @@ struct LoadColumnTests {
     @Test("what is shown is what guests are ordered by and what the filter compares")
     func sameNumber() throws {
         let driver = Driver(columns: 170)
-        let heads = ["WAIT%": "wait", "USE%": "use", "NEED": "need", "CPU": "cpu"]
+        let heads = ["WAIT%": "wait", "USE%": "use", "NEED": "need", "CPUs": "cpu"]
         for (head, word) in heads {
             let column = try #require(FleetColumns.all.first { $0.head == head })
             let key = try #require(column.sortKeys.first { $0.filterWord == word })
@@ -115,7 +115,7 @@ struct LoadColumnTests {
                 }
                 let shown = try #require(text.flatMap(Double.init))
                 // Used CPUs from 100 on are shown without decimals.
-                #expect(abs(number - shown) <= (head == "CPU" ? 0.5 : 0), "\(head) \(id.name)")
+                #expect(abs(number - shown) <= (head == "CPUs" ? 0.5 : 0), "\(head) \(id.name)")
             }
         }
     }

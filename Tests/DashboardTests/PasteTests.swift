@@ -30,7 +30,7 @@ struct PasteTests {
         "in a prompt it is text, as much as there is room for",
         arguments: [
             ("/", "web", "search: web"), ("f", "state=paused", "filter: state=paused"),
-            (":", "1-3,^2", "+ - list, all): 1-3,^2"), ("=", "x1q2y", "listed guests): 12"),
+            (":", "1-3,^2", "+ - list, all, hot): 1-3,^2"), ("=", "x1q2y", "listed guests): 12"),
             ("?/", "undo", "find: undo"), ("/we", "b\u{202E}y", "search: web"),
         ])
     func text(keys: String, pasted: String, shown: String) {

@@ -265,7 +265,7 @@ struct ReviewTests {
         #expect(driver.model.shared.marks.isEmpty)
     }
 
-    @Test("b reviews what takes the last sending back: what it did, and nothing else")
+    @Test("b reviews what reverts the last change: what it did, and nothing else")
     func takeBack() throws {
         var driver = marked()
         driver.go(to: "web-03", 6)
@@ -301,11 +301,14 @@ struct ReviewTests {
         #expect(review.entries.map(\.marks.online.list) == ["6", ""])
         #expect(review.entries.map(\.marks.offline.list) == ["", "61"])
         #expect(driver.effects.allSatisfy { !$0.isCommit })
-        // It is a marking like any other.
-        driver.press("<esc><esc>z")
+        // Left without sending, it leaves nothing of its own behind.
+        driver.press("<esc>")
         #expect(driver.model.shared.marks[Self.web].offline == [7])
-        driver.press("Zcy")
-        #expect(driver.effects.filter(\.isCommit).count == 3)
+        #expect(driver.model.shared.marks[Self.web].online.isEmpty)
+        #expect(driver.model.shared.marks[db].isEmpty)
+        #expect(driver.model.shared.notice?.text == "not sent: the marks are as before")
+        driver.press("<esc>by")
+        #expect(driver.effects.filter(\.isCommit).count == 2)
     }
 
     @Test("b says when there is nothing to take back")
@@ -314,7 +317,7 @@ struct ReviewTests {
         driver.press("Lb")
         #expect(
             driver.model.shared.notice?.text
-                == "b: nothing of the last sending is left to take back")
+                == "b: nothing of the last change is left to revert")
         #expect(driver.model.currentReview == nil)
     }
 

@@ -35,10 +35,10 @@ struct StoryTests {
             driver,
             """
             vcputop  qemu:///system             RW 1s 12:41:09
-            2 guests | 1 marked in 1 guest | 7/8 on | 2 fixed
-             GUEST    AGENT   ON/AL 0        8
-            >web      ok        4/4 841v     -1
-             db       ok        3/4 841-     1 unused
+            2 guests | 1 marked in 1 guest | 7/8 on
+             GUEST    AGENT   ONLINE 0        8
+            >web      ok         4/4 841v     -1
+             db       ok         3/4 841-     1 offline
 
 
 
@@ -92,26 +92,26 @@ struct StoryTests {
             +- RESULT: 1 of 1 guest as asked ----------------+
             | GUEST      RESULT       CHANGE                 |
             | web        committed    offline 3              |
-            |     confirmed by re-reading the guest          |
             |     host: waiting to see vCPU 3 idle           |
             | 1 committed                                    |
+            | committed: confirmed by re-reading the guest   |
             +------------------------------------------------+
-            web vCPU 3  offline  thread 5203  on CPU 26    1/2
-            b take back  / find  L log        Esc back  ? help
+            web vCPU 3  offline  by you, 12:41  on CPU 26  1/2
+            b revert last change  / find      Esc back  ? help
             """)
         driver.press("<esc>")
         expect(
             driver,
             """
             vcputop  qemu:///system             RW 1s 12:41:09
-            2 guests | 6/8 on | host CPU 3.0 | 2 fixed
-             GUEST    AGENT   ON/AL 0        8
-            >web      ok        3/4 841-     1 unused
-             db       ok        3/4 841-     1 unused
+            2 guests | 6/8 on | host CPU 3.0
+             GUEST    AGENT   ONLINE 0        8
+            >web      ok         3/4 841-     1 by you
+             db       ok         3/4 841-     1 offline
 
 
 
-            web vCPU 3  offline  thread 5203  on CPU 26    1/2
+            web vCPU 3  offline  by you, 12:41  on CPU 26  1/2
             Spc mark  + on  - off  v range      ? help  q quit
             """)
     }
@@ -124,10 +124,10 @@ struct StoryTests {
             driver,
             """
             vcputop  qemu:///system             RW 1s 12:41:09
-            2 guests | 7/8 on | host CPU 3.0 | 2 fixed
-             GUEST    AGENT   ON/AL 0        8
-            >web      ok        4/4 8410
-             db       ok        3/4 841-     1 unused
+            2 guests | 7/8 on | host CPU 3.0
+             GUEST    AGENT   ONLINE 0        8
+            >web      ok         4/4 8410
+             db       ok         3/4 841-     1 offline
 
 
 
@@ -144,9 +144,9 @@ struct StoryTests {
             driver,
             """
             vcputop  offline>0 (1 of 2)         RW 1s 12:41:09
-            2 guests | 7/8 on | host CPU 3.0 | 2 fixed
-             GUEST    AGENT   ON/AL 0        8
-            >db       ok        3/4 841-     1 unused
+            2 guests | 7/8 on | host CPU 3.0
+             GUEST    AGENT   ONLINE 0        8
+            >db       ok         3/4 841-     1 offline
 
 
 

@@ -7,6 +7,9 @@ struct CommitLedger {
     /// vCPUs whose change failed, until their marks are touched.
     private(set) var failed: [GuestID: CPUMap] = [:]
 
+    /// The vCPUs that this dashboard has taken offline.
+    var ownOffline = OwnOffline()
+
     /// The last change of a guest.
     subscript(guest: GuestID) -> Commit? { positions[guest].map { commits[$0] } }
 
@@ -47,12 +50,15 @@ struct CommitLedger {
     ///
     /// - Returns: The change; nil where none was under way.
     mutating func finish(
-        _ guest: GuestID, _ result: TransactionResult, at instant: ContinuousClock.Instant
+        _ guest: GuestID, _ result: TransactionResult, at moment: Moment
     ) -> Commit? {
         guard let position = positions[guest], commits[position].result == nil else { return nil }
-        commits[position].phase = .finished(result, at: instant)
+        commits[position].phase = .finished(result, at: moment.instant)
         let gone = result.wentOffline
-        if !gone.isEmpty { commits[position].standstill = Standstill(gone, since: instant) }
+        if !gone.isEmpty {
+            commits[position].standstill = Standstill(gone, since: moment.instant)
+            ownOffline.add(gone, of: guest, clock: moment.clock)
+        }
         let ids = result.failedIDs
         failed[guest] = ids.isEmpty ? nil : ids
         return commits[position]
@@ -81,6 +87,7 @@ struct CommitLedger {
 
     /// Records that these guests are not known to be the machines that were asked.
     mutating func doubt(_ guests: Set<GuestID>) {
+        ownOffline.forget(guests)
         for guest in guests {
             guard let position = positions[guest] else { continue }
             commits[position].isDoubtful = true

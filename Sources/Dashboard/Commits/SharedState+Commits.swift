@@ -8,7 +8,7 @@ extension SharedState {
     mutating func finish(
         _ guest: GuestID, _ result: TransactionResult, at moment: Moment
     ) -> Bool {
-        guard commits.finish(guest, result, at: moment.instant) != nil else { return false }
+        guard commits.finish(guest, result, at: moment) != nil else { return false }
         if let after = result.after, !roster.show(after, of: guest) {
             // Marks that stay or come back were made for the vCPUs of an earlier boot.
             marks.doubt([guest])
@@ -47,6 +47,14 @@ extension SharedState {
                 : "read again: \(left.ids) not as asked"
             log(guest, text, left.isEmpty ? .good : .warning, at: moment)
             restoreMarks(of: commit, left)
+        }
+    }
+
+    /// Forgets of the vCPUs that were taken offline those that are online again.
+    mutating func updateOwnOffline() {
+        for guest in commits.ownOffline.guests {
+            guard let reading = roster[guest]?.state.vcpus else { continue }
+            commits.ownOffline.update(guest, offline: reading.offline)
         }
     }
 

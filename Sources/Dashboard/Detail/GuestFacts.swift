@@ -15,7 +15,7 @@ extension Frame {
                     "\(vcpus.online.count) online of \(vcpus.vcpus.count) present",
                     "\(vcpus.online.count)/\(vcpus.vcpus.count) online"))
             let fixed = vcpus.vcpus.count - vcpus.offlinable.count
-            if fixed > 0 { facts.append(Fact("\(fixed) fixed")) }
+            if fixed > 0 { facts.append(Fact("\(fixed) not offlinable")) }
         }
         facts.append(Fact(member.subjectAndStatus(short: false), role: member.statusRole))
         let isStale = isStale(member)

@@ -12,6 +12,9 @@ struct VCPURow {
     /// The machine that runs the guest; nil where its CPUs are not known.
     var physicalHost: PhysicalHost?
 
+    /// When it was taken offline from here, the time of day; nil where it was not.
+    var takenOfflineAt: String?
+
     /// The CPUs that its thread is pinned to; nil where it is not, or that is not known.
     var pinning: PhysicalCPUSet? {
         guard let affinity = host?.affinity else { return nil }
@@ -47,7 +50,7 @@ extension GuestLens {
     func row(of id: Int) -> VCPURow {
         VCPURow(
             member: member, id: id, host: host?.vcpu(guestID: id), face: face(of: id),
-            physicalHost: physicalHost)
+            physicalHost: physicalHost, takenOfflineAt: ownOffline[id])
     }
 
     /// The line of a vCPU of the host's that is not known to be one of the guest's.
@@ -102,13 +105,16 @@ enum VCPUColumns {
     ) { row, _ in row.id == nil ? row.host?.state.rawValue : row.state?.word }
 
     private static let fixed = Column<VCPURow>(
-        "FIXED", help: .init("the guest cannot take it offline"), width: .fixed(5),
+        "CAN OFF", help: .init("whether the guest can take it offline; no: not offlinable"),
+        width: .fixed(7),
         importance: 5,
-        sortKeys: [.least("whether it is fixed", letter: "f") { $0.isFixed == true ? 0 : 1 }]
-    ) { row, _ in row.isFixed.map { $0 ? "yes" : "no" } }
+        sortKeys: [
+            .least("whether it can go offline", letter: "f") { $0.isFixed == true ? 0 : 1 }
+        ]
+    ) { row, _ in row.isFixed.map { $0 ? "no" : "yes" } }
 
     private static let share = Column<VCPURow>(
-        "HOST%", help: .init("the share of a physical CPU that the vCPU's thread used"), .right,
+        "CPU%", help: .init("the share of a physical CPU that the vCPU's thread used"), .right,
         width: .fixed(5), importance: 3,
         sortKeys: [.most("share of a physical CPU", letter: "u") { $0.share }],
         role: { row in
@@ -183,8 +189,12 @@ enum VCPUColumns {
     private static let change = Column<VCPURow>(
         "CHANGE", width: .fixed(12), importance: 4,
         sortKeys: [.most("pending change") { Double($0.face.weight) }],
-        role: { $0.face.role }
-    ) { row, context in row.id == nil ? nil : row.face.changeText(context.glyphs) }
+        role: { $0.takenOfflineAt != nil && $0.face == .offline ? .faint : $0.face.role }
+    ) { row, context in
+        guard row.id != nil else { return nil }
+        if row.face == .offline, let clock = row.takenOfflineAt { return "by you \(clock)" }
+        return row.face.changeText(context.glyphs)
+    }
 }
 
 extension Column<VCPURow> {

@@ -73,7 +73,7 @@ extension FilterField.Words {
                 + ["gone", "down"]
         case .problem:
             ["gone", "down", "paused", "suspended", "shutdown", "crashed"] + kinds.map(\.rawValue)
-                + ["contradicted", "unseen", "unused"]
+                + ["contradicted", "unseen", "left-offline"]
         }
     }
 }

@@ -60,9 +60,9 @@ enum FleetColumns {
     }
 
     private static let online = Column<RosterGuest>(
-        "ON/ALL", short: "ON/AL",
+        "ONLINE",
         help: .init("the guest's side: vCPUs online, of those that it has"),
-        .right, width: .fitted { max($0.needs.digits * 2 + 1, $0.isNarrow ? 5 : 6) },
+        .right, width: .fitted { max($0.needs.digits * 2 + 1, 6) },
         sortKeys: [
             .most("online vCPUs", filterWord: "online", letter: "o") {
                 ($0.state.vcpus?.online.count).map(Double.init)
@@ -71,12 +71,12 @@ enum FleetColumns {
                 ($0.state.vcpus?.vcpus.count).map(Double.init)
             },
         ],
-        role: { $0.state.unused > 0 ? .warning : .text }
+        role: { $0.state.leftOffline > 0 ? .warning : .text }
     ) { guest, _ in guest.onlineText }
 
     private static let plugged = Column<RosterGuest>(
-        "PLUG", help: .init("the hypervisor's side: vCPUs plugged, of its slots"), .right,
-        width: .fitted { max($0.needs.slotDigits * 2 + 1, 5) }, importance: 5, shownFrom: 100,
+        "PLUGGED", help: .init("the hypervisor's side: vCPUs plugged, of its slots"), .right,
+        width: .fitted { max($0.needs.slotDigits * 2 + 1, 7) }, importance: 5, shownFrom: 100,
         sortKeys: [
             .most("plugged vCPUs", filterWord: "plugged", letter: "p") {
                 $0.state.plugged.map(Double.init)
@@ -85,7 +85,7 @@ enum FleetColumns {
     ) { guest, _ in guest.pluggedText }
 
     private static let cores = Column<RosterGuest>(
-        "CPU", help: .init("physical CPUs that the guest uses"), .right, width: .fixed(5),
+        "CPUs", help: .init("physical CPUs that the guest uses"), .right, width: .fixed(5),
         shownFrom: 60, sortKeys: [.most("CPU used", filterWord: "cpu", letter: "c") { $0.cores }]
     ) { guest, _ in guest.cores?.coresText ?? "-" }
 
@@ -173,7 +173,7 @@ enum FleetColumns {
         "NOTE", short: "",
         help: .init(
             "plugged, and left offline by the guest; unseen: the guest does not have them",
-            label: "unused"),
+            label: "offline"),
         width: .free(.note),
         sortKeys: [.least("problems", letter: "!") { Double($0.problem?.rank ?? .max) }]
     ) { _, _ in nil }

@@ -54,7 +54,7 @@ extension FleetScreen {
         if !marks.doubtful.isEmpty {
             pieces.append([StyledText("\(marks.doubtful.count) to confirm again", .bad)])
         }
-        if failing > 0 { pieces.append([StyledText("\(failing) failing", .bad)]) }
+        if failing > 0 { pieces.append([StyledText("\(failing.counted("agent")) unread", .bad)]) }
         let leftOut = roster.leftOutCount
         if leftOut > 0 { pieces.append([StyledText("\(leftOut) left out (i)", .warning)]) }
         pieces.append(
@@ -78,10 +78,14 @@ extension FleetScreen {
             let text = fullness == nil ? "host CPU" : "guests use"
             pieces.append([StyledText("\(text) \(cores.coresText)")])
         }
-        if totals.withUnused > 0 {
-            pieces.append([StyledText("\(totals.withUnused) with unused vCPUs", .warning)])
+        if totals.withLeftOffline > 0 {
+            pieces.append([
+                StyledText(
+                    "\(totals.withLeftOffline.counted("guest")) with plugged vCPUs offline",
+                    .warning)
+            ])
         }
-        pieces.append([StyledText("\(totals.fixed) fixed", .faint)])
+        pieces.append([StyledText("\(totals.fixed) not offlinable", .faint)])
         if order != FleetColumns.initialOrder {
             pieces.append([StyledText("by \(order.name)", .faint)])
         }

@@ -31,7 +31,7 @@ extension FleetScreen {
                     width: CellGroups.size, style: style)
             }
             canvas.write(
-                "CPU", column: layout.noteColumn(column), row: row, width: TilesLayout.noteWidth,
+                "CPUs", column: layout.noteColumn(column), row: row, width: TilesLayout.noteWidth,
                 alignment: .right, style: style)
         }
     }

@@ -40,7 +40,7 @@ extension Frame {
     func drawEmptiness(from top: Int, on canvas: inout Canvas) {
         if roster.count > 0 {
             canvas.write(
-                "none of \(roster.count.counted("guest")) is like that; Esc lists all", column: 1,
+                "no guest matches; Esc shows all \(roster.count)", column: 1,
                 row: top, style: Style(.faint))
             return
         }

@@ -19,6 +19,8 @@ struct GuestLens {
     let locking: Commit?
     /// Marked vCPUs whose change failed.
     let failed: CPUMap
+    /// When vCPUs that are offline were taken offline from here.
+    let ownOffline: [Int: String]
     /// The vCPU under the cursor.
     let cursor: Int?
     /// The vCPUs in the range.
@@ -100,6 +102,7 @@ extension SharedState {
             isStale: member.isStale(at: moment), marks: marks[id],
             isDoubtful: marks.doubtful.contains(id),
             locking: commit?.isLocking == true ? commit : nil, failed: commits.failed[id] ?? [],
+            ownOffline: commits.ownOffline[id],
             cursor: isCurrent ? member.vcpu(nearest: cursor.vcpu) : nil, range: range(in: id))
     }
 

@@ -31,7 +31,14 @@ struct GuestNote {
             self.init(marks: lens)
         } else {
             guard let problem = lens.member.problem else { return nil }
-            self.init(problem)
+            if case .leftOffline(let count, let offline) = problem,
+                let words = lens.ownOffline.words(for: offline)
+            {
+                self.init(
+                    ["\(count) \(words)", "\(count) by you", "\(count)off", "-"], .faint)
+            } else {
+                self.init(problem)
+            }
         }
     }
 

@@ -35,7 +35,8 @@ extension KeyTable {
         KeyBinding(
             [.character("=")], "=", name: "count",
             help: "mark for a number of online vCPUs: the highest go first, the lowest come first; "
-                + "'all' before it marks every guest that is listed",
+                + "'all' before it marks every guest that is listed; the line says what Return "
+                + "would mark",
             mayWrite: true, in: Context.grids, disabled: reasonAgainstMarking,
             change: { model in
                 model.shared.cursor.guest.map { model.dialogs.append(CountPrompt(guest: $0)) }
@@ -43,7 +44,9 @@ extension KeyTable {
         KeyBinding(
             [.character(":")], ":", name: "list",
             help: "mark by list: 3-7,^5 to change their state, +3-7 to come online, -3-7 to go "
-                + "offline; 'all' before it marks in every guest that is listed",
+                + "offline, +all for all that are plugged, +hot for those that came by hot-plug "
+                + "and never were online; 'all' before it marks in every guest that is listed; the "
+                + "line says what Return would mark",
             mayWrite: true, in: Context.grids,
             disabled: { model in
                 // 'all' may mark others where the guest under the cursor cannot be marked.
@@ -57,12 +60,13 @@ extension KeyTable {
                 }
             }),
         KeyBinding(
-            [.character("z")], "z", name: "undo", help: "take back the last marking",
+            [.character("z")], "z", name: "undo marking",
+            help: "undo the last marking; nothing that was sent is changed",
             mayWrite: true, in: Context.grids,
             disabled: { $0.shared.marks.canUndo ? nil : "there is nothing to undo" },
             change: { $0.shared.marks.undo() }),
         KeyBinding(
-            [.character("Z")], "Z", help: "mark again what z took back", mayWrite: true,
+            [.character("Z")], "Z", help: "redo the marking that z undid", mayWrite: true,
             in: Context.grids,
             disabled: { $0.shared.marks.canRedo ? nil : "there is nothing to redo" },
             change: { $0.shared.marks.redo() }),

@@ -7,9 +7,8 @@ internal import CanvasKit
 enum KeyTable {
     static let bindings =
         Review.keys + ResultsPage.keys + OrderPage.keys + ColumnsPage.keys + HostScreen.keys
-        + marking
-        + views + [HostScreen.opening] + Model.promptKeys + LeaveQuestion.keys + everywhere
-        + movement
+        + marking + [ResultsPage.revertOnScreen] + views + [HostScreen.opening]
+        + Model.promptKeys + LeaveQuestion.keys + everywhere + movement
 
     private static let index: [Context: [Key: Int]] = {
         var index: [Context: [Key: Int]] = [:]

@@ -12,17 +12,24 @@ extension ResultsPage {
             help: "drop the marks of the guests that did not succeed", mayWrite: true,
             in: [.results], disabled: reasonWithoutMarks,
             change: { $0.shared.clearMarks(of: Array($0.shared.unsuccessful)) }),
+        revert(in: [.results, .log]),
+    ]
+
+    /// `b` on the screens, where it stands behind the keys that mark.
+    static let revertOnScreen = revert(in: Context.grids)
+
+    private static func revert(in contexts: Set<Context>) -> KeyBinding {
         KeyBinding(
-            [.character("b")], "b", name: "take back",
-            help: "mark what takes the last sending back, and review it", mayWrite: true,
-            in: [.results, .log],
+            [.character("b")], "b", name: "revert last change",
+            help: "review what reverts the last change; Esc leaves the marks as they were",
+            mayWrite: true, in: contexts,
             disabled: { model in
                 if !model.shared.commits.inFlight.isEmpty { return "it is not over yet" }
                 return model.shared.undoing.isEmpty
-                    ? "nothing of the last sending is left to take back" : nil
+                    ? "nothing of the last change is left to revert" : nil
             },
-            effects: { model, _ in model.takeBack() }),
-    ]
+            effects: { model, _ in model.revert() })
+    }
 
     @Sendable private static func reasonWithoutMarks(_ model: Model) -> String? {
         model.shared.unsuccessful.isEmpty ? "no marks of these guests are left" : nil
@@ -30,11 +37,12 @@ extension ResultsPage {
 }
 
 extension Model {
-    /// `b`: marks what takes the last sending back, and opens a review of it.
-    fileprivate mutating func takeBack() -> [Effect] {
+    /// `b`: marks what reverts the last change, and opens a review of it.
+    fileprivate mutating func revert() -> [Effect] {
         let undoing = shared.undoing
+        let before = undoing.map { (guest: $0.guest, marks: shared.marks[$0.guest]) }
         shared.replaceMarks(with: undoing)
         let marked = undoing.map(\.guest).filter { !shared.marks[$0].isEmpty }
-        return marked.isEmpty ? [] : openReview(scope: Set(marked))
+        return marked.isEmpty ? [] : openReview(scope: Set(marked), restoring: before)
     }
 }

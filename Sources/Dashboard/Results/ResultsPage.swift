@@ -1,14 +1,16 @@
 internal import CanvasKit
 internal import GuestVCPU
 
-/// What became of what was sent: a line for each guest, and its own words below.
+/// What became of what was sent: first what did not succeed, with the guest's own words below, then
+/// what is under way, and a line for each success.
 struct ResultsPage: Page {
     var context: Context { .results }
     var position = PagePosition()
 
     func content(_ frame: Frame, width: Int) -> PageContent {
         let shared = frame.shared
-        let commits = shared.commits.commits
+        let commits = shared.commits.commits.enumerated()
+            .sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }.map(\.element)
         let names = commits.map { shared.label(of: $0.guest).columns }
         let columns = ResultColumns(width: width, longestName: names.max() ?? 0)
         let over = commits.compactMap(\.result)
@@ -23,6 +25,11 @@ struct ResultsPage: Page {
         content.body = PageBody(commits.flatMap { lines(of: $0, columns, frame) })
         content.foot = frame.size.rows < 16 ? [] : [[]]
         content.foot += tally(over).wrapped(to: width, in: frame.glyphs).map { [StyledText($0)] }
+        if over.contains(where: { $0.outcome == .committed }) {
+            content.foot.append([
+                StyledText("committed: confirmed by re-reading the guest", .faint)
+            ])
+        }
         if over.count == count, !shared.unsuccessful.isEmpty {
             content.foot.append([
                 StyledText("Marks are kept: "), StyledText("r", .key), StyledText(" retries, "),
@@ -61,23 +68,37 @@ struct ResultsPage: Page {
         }
         let done = result.doneText.padded(to: columns.done, in: glyphs)
         let time = result.elapsed.spanText.padded(to: columns.time, in: glyphs)
-        let first = [
+        var first = [
             StyledText("\(name) "), StyledText(word, result.outcome.role),
             StyledText("\(done)\(time) \(change)"),
         ]
+        var details = details(of: commit, result, frame)
+        // A success has a line alone where that has room.
+        if result.outcome.isAsAsked, let detail = details.first, details.count == 1 {
+            let targets = commit.request.targets.description
+            let room = columns.change - targets.columns(in: glyphs) - 2
+            if detail.text.columns(in: glyphs) <= room {
+                first[2].text = "\(done)\(time) \(targets)  "
+                first.append(detail)
+                details = []
+            }
+        }
         return [first]
-            + details(of: commit, result).flatMap { span in
+            + details.flatMap { span in
                 span.text.wrapped(to: columns.width - 4, in: glyphs)
                     .map { [StyledText("    "), StyledText($0, span.style)] }
             }
     }
 
-    private func details(of commit: Commit, _ result: TransactionResult) -> [StyledText] {
+    private func details(
+        of commit: Commit, _ result: TransactionResult, _ frame: Frame
+    ) -> [StyledText] {
         var details: [StyledText] = []
         switch result.outcome {
-        case .committed: details.append(StyledText("confirmed by re-reading the guest", .faint))
+        // The word says it all.
+        case .committed: break
         case .unknown where commit.isResolved:
-            details.append(StyledText("not known then; read since, see the log"))
+            details.append(nowText(commit, frame))
         case .unknown:
             details.append(
                 StyledText("\(result.outcome.summary); its marks stay locked until it is read"))
@@ -104,6 +125,30 @@ struct ResultsPage: Page {
                 StyledText("changed elsewhere meanwhile: \(elsewhere.list)", .faint))
         }
         return details
+    }
+}
+
+extension ResultsPage {
+    /// What a guest says now of a change that was not known to be done.
+    private func nowText(_ commit: Commit, _ frame: Frame) -> StyledText {
+        guard let now = frame.roster[commit.guest]?.state.vcpus else {
+            return StyledText("not known then, and the guest is gone", .warning)
+        }
+        let left = commit.request.targets.unfulfilled(by: now).ids
+        let sides = "online \(now.online.listOrNone), offline \(now.offline.listOrNone)"
+        return left.isEmpty
+            ? StyledText("not known then; the guest says now: \(sides), as asked", .good)
+            : StyledText(
+                "not known then; the guest says now: \(sides); not as asked: \(left.list)",
+                .warning)
+    }
+}
+
+extension Commit {
+    /// Where it stands among the results: what did not succeed comes first.
+    fileprivate var rank: Int {
+        guard let result else { return 1 }
+        return result.outcome.isAsAsked ? 2 : 0
     }
 }
 

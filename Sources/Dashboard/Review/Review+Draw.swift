@@ -64,7 +64,7 @@ extension Review {
             StyledText(held > 0 ? "; \(held) not sent" : "", .warning),
         ])
         if let largeness = largeness?.words(frame.shared) {
-            let text = "Large: \(largeness). Type \(changeCount) to allow y: "
+            let text = "Large change: \(largeness). Type \(changeCount) to confirm: "
             var asked = text.wrapped(to: width - 6, in: glyphs)
             let last = asked.popLast() ?? ""
             let role: Style.Role = needsConfirmation ? .warning : .good
@@ -82,8 +82,8 @@ extension Review.Largeness {
         case .half(let guest):
             let name = shared.label(of: guest).cut(to: 40, in: shared.options.glyphs)
             return "more than half of \(name) goes offline"
-        case .halves(let count): return "more than half of \(count) guests goes offline"
-        case .guests(let count): return "it touches \(count) guests"
+        case .halves(let count): return "more than half of each of \(count) guests goes offline"
+        case .guests(let count): return "\(count) guests"
         }
     }
 }

@@ -61,8 +61,12 @@ extension Model {
 
     /// Opens a review of what is marked.
     ///
-    /// - Parameter scope: The guests that it is about; nil for all.
-    mutating func openReview(scope: Set<GuestID>?) -> [Effect] {
+    /// - Parameters:
+    ///   - scope: The guests that it is about; nil for all.
+    ///   - marks: What is marked again where the review is left without sending.
+    mutating func openReview(
+        scope: Set<GuestID>?, restoring marks: [(guest: GuestID, marks: VCPUTargets)] = []
+    ) -> [Effect] {
         let guests = shared.marks.byGuest.keys.filter { scope?.contains($0) ?? true }
             .map { (guest: $0, rank: shared.rank($0)) }.sorted { $0.rank < $1.rank }
             .map(\.guest)
@@ -70,8 +74,15 @@ extension Model {
             Review.Entry(guest: $0, marks: shared.marks[$0], fate: shared.fate(of: $0))
         }
         shared.anchor = nil
-        dialogs.append(Review(entries: entries))
+        dialogs.append(Review(entries: entries, marksBefore: marks))
         return [.discardTypedInput, .refresh(guests)]
+    }
+
+    /// Leaves a review without sending: marks that were made for it alone do not stay.
+    mutating func leave(_ review: Review) {
+        guard !review.marksBefore.isEmpty else { return }
+        shared.replaceMarks(with: review.marksBefore)
+        shared.notice = Notice(text: "not sent: the marks are as before", role: .text)
     }
 
     /// Changes the review on top.

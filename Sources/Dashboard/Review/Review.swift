@@ -65,8 +65,13 @@ struct Review: Page {
         case guests(Int)
     }
 
-    init(entries: [Entry]) {
+    /// What was marked before the review's own marks, which replaced it; empty where the review is
+    /// about the user's marks.
+    let marksBefore: [(guest: GuestID, marks: VCPUTargets)]
+
+    init(entries: [Entry], marksBefore: [(guest: GuestID, marks: VCPUTargets)] = []) {
         self.entries = entries
+        self.marksBefore = marksBefore
         sumUp()
     }
 

@@ -25,7 +25,7 @@ extension Condition {
                 ? "vCPU \(ids.list) is offline, says the guest, yet its thread runs"
                 : "vCPU \(ids.list) are offline, says the guest, yet their threads run"
         case .unseen(let count): "\(count) plugged, and the guest has taken no notice"
-        case .unused(_, let offline): "plugged, left offline by the guest: \(offline.list)"
+        case .leftOffline(_, let offline): "plugged, left offline by the guest: \(offline.list)"
         }
     }
 
@@ -47,10 +47,10 @@ extension Condition {
                 "\(count) plugged, not seen by the guest", "\(count) not seen by guest",
                 "\(count) unseen", "\(count)new", "+",
             ]
-        case .unused(let count, _):
+        case .leftOffline(let count, _):
             [
                 "\(count) plugged, left offline by the guest", "\(count) plugged, offline",
-                "\(count) unused", "\(count) off", "\(count)off", "-",
+                "\(count) offline", "\(count) off", "\(count)off", "-",
             ]
         }
     }
@@ -63,7 +63,7 @@ extension Condition {
         case .sourceDown: ("down", "down")
         case .agent(let error): (error.kind.rawValue, error.kind.shortName)
         case .failed, .outcomeUnknown, .changing, .doubtful, .stopped, .notWritable, .neverRead,
-            .cannotSet, .contradicted, .unseen, .unused:
+            .cannotSet, .contradicted, .unseen, .leftOffline:
             nil
         }
     }
@@ -91,7 +91,7 @@ extension Condition {
         case .cannotSet: "cannot-set"
         case .contradicted: "contradicted"
         case .unseen: "unseen"
-        case .unused: "unused"
+        case .leftOffline: "left-offline"
         }
     }
 
@@ -102,7 +102,8 @@ extension Condition {
         case .changing: .sending
         case .gone, .sourceDown, .agent: .bad
         case .contradicted: .contradicted
-        case .doubtful, .stopped, .notWritable, .neverRead, .cannotSet, .unseen, .unused: .warning
+        case .doubtful, .stopped, .notWritable, .neverRead, .cannotSet, .unseen, .leftOffline:
+            .warning
         }
     }
 

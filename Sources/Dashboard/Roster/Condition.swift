@@ -32,13 +32,13 @@ enum Condition: Hashable, Comparable {
     /// The guest has taken no notice of so many plugged vCPUs.
     case unseen(Int)
     /// So many plugged vCPUs are left offline by the guest, of these.
-    case unused(Int, offline: CPUMap)
+    case leftOffline(Int, offline: CPUMap)
 
     /// The vCPU that it is about; nil where it is about the guest.
     var vcpu: Int? {
         switch self {
         case .failed(let id): id
-        case .contradicted(let ids), .unused(_, let ids): ids.min
+        case .contradicted(let ids), .leftOffline(_, let ids): ids.min
         case .gone, .outcomeUnknown, .changing, .doubtful, .sourceDown, .stopped, .agent,
             .notWritable, .neverRead, .cannotSet, .unseen:
             nil
@@ -48,7 +48,7 @@ enum Condition: Hashable, Comparable {
     /// Whether the guest and its host differ about vCPUs.
     var isAboutVCPUs: Bool {
         switch self {
-        case .contradicted, .unseen, .unused: true
+        case .contradicted, .unseen, .leftOffline: true
         case .failed, .gone, .outcomeUnknown, .changing, .doubtful, .sourceDown, .stopped, .agent,
             .notWritable, .neverRead, .cannotSet:
             false
@@ -60,7 +60,7 @@ enum Condition: Hashable, Comparable {
         switch self {
         case .changing, .notWritable, .neverRead, .cannotSet: false
         case .failed, .gone, .outcomeUnknown, .doubtful, .sourceDown, .stopped, .agent,
-            .contradicted, .unseen, .unused:
+            .contradicted, .unseen, .leftOffline:
             true
         }
     }
@@ -69,7 +69,8 @@ enum Condition: Hashable, Comparable {
     var preventsMarking: Bool {
         switch self {
         case .gone, .outcomeUnknown, .changing, .notWritable, .neverRead, .cannotSet: true
-        case .failed, .doubtful, .sourceDown, .stopped, .agent, .contradicted, .unseen, .unused:
+        case .failed, .doubtful, .sourceDown, .stopped, .agent, .contradicted, .unseen,
+            .leftOffline:
             false
         }
     }
@@ -93,7 +94,7 @@ enum Condition: Hashable, Comparable {
         case .cannotSet: 10
         case .contradicted: 11
         case .unseen: 12
-        case .unused: 13
+        case .leftOffline: 13
         }
     }
 
@@ -123,10 +124,10 @@ extension Condition {
             conditions.append(.contradicted(ids))
         }
         let unseen = state.unseen
-        let unused = state.unused - unseen
+        let left = state.leftOffline - unseen
         if unseen > 0 { conditions.append(.unseen(unseen)) }
-        if unused > 0, let offline = state.vcpus?.offline {
-            conditions.append(.unused(unused, offline: offline))
+        if left > 0, let offline = state.vcpus?.offline {
+            conditions.append(.leftOffline(left, offline: offline))
         }
         return conditions
     }

@@ -8,7 +8,7 @@ struct FleetTotals: Hashable {
     private(set) var online = 0
     private(set) var fixed = 0
     /// Guests that use fewer vCPUs than the hypervisor has plugged.
-    private(set) var withUnused = 0
+    private(set) var withLeftOffline = 0
     /// Physical CPUs used, in millionths: whole numbers add up exactly, however often.
     private var millionths = 0
     /// The guests of which it is known how many they use.
@@ -50,7 +50,7 @@ struct FleetTotals: Hashable {
             // A guest uses no more than a CPU for each of its at most 4,096 vCPUs.
             millionths += sign * Int(min(max(cores, 0), 10_000) * 1_000_000)
         }
-        if member.state.unused > 0 { withUnused += sign }
+        if member.state.leftOffline > 0 { withLeftOffline += sign }
         if let host = member.state.hostID {
             onHost[host, default: HostedCount()].add(HostedCount(of: member.state), sign)
         }

@@ -3,7 +3,7 @@ internal import GuestVCPU
 extension GuestState {
     /// How many vCPUs the hypervisor has plugged and the guest does not schedule on, as after a
     /// hot-plug that was not followed by a change inside the guest.
-    var unused: Int {
+    var leftOffline: Int {
         guard host?.reading.current != nil, let plugged, let guest = vcpus else {
             return 0
         }
@@ -12,7 +12,7 @@ extension GuestState {
 
     /// How many of these the guest does not list at all.
     var unseen: Int {
-        guard unused > 0, let plugged, let guest = vcpus else { return 0 }
+        guard leftOffline > 0, let plugged, let guest = vcpus else { return 0 }
         return max(0, plugged - guest.vcpus.count)
     }
 
