@@ -193,9 +193,9 @@ struct HostScreenTests {
         #expect(Set(rows.flatMap(\.vcpus).map(\.guest.name)) == ["web-03", "web-04"])
         driver.press("<esc><esc>H")
         let row = try #require(driver.model.host?.rows.first { $0.isContended })
-        #expect(row.ran.count { $0.isRunnable } == row.runnable && row.runnable > 1)
+        #expect(row.ran.count { $0.isRunnable } == row.runnable && row.runnable ?? 0 > 1)
         driver.press("\(row.cpu.id)")
-        #expect(current(driver).contains("\(row.runnable)!"))
+        #expect(current(driver).contains("\(try #require(row.runnable))!"))
     }
 
     @Test("a pinned vCPU is named on every CPU that it may run on, and in detail with its list")
@@ -216,6 +216,32 @@ struct HostScreenTests {
         driver.go(to: "web-04")
         driver.press("<ret>")
         #expect(lines(driver).filter { $0.contains(" no ") }.count >= 8)
+    }
+
+    @Test("nothing is said of where vCPUs run on a machine of which that is not known")
+    func unknownPlaces() throws {
+        var driver = driver(columns: 160, rows: 50, fleet: onTwoHosts)
+        driver.go(to: "web-03")
+        driver.press("H4")
+        let row = try #require(driver.model.host?.currentRow)
+        #expect(row.host != .local && row.runnable == nil && row.guestShare == nil)
+        #expect(current(driver).split(separator: " ").filter { $0 == "-" }.count == 3)
+        #expect(lines(driver)[48].contains("not known whose vCPUs run there"))
+    }
+
+    @Test("vCPUs of guests that are gone, or whose source is silent, run nowhere")
+    func gone() {
+        var driver = driver()
+        driver.go(to: "web-04", 1)
+        driver.press("-H")
+        #expect(current(driver).contains("web-04/1"))
+        driver.fleet.guests.removeAll { $0.id.name == "web-04" }
+        driver.snapshot()
+        #expect(driver.model.shared.roster[SampleFleet.id("web-04")]?.isGone == true)
+        #expect(!lines(driver).contains { $0.contains("web-04/") })
+        driver.fleet.sources = [SourceState(id: SampleFleet.source, status: .failed("silent"))]
+        driver.snapshot()
+        #expect(driver.model.host?.rows.allSatisfy(\.vcpus.isEmpty) == true)
     }
 
     @Test("from a guest's detail H goes back to that detail, whatever was looked at from there")

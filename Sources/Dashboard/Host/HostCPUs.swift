@@ -12,10 +12,11 @@ struct HostCPUs {
         let positions = Dictionary(
             collectors.enumerated().map { ($1.host.id, $0) }, uniquingKeysWith: { one, _ in one })
         for guest in shared.roster.rows {
-            guard let state = shared.roster[guest]?.state,
-                let position = state.hostID.flatMap({ positions[$0] })
+            // What was last heard of other guests says nothing of where they are now.
+            guard let member = shared.roster[guest], !member.isGone, !member.isSourceDown,
+                let position = member.state.hostID.flatMap({ positions[$0] })
             else { continue }
-            collectors[position].add(state)
+            collectors[position].add(member.state)
         }
         let first = shared.currentGuest?.state.hostID
         let sorted =
@@ -64,6 +65,7 @@ struct HostCPUs {
                     return HostCPURow(
                         host: host.id, cpu: cpu,
                         ran: ran.filter(\.isActive) + ran.filter { !$0.isActive },
+                        arePlacesKnown: !self.ran.isEmpty,
                         pinned: pinned[cpu.id] ?? [])
                 })
         }

@@ -50,9 +50,9 @@ enum HostColumns {
         help: .init(
             "how many of the vCPUs that ran there last can run now; with a ! they compete for the "
                 + "CPU"), .right, width: .fixed(4),
-        sortKeys: [.most("runnable vCPUs") { Double($0.runnable) }],
+        sortKeys: [.most("runnable vCPUs") { $0.runnable.map(Double.init) }],
         role: { $0.isContended ? .bad : .text }
-    ) { row, _ in row.isContended ? "\(row.runnable)!" : "\(row.runnable)" }
+    ) { row, _ in row.runnable.map { row.isContended ? "\($0)!" : "\($0)" } ?? "-" }
 
     /// Draws itself: names are chosen by the room that there is.
     static let ran = Column<HostCPURow>(

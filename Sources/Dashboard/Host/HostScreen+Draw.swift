@@ -46,7 +46,9 @@ extension HostScreen {
         guard let row = currentRow else { return [] }
         let cpu = "host CPU \(row.cpu.id)"
         guard let vcpu = currentVCPU else {
-            return [Fact(cpu), Fact("no vCPU ran there last or is pinned to it", "idle")]
+            let ran =
+                row.arePlacesKnown ? "no vCPU ran there last" : "not known whose vCPUs run there"
+            return [Fact(cpu), Fact(sentence: "\(ran), and none is pinned to it", role: .faint)]
         }
         var facts = [Fact(cpu), Fact(vcpu.name(frame.shared))]
         if let share = vcpu.share { facts.append(Fact("uses \(share.shareText)")) }
