@@ -70,8 +70,8 @@ final class DashboardSession {
         draw()
         let fleet = fleet
         await fleet.start()
-        let reader = Task { [weak self] in
-            for await _ in fleet.changes { self?.handle(.fleet(await fleet.update())) }
+        let reader = Task {
+            await FleetRelay().run(fleet) { [weak self] in self?.handle(.fleet($0)) }
         }
         var end: Int32?
         for await first in endings {
