@@ -14,6 +14,8 @@ extension FleetMonitor {
     private static let longestWait = Duration.seconds(2)
     /// How much earlier than due a guest may be read, so that one wake-up serves several guests.
     private static let slack = Duration.milliseconds(50)
+    /// The same where the hosts are read: guests that are due soon join them.
+    private static let mostHostSlack = Duration.milliseconds(500)
 
     /// Inserts a guest into its queue, unless a reading or a change of it runs.
     func enqueue(_ member: MonitoredGuest) {
@@ -31,8 +33,10 @@ extension FleetMonitor {
     /// While paused, only the readings that were requested begin.
     func schedule() {
         let now = clock.now
+        let isHostDue = hostDue <= now + Self.slack
+        let slack = isHostDue && !isPaused ? min(pace.host / 2, Self.mostHostSlack) : Self.slack
         if isRunning, !isQuiet {
-            while readsUnderWay < Self.mostReads, let member = popDue(by: now + Self.slack) {
+            while readsUnderWay < Self.mostReads, let member = popDue(by: now + slack) {
                 if !isBusy(member) { read(member) }
             }
         }
@@ -41,7 +45,7 @@ extension FleetMonitor {
             timer = nil
             return
         }
-        if hostDue <= now + Self.slack {
+        if isHostDue {
             hostDue = now + pace.host
             let number = beginExchange()
             exchanges[number] = Task {
@@ -118,7 +122,7 @@ extension FleetMonitor {
                 if isFailing { failingReadsUnderWay -= 1 }
                 // A request whose reading was cancelled is still to be met.
                 if isRequested, Task.isCancelled { member.isRequested = true }
-                finishRead(member, record)
+                finishRead(member, isRequested: isRequested, record)
             }
             do throws(AgentError) {
                 let reading =
@@ -137,12 +141,15 @@ extension FleetMonitor {
         member.read = task
     }
 
-    private func finishRead(_ member: MonitoredGuest, _ record: (MonitoredGuest) -> Void) {
+    private func finishRead(
+        _ member: MonitoredGuest, isRequested: Bool, _ record: (MonitoredGuest) -> Void
+    ) {
         readsUnderWay -= 1
         member.read = nil
         // A guest that left the list and came back meanwhile may be another machine.
         guard isRunning, member.isListed else { return schedule() }
         let before = member.agent
+        let earlier = member.reading?.vcpus
         let wasPending = before == .pending
         // An exchange that the monitor cancelled says nothing about the guest.
         if Task.isCancelled { member.needsRefresh = true } else { record(member) }
@@ -156,9 +163,10 @@ extension FleetMonitor {
         member.due = isDue ? clock.now : clock.now + pause
         enqueue(member)
         markChanged(member)
-        // News of a guest off the screen can wait for the next reading of the host.
-        let canWait = !member.isShown && member.agent == before && pace.host <= Self.longestWait
-        if !canWait || isPaused { publish() }
+        // What changes nothing on the screen can wait for the next reading of the host.
+        let isNews =
+            member.agent != before || member.isShown && !member.hasSameState(as: earlier)
+        if isNews || isRequested || isPaused || pace.host > Self.longestWait { publish() }
         schedule()
     }
 }

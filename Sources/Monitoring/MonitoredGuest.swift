@@ -64,6 +64,14 @@ final class MonitoredGuest {
             hostID: hostID, judgement: judgement)
     }
 
+    /// Whether the guest still says what it said in an earlier reading.
+    func hasSameState(as earlier: GuestVCPUs?) -> Bool {
+        guard let earlier, let vcpus = reading?.vcpus else {
+            return reading == nil && earlier == nil
+        }
+        return vcpus.hasSameState(as: earlier)
+    }
+
     /// Makes the next reading due at once, or as soon as the running one has ended.
     func requestRefresh(at now: ContinuousClock.Instant) {
         due = now
