@@ -332,5 +332,9 @@ struct HostFullnessTests {
         #expect(half.busyFact == nil)
         #expect(half.ratioFact != nil)
         #expect(HostFullness([], FleetTotals()) == nil)
+        #expect(SampleFleet.sample.snapshot.fullnessText == nil)
+        #expect(
+            SampleFleet.hosted.snapshot.fullnessText
+                == "62.2 of 95 host CPUs busy, 10.5 vCPUs online and 10.9 plugged per CPU")
     }
 }

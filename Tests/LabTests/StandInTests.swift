@@ -215,17 +215,22 @@ import Testing
             defer { try? guest.stop() }
             let once = try Program.run(["list", name], within: .seconds(120))
             #expect(!once.output.contains("WAIT%"), "\(once)")
+            #expect(!once.output.contains("per CPU"), "\(once)")
             let watching = try Program.start(["list", name, "--watch", "--interval", "1"])
             defer { try? watching.signal(SIGKILL) }
             var heads: [String] = []
             var measured: [[String]] = []
+            var fullness = ""
             try wait(for: "two readings", within: .seconds(120)) {
-                let fields = try watching.line(within: .seconds(60)).split(separator: " ")
-                    .map(String.init)
+                let line = try watching.line(within: .seconds(60))
+                if line.hasSuffix("per CPU") { fullness = line }
+                let fields = line.split(separator: " ").map(String.init)
                 if fields.first == "GUEST" { heads = fields }
                 if fields.first == name { measured.append(Array(fields.suffix(3).prefix(2))) }
                 return measured.count > 2
             }
+            let count = ProcessInfo.processInfo.activeProcessorCount
+            #expect(fullness.contains(" of \(count) host CPUs busy, "), "\(fullness)")
             #expect(Array(heads.suffix(3)) == ["WAIT%", "USE%", "SOURCE"])
             #expect(measured.first == ["-", "-"])
             let last = (measured.last ?? []).compactMap(Double.init)

@@ -1,5 +1,5 @@
 internal import CanvasKit
-internal import GuestVCPU
+package import GuestVCPU
 
 /// How full the machines are that run guests.
 struct HostFullness: Hashable {
@@ -14,12 +14,16 @@ struct HostFullness: Hashable {
 
     /// The machines together; nil where none is known.
     init?(_ hosts: [PhysicalHost], _ totals: FleetTotals) {
+        self.init(hosts) { totals.onHost[$0] }
+    }
+
+    fileprivate init?(_ hosts: [PhysicalHost], _ count: (HostID) -> HostedCount?) {
         guard !hosts.isEmpty else { return nil }
         self.hosts = hosts.count
         cpus = hosts.reduce(0) { $0 + $1.online.count }
         let known = hosts.compactMap(\.busyCPUs)
         busy = known.count == hosts.count ? known.reduce(0, +) : nil
-        vcpus = hosts.reduce(into: HostedCount()) { $0.add(totals.onHost[$1.id], 1) }
+        vcpus = hosts.reduce(into: HostedCount()) { $0.add(count($1.id), 1) }
     }
 
     /// All that the screen says of it, which changes less often than what is measured.
@@ -44,6 +48,20 @@ struct HostFullness: Hashable {
         return Fact(
             "\(online) vCPUs online and \(plugged) plugged per CPU",
             "\(online)/\(plugged) vCPUs per CPU")
+    }
+}
+
+extension FleetSnapshot {
+    /// How full the machines are that run the guests, in words; nil where nothing is known of them.
+    package var fullnessText: String? {
+        var counts: [HostID: HostedCount] = [:]
+        for guest in guests {
+            guard let host = guest.hostID else { continue }
+            counts[host, default: HostedCount()].add(HostedCount(of: guest), 1)
+        }
+        let fullness = HostFullness(hosts) { counts[$0] }
+        let facts = [fullness?.busyFact, fullness?.ratioFact].compactMap { $0?.forms.first }
+        return facts.isEmpty ? nil : facts.joined(separator: ", ")
     }
 }
 

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Dashboard
 internal import FoundationEssentials
 internal import Glibc
 internal import GuestVCPU
@@ -28,7 +29,8 @@ struct ListCommand: AsyncParsableCommand {
             Go on reading and print again every interval; with --json one object a line. The table \
             then shows, from the second time on, the part of the time that the vCPU that waited \
             most had to wait for a physical CPU (WAIT%), and the part of what its online vCPUs \
-            could use that the guest used (USE%).
+            could use that the guest used (USE%). A line before it says how full the host is: how \
+            many of its CPUs are at work, and how many vCPUs there are for each.
             """)
     var watch = false
 
@@ -48,7 +50,8 @@ struct ListCommand: AsyncParsableCommand {
             // Each print asks the hosts itself, when it is due.
             pace.host = .seconds(86_400)
         }
-        let fleet = FleetMonitor(sources: selection.sources, pace: pace)
+        let fleet = FleetMonitor(
+            sources: selection.sources, pace: pace, readsPhysicalHosts: watch && !json)
         PoliteStop.begin(with: fleet)
         await fleet.start()
         var snapshot = await fleet.settled()
@@ -92,7 +95,8 @@ struct ListCommand: AsyncParsableCommand {
             if json {
                 [try JSONText.line(FleetJSON(snapshot, time: now))]
             } else if watch {
-                [JSONText.time(now)] + FleetText.lines(snapshot, isMeasured: true) + [""]
+                [JSONText.time(now)] + (snapshot.fullnessText.map { [$0] } ?? [])
+                    + FleetText.lines(snapshot, isMeasured: true) + [""]
             } else {
                 FleetText.lines(snapshot, isMeasured: false)
             }
