@@ -48,6 +48,14 @@ struct FilterPromptTests {
         if !hint.isEmpty { #expect(prompt(driver)?.hint == hint) }
     }
 
+    @Test("what a source is called is only completed where it can be typed as it is")
+    func hostileSources() {
+        let names = ["a\u{1B}[2J", "a b", "a\u{202E}c", "a'"].map { SourceID.other($0) }
+        let completion = FilterCompletion(of: "source=", sources: names + [.other("plain")])
+        #expect(completion.text == "source=plain ")
+        #expect(FilterCompletion(of: "host=a", sources: names).text == "host=a")
+    }
+
     @Test("the arrows bring back filters that were applied, and what was typed")
     func history() {
         var driver = Driver()

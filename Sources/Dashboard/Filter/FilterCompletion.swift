@@ -1,4 +1,5 @@
 internal import GuestVCPU
+internal import SafeText
 
 /// A filter with its last word completed as far as only one thing can be meant.
 struct FilterCompletion: Hashable {
@@ -57,7 +58,10 @@ struct FilterCompletion: Hashable {
             case .text(.name)?, .number?, nil: []
             }
         var seen: Set<String> = []
-        return values.filter { !$0.contains { " ()\"'".contains($0) } && seen.insert($0).inserted }
+        return values.filter { value in
+            value.isPlain && !value.contains { " ()\"'".contains($0) }
+                && seen.insert(value).inserted
+        }
     }
 }
 
