@@ -93,8 +93,9 @@ struct DashboardInTerminal {
     ) throws {
         try terminal.waitFor("cells of \(guest)", within: duration) { screen in
             // The cells begin below the ruler's 0, the first of its numbers.
-            guard let ruler = screen.first(where: { $0.contains("GUEST") && $0.contains(" 8 ") }),
-                let zero = ruler.firstIndex(of: "0"), let row = try row(of: guest)
+            let numbers = "0        8"
+            guard let ruler = screen.first(where: { $0.contains(numbers) }),
+                let zero = ruler.firstRange(of: numbers)?.lowerBound, let row = try row(of: guest)
             else { return false }
             let start = ruler.distance(from: ruler.startIndex, to: zero)
             return condition(Array(row.dropFirst(start).prefix { $0 != " " }))

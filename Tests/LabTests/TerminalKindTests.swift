@@ -95,7 +95,7 @@ actor TerminalKindTests {
         }
         let screen = try terminal.screen()
         let ruler = try #require(screen.first { $0.contains("GUEST") })
-        let zero = try #require(ruler.firstIndex(of: "0"))
+        let zero = try #require(ruler.firstRange(of: "0        8")?.lowerBound)
         let column = ruler.distance(from: ruler.startIndex, to: zero) + 2
         let row = try #require(screen.firstIndex { $0.contains(">web") })
         // As this tmux would send it: the third vCPU, once to go there, once to mark it.
