@@ -1,4 +1,5 @@
 package import CanvasKit
+package import GuestVCPU
 
 /// What the dashboard is started with.
 package struct Options: Hashable, Sendable {
@@ -12,16 +13,23 @@ package struct Options: Hashable, Sendable {
     package var interval: Duration
     /// Whether the mouse is listened to.
     package var usesMouse: Bool
+    /// What is said while no guest is listed.
+    package var search: SearchHelp
+    /// A line for each guest that shows a special case, where the guests are made up.
+    package var stories: [GuestID: String]
 
     /// Creates options.
     package init(
         title: String? = nil, isReadOnly: Bool = false, glyphs: GlyphSet = .unicode,
-        interval: Duration = .seconds(1), usesMouse: Bool = false
+        interval: Duration = .seconds(1), usesMouse: Bool = false,
+        search: SearchHelp = SearchHelp(), stories: [GuestID: String] = [:]
     ) {
         self.title = title
         self.isReadOnly = isReadOnly
         self.glyphs = glyphs
         self.interval = interval
         self.usesMouse = usesMouse
+        self.search = search
+        self.stories = stories
     }
 }

@@ -31,10 +31,11 @@ extension Frame {
         guard let member = shared.currentGuest else { return [] }
         let name = member.label.cut(to: max(size.columns / 5, 8), in: glyphs)
         guard let id = shared.currentVCPU, let guest = member.state.vcpus else {
-            return [Fact(name), member.statusFact]
+            return [Fact(name), member.statusFact] + storyBesideList(of: member)
         }
         if shared.anchor != nil { return rangeFacts }
         var facts = [Fact("\(name) vCPU \(id)"), Fact(sentence: stateText(id, member))]
+        facts += storyBesideList(of: member)
         let share = member.state.share(guestID: id)
         if lens(on: member).isContradicted(id) {
             facts.append(Fact("yet its thread runs", "yet busy", role: .contradicted))
@@ -66,6 +67,12 @@ extension Frame {
                     role: .warning))
         }
         return facts
+    }
+
+    /// The story of a guest where neither the detail nor the pane tells it.
+    private func storyBesideList(of member: RosterGuest) -> [Fact] {
+        guard model.detail == nil, FleetLayout(shared).pane == nil else { return [] }
+        return storyFacts(of: member)
     }
 
     private var rangeFacts: [Fact] {

@@ -145,6 +145,13 @@ package actor SimulatedFleet: GuestSource {
         members.filter(\.hasChannel).map { "\($0.name)=\($0.path)" }
     }
 
+    /// What each special guest demonstrates.
+    package nonisolated var stories: [GuestID: String] {
+        var stories: [GuestID: String] = [:]
+        for member in members { stories[member.id] = member.story }
+        return stories
+    }
+
     /// The directory that holds the sockets.
     package nonisolated var directoryPath: String { directory.path }
 

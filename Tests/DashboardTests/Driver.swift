@@ -15,10 +15,12 @@ struct Driver {
 
     init(
         columns: Int = 80, rows: Int = 24, glyphs: GlyphSet = .ascii, isReadOnly: Bool = false,
-        fleet: SampleFleet = .sample
+        fleet: SampleFleet = .sample, search: SearchHelp = SearchHelp(),
+        stories: [GuestID: String] = [:]
     ) {
         model = Model(
-            options: Options(isReadOnly: isReadOnly, glyphs: glyphs),
+            options: Options(
+                isReadOnly: isReadOnly, glyphs: glyphs, search: search, stories: stories),
             size: Size(columns: columns, rows: rows))
         self.fleet = fleet
         // What the host holds against a guest counts once the guest was read again.

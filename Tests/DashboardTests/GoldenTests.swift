@@ -85,6 +85,17 @@ struct GoldenTests {
         }
     }
 
+    @Test("every source has answered, and none lists a guest")
+    func nothing() throws {
+        for (columns, rows) in Self.sizes {
+            for glyphs in [GlyphSet.ascii, .unicode] {
+                let driver = EmptyFleetTests.driver(columns: columns, rows: rows, glyphs: glyphs)
+                try Golden.check(
+                    driver.render(), "nothing-\(columns)x\(rows)-\(glyphs.rawValue)")
+            }
+        }
+    }
+
     @Test("a guest in detail, of which only some of the host's vCPUs are known")
     func unpaired() throws {
         try forEachSize("unpaired") { driver in

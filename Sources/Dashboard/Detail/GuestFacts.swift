@@ -86,7 +86,7 @@ extension Frame {
 
     /// What is wrong, what is to be changed, and where the two sides differ.
     func changeFacts(_ member: RosterGuest) -> [Fact] {
-        var facts: [Fact] = []
+        var facts = storyFacts(of: member)
         let conditions = shared.conditions(of: member).filter { $0 != .neverRead }
         facts += conditions.filter { !$0.isAboutVCPUs }.map(\.fact)
         let lens = lens(on: member)
@@ -94,6 +94,11 @@ extension Frame {
         facts += markFacts("offline", lens.marks.offline, .toOffline)
         facts += conditions.filter(\.isAboutVCPUs).map(\.fact)
         return facts
+    }
+
+    /// What a guest that is made up shows; empty for every other one.
+    func storyFacts(of member: RosterGuest) -> [Fact] {
+        shared.options.stories[member.state.id].map { [Fact(sentence: $0, role: .key)] } ?? []
     }
 
     /// Which vCPUs are marked for a state; empty where none is.

@@ -6,9 +6,15 @@ extension FleetScreen {
     func drawRows(_ frame: Frame, on canvas: inout Canvas) {
         let roster = frame.roster
         let layout = FleetLayout(frame.shared)
+        guard roster.count > 0 else {
+            frame.drawEmptyFleet(from: layout.headRow, on: &canvas)
+            return
+        }
         drawHeads(layout, on: &canvas)
         guard !roster.rows.isEmpty else {
-            frame.drawEmptiness(from: layout.headRow + 2, on: &canvas)
+            canvas.write(
+                "no guest matches; Esc shows all \(roster.count)", column: 1,
+                row: layout.headRow + 2, style: Style(.faint))
             return
         }
         let rows = visibleRows(frame.shared)

@@ -2,8 +2,7 @@ internal import CanvasKit
 internal import GuestVCPU
 internal import SafeText
 
-// What is said of the sources themselves: those with a trouble, and where guests were looked for
-// when there are none.
+// What is said of the sources that have a trouble, above the guests.
 
 extension SharedState {
     /// How many lines above the guests say which sources have a trouble.
@@ -11,7 +10,6 @@ extension SharedState {
         guard roster.count > 0 else { return 0 }
         return min(roster.troubledSources.count, max(size.rows / 8, 1))
     }
-
 }
 
 extension Frame {
@@ -36,36 +34,8 @@ extension Frame {
         return "\(count) \(areDown ? "do not answer" : "have a problem: i lists them")"
     }
 
-    /// What there is to say where no guest is listed.
-    func drawEmptiness(from top: Int, on canvas: inout Canvas) {
-        if roster.count > 0 {
-            canvas.write(
-                "no guest matches; Esc shows all \(roster.count)", column: 1,
-                row: top, style: Style(.faint))
-            return
-        }
-        let isWaiting = roster.sources.isEmpty || roster.sources.contains { $0.status == .pending }
-        canvas.write(
-            isWaiting ? "looking for guests" : "no guest was found", column: 1, row: top,
-            style: Style(isWaiting ? .faint : .warning))
-        var lines: [(text: String, role: Style.Role)] = []
-        for source in roster.sources {
-            lines.append((sourceText(source), source.status.isFailed ? .bad : .faint))
-            for guest in source.leftOut {
-                lines.append((guest.summary, .text))
-                if let help = guest.help { lines.append(("  \(help)", .key)) }
-            }
-        }
-        let room = size.rows - FleetLayout.footRows - top - 1
-        for (position, line) in lines.prefix(max(room, 0)).enumerated() {
-            let isLast = position == room - 1 && lines.count > room
-            canvas.write(
-                isLast ? "and more: i lists all" : line.text, column: 1, row: top + 1 + position,
-                style: Style(isLast ? .faint : line.role))
-        }
-    }
-
-    private func sourceText(_ source: SourceState) -> String {
+    /// What a source says, in one sentence.
+    func sourceText(_ source: SourceState) -> String {
         let name = source.name.printable(limit: 200)
         return switch source.status {
         case .pending: "\(name): no answer yet"

@@ -2,7 +2,8 @@ internal import CanvasKit
 internal import GuestVCPU
 internal import SafeText
 
-/// Every source, and the guests that it leaves out: which, why, and what to type.
+/// Every source, and the guests that it leaves out: which, why, and what to type; where no guest is
+/// listed, other commands that may list one.
 struct SourcesPage: Page {
     var context: Context { .sources }
     var position = PagePosition()
@@ -30,6 +31,18 @@ struct SourcesPage: Page {
             }
         }
         if body.isEmpty { body.append([StyledText("no source has answered yet", .faint)]) }
+        if frame.roster.count == 0 {
+            let search = frame.shared.options.search
+            if !search.notes.isEmpty { body.append([]) }
+            for note in search.notes { add(note, indent: 0, .text) }
+            if !search.commands.isEmpty {
+                body += [[], [StyledText("what to type, after q", .heading)]]
+            }
+            for command in search.commands {
+                add(command.text, indent: 2, .key)
+                add(command.purpose, indent: 4, .faint)
+            }
+        }
         return PageContent(title: "SOURCES", body: PageBody(body))
     }
 }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Dashboard
 internal import Glibc
 internal import GuestVCPU
 internal import Monitoring
@@ -25,8 +26,10 @@ struct DashboardCommand: AsyncParsableCommand {
             recorder: recorder)
         try await Self.show(
             FleetMonitor(sources: sources, pace: options.pace, readsPhysicalHosts: true),
-            title: nil, isReadOnly: readOnly,
-            interval: options.interval.duration, look: look)
+            Options(
+                isReadOnly: readOnly, interval: options.interval.duration,
+                search: SearchHelp(options)),
+            look: look)
     }
 
     /// Shows a fleet until the user quits.
@@ -34,14 +37,12 @@ struct DashboardCommand: AsyncParsableCommand {
     /// - Throws: `CommandFailure` when the terminal cannot show it; the exit status of the
     ///   signal that ended it.
     static func show(
-        _ fleet: FleetMonitor, title: String?, isReadOnly: Bool, interval: Duration,
-        look: LookOptions
+        _ fleet: FleetMonitor, _ options: Options, look: LookOptions
     ) async throws {
         let session: DashboardSession
         do throws(TerminalError) {
             session = try await DashboardSession(
-                fleet: fleet, title: title, isReadOnly: isReadOnly, interval: interval,
-                look: look)
+                fleet: fleet, options: options, look: look)
         } catch {
             throw CommandFailure(error)
         }

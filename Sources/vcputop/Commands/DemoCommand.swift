@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Dashboard
 internal import Glibc
 internal import GuestVCPU
 internal import Monitoring
@@ -21,6 +22,9 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How many vCPUs an ordinary guest has.", valueName: "N"))
     var vcpus = 8
 
+    @Flag(help: "Change nothing: the part that could is not even made.")
+    var readOnly = false
+
     @OptionGroup var look: LookOptions
     @OptionGroup var debug: DebugOptions
 
@@ -40,7 +44,7 @@ struct DemoCommand: AsyncParsableCommand {
         do throws(SimulationError) {
             fleet = try await SimulatedFleet.start(guests: guests, vcpus: vcpus) { name, path in
                 let guest = AgentSocketSource(
-                    guestName: name, agentPath: path, recorder: recorder
+                    guestName: name, agentPath: path, isReadOnly: readOnly, recorder: recorder
                 ).guest
                 return (guest.reader, guest.writer)
             }
@@ -54,8 +58,10 @@ struct DemoCommand: AsyncParsableCommand {
                 let pace = PollPace()
                 try await DashboardCommand.show(
                     FleetMonitor(sources: [fleet], pace: pace, readsPhysicalHosts: true),
-                    title: "demo",
-                    isReadOnly: false, interval: pace.host, look: look)
+                    Options(
+                        title: "demo", isReadOnly: readOnly, interval: pace.host,
+                        stories: fleet.stories),
+                    look: look)
             }
         } catch {
             await fleet.stop()

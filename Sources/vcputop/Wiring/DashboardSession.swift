@@ -27,21 +27,19 @@ final class DashboardSession {
 
     /// Takes the terminal over.
     ///
+    /// - Parameter options: What the terminal and `look` do not decide.
     /// - Throws: `TerminalError`; the terminal is as it was then.
     init(
-        fleet: FleetMonitor, title: String?, isReadOnly: Bool, interval: Duration,
-        look: LookOptions
+        fleet: FleetMonitor, options: Options, look: LookOptions
     ) throws(TerminalError) {
         self.fleet = fleet
         // Before there is a screen: however the program ends, it gives the terminal back.
         interrupts = Interrupts(holdsStop: true)
         screen = try TerminalScreen(theme: look.theme.value, usesColors: Self.usesColors)
-        model = Model(
-            options: Options(
-                title: title, isReadOnly: isReadOnly,
-                glyphs: look.ascii ? .ascii : screen.glyphs, interval: interval,
-                usesMouse: look.mouse),
-            size: screen.size)
+        var options = options
+        options.glyphs = look.ascii ? .ascii : screen.glyphs
+        options.usesMouse = look.mouse
+        model = Model(options: options, size: screen.size)
         screen.setMouse(look.mouse)
         let (stream, orders) = AsyncStream<@Sendable (FleetMonitor) async -> Void>.makeStream()
         self.orders = orders
