@@ -11,13 +11,16 @@ package struct GuestProfile: Sendable {
     var faults: [ScriptedFault]
     /// The host's reason why the agent cannot answer, which a real host learns from QMP.
     var obstacle: AgentError.Kind?
+    /// How many CPUs of the host its vCPUs are pinned to; nil where they are free to move.
+    var pin: Int?
     /// The machine's run state.
     var runState = RunState.running
 
     init(
         _ name: String, story: String? = nil, _ guest: SimulatedGuest,
         faults: [ScriptedFault] = [], obstacle: AgentError.Kind? = nil,
-        runState: RunState = .running, _ adjust: (inout AgentTraits) -> Void = { _ in }
+        pin: Int? = nil, runState: RunState = .running,
+        _ adjust: (inout AgentTraits) -> Void = { _ in }
     ) {
         self.name = name
         self.story = story
@@ -26,6 +29,7 @@ package struct GuestProfile: Sendable {
         self.faults =
             obstacle == nil ? faults : [ScriptedFault(.hang, at: .sync, isRepeated: true)]
         self.obstacle = obstacle
+        self.pin = pin
         self.runState = runState
         traits = AgentTraits()
         traits.latency = .milliseconds(100)
@@ -33,7 +37,7 @@ package struct GuestProfile: Sendable {
         adjust(&traits)
     }
 
-    /// The fleet: ordinary guests, and among them as many special ones as there is room for.
+    /// The fleet: ordinary guests, and among them special ones, which are at most five eighths.
     ///
     /// - Parameters:
     ///   - count: How many guests, at least 1.
@@ -46,7 +50,7 @@ package struct GuestProfile: Sendable {
         // The first guests are ordinary ones, since the cursor starts there.
         let leading = min(3, count)
         let specials = SpecialGuest.allCases.filter { count >= $0.smallestFleet }
-            .prefix(max(0, count - leading))
+            .prefix(min(count - leading, max(count * 5 / 8, 1)))
             .map { $0.profile(vcpus: max(vcpus, 4), seed: hash.part(-$0.number - 1).seed) }
         var names = GuestNames()
         var ordinary = (0..<max(0, count - specials.count)).map { number in
@@ -73,9 +77,10 @@ package struct GuestProfile: Sendable {
 /// Realistic names of machines, without a duplicate.
 struct GuestNames {
     private static let roles: [(name: String, busyness: Double)] = [
-        ("web", 0.30), ("db", 0.45), ("app", 0.25), ("ci-runner", 0.85), ("web", 0.30),
-        ("cache", 0.15), ("queue", 0.10), ("mail", 0.06), ("build", 0.75), ("git", 0.12),
-        ("proxy", 0.20), ("metrics", 0.35), ("auth", 0.05), ("backup", 0.03), ("render", 0.95),
+        ("web", 0.30), ("web", 0.30), ("db", 0.45), ("web", 0.30), ("app", 0.25),
+        ("ci-runner", 0.85), ("cache", 0.15), ("web", 0.30), ("build", 0.75), ("queue", 0.10),
+        ("mail", 0.06), ("git", 0.12), ("proxy", 0.20), ("metrics", 0.35), ("auth", 0.05),
+        ("backup", 0.03), ("render", 0.95),
     ]
     private var numbers: [String: Int] = [:]
     private var given = 0

@@ -18,7 +18,7 @@ struct LoadModel: Hashable, Sendable {
     static func end(ofSlot slot: Int) -> Duration { .seconds(slot + 1) }
 
     /// The share of an idle vCPU: an idle kernel still uses about 0.3 ms a second.
-    private static let idleShare = 0.0003
+    static let idleShare = 0.0003
     /// The number of slots from one random level to the next; the load between is interpolated.
     private static let slotsPerLevel = 8
 

@@ -2,9 +2,11 @@ internal import GuestVCPU
 
 extension SimulatedAgent {
     /// The reading that a host would make of the guest's vCPUs, in which the CPU time is the only
-    /// trace of online and offline.
-    func hostReading(firstThread: Int) -> HostReading {
+    /// trace of online and offline; nil while no process runs the guest.
+    func hostReading(firstThread: Int) -> HostReading? {
         let guest = guest
+        guard !guest.isDown else { return nil }
+        let firstThread = firstThread + guest.restarts * Self.threadsOfFleet
         let vcpus = guest.vcpus.enumerated().map { place, vcpu in
             HostVCPU(
                 // The simulated hypervisor numbers the vCPUs as the guest does.
@@ -15,4 +17,7 @@ extension SimulatedAgent {
         return HostReading(
             vcpus: vcpus, current: vcpus.count, maximum: vcpus.count, readAt: .now)
     }
+
+    /// More threads than a usual fleet has: those of a later process have other numbers.
+    private static let threadsOfFleet = 100_000
 }

@@ -118,6 +118,8 @@ package actor SimulatedAgent {
     // MARK: - The line
 
     private func serve(_ stream: UnixStream) async {
+        model.advance(to: now())
+        guard !model.isDown else { return await stream.close() }
         client = stream
         clientCount += 1
         if traits.latency > .zero {

@@ -46,6 +46,8 @@ package actor SimulatedFleet: GuestSource {
 
     private nonisolated let guests: [Guest]
     private let runStates: [RunState]
+    /// The thread of each guest's first vCPU.
+    private let firstThreads: [Int]
     private let elapsed: @Sendable () -> Duration
     private var host: SimulatedHost
     private var physicalReading: PhysicalHostReading?
@@ -102,8 +104,6 @@ package actor SimulatedFleet: GuestSource {
     }
 
     private static let suffix = ".sock"
-    /// The position of the guest whose vCPUs are pinned: the second, which is an ordinary one.
-    private static let pinnedGuest = 1
     /// The descriptors that readings and the rest of the program need.
     private static let otherDescriptors = 600
 
@@ -124,10 +124,18 @@ package actor SimulatedFleet: GuestSource {
         host = SimulatedHost(
             load: profiles.reduce(0) { $0 + $1.guest.meanWork },
             vcpus: profiles.map(\.guest.vcpus.count),
-            pinned: profiles.count > Self.pinnedGuest ? Self.pinnedGuest : nil, seed: seed)
+            pins: Dictionary(
+                profiles.enumerated().compactMap { place, profile in
+                    profile.pin.map { (place, $0) }
+                }, uniquingKeysWith: { $1 }), seed: seed)
         self.members = members
         self.directory = directory
         runStates = profiles.map(\.runState)
+        var threads = [4_000]
+        for profile in profiles {
+            threads.append(threads[threads.count - 1] + profile.guest.vcpus.count + 7)
+        }
+        firstThreads = threads
         guests = zip(profiles, members).map { profile, member in
             let ways = endpoint(member.name, member.path)
             let id = member.id
@@ -174,13 +182,15 @@ package actor SimulatedFleet: GuestSource {
     package func readHost(timeout: Duration) async -> [GuestID: HostObservation] {
         let deadline = ContinuousClock.now + timeout
         var observations: [GuestID: HostObservation] = [:]
-        var thread = 4_000
         host.begin(at: elapsed())
         for (index, member) in members.enumerated() where ContinuousClock.now < deadline {
             // The agents run on the same loop, so this does not wait for any of them.
-            var reading = await member.agent.hostReading(firstThread: thread)
+            guard var reading = await member.agent.hostReading(firstThread: firstThreads[index])
+            else {
+                observations[guests[index].id] = HostObservation(state: .unknown, reading: nil)
+                continue
+            }
             host.place(&reading, guest: index)
-            thread += reading.vcpus.count + 7
             observations[guests[index].id] = HostObservation(
                 state: runStates[index], reading: reading)
         }

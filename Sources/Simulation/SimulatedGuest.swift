@@ -14,6 +14,11 @@ package struct SimulatedGuest: Hashable, Sendable {
         case freezes(every: Duration, for: Duration)
         /// Stops the agent for the last part of each period.
         case stalls(every: Duration, for: Duration)
+        /// Reboots at the end of each period; the agent is stopped for the last part of it.
+        case reboots(every: Duration, for: Duration)
+        /// Starts another QEMU process at the end of each period; there is none for the last part
+        /// of it.
+        case restarts(every: Duration, for: Duration)
     }
 
     /// The processors, ascending by id.
@@ -25,9 +30,13 @@ package struct SimulatedGuest: Hashable, Sendable {
 
     /// Whether the hypervisor has stopped the guest, so that it does no work.
     package internal(set) var isPaused = false
+    /// How many of the host's CPUs its vCPUs share; nil where each always gets one.
+    package internal(set) var hostCPUs: Int?
 
     /// The number of reboots.
     private var reboots = 0
+    /// The number of QEMU processes before the present one.
+    package private(set) var restarts = 0
     private let load: LoadModel
     private let seed: UInt64
 
@@ -83,28 +92,15 @@ package struct SimulatedGuest: Hashable, Sendable {
         if skipped > elapsed {
             work(until: skipped, inOneSlot: true)
         }
-        for (moment, ids) in scaling(after: elapsed, to: now) {
+        for (moment, act) in acts(after: elapsed, to: now) {
             work(until: moment)
-            toggle(ids)
+            switch act {
+            case .toggle(let id): toggle(id)
+            case .reboot: reboot()
+            case .restart: restart()
+            }
         }
         work(until: now)
-    }
-
-    /// Whether file systems are frozen now.
-    package var isFrozen: Bool {
-        habits.contains { habit in
-            guard case .freezes(let period, let duration) = habit else { return false }
-            return timeLeft(ofLast: duration, of: period) != nil
-        }
-    }
-
-    /// How long the agent stays stopped; zero when it runs.
-    package var stall: Duration {
-        habits.map { habit in
-            guard case .stalls(let period, let duration) = habit else { return .zero }
-            return timeLeft(ofLast: duration, of: period) ?? .zero
-        }
-        .max() ?? .zero
     }
 
     /// Toggles the state of a vCPU without the agent.
@@ -136,6 +132,16 @@ package struct SimulatedGuest: Hashable, Sendable {
         for index in vcpus.indices { vcpus[index].isOnline = true }
     }
 
+    /// Starts another QEMU process, whose threads have used no CPU time yet.
+    private mutating func restart() {
+        restarts += 1
+        reboot()
+        for index in vcpus.indices {
+            vcpus[index].timeNanoseconds = 0
+            vcpus[index].waitNanoseconds = 0
+        }
+    }
+
     /// The kernel's id of the present boot.
     package var bootID: String {
         let boot = String(reboots, radix: 16)
@@ -149,52 +155,37 @@ package struct SimulatedGuest: Hashable, Sendable {
         vcpus.lastIndex { $0.isOfflinable && (id == nil || $0.id == id) }
     }
 
-    private func timeLeft(ofLast duration: Duration, of period: Duration) -> Duration? {
-        guard period > .zero else { return nil }
-        let left = period - elapsed.remainder(by: period)
-        return left <= duration ? left : nil
-    }
-
-    /// The times at which autoscalers act, with their vCPUs.
-    private func scaling(after start: Duration, to end: Duration) -> [(Duration, Int)] {
-        habits.flatMap { habit -> [(Duration, Int)] in
-            guard case .autoscaler(let ids, let period) = habit, !ids.isEmpty, period > .zero,
-                end > start
-            else { return [] }
-            let first = Int(start / period) + 1
-            let last = Int(end / period)
-            guard first <= last else { return [] }
-            return (first...last).map { number in
-                let place = (number - 1) % (2 * ids.count)
-                let id = place < ids.count ? ids[ids.count - 1 - place] : ids[place - ids.count]
-                return (period * number, id)
-            }
-        }
-        .sorted { $0.0 < $1.0 }
-    }
-
     private mutating func work(until end: Duration, inOneSlot: Bool = false) {
         while elapsed < end {
             let slot = LoadModel.slot(at: elapsed)
             let slotEnd = inOneSlot ? end : min(end, LoadModel.end(ofSlot: slot))
             let nanoseconds = (slotEnd - elapsed) / .nanoseconds(1)
-            let online = vcpus.indices.filter { vcpus[$0].isOnline }
-            let shares = load.shares(
-                online: online.map { vcpus[$0].id }, of: vcpus.count, slot: slot)
-            for (index, share) in zip(online, shares) where !isPaused {
-                vcpus[index].share = share
-                vcpus[index].timeNanoseconds &+= UInt64(nanoseconds * share)
-                // The busier a host is, the longer its threads queue.
-                vcpus[index].waitNanoseconds &+= UInt64(nanoseconds * share * share * 0.02)
-            }
+            if !isPaused, !isDown { work(for: nanoseconds, slot: slot) }
             elapsed = slotEnd
         }
     }
-}
 
-extension Duration {
-    /// The remainder after a division by the period.
-    fileprivate func remainder(by period: Duration) -> Duration {
-        self - period * Int(self / period)
+    /// Works for a time in which nothing changes.
+    private mutating func work(for nanoseconds: Double, slot: Int) {
+        let online = vcpus.indices.filter { vcpus[$0].isOnline }
+        var wanted = load.shares(
+            online: online.map { vcpus[$0].id }, of: vcpus.count, slot: slot)
+        if isBooting { wanted = wanted.indices.map { $0 == 0 ? 0.9 : LoadModel.idleShare } }
+        let total = wanted.reduce(0, +)
+        let granted = hostCPUs.map { min(1, Double($0) / max(total, .leastNormalMagnitude)) } ?? 1
+        for (index, wish) in zip(online, wanted) {
+            let share = wish * granted
+            vcpus[index].share = share
+            vcpus[index].timeNanoseconds &+= UInt64(nanoseconds * share)
+            // The busier a host is, the longer its threads queue.
+            let waiting = max(share * share * 0.02, wish - share)
+            vcpus[index].waitNanoseconds &+= UInt64(nanoseconds * waiting)
+        }
+        for index in vcpus.indices where !vcpus[index].isOnline && vcpus[index].spinsOffline {
+            vcpus[index].timeNanoseconds &+= UInt64(nanoseconds * Self.spinningShare)
+        }
     }
+
+    /// The share of a processor that spins while it is offline.
+    private static let spinningShare = 0.93
 }

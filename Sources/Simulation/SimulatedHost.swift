@@ -8,8 +8,8 @@ struct SimulatedHost {
     /// How many CPUs there are, evenly on the NUMA nodes.
     let count: Int
     let nodes: Int
-    /// The guest whose vCPUs are pinned to a CPU each; nil where none is.
-    private let pinned: Int?
+    /// The CPUs that guests are pinned to, by guest: as many as vCPUs, or fewer to share.
+    private let pins: [Int: Int]
     /// The first CPU of each guest's vCPUs.
     private var homes: [Int] = []
     /// Whether each guest is larger than half a node, so that it has no node of its own.
@@ -36,13 +36,13 @@ struct SimulatedHost {
     /// - Parameters:
     ///   - load: How many CPUs' worth of work the guests do.
     ///   - vcpus: How many vCPUs each guest has.
-    ///   - pinned: The guest whose vCPUs are pinned.
-    init(load: Double, vcpus: [Int], pinned: Int?, seed: UInt64) {
+    ///   - pins: How many CPUs the vCPUs of a guest are pinned to; the others are free to move.
+    init(load: Double, vcpus: [Int], pins: [Int: Int] = [:], seed: UInt64) {
         var count = Self.least
         while count < Self.most, Double(count) < load * 1.1 { count *= 2 }
         self.count = count
         nodes = max(2, count / 64)
-        self.pinned = pinned
+        self.pins = pins
         hash = SeededHash(seed: seed)
         times = Array(repeating: CPUTimes(busy: 0, idle: 0), count: count)
         work = Array(repeating: 0, count: count)
@@ -63,10 +63,14 @@ struct SimulatedHost {
         let size = count / nodes
         guard !isSpread[guest] else { return (homes[guest] + index.number) % count }
         let node = homes[guest] / size
-        var place = homes[guest] % size + index.number
+        let first = homes[guest] % size
+        if let pin = pins[guest] {
+            return node * size + (first + index.number % max(pin, 1)) % size
+        }
+        var place = first + index.number
         let slot = Int(moment / Self.stay)
         let draw = hash.fraction(guest, index.number, slot)
-        if guest != pinned, draw < Self.shareThatMoves {
+        if draw < Self.shareThatMoves {
             place += Int(draw / Self.shareThatMoves * Double(size))
         }
         return node * size + place % size
@@ -83,15 +87,23 @@ struct SimulatedHost {
             let vcpu = reading.vcpus[position]
             let cpu = cpu(of: vcpu.index, guest: guest, at: now)
             let time = vcpu.timeNanoseconds ?? 0
-            let used = time &- (lastTimes[guest].updateValue(time, forKey: vcpu.index) ?? time)
+            let before = lastTimes[guest].updateValue(time, forKey: vcpu.index) ?? time
+            // The threads of another process begin at 0.
+            let used = time >= before ? time - before : time
             let share = min(Double(used) / wall, 1)
             work[cpu] += share
             let chance = hash.fraction(guest, vcpu.index.number, Int(now / .milliseconds(100)))
             reading.vcpus[position].physicalCPU = cpu
-            reading.vcpus[position].affinity =
-                guest == pinned ? PhysicalCPUSet([cpu]) : PhysicalCPUSet(0..<count)
+            reading.vcpus[position].affinity = affinity(of: guest, on: cpu)
             reading.vcpus[position].state = chance < share ? .running : .blocked
         }
+    }
+
+    /// The CPUs that a vCPU may run on: the one that it is on, those that its guest shares, or all.
+    private func affinity(of guest: Int, on cpu: Int) -> PhysicalCPUSet {
+        guard let pin = pins[guest] else { return PhysicalCPUSet(0..<count) }
+        guard pin < lastTimes[guest].count else { return PhysicalCPUSet([cpu]) }
+        return PhysicalCPUSet((0..<pin).map { self.cpu(of: HostIndex($0), guest: guest, at: now) })
     }
 
     /// Ends a reading, and says how busy the CPUs were since the last one.

@@ -10,6 +10,8 @@ package struct SimulatedVCPU: Hashable, Sendable {
     package internal(set) var offlineFailure: SetFailure?
     /// The reason why it cannot be brought online; nil where it can.
     package internal(set) var onlineFailure: SetFailure?
+    /// Whether its thread stays busy while it is offline, as where a kernel polls in its idle loop.
+    package internal(set) var spinsOffline = false
     /// The CPU time that the processor's thread has consumed on the host.
     package internal(set) var timeNanoseconds: UInt64
     /// The share of time that the processor worked recently, 0 to 1; while it is offline, the last

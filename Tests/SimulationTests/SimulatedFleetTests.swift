@@ -149,12 +149,15 @@ import UnixSockets
             }
             #expect(isCounting)
             for (guest, member) in zip(listing.guests, fleet.members) {
+                // There may be no process of this one.
+                guard member.name != "restarting-vm" else { continue }
                 let maps = await member.agent.guest.maps
                 let before = try #require(first[guest.id]?.reading)
                 let after = try #require(second[guest.id]?.reading)
                 #expect(after.vcpus.map(\.index.number) == Array(maps.vcpus))
                 #expect(after.current == maps.vcpus.count)
-                guard member.name != "autoscaler" else { continue }
+                // These change by themselves, or use CPU time while they are offline.
+                guard !["autoscaler", "contradicted"].contains(member.name) else { continue }
                 for (earlier, later) in zip(before.vcpus, after.vcpus)
                 where maps.offline.contains(later.index.number) {
                     #expect(earlier.timeNanoseconds == later.timeNanoseconds)
@@ -197,7 +200,7 @@ import UnixSockets
     func scale(guests: Int, vcpus: Int) async throws {
         try await Self.withFleet(guests: guests, vcpus: vcpus) { fleet in
             let ordinary = fleet.members.filter { $0.story == nil }
-            #expect(ordinary.count > guests - 30)
+            #expect(ordinary.count > guests - 40)
             let counts = try await withThrowingTaskGroup(of: Int.self) { group in
                 for member in ordinary {
                     group.addTask {

@@ -6,10 +6,11 @@ import Testing
 /// The special guests of the fleet, reached through the same code as real guests.
 @Suite struct SpecialGuestTests {
     static func withFleet(
-        time: ManualTime = ManualTime(), _ body: (SimulatedFleet, [Guest]) async throws -> Void
+        guests: Int = 60, time: ManualTime = ManualTime(),
+        _ body: (SimulatedFleet, [Guest]) async throws -> Void
     ) async throws {
         let fleet = try await SimulatedFleet.start(
-            guests: 40, vcpus: 8, places: ["/tmp"], elapsed: { time.now }
+            guests: guests, vcpus: 8, places: ["/tmp"], elapsed: { time.now }
         ) { name, path in
             let guest = AgentSocketSource(guestName: name, agentPath: path).guest
             return (guest.reader, guest.writer)
@@ -34,6 +35,8 @@ import Testing
         ("crash-loop", "disconnected"), ("backup-now", "frozen"), ("nosmt-01", "ok"),
         ("second-try", "ok"), ("olap-64", "ok"), ("paused-test", "paused"),
         ("no-agent", "notRunning"), ("appliance", "absent"), ("held-by-other", "busy"),
+        ("contradicted", "ok"), ("starving-app", "ok"), ("idle-giant", "ok"),
+        ("pinned-db", "ok"), ("rebooting-ci", "ok"), ("restarting-vm", "ok"),
         ("other-tenant", "denied"), ("behind-hung", "waiting"), ("hpc-512", "ok"),
     ]
 

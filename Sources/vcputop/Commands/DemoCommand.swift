@@ -13,7 +13,9 @@ struct DemoCommand: AsyncParsableCommand {
         abstract: "Show the dashboard on a simulated fleet.",
         discussion: """
             The guests are simulated; their agents answer on real sockets, in a directory that \
-            only you can read, so that a second vcputop can read and change them meanwhile.
+            only you can read, so that a second vcputop can read and change them meanwhile. \
+            A line tells the story of the guest under the cursor; with 60 guests there is one for \
+            every status that an agent can have.
             """)
 
     @Option(help: ArgumentHelp("How many guests.", valueName: "N"))
