@@ -60,7 +60,7 @@ package actor FleetMonitor {
     /// The most guests of a source whose notes about the host's side become part of its note.
     private static let mostHostNotes = 5
     /// How long a reading of the host counts as recent.
-    private static let recency = Duration.milliseconds(100)
+    private static let recency = Duration.seconds(1)
 
     /// Creates a monitor; it does not read yet.
     ///
