@@ -77,7 +77,8 @@ struct Theme {
             }
             if !style.isDimmed { attributes |= ncurses_bold }
         case .selected:
-            attributes |= reverse
+            // Terminals dim before they swap: that would be a grey block in the selection.
+            attributes = attributes & ~ncurses_dim | reverse
             slot = nil
         case .cursor:
             attributes = attributes & ~ncurses_dim | reverse | ncurses_bold

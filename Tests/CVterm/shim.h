@@ -19,7 +19,7 @@ typedef struct {
 typedef struct {
     uint32_t characters[VTERM_MAX_CHARS_PER_CELL];
     int width;
-    bool bold, underline, reverse, blink;
+    bool bold, dim, underline, reverse, blink;
     cvterm_color color, background;
 } cvterm_cell;
 
@@ -37,6 +37,8 @@ static inline cvterm_cell cvterm_get_cell(VTermScreen *screen, int row, int colu
     cvterm_cell plain = {
         .width = cell.width,
         .bold = cell.attrs.bold,
+        // libvterm has no dimmed cells: DimTranslator hands them over as struck out.
+        .dim = cell.attrs.strike,
         .underline = cell.attrs.underline,
         .reverse = cell.attrs.reverse,
         .blink = cell.attrs.blink,

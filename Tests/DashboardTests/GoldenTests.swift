@@ -10,9 +10,9 @@ struct GoldenTests {
     static let sizes = [(80, 24), (160, 50), (40, 10)]
 
     private func forEachSize(
-        _ name: String, _ prepare: (inout Driver) -> Void
+        _ name: String, _ sizes: [(Int, Int)] = sizes, _ prepare: (inout Driver) -> Void
     ) throws {
-        for (columns, rows) in Self.sizes {
+        for (columns, rows) in sizes {
             for glyphs in [GlyphSet.ascii, .unicode] {
                 var driver = Driver(columns: columns, rows: rows, glyphs: glyphs)
                 prepare(&driver)
@@ -24,12 +24,12 @@ struct GoldenTests {
 
     @Test("all guests")
     func fleet() throws {
-        try forEachSize("fleet") { _ in }
+        try forEachSize("fleet", Self.sizes + [(120, 40)]) { _ in }
     }
 
     @Test("all guests, watched for a while")
     func watched() throws {
-        try forEachSize("watched") { driver in
+        try forEachSize("watched", Self.sizes + [(120, 40)]) { driver in
             driver.pass(seconds: 20)
             driver.press("!!")
         }

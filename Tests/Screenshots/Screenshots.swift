@@ -1,8 +1,10 @@
 import Foundation
 import TerminalEmulator
 
-/// Runs the real program on its simulated fleet in an emulated terminal, presses keys, and writes
-/// what the terminal shows as pictures into a folder: `Screenshots FOLDER`.
+/// Takes pictures of the program, and a film, into a folder: `Screenshots FOLDER`.
+///
+/// The real program runs on its simulated fleet in an emulated terminal, and keys are pressed. With
+/// `Screenshots FOLDER 120x40-monochrome ...` only the pictures of these screens are taken.
 @main
 enum Screenshots {
     /// Something to press, a text that shows that it was taken, and the picture to take then.
@@ -26,7 +28,9 @@ enum Screenshots {
         Step(keys: "\r", shows: "> app-01", picture: "detail"),
         Step(keys: escape, shows: "Ret detail"),
         Step(keys: "t", shows: "GUEST         0", picture: "tiles"),
-        Step(keys: "t?", shows: "HELP", picture: "help"),
+        Step(keys: "tH", shows: "RAN HERE LAST", picture: "host"),
+        Step(keys: escape, shows: "Ret detail"),
+        Step(keys: "?", shows: "HELP", picture: "help"),
     ]
 
     static func main() {
@@ -34,63 +38,72 @@ enum Screenshots {
             complain("which folder?")
             exit(64)
         }
+        let named = CommandLine.arguments.dropFirst(2)
         do {
-            for (columns, rows, theme, window) in [
-                (80, 24, "default", Picture.Window.dark), (160, 50, "default", .dark),
-                (80, 24, "light", .light),
-            ] {
-                for (name, picture) in try take(columns, rows, theme, window) {
-                    let file = "\(name)-\(columns)x\(rows)-\(theme).svg"
-                    try Data(picture.utf8).write(to: URL(filePath: folder).appending(path: file))
-                    complain(file)
+            for screen in named.isEmpty ? try Screen.all : try named.map(Screen.init) {
+                for (name, picture) in try take(screen) {
+                    try write(picture, "\(name)-\(screen.name)", folder)
                 }
             }
+            if named.isEmpty { try write(try Recording.film(), "tour", folder) }
         } catch {
             complain("\(error)")
             exit(1)
         }
     }
 
-    private static func take(
-        _ columns: Int, _ rows: Int, _ theme: String, _ window: Picture.Window
-    ) throws -> [(String, String)] {
-        let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-            .appending(path: "vcputop").path
-        let emulator = try Emulator(
-            program, ["demo", "--theme", theme], columns: columns, rows: rows)
+    /// The size and the theme of a terminal.
+    private struct Screen {
+        struct Unknown: Error {
+            let name: String
+        }
+
+        let name: String
+        let columns, rows: Int
+        let theme: String
+
+        static var all: [Screen] {
+            get throws {
+                try ["80x24-default", "120x40-default", "160x50-default", "80x24-light"]
+                    .map(Screen.init)
+            }
+        }
+
+        init(_ name: String) throws {
+            guard let parts = name.wholeMatch(of: /(\d{1,3})x(\d{1,3})-(.+)/),
+                let columns = Int(parts.1), let rows = Int(parts.2), columns > 0, rows > 0
+            else { throw Unknown(name: name) }
+            self.name = name
+            self.columns = columns
+            self.rows = rows
+            theme = String(parts.3)
+        }
+
+        var window: Window { theme == "light" ? .light : .dark }
+    }
+
+    private static func write(_ picture: String, _ name: String, _ folder: String) throws {
+        let file = "\(name).svg"
+        try Data(picture.utf8).write(to: URL(filePath: folder).appending(path: file))
+        complain(file)
+    }
+
+    private static func take(_ screen: Screen) throws -> [(String, String)] {
+        let emulator = try Emulator.demo(
+            columns: screen.columns, rows: screen.rows, theme: screen.theme)
         var pictures: [(String, String)] = []
         for step in steps {
             emulator.send(step.keys)
-            // All guests have answered, or were given up.
-            try emulator.wait("“\(step.shows)”") {
-                $0.lines.contains(step.shows) && !$0.lines.contains("pending")
-            }
+            try emulator.wait(for: step.shows)
             guard let name = step.picture else { continue }
             try emulator.settle()
-            pictures.append((name, Picture.svg(of: emulator, window: window)))
+            pictures.append((name, Picture.svg(of: emulator, window: screen.window)))
         }
-        emulator.signal(SIGTERM)
-        _ = try emulator.waitForEnd()
+        try emulator.end()
         return pictures
     }
 
     private static func complain(_ text: String) {
         FileHandle.standardError.write(Data("screenshots: \(text)\n".utf8))
-    }
-}
-
-extension [String] {
-    fileprivate func contains(_ text: String) -> Bool { contains { $0.contains(text) } }
-}
-
-extension Emulator {
-    /// Waits for a pause in what the program writes.
-    fileprivate func settle() throws {
-        var count = -1
-        try wait("a pause") { emulator in
-            usleep(200_000)
-            defer { count = emulator.written.count }
-            return emulator.written.count == count
-        }
     }
 }

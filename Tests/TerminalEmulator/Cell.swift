@@ -8,6 +8,7 @@ package struct Cell: Hashable {
     /// How many cells it takes, 1 or 2.
     package let width: Int
     package let bold: Bool
+    package let dim: Bool
     package let underline: Bool
     package let reverse: Bool
     package let blink: Bool
@@ -37,9 +38,9 @@ extension Cell {
             }
         }
         self.init(
-            text: text, width: Int(cell.width), bold: cell.bold, underline: cell.underline,
-            reverse: cell.reverse, blink: cell.blink, color: Color(cell.color),
-            background: Color(cell.background))
+            text: text, width: Int(cell.width), bold: cell.bold, dim: cell.dim,
+            underline: cell.underline, reverse: cell.reverse, blink: cell.blink,
+            color: Color(cell.color), background: Color(cell.background))
     }
 }
 

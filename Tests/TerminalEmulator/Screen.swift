@@ -8,6 +8,7 @@ package final class Screen {
     private let vterm: OpaquePointer
     private let screen: OpaquePointer
     private let properties = Properties()
+    private var translator = DimTranslator()
     /// libvterm keeps the address.
     private let callbacks = UnsafeMutablePointer<VTermScreenCallbacks>.allocate(capacity: 1)
 
@@ -54,7 +55,7 @@ package final class Screen {
 
     /// Shows what a program writes.
     package func process(_ bytes: ArraySlice<UInt8>) {
-        bytes.withUnsafeBytes {
+        translator.translate(bytes).withUnsafeBytes {
             _ = vterm_input_write(
                 vterm, $0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count)
         }

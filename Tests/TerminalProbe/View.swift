@@ -6,8 +6,8 @@ import GuestVCPU
 ///
 /// The tests work out what each looks like, and hold it against what the probe's terminal shows.
 package enum View: String, CaseIterable {
-    case fleet, marked, tiles, table, matrix, search, filter, count, list, review, results, log
-    case help, leave
+    case fleet, marked, selected, tiles, table, matrix, search, filter, count, list, review
+    case results, log, help, leave
 
     /// The canvas of a view.
     package func canvas(_ size: Size, _ glyphs: GlyphSet) -> Canvas {
@@ -20,6 +20,8 @@ package enum View: String, CaseIterable {
         switch self {
         case .fleet: []
         case .marked: Self.marks
+        // Of a guest whose reading is old.
+        case .selected: Self.typed("/silent") + [.enter] + Self.typed("vll")
         case .tiles: Self.marks + [.character("t")]
         case .table: [.down, .enter]
         case .matrix: [.down, .down, .enter, .tab]

@@ -9,6 +9,8 @@ struct Look {
     let colors: Colors?
     /// Whether being underlined or dimmed takes a cell's colour away, as on the Linux console.
     var losesColorUnderlined = false
+    /// Whether the terminal can dim text.
+    var canDim = true
 
     struct Colors {
         let bad, good, warning, offline, special, heading, onBad: Int
@@ -37,6 +39,7 @@ struct Look {
             loads: [2, 6, 7], bar: 6, onBar: 0),
         losesColorUnderlined: true)
     static let monochrome = Look(colors: nil)
+    static let vt100 = Look(colors: nil, canDim: false)
 
     /// What of this cell a terminal shows otherwise than it should; nil where it is right.
     func fault(of cell: Canvas.Cell, shown: Cell) -> String? {
@@ -49,13 +52,13 @@ struct Look {
         let isUnderlined = style.isUnderlined
         if shown.reverse != isReverse { return "\(style): reverse \(shown.reverse)" }
         if shown.underline != isUnderlined { return "\(style): underline \(shown.underline)" }
+        let (front, back) = colors(of: style)
+        if shown.background != back { return "\(style): on \(shown.background)" }
         // Of a blank nothing else can be seen.
         guard text != " " else { return nil }
         if shown.bold != isBold(style) { return "\(style): bold \(shown.bold)" }
-        let (front, back) = colors(of: style)
-        if shown.color != front || shown.background != back {
-            return "\(style): \(shown.color) on \(shown.background)"
-        }
+        if shown.dim != isDim(style) { return "\(style): dim \(shown.dim)" }
+        if shown.color != front { return "\(style): \(shown.color) on \(shown.background)" }
         return nil
     }
 
@@ -69,6 +72,11 @@ struct Look {
             true
         default: false
         }
+    }
+
+    private func isDim(_ style: Style) -> Bool {
+        canDim && ![.selected, .cursor].contains(style.emphasis)
+            && (style.isDimmed || style.role == .faint)
     }
 
     private func colors(of style: Style) -> (Cell.Color, Cell.Color) {

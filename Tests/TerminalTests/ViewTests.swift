@@ -22,7 +22,7 @@ struct Setting: CustomTestStringConvertible, Sendable {
         Setting(terminal: "screen-256color", theme: "default", look: .standard, locale: "C"),
         Setting(terminal: "screen", theme: "colour-blind", look: .colorBlind),
         Setting(terminal: "linux", theme: "default", look: .console),
-        Setting(terminal: "vt100", theme: "default", look: .monochrome),
+        Setting(terminal: "vt100", theme: "default", look: .vt100),
     ]
 }
 
