@@ -218,6 +218,27 @@ struct HostScreenTests {
         #expect(lines(driver).filter { $0.contains(" no ") }.count >= 8)
     }
 
+    @Test("pinned vCPUs of guests with the same name are counted apart")
+    func pinnedCount() throws {
+        var driver = driver(columns: 160, rows: 50)
+        driver.press("H")
+        let before = try #require(driver.model.host?.pinnedCount)
+        #expect(lines(driver)[1].contains("\(before) pinned"))
+        let web = try #require(driver.fleet.guests.first { $0.id.name == "web-03" })
+        let pinned = Set(
+            driver.model.host?.rows.flatMap(\.pinned).filter { $0.guest == web.id }
+                .map(\.index) ?? [])
+        #expect(!pinned.isEmpty)
+        driver.fleet.guests.append(
+            GuestState(
+                id: GuestID(source: .agentSocket(path: "/run/web"), name: "web-03"),
+                runState: web.runState, agent: web.agent, reading: web.reading, exchange: nil,
+                host: web.host, isWritable: true, hostID: web.hostID))
+        driver.snapshot()
+        #expect(driver.model.host?.pinnedCount == before + pinned.count)
+        #expect(lines(driver)[1].contains("\(before + pinned.count) pinned"))
+    }
+
     @Test("nothing is said of where vCPUs run on a machine of which that is not known")
     func unknownPlaces() throws {
         var driver = driver(columns: 160, rows: 50, fleet: onTwoHosts)
@@ -321,6 +342,17 @@ struct HostFullnessTests {
             small.ratioFact?.forms == [
                 "2.0 vCPUs online and 5.0 plugged per CPU", "2.0/5.0 vCPUs per CPU",
             ])
+    }
+
+    @Test("what a guest lists counts as plugged where the host does not see the guest")
+    func notSeen() throws {
+        var guest = SampleFleet.guest("g", vcpus: [0, 1, 2, 3], offline: [3], host: nil)
+        guest.hostID = .local
+        var totals = FleetTotals()
+        totals.add(RosterGuest(guest, label: GuestLabel("g"), after: nil))
+        let fullness = try #require(HostFullness([host(.local, 2, busy: 1)], totals))
+        #expect(
+            fullness.ratioFact?.forms.first == "1.5 vCPUs online and 2.0 plugged per CPU")
     }
 
     @Test("machines are added up; nothing is said of what is not known")

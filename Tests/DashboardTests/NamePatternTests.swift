@@ -91,6 +91,14 @@ struct NamePatternTests {
         }
     }
 
+    @Test("alternatives do not add up to more than a pattern may be")
+    func alternatives() throws {
+        let part = "(.{30}){30}"
+        _ = try Self.pattern(part)
+        #expect(throws: FilterProblem.self) { try Self.pattern("\(part)|\(part)") }
+        #expect(throws: FilterProblem.self) { try Self.pattern("(\(part)|\(part))") }
+    }
+
     @Test("no text breaks the reader")
     func anything() {
         var random = SeededGenerator(seed: 3)

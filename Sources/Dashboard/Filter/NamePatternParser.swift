@@ -59,6 +59,7 @@ struct NamePatternParser {
             steps =
                 [.fork(1, steps.count + 2)] + steps.moved(by: 1)
                 + [.jump(steps.count + 2 + other.count)] + other.moved(by: steps.count + 2)
+            guard steps.count <= Self.mostSteps else { throw problem("the pattern is too large") }
         }
         return steps
     }

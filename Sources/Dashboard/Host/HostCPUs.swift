@@ -5,6 +5,8 @@ struct HostCPUs {
     let host: PhysicalHost
     /// A row for each CPU, ascending by number.
     let rows: [HostCPURow]
+    /// How many vCPUs are pinned to a part of the machine.
+    let pinnedCount: Int
 
     /// The machines, that of the guest under the cursor first.
     static func all(_ shared: SharedState) -> [HostCPUs] {
@@ -29,6 +31,7 @@ struct HostCPUs {
         let host: PhysicalHost
         private var ran: [Int: [HostedVCPU]] = [:]
         private var pinned: [Int: [HostedVCPU]] = [:]
+        private var pinnedCount = 0
         /// The last affinity and what it means: most vCPUs have the same one.
         private var lastAffinity: (of: PhysicalCPUSet, pinning: PhysicalCPUSet?)?
 
@@ -45,6 +48,7 @@ struct HostCPUs {
                     isRunnable: vcpu.state == .running, lastCPU: vcpu.physicalCPU,
                     pinning: pinning)
                 if let cpu = vcpu.physicalCPU { ran[cpu, default: []].append(hosted) }
+                if pinning?.isEmpty == false { pinnedCount += 1 }
                 for cpu in pinning?.ids ?? [] { pinned[cpu, default: []].append(hosted) }
             }
         }
@@ -67,7 +71,7 @@ struct HostCPUs {
                         ran: ran.filter(\.isActive) + ran.filter { !$0.isActive },
                         arePlacesKnown: !self.ran.isEmpty,
                         pinned: pinned[cpu.id] ?? [])
-                })
+                }, pinnedCount: pinnedCount)
         }
     }
 }

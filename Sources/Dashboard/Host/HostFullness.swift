@@ -74,7 +74,8 @@ struct HostedCount: Hashable {
 
     init(of guest: GuestState) {
         online = guest.vcpus?.online.count ?? 0
-        plugged = guest.plugged ?? 0
+        // Of a guest that the host does not see, what it lists is plugged.
+        plugged = guest.plugged ?? guest.vcpus?.vcpus.count ?? 0
     }
 
     /// - Parameter sign: 1 for vCPUs that come, -1 for those that go.

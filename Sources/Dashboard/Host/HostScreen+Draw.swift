@@ -73,8 +73,7 @@ extension HostScreen {
                     "vCPUs compete for \(contended.counted("host CPU"))", "\(contended) contended",
                     role: .bad), at: min(1, facts.count))
         }
-        let pinned = Set(rows.lazy.flatMap(\.pinned).map { [$0.guest.name, "\($0.index.number)"] })
-        if !pinned.isEmpty { facts.append(Fact("\(pinned.count) pinned")) }
+        if pinnedCount > 0 { facts.append(Fact("\(pinnedCount) pinned")) }
         canvas.write(facts, column: 0, row: 1, width: frame.size.columns)
     }
 

@@ -7,6 +7,8 @@ struct HostScreen: Equatable, Sendable {
     let origin: DetailScreen?
     /// A row or a heading each, in the order of the screen.
     private(set) var lines: [HostLine] = []
+    /// How many vCPUs are pinned, on all machines.
+    private(set) var pinnedCount = 0
     /// The row under the cursor.
     private(set) var cursor: HostCPURow.Place?
     /// The vCPU on that row that Return goes to; the first one where it is none of the row's.
@@ -63,6 +65,7 @@ struct HostScreen: Equatable, Sendable {
     /// - Parameter movingRows: Whether they may be put in order; else they stay where they are.
     mutating func arrange(_ shared: SharedState, movingRows: Bool) {
         let hosts = HostCPUs.all(shared)
+        pinnedCount = hosts.reduce(0) { $0 + $1.pinnedCount }
         let isGrouped = order == HostColumns.initialOrder
         let places = Dictionary(
             rows.enumerated().map { ($1.place, $0) }, uniquingKeysWith: { one, _ in one })

@@ -81,6 +81,10 @@ struct MarkLedger {
         put([guest: marks])
     }
 
+    /// Replaces the marks of some guests without a step, for a review that puts them back or sends
+    /// them.
+    mutating func substitute(_ marks: [GuestID: VCPUTargets]) { put(marks) }
+
     private mutating func put(_ marks: [GuestID: VCPUTargets]) {
         for (guest, marks) in marks {
             byGuest[guest] = marks.isEmpty ? nil : marks

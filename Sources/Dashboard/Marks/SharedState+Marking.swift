@@ -43,6 +43,25 @@ extension SharedState {
 
     /// Marks this and nothing else of these guests, as one step.
     mutating func replaceMarks(with new: [(guest: GuestID, marks: VCPUTargets)]) {
+        finish(editing(new))
+    }
+
+    /// Marks this and nothing else of these guests for a review alone: undoing does not bring it
+    /// back.
+    ///
+    /// - Returns: What was marked before, of each guest that could be marked.
+    mutating func substituteMarks(
+        with new: [(guest: GuestID, marks: VCPUTargets)]
+    ) -> [GuestID: VCPUTargets] {
+        let editing = editing(new)
+        var before: [GuestID: VCPUTargets] = [:]
+        for guest in editing.changed.keys { before[guest] = marks[guest] }
+        marks.substitute(editing.changed)
+        notice = editing.notice
+        return before
+    }
+
+    private func editing(_ new: [(guest: GuestID, marks: VCPUTargets)]) -> MarkEditing {
         var editing = MarkEditing(self)
         for (guest, marks) in new {
             editing.clear(guest)
@@ -50,7 +69,7 @@ extension SharedState {
             editing.mark(marks.online, of: guest, online: true)
             editing.mark(marks.offline, of: guest, online: false)
         }
-        finish(editing)
+        return editing
     }
 
     /// Marks a guest so that it ends with a number of vCPUs online.

@@ -39,10 +39,11 @@ extension ResultsPage {
 extension Model {
     /// `b`: marks what reverts the last change, and opens a review of it.
     fileprivate mutating func revert() -> [Effect] {
-        let undoing = shared.undoing
-        let before = undoing.map { (guest: $0.guest, marks: shared.marks[$0.guest]) }
-        shared.replaceMarks(with: undoing)
-        let marked = undoing.map(\.guest).filter { !shared.marks[$0].isEmpty }
-        return marked.isEmpty ? [] : openReview(scope: Set(marked), restoring: before)
+        let before = shared.substituteMarks(with: shared.undoing)
+        guard before.keys.contains(where: { !shared.marks[$0].isEmpty }) else {
+            shared.marks.substitute(before)
+            return []
+        }
+        return openReview(scope: Set(before.keys), restoring: before)
     }
 }

@@ -63,9 +63,9 @@ extension Model {
     ///
     /// - Parameters:
     ///   - scope: The guests that it is about; nil for all.
-    ///   - marks: What is marked again where the review is left without sending.
+    ///   - marks: What is marked again of guests to which nothing is sent.
     mutating func openReview(
-        scope: Set<GuestID>?, restoring marks: [(guest: GuestID, marks: VCPUTargets)] = []
+        scope: Set<GuestID>?, restoring marks: [GuestID: VCPUTargets] = [:]
     ) -> [Effect] {
         let guests = shared.marks.byGuest.keys.filter { scope?.contains($0) ?? true }
             .map { (guest: $0, rank: shared.rank($0)) }.sorted { $0.rank < $1.rank }
@@ -81,7 +81,7 @@ extension Model {
     /// Leaves a review without sending: marks that were made for it alone do not stay.
     mutating func leave(_ review: Review) {
         guard !review.marksBefore.isEmpty else { return }
-        shared.replaceMarks(with: review.marksBefore)
+        shared.marks.substitute(review.marksBefore)
         shared.notice = Notice(text: "not sent: the marks are as before", role: .text)
     }
 
@@ -109,6 +109,7 @@ extension Model {
         guard let review = currentReview, review.reasonAgainstSending(shared) == nil else {
             return []
         }
+        shared.marks.substitute(review.marksBefore)
         var effects: [Effect] = []
         var commits: [Commit] = []
         for entry in review.entries {

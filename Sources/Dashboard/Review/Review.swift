@@ -67,9 +67,9 @@ struct Review: Page {
 
     /// What was marked before the review's own marks, which replaced it; empty where the review is
     /// about the user's marks.
-    let marksBefore: [(guest: GuestID, marks: VCPUTargets)]
+    let marksBefore: [GuestID: VCPUTargets]
 
-    init(entries: [Entry], marksBefore: [(guest: GuestID, marks: VCPUTargets)] = []) {
+    init(entries: [Entry], marksBefore: [GuestID: VCPUTargets] = [:]) {
         self.entries = entries
         self.marksBefore = marksBefore
         sumUp()
