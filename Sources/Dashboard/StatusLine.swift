@@ -54,7 +54,7 @@ extension Frame {
         }
         if let host = member.state.host?.vcpu(guestID: id) {
             if let thread = host.thread { facts.append(Fact("thread \(thread)")) }
-            if let cpu = host.physicalCPU { facts.append(Fact("on CPU \(cpu)")) }
+            if let cpu = host.physicalCPU { facts.append(Fact("last CPU \(cpu)")) }
         } else if member.state.host != nil {
             facts.append(Fact("host's vCPU not known", role: .faint))
         }

@@ -27,7 +27,7 @@ struct ColumnTests {
             OrderPage.Table.guests.choices.map { "\($0.letter) \($0.name)" } == [
                 "l as listed", "n name", "a agent", "e age", "o online vCPUs", "v vCPUs",
                 "p plugged vCPUs", "c CPU used", "w wait", "u use, least first", "d need",
-                "s spare vCPUs", "f offline vCPUs", "! problems",
+                "s spare vCPUs", "i pinned vCPUs", "f offline vCPUs", "! problems",
             ])
     }
 
@@ -35,7 +35,7 @@ struct ColumnTests {
     func names() {
         #expect(
             FleetColumn.allCases.map(\.rawValue).joined(separator: " ")
-                == "name agent age online plugged cpu wait use need history cells note")
+                == "name agent age online plugged cpu wait use need pinned history cells note")
         #expect(FleetColumns.all.count == FleetColumn.allCases.count)
     }
 

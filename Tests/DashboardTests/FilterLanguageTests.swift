@@ -57,7 +57,7 @@ struct FilterLanguageTests {
         let guest = RosterGuest(
             SampleFleet.guest("quiet", vcpus: [0], host: nil), label: GuestLabel("quiet"),
             after: nil)
-        for word in ["cpu", "wait", "use", "need", "spare", "plugged"] {
+        for word in ["cpu", "wait", "use", "need", "spare", "plugged", "pinned"] {
             for sign in ["=", "!=", "<", "<=", ">", ">="] {
                 #expect(try !GuestFilter("\(word)\(sign)0").matches(guest), "\(word)\(sign)")
                 #expect(try GuestFilter("not \(word)\(sign)0").matches(guest), "\(word)\(sign)")

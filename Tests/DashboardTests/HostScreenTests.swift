@@ -215,7 +215,12 @@ struct HostScreenTests {
         driver.press("<esc><esc>")
         driver.go(to: "web-04")
         driver.press("<ret>")
-        #expect(lines(driver).filter { $0.contains(" no ") }.count >= 8)
+        let guest = try #require(driver.model.shared.currentGuest)
+        let lens = driver.model.shared.lens(on: guest, at: driver.now)
+        let rows = guest.state.vcpus?.vcpus.map { lens.row(of: $0) } ?? []
+        let column = try #require(VCPUColumns.all.first { $0.head == "PINNED" })
+        let context = TextContext(glyphs: .ascii, moment: driver.now, width: 11)
+        #expect(Set(rows.map { column.text($0, context) }) == ["-"])
     }
 
     @Test("pinned vCPUs of guests with the same name are counted apart")

@@ -25,6 +25,10 @@ import Testing
             try #require(done.status == 0, "\(done)")
         }
         try pin("1")
+        let list = try Program.run(["list", "--agent", "\(name)=\(path)"], within: .seconds(120))
+        let table = list.output.split(separator: "\n").map { $0.split(separator: " ") }
+        #expect(table.first?.suffix(2) == ["PINNED", "SOURCE"], "\(list)")
+        #expect(table.last?.dropLast().last == "1", "\(list)")
         let dashboard = try DashboardInTerminal(
             ["--agent", "\(name)=\(path)"], showing: "host CPUs busy", columns: 130)
         defer { try? dashboard.terminal.stop() }

@@ -1,7 +1,7 @@
 /// A column of the list of guests, by the name that a configuration can store.
 enum FleetColumn: String, Hashable, Sendable, CaseIterable {
     // In the order that they stand in.
-    case name, agent, age, online, plugged, cpu, wait, use, need, history, cells, note
+    case name, agent, age, online, plugged, cpu, wait, use, need, pinned, history, cells, note
 }
 
 /// The columns of the list of guests that the user wants to see.
@@ -23,7 +23,7 @@ struct ColumnChoice: Hashable, Sendable {
     static func isFree(_ column: FleetColumn) -> Bool {
         switch column {
         case .name, .cells, .note: false
-        case .agent, .age, .online, .plugged, .cpu, .wait, .use, .need, .history: true
+        case .agent, .age, .online, .plugged, .cpu, .wait, .use, .need, .pinned, .history: true
         }
     }
 }

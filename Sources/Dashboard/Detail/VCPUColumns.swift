@@ -160,15 +160,15 @@ enum VCPUColumns {
     private static let pinned = Column<VCPURow>(
         "PINNED",
         help: .init(
-            "the host CPUs that the vCPU's thread may run on; no: on every one that is online"),
+            "in one guest's table: the host CPUs that the vCPU is pinned to; -: it may run on every one "
+                + "that is online; empty: not known"),
         width: .fixed(11), importance: 9,
         sortKeys: [.least("the CPUs that it is pinned to") { ($0.pinning?.count).map(Double.init) }]
     ) { row, _ in
         guard let affinity = row.host?.affinity, let physicalHost = row.physicalHost else {
-            return "-"
+            return nil
         }
-        guard let pinning = physicalHost.pinning(of: affinity) else { return "no" }
-        return pinning.isEmpty ? "none online" : pinning.list
+        return GuestPinning.text(of: physicalHost.pinning(of: affinity))
     }
 
     private static let time = Column<VCPURow>(

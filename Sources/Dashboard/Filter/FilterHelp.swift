@@ -39,6 +39,9 @@ package struct FilterHelp: Hashable, Sendable {
                 FilterFlag.contradicted.rawValue,
                 "guests with a vCPU that they call offline and that runs"),
             FilterHelp(
+                FilterFlag.pinned.rawValue,
+                "guests with a vCPU that may not run on every CPU of its host"),
+            FilterHelp(
                 FilterFlag.marked.rawValue, "guests with marks, as of when the filter is typed"),
         ]
 }

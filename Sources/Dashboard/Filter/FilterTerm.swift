@@ -32,12 +32,13 @@ enum FilterTerm: Hashable, Sendable {
 
 /// A word of the filter that stands alone.
 enum FilterFlag: String, Hashable, Sendable, CaseIterable {
-    case problem, contradicted, marked
+    case problem, contradicted, pinned, marked
 
     fileprivate func holds(of subject: FilterSubject) -> Bool {
         switch self {
         case .problem: subject.guest.problem != nil
         case .contradicted: !subject.guest.contradicted.isEmpty
+        case .pinned: subject.guest.pinning.map { $0.count > 0 } ?? false
         case .marked: subject.isMarked
         }
     }

@@ -17,6 +17,7 @@ enum FleetColumns {
         case .wait: wait
         case .use: use
         case .need: need
+        case .pinned: pinned
         case .history: history
         case .cells: cells
         case .note: note
@@ -140,6 +141,19 @@ enum FleetColumns {
             .most("spare vCPUs", filterWord: "spare", letter: "s") { $0.spare.map(Double.init) },
         ]
     ) { guest, _ in guest.peakUse.need.map(String.init) ?? "-" }
+
+    private static let pinned = Column<RosterGuest>(
+        "PINNED",
+        help: .init(
+            "in the list of guests: the host CPUs that vCPUs of the guest are pinned to; -: none is "
+                + "pinned; empty: not known"),
+        width: .stretched(11, to: 17), importance: 8, shownFrom: 100,
+        sortKeys: [
+            .most("pinned vCPUs", filterWord: "pinned", letter: "i") {
+                ($0.pinning?.count).map(Double.init)
+            }
+        ]
+    ) { guest, context in guest.pinning?.text.cutList(to: context.width, in: context.glyphs) }
 
     static let history = Column<RosterGuest>(
         "LAST",

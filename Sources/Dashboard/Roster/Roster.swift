@@ -18,6 +18,8 @@ struct Roster {
     private var ghosts: Set<GuestID> = []
     /// The sources that do not answer.
     private var down: Set<SourceID> = []
+    /// The CPUs of each machine that are online.
+    private var hostCPUs: [HostID: PhysicalCPUSet] = [:]
     private var order = RowOrder()
     /// What the transactions read, until an update has it too.
     private var lastReadings: [GuestID: GuestVCPUs] = [:]
@@ -64,6 +66,13 @@ struct Roster {
             let affected = down.symmetricDifference(wasDown)
             for id in listed where affected.contains(id.source) { renew(id, states[id], &change) }
         }
+        let resized = apply(update.hosts)
+        if !resized.isEmpty {
+            for id in listed where states[id] == nil {
+                guard let host = members[id]?.state.hostID, resized.contains(host) else { continue }
+                renew(id, nil, &change)
+            }
+        }
         for id in states.keys { renew(id, states[id], &change) }
         order.apply(change, listed: listed, ghosts: ghosts, members, pinned: needed, sort)
         return watched.filter { id in
@@ -90,8 +99,8 @@ struct Roster {
         guard let was = members[id] else { return true }
         var change = RosterChange()
         let new = RosterGuest(
-            withLastReading(was.state), label: was.label, after: was, isGone: was.isGone,
-            isSourceDown: was.isSourceDown)
+            withLastReading(was.state), label: was.label, on: was.hostCPUs, after: was,
+            isGone: was.isGone, isSourceDown: was.isSourceDown)
         put(new, &change)
         order.needsArranging()
         return was.isGone || was.isSameMachine(as: new)
@@ -114,7 +123,7 @@ struct Roster {
             guard let gone = members[id] else { continue }
             if needed.contains(id) {
                 let ghost = RosterGuest(
-                    gone.state, label: gone.label, after: gone, isGone: true)
+                    gone.state, label: gone.label, on: gone.hostCPUs, after: gone, isGone: true)
                 put(ghost, &change)
                 ghosts.insert(id)
             } else {
@@ -135,6 +144,16 @@ struct Roster {
             + sources.filter {
                 $0.status == .ok && $0.note != nil && withGuests.contains($0.id)
             }
+    }
+
+    /// - Returns: The machines that have other CPUs online than before.
+    private mutating func apply(_ hosts: [PhysicalHost]) -> Set<HostID> {
+        var resized: Set<HostID> = []
+        for host in hosts where hostCPUs[host.id] != host.online {
+            hostCPUs[host.id] = host.online
+            resized.insert(host.id)
+        }
+        return resized
     }
 
     /// Labels depend on all guests, but only on which there are.
@@ -162,10 +181,15 @@ struct Roster {
         let current = withLastReading(state)
         let label = labels[id]
         let isDown = down.contains(id.source)
-        if let earlier, earlier.isCurrent(for: current, isSourceDown: isDown, label: label) {
+        let cpus = current.hostID.flatMap { hostCPUs[$0] }
+        if let earlier,
+            earlier.isCurrent(for: current, isSourceDown: isDown, label: label, on: cpus)
+        {
             return
         }
-        put(RosterGuest(current, label: label, after: earlier, isSourceDown: isDown), &change)
+        let new = RosterGuest(
+            current, label: label, on: cpus, after: earlier, isSourceDown: isDown)
+        put(new, &change)
     }
 
     private mutating func put(_ member: RosterGuest, _ change: inout RosterChange) {

@@ -26,15 +26,21 @@ final class RosterGuest: Sendable {
     let conditions: [Condition]
     /// Cells that a note about it needs.
     let noteColumns: Int
+    /// The CPUs of its machine that are online; nil where they are not known.
+    let hostCPUs: PhysicalCPUSet?
+    /// The CPUs that its vCPUs are pinned to; nil where that is not known.
+    let pinning: GuestPinning?
     /// How many of the host's vCPUs are not known to be one of the guest's.
     let unpairedCount: Int
 
     /// Creates a guest.
     ///
-    /// - Parameter earlier: The same guest as it was known before.
+    /// - Parameters:
+    ///   - hostCPUs: The CPUs of its machine that are online; nil where they are not known.
+    ///   - earlier: The same guest as it was known before.
     init(
-        _ state: GuestState, label: GuestLabel, after earlier: RosterGuest?,
-        isGone: Bool = false, isSourceDown: Bool = false
+        _ state: GuestState, label: GuestLabel, on hostCPUs: PhysicalCPUSet? = nil,
+        after earlier: RosterGuest?, isGone: Bool = false, isSourceDown: Bool = false
     ) {
         self.state = state
         self.label = label
@@ -45,6 +51,8 @@ final class RosterGuest: Sendable {
         shownLoads = Self.loads(state, after: earlier?.shownLoads ?? [])
         conditions = Condition.all(of: state, isGone: isGone, isSourceDown: isSourceDown)
         noteColumns = conditions.first(where: \.isProblem)?.noteColumns ?? 0
+        self.hostCPUs = hostCPUs
+        pinning = Self.pinning(state, on: hostCPUs, after: earlier)
         unpairedCount = Self.unpairedCount(state.host)
     }
 
@@ -69,6 +77,22 @@ final class RosterGuest: Sendable {
     func shownLoad(guestID id: Int) -> Double? {
         guard shownLoads.indices.contains(id), shownLoads[id] >= 0 else { return nil }
         return shownLoads[id]
+    }
+
+    /// The earlier judgement where nothing has changed that it depends on, as in most updates.
+    private static func pinning(
+        _ state: GuestState, on hostCPUs: PhysicalCPUSet?, after earlier: RosterGuest?
+    ) -> GuestPinning? {
+        guard let reading = state.host?.reading, let hostCPUs else { return nil }
+        if let earlier, let before = earlier.state.host?.reading, earlier.hostCPUs == hostCPUs,
+            reading.vcpus.count == before.vcpus.count,
+            reading.vcpus.indices.allSatisfy({
+                reading.vcpus[$0].affinity == before.vcpus[$0].affinity
+            })
+        {
+            return earlier.pinning
+        }
+        return GuestPinning(of: reading, online: hostCPUs)
     }
 
     private static func unpairedCount(_ host: HostState?) -> Int {
@@ -121,10 +145,10 @@ final class RosterGuest: Sendable {
     /// Most snapshots change a few guests alone and share the storage of the others, which then
     /// compare as equal at once.
     func isCurrent(
-        for state: GuestState, isSourceDown: Bool, label: GuestLabel
+        for state: GuestState, isSourceDown: Bool, label: GuestLabel, on hostCPUs: PhysicalCPUSet?
     ) -> Bool {
-        !isGone && self.isSourceDown == isSourceDown
-            && self.label == label && self.state == state
+        !isGone && self.isSourceDown == isSourceDown && self.label == label
+            && self.hostCPUs == hostCPUs && self.state == state
     }
 }
 

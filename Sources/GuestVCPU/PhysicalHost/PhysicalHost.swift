@@ -67,7 +67,15 @@ public struct PhysicalHost: Hashable, Sendable {
     ///
     /// - Parameter affinity: The CPUs on which the thread may run, offline ones included.
     public func pinning(of affinity: PhysicalCPUSet) -> PhysicalCPUSet? {
-        let possible = affinity.intersection(online)
+        affinity.pinning(online: online)
+    }
+}
+
+extension PhysicalCPUSet {
+    /// The CPUs to which a thread with this affinity is pinned; nil where it may run on every CPU
+    /// that is online.
+    func pinning(online: PhysicalCPUSet) -> PhysicalCPUSet? {
+        let possible = intersection(online)
         return possible == online ? nil : possible
     }
 }

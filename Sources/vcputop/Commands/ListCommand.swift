@@ -11,7 +11,8 @@ struct ListCommand: AsyncParsableCommand {
         commandName: "list", _superCommandName: Vcputop.name,
         abstract: "Read guests once and print what they say.",
         discussion: """
-            A guest whose agent fails is a row with the reason, not an error. The exit status is \
+            A guest whose agent fails is a row with the reason, not an error. Where a vCPU is pinned, \
+            the table has a column with the host CPUs that each guest's vCPUs are pinned to (PINNED). The exit status is \
             2 when a source could not be reached or a named guest is not there.
             """)
 
@@ -51,7 +52,7 @@ struct ListCommand: AsyncParsableCommand {
             pace.host = .seconds(86_400)
         }
         let fleet = FleetMonitor(
-            sources: selection.sources, pace: pace, readsPhysicalHosts: watch && !json)
+            sources: selection.sources, pace: pace, readsPhysicalHosts: !json)
         PoliteStop.begin(with: fleet)
         await fleet.start()
         var snapshot = await fleet.settled()

@@ -11,14 +11,31 @@ enum FleetText {
     /// - Parameter isMeasured: Whether the table has columns for what is measured between two
     ///   readings of the host.
     static func lines(_ snapshot: FleetSnapshot, isMeasured: Bool) -> [String] {
+        let pinnings = pinnings(in: snapshot)
         var table = TextTable(
             header: [
                 "GUEST", "STATE", "AGENT", "ONLINE", "ONLINE IDS", "OFFLINE IDS", "FIXED IDS",
                 "HOST",
-            ] + (isMeasured ? ["WAIT%", "USE%"] : []) + ["SOURCE"])
+            ] + (pinnings == nil ? [] : ["PINNED"]) + (isMeasured ? ["WAIT%", "USE%"] : []) + [
+                "SOURCE"
+            ])
         let labels = labels(of: snapshot)
-        for guest in snapshot.guests { table.add(row(guest, labels[guest.id], isMeasured)) }
+        for (place, guest) in snapshot.guests.enumerated() {
+            let pinned = pinnings.map { [$0[place]?.text ?? "?"] } ?? []
+            table.add(row(guest, labels[guest.id], isMeasured, pinned: pinned))
+        }
         return table.lines
+    }
+
+    /// The CPUs that each guest's vCPUs are pinned to; nil where no vCPU is known to be pinned, which
+    /// saves the column.
+    private static func pinnings(in snapshot: FleetSnapshot) -> [GuestPinning?]? {
+        let hosts = Dictionary(
+            snapshot.hosts.map { ($0.id, $0.online) }, uniquingKeysWith: { first, _ in first })
+        let pinnings = snapshot.guests.map { guest in
+            GuestPinning(of: guest.host?.reading, online: guest.hostID.flatMap { hosts[$0] })
+        }
+        return pinnings.contains { $0.map { $0.count > 0 } ?? false } ? pinnings : nil
     }
 
     /// The names as the dashboard shows them, with what tells guests of one name apart.
@@ -29,7 +46,7 @@ enum FleetText {
     }
 
     private static func row(
-        _ guest: GuestState, _ label: GuestLabel, _ isMeasured: Bool
+        _ guest: GuestState, _ label: GuestLabel, _ isMeasured: Bool, pinned: [String]
     ) -> [String] {
         let vcpus = guest.agent == .ok ? guest.vcpus : nil
         return [
@@ -39,7 +56,7 @@ enum FleetText {
             list(vcpus?.online), list(vcpus?.offline),
             list(vcpus.map { $0.vcpus.subtracting($0.offlinable) }),
             host(guest.host),
-        ] + (isMeasured ? measured(GuestLoad(of: guest)) : [])
+        ] + pinned + (isMeasured ? measured(GuestLoad(of: guest)) : [])
             + [guest.id.source.name.printable(limit: longestSource)]
     }
 
