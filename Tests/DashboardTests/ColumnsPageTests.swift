@@ -85,13 +85,13 @@ struct ColumnsPageTests {
     func cursor() {
         var driver = Driver(columns: 40, rows: 8)
         driver.press("sfs")
-        #expect((driver.model.page as? OrderPage)?.selected == 12)
+        #expect((driver.model.page as? OrderPage)?.selected == 13)
         let canvas = driver.render()
         let selected = (0..<8).filter { row in
             canvas.line(row).contains { $0.style.emphasis == .selected && $0.text == "f" }
         }
         #expect(selected.count == 1)
         driver.press("<home><pgdn><pgdn><pgup><end><up>")
-        #expect((driver.model.page as? OrderPage)?.selected == 12)
+        #expect((driver.model.page as? OrderPage)?.selected == 13)
     }
 }

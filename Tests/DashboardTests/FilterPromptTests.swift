@@ -33,7 +33,8 @@ struct FilterPromptTests {
         arguments: [
             ("wa", "wait", "= != < <= > >="), ("web WA", "web wait", ""), ("(wa", "(wait", ""),
             ("contr", "contradicted ", ""), ("mar", "marked ", ""), ("o", "o", "online offline or"),
-            ("pl", "plugged", ""), ("p", "p", "problem plugged"), ("problem", "problem", "= !="),
+            ("pl", "plugged", ""), ("p", "p", "problem pinned plugged"),
+            ("problem", "problem", "= !="),
             ("agent=sil", "agent=silent ", ""), ("agent!=unr", "agent!=unresponsive ", ""),
             ("state=s", "state=s", "suspended shutdown"), ("host=l", "host=localhost ", ""),
             ("state=", "state=", "running paused suspended shutdown crashed unknown gone"),

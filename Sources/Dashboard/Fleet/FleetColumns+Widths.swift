@@ -30,6 +30,8 @@ extension FleetColumns {
                 switch choice[FleetColumn.allCases[place]] {
                 case true?: fits(width + 1, groups: 1, note: 4)
                 case false?: false
+                // It would say nothing, and take the room of others.
+                case nil where FleetColumn.allCases[place] == .pinned && !needs.showsPinned: false
                 case nil where column.importance == always: context.columns >= column.shownFrom
                 case nil:
                     context.columns >= column.shownFrom

@@ -9,6 +9,8 @@ struct ColumnNeeds: Hashable {
     var digits = 1
     /// Digits of the largest number of vCPUs that a hypervisor could plug.
     var slotDigits = 1
+    /// Whether vCPUs of a guest are pinned.
+    var showsPinned = false
     /// The highest vCPU id.
     var highestID = 0
     /// The highest id of the median guest, plus one.

@@ -15,6 +15,8 @@ struct FleetTotals: Hashable {
     private var withCores = 0
     /// What the guests of each machine have.
     private(set) var onHost: [HostID: HostedCount] = [:]
+    /// Guests with pinned vCPUs.
+    private var withPinned = 0
     private var names = Tally()
     private var notes = Tally()
     private var counts = Tally()
@@ -28,7 +30,8 @@ struct FleetTotals: Hashable {
     var needs: ColumnNeeds {
         ColumnNeeds(
             nameColumns: names.max ?? 0, noteColumns: notes.max ?? 0, digits: digits(counts),
-            slotDigits: digits(slots), highestID: max((spans.max ?? 1) - 1, 0),
+            slotDigits: digits(slots), showsPinned: withPinned > 0,
+            highestID: max((spans.max ?? 1) - 1, 0),
             usualSpan: spans.median ?? 1)
     }
 
@@ -50,6 +53,7 @@ struct FleetTotals: Hashable {
             // A guest uses no more than a CPU for each of its at most 4,096 vCPUs.
             millionths += sign * Int(min(max(cores, 0), 10_000) * 1_000_000)
         }
+        if let pinning = member.pinning, pinning.count > 0 { withPinned += sign }
         if member.state.leftOffline > 0 { withLeftOffline += sign }
         if let host = member.state.hostID {
             onHost[host, default: HostedCount()].add(HostedCount(of: member.state), sign)
