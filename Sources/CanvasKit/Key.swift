@@ -16,4 +16,6 @@ package enum Key: Hashable, Sendable {
     case backspace
     /// A letter with Control, as a small letter.
     case control(Character)
+    /// A function key, by its number: 1 to 12.
+    case function(Int)
 }

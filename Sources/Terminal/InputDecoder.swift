@@ -142,8 +142,9 @@ package struct InputDecoder: Sendable {
             return nil
         case .control: return processControl(byte)
         case .consoleKey:
-            if !restarts(at: byte) { become(.ground) }
-            return nil
+            if restarts(at: byte) { return nil }
+            defer { become(.ground) }
+            return hasAlt ? nil : Key(console: byte).map(InputEvent.key)
         case .x10Mouse: return processX10(byte)
         case .keypad: return processKeypad(byte)
         case .string(let endsAtBell):

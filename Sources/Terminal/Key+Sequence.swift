@@ -35,19 +35,28 @@ extension Key {
             case 4, 8: self = .end
             case 5: self = .pageUp
             case 6: self = .pageDown
-            default: return nil
+            default:
+                guard let key = Self.functionKeys[first ?? 0] else { return nil }
+                self = key
             }
         default:
-            guard parameters.isEmpty || first == 1, let key = Self.cursorKey(final) else {
-                return nil
-            }
+            guard parameters.isEmpty || first == 1,
+                let key = Self.cursorKey(final) ?? Self.functionKey(final, isControl: true)
+            else { return nil }
             self = key
         }
     }
 
+    /// The function key of `ESC [ [` and this byte, as the Linux console sends it; nil for what
+    /// no key here is.
+    init?(console byte: UInt8) {
+        guard (UInt8(ascii: "A")...UInt8(ascii: "E")).contains(byte) else { return nil }
+        self = .function(Int(byte - UInt8(ascii: "A")) + 1)
+    }
+
     /// The key of `ESC O`, modifiers and this byte; nil for what no key here is.
     init?(keypad byte: UInt8, modifiers: [UInt8]) {
-        if let key = Self.cursorKey(byte) {
+        if let key = Self.cursorKey(byte) ?? Self.functionKey(byte, isControl: false) {
             let numbers = modifiers.numbers
             guard modifiers.isEmpty || numbers.last?.isModifier == true, numbers.count <= 2 else {
                 return nil
@@ -65,6 +74,29 @@ extension Key {
         case UInt8(ascii: "j")...UInt8(ascii: "y"):
             self = .character(Character(UnicodeScalar(byte - 0x40)))
         default: return nil
+        }
+    }
+
+    /// The function keys by the number before `~`. The numbers have gaps where the keys of a VT220
+    /// have.
+    private static let functionKeys: [Int: Key] = {
+        let numbers = [11, 12, 13, 14, 15, 17, 18, 19, 20, 21, 23, 24]
+        return numbers.enumerated().reduce(into: [:]) { keys, number in
+            keys[number.element] = .function(number.offset + 1)
+        }
+    }()
+
+    /// F1 to F4, which have a letter of their own.
+    ///
+    /// - Parameter isControl: Whether `ESC [` came before the letter; `R` is a report of the
+    ///   cursor's place then.
+    private static func functionKey(_ byte: UInt8, isControl: Bool) -> Key? {
+        switch byte {
+        case UInt8(ascii: "P"): .function(1)
+        case UInt8(ascii: "Q"): .function(2)
+        case UInt8(ascii: "R") where !isControl: .function(3)
+        case UInt8(ascii: "S"): .function(4)
+        default: nil
         }
     }
 

@@ -62,7 +62,8 @@ struct Driver {
     private static let named: [String: Key] = [
         "up": .up, "down": .down, "left": .left, "right": .right, "pgup": .pageUp,
         "pgdn": .pageDown, "home": .home, "end": .end, "ret": .enter, "esc": .escape,
-        "tab": .tab, "bs": .backspace, "^l": .control("l"),
+        "tab": .tab, "bs": .backspace, "^l": .control("l"), "f1": .function(1),
+        "f10": .function(10),
     ]
 
     /// Hands the fleet over as it is now.

@@ -22,7 +22,10 @@ struct NavigationTests {
             ("/hpc<ret>", "hpc-1 0"), ("/app<ret>n", "app-1.prod 0"), ("/hpc<esc>", "web-03 0"),
             ("/zzz<ret>", "web-03 0"), ("/wx<bs>eb-04<ret>", "web-04 0"),
             ("/sparse<ret><right><right><right>", "sparse-ids 9"),
-            ("/sparse<ret><end>", "sparse-ids 17"), ("/APP-2<ret>", "app-2.prod 0"),
+            ("<right>G", "app-39.prod 1"), ("<right>Gg", "web-03 1"), ("G", "app-39.prod 0"),
+            ("/app-1<ret>nN", "app-1.prod 0"), ("/web<ret>nnNN", "web-03 0"),
+            ("/app<ret>gN", "app-39.prod 0"), ("<ret>G", "web-03 7"), ("<ret>Gg", "web-03 0"),
+            ("/hpc<ret><ret>G", "hpc-1 511"), ("/sparse<ret><end>", "sparse-ids 17"), ("/APP-2<ret>", "app-2.prod 0"),
         ])
     func movement(keys: String, expected: String) {
         var driver = Driver()
@@ -49,6 +52,39 @@ struct NavigationTests {
         driver.press("<ret>?<esc><esc><esc><esc><esc>")
         #expect(driver.effects.allSatisfy { $0 != .quit })
         #expect(driver.model.detail == nil && driver.model.dialogs.isEmpty)
+    }
+
+    @Test("F1 shows the help, and F10 quits or asks first, as q does")
+    func functionKeys() {
+        var driver = Driver()
+        driver.press("<f1>")
+        #expect(driver.model.page is HelpPage)
+        driver.press("G")
+        #expect((driver.model.page?.position.first ?? 0) > 20)
+        driver.press("g")
+        #expect(driver.model.page?.position.first == 0)
+        driver.press("<esc><right> ")
+        driver.press("<f10>")
+        #expect(driver.model.dialogs.last is LeaveQuestion && driver.effects.isEmpty)
+        driver.press("<esc>u")
+        driver.press("<f10>")
+        #expect(driver.effects == [.quit])
+    }
+
+    @Test("N finds backwards in a page")
+    func findBackwards() {
+        var driver = Driver()
+        driver.press("?/guest<ret>")
+        let first = driver.model.page?.position.found.line
+        driver.press("nn")
+        #expect(driver.model.page?.position.found.line != first)
+        driver.press("NN")
+        #expect(driver.model.page?.position.found.line == first)
+        driver.press("N")
+        let last = driver.model.page?.position.found.line ?? 0
+        #expect(last > first ?? 0, "it goes on from the end")
+        driver.press("n")
+        #expect(driver.model.page?.position.found.line == first)
     }
 
     @Test("the guests on the screen are named when they change, those marked among them")

@@ -32,6 +32,17 @@ struct InputDecoderTests {
         ("\(esc)Oj\(esc)Ok\(esc)Ol\(esc)Om\(esc)On\(esc)Oo", "*+,-./".map(Key.character)),
         ("\(esc)OM", [.enter]), ("\(esc)OI", [.tab]), ("\(esc)O ", [.character(" ")]),
         ("\(esc)OX", [.character("=")]),
+        // Function keys: xterm and a VT220's keypad, VT220 and rxvt, the Linux console, kitty;
+        // with modifiers, and with eight-bit introducers.
+        ("\(esc)OP\(esc)OQ\(esc)OR\(esc)OS", (1...4).map(Key.function)),
+        ("\(esc)[11~\(esc)[12~\(esc)[13~\(esc)[14~", (1...4).map(Key.function)),
+        ("\(esc)[15~\(esc)[17~\(esc)[18~\(esc)[19~", (5...8).map(Key.function)),
+        ("\(esc)[20~\(esc)[21~\(esc)[23~\(esc)[24~", (9...12).map(Key.function)),
+        ("\(esc)[[A\(esc)[[B\(esc)[[C\(esc)[[D\(esc)[[E", (1...5).map(Key.function)),
+        ("\(esc)[P\(esc)[Q\(esc)[S", [1, 2, 4].map(Key.function)),
+        ("\(esc)O2P\(esc)[1;5P\(esc)[11;2~", Array(repeating: .function(1), count: 3)),
+        ("\(esc)[21;5~\(esc)[21^\(esc)[21$", Array(repeating: .function(10), count: 3)),
+        ("\u{8F}P", [.function(1)]), ("\u{9B}21~", [.function(10)]),
         // Rows of keys, and what follows something that is dropped.
         (
             "abc\(esc)[Ad",
@@ -39,18 +50,18 @@ struct InputDecoderTests {
         ),
         ("\(esc)[?1;2cx", [.character("x")]), ("\(esc)]0;title\u{7}x", [.character("x")]),
         ("\(esc)[\(esc)[A", [.up]), ("\(esc)]0;\(esc)[A", [.up]),
-        ("\(esc)[[Ax", [.character("x")]), ("\(esc)[M !!x", [.character("x")]),
+        ("\(esc)[[Fx", [.character("x")]), ("\(esc)[M !!x", [.character("x")]),
     ]
 
     /// What is dropped whole: no part of it is a key.
     static let dropped: [String] = [
         // Alt with a key.
         "\(esc)[1;3A", "\(esc)[1;3H", "\(esc)[1;7F",
-        // Function keys, Insert and Delete, and what else has a sequence.
-        "\(esc)OP", "\(esc)OQ", "\(esc)OR", "\(esc)OS", "\(esc)O2P", "\(esc)[11~", "\(esc)[15~",
-        "\(esc)[24~", "\(esc)[15;5~", "\(esc)[2~", "\(esc)[3~", "\(esc)[3;5~", "\(esc)[Z",
-        "\(esc)[E", "\(esc)OE", "\(esc)[[A", "\(esc)[[E", "\(esc)[25$", "\(esc)[3$", "\(esc)[P",
-        "\(esc)[29~", "\(esc)[57~", "\(esc)Oa", "\(esc)[a", "\(esc)[201~", "\(esc)[0200~",
+        "\(esc)[1;3P", "\(esc)O3P", "\(esc)[21;3~",
+        // Insert and Delete, higher function keys, and what else has a sequence.
+        "\(esc)[10~", "\(esc)[16~", "\(esc)[22~", "\(esc)[25~", "\(esc)[2~", "\(esc)[3~",
+        "\(esc)[3;5~", "\(esc)[Z", "\(esc)[E", "\(esc)OE", "\(esc)OT", "\(esc)[[F", "\(esc)[[@",
+        "\(esc)[25$", "\(esc)[3$", "\(esc)[2P", "\(esc)[R", "\(esc)[1;5R", "\(esc)[29~", "\(esc)[57~", "\(esc)Oa", "\(esc)[a", "\(esc)[201~", "\(esc)[0200~",
         // kitty and modifyOtherKeys.
         "\(esc)[97;5u", "\(esc)[27;5;13~", "\(esc)[99;5:1u", "\(esc)[1;1:3A", "\(esc)[27u",
         "\(esc)[57399u", "\(esc)[?0u",
@@ -78,7 +89,7 @@ struct InputDecoderTests {
     static let garbage: [[UInt8]] = [
         [0x80], [0x9C], [0xA0], [0xC0], [0xC1], [0xF5], [0xFF], [0xE6, 0x9D, 0xFF],
         [0xF4, 0x90, 0x80, 0x80], [0xED, 0xA0, 0x80], [0x1B, 0x5B, 0x31, 0xFF],
-        [0x9B, 0x3F, 0x31, 0x63], [0x9B, 0x31, 0x35, 0x7E],
+        [0x9B, 0x3F, 0x31, 0x63], [0x9B, 0x39, 0x39, 0x7E],
     ]
 
     /// Decodes pieces that come one after the other.
@@ -126,7 +137,8 @@ struct InputDecoderTests {
             ("c", .character("c")), ("q", .character("q")), ("+", .character("+")),
             (" ", .character(" ")), ("é", .character("é")), ("東", .character("東")),
             ("\r", .enter), ("\u{7F}", .backspace), ("\u{1}", .control("a")),
-            ("\u{1B}[A", .up), ("\u{1B}OH", .home),
+            ("\u{1B}[A", .up), ("\u{1B}OH", .home), ("\u{1B}OP", .function(1)),
+            ("\u{1B}[[A", .function(1)),
         ] as [(String, Key)])
     func alt(sent: String, key: Key) {
         let bytes = Array("\u{1B}\(sent)".utf8)

@@ -32,14 +32,14 @@ extension DetailScreen {
         switch movement {
         case .down where isAtEnd: wanted = top + layout.tableColumns
         case .pageDown where isAtEnd: wanted = top + layout.hostPageSize
-        case .end where isAtEnd: wanted = last
+        case .end where isAtEnd, .last where isAtEnd: wanted = last
         case .up: wanted = top - layout.tableColumns
         case .pageUp: wanted = top - layout.hostPageSize
-        case .home: wanted = 0
+        case .home, .first: wanted = 0
         default: return false
         }
         firstUnpaired = min(max(wanted, 0), last)
-        return firstUnpaired != top && movement != .home
+        return firstUnpaired != top && movement != .home && movement != .first
     }
 
     /// The furthest that the host's vCPUs which stand apart can be scrolled to.
@@ -53,10 +53,10 @@ extension DetailScreen {
     ) {
         let step = layout.tableColumns > 1 ? layout.tableRows : 1
         switch (movement, layout.isMatrix) {
-        case (.home, true): shared.moveVCPU(by: -layout.ids.count)
-        case (.end, true): shared.moveVCPU(by: layout.ids.count)
-        case (.home, false): moveInTable(by: -layout.ids.count, &shared)
-        case (.end, false): moveInTable(by: layout.ids.count, &shared)
+        case (.home, true), (.first, true): shared.moveVCPU(by: -layout.ids.count)
+        case (.end, true), (.last, true): shared.moveVCPU(by: layout.ids.count)
+        case (.home, false), (.first, false): moveInTable(by: -layout.ids.count, &shared)
+        case (.end, false), (.last, false): moveInTable(by: layout.ids.count, &shared)
         case (.up, true): moveLine(by: -1, layout, &shared)
         case (.down, true): moveLine(by: 1, layout, &shared)
         case (.pageUp, true): moveLine(by: -layout.gridRows, layout, &shared)

@@ -14,8 +14,8 @@ extension ChoicePage {
             case .down: selected + 1
             case .pageUp: selected - step
             case .pageDown: selected + step
-            case .home: 0
-            case .end: view.content.body.count
+            case .home, .first: 0
+            case .end, .last: view.content.body.count
             case .left, .right: selected
             }
         selected = min(max(wanted, 0), max(view.content.body.count - 1, 0))

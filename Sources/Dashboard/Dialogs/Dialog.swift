@@ -66,8 +66,8 @@ extension Model {
             case .down: view.start + 1
             case .pageUp: view.start - step
             case .pageDown: view.start + step
-            case .home: 0
-            case .end: view.lastStart
+            case .home, .first: 0
+            case .end, .last: view.lastStart
             case .left, .right: view.start
             }
         let isAtEnd = page.followsEnd && wanted >= view.lastStart

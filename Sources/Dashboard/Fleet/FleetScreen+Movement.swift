@@ -24,6 +24,8 @@ extension FleetScreen {
                 shared.moveRow(by: shared.roster.rows.count)
             }
             shared.cursor.vcpu = shared.currentGuest?.state.vcpus?.vcpus.max ?? 0
+        case .first: shared.moveRow(by: -shared.roster.rows.count)
+        case .last: shared.moveRow(by: shared.roster.rows.count)
         }
     }
 

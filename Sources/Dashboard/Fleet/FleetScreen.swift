@@ -45,10 +45,12 @@ struct FleetScreen: Equatable, Sendable {
         shared.notice = Notice(text: "order: \(order.name)", role: .good)
     }
 
-    /// `n`: goes to the next guest with the text in its name.
-    func searchNext(_ shared: inout SharedState) {
-        let start = (shared.cursor.guest.flatMap(shared.roster.row(of:)) ?? 0) + 1
-        if let found = shared.roster.firstGuest(named: searched, from: start) {
+    /// `n` and `N`: goes to the next guest with the text in its name, or to the one before.
+    func searchNext(backward: Bool = false, _ shared: inout SharedState) {
+        let row = shared.cursor.guest.flatMap(shared.roster.row(of:)) ?? 0
+        let found = shared.roster.firstGuest(
+            named: searched, from: row + (backward ? -1 : 1), backward: backward)
+        if let found {
             shared.cursor.guest = found
         } else {
             shared.warn("no guest's name has '\(searched)' in it")

@@ -41,6 +41,10 @@ extension HostScreen {
             [.character("n")], "n", help: "go on to the next such CPU", in: [.host],
             disabled: { $0.host?.searched.isEmpty == false ? nil : "nothing was searched for" },
             change: { $0.searchNextOnHost() }),
+        KeyBinding(
+            [.character("N")], "N", help: "go back to the one before", in: [.host],
+            disabled: { $0.host?.searched.isEmpty == false ? nil : "nothing was searched for" },
+            change: { $0.searchNextOnHost(backward: true) }),
     ]
 }
 
@@ -61,9 +65,9 @@ extension Model {
         openDetail(at: moment)
     }
 
-    fileprivate mutating func searchNextOnHost() {
+    fileprivate mutating func searchNextOnHost(backward: Bool = false) {
         guard var host else { return }
-        let isFound = host.search(host.searched, from: nil, shared)
+        let isFound = host.search(host.searched, from: nil, backward: backward, shared)
         self.host = host
         if !isFound { shared.warn("no host CPU has '\(host.searched)' on it") }
     }

@@ -10,8 +10,8 @@ extension HostScreen {
         case .down: moveRow(by: 1)
         case .pageUp: moveRow(by: -page)
         case .pageDown: moveRow(by: page)
-        case .home: moveRow(by: -lines.count)
-        case .end: moveRow(by: lines.count)
+        case .home, .first: moveRow(by: -lines.count)
+        case .end, .last: moveRow(by: lines.count)
         case .left: moveVCPU(by: -1)
         case .right: moveVCPU(by: 1)
         }
@@ -61,17 +61,21 @@ extension HostScreen {
     /// Goes to the next row that names a guest with a text in its name, or to the CPU of that
     /// number.
     ///
-    /// - Parameter start: The row to begin with; nil for the one after the cursor's.
+    /// - Parameters:
+    ///   - start: The row to begin with; nil for the one after the cursor's.
+    ///   - backward: Whether to go up instead of down.
     /// - Returns: Whether there is such a row.
     mutating func search(
-        _ text: String, from start: HostCPURow.Place?, _ shared: SharedState
+        _ text: String, from start: HostCPURow.Place?, backward: Bool = false,
+        _ shared: SharedState
     ) -> Bool {
         let rows = rows
         guard !rows.isEmpty else { return false }
         let wanted = text.lowercased()
         let row = rows.firstIndex { $0.place == start ?? cursor } ?? 0
         for offset in rows.indices {
-            let row = rows[(row + offset + (start == nil ? 1 : 0)) % rows.count]
+            let distance = offset + (start == nil ? 1 : 0)
+            let row = rows[(row + (backward ? rows.count - distance : distance)) % rows.count]
             if "\(row.cpu.id)" == wanted {
                 jump(to: row.place)
                 return true

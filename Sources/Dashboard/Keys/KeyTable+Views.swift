@@ -23,6 +23,10 @@ extension KeyTable {
             disabled: { $0.fleet.searched.isEmpty ? "nothing was searched for" : nil },
             change: { $0.fleet.searchNext(&$0.shared) }),
         KeyBinding(
+            [.character("N")], "N", help: "go back to the one before", in: [.fleet],
+            disabled: { $0.fleet.searched.isEmpty ? "nothing was searched for" : nil },
+            change: { $0.fleet.searchNext(backward: true, &$0.shared) }),
+        KeyBinding(
             [.character("/")], "/", name: "find", help: "find a text in what is shown",
             in: Context.pages,
             change: { model in
@@ -31,12 +35,16 @@ extension KeyTable {
         KeyBinding(
             [.character("n")], "n", name: "next", help: "find it again further down",
             in: Context.pages,
-            disabled: { model in
-                let isAsked = model.page?.position.found.text.isEmpty == false
-                return isAsked ? nil : "nothing was looked for"
-            },
+            disabled: reasonWithoutFind,
             effects: { model, press in
                 model.findNext(at: press.moment)
+                return []
+            }),
+        KeyBinding(
+            [.character("N")], "N", help: "find it again further up", in: Context.pages,
+            disabled: reasonWithoutFind,
+            effects: { model, press in
+                model.findNext(backward: true, at: press.moment)
                 return []
             }),
         KeyBinding(
@@ -121,6 +129,11 @@ extension KeyTable {
             help: "the sources of the guests, and the guests that they leave out: why, and what to "
                 + "type", in: Context.screens, change: { $0.dialogs.append(SourcesPage()) }),
     ]
+
+    @Sendable private static func reasonWithoutFind(_ model: Model) -> String? {
+        let isAsked = model.page?.position.found.text.isEmpty == false
+        return isAsked ? nil : "nothing was looked for"
+    }
 
     @Sendable private static func reasonAgainstSorting(_ model: Model) -> String? {
         if model.detail?.isMatrix == true { return "a matrix goes by the ids; Tab first" }

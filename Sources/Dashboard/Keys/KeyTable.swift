@@ -42,12 +42,12 @@ extension KeyTable {
             },
             change: { $0.goBack() }),
         KeyBinding(
-            [.character("?")], "?", name: "help", isWayOut: true, help: "show the keys",
+            [.character("?"), .function(1)], "?", name: "help", isWayOut: true, help: "show the keys; also F1",
             in: Context.screens.union(Context.pages).union(Context.choices).subtracting([.help]),
             change: { $0.dialogs.append(HelpPage()) }),
         KeyBinding(
-            [.character("q")], "q", name: "quit", isWayOut: true,
-            help: "quit; asks while something is marked or under way",
+            [.character("q"), .function(10)], "q", name: "quit", isWayOut: true,
+            help: "quit; asks while something is marked or under way; also F10",
             in: Context.screens.union([.tiny]), effects: { model, _ in model.quit() }),
     ]
 
@@ -77,6 +77,12 @@ extension KeyTable {
             key(
                 [.end], "End", .end, "the last vCPU, then the last guest; the last line",
                 in: lists),
+            key(
+                [.character("g")], "g", .first, "the first guest; elsewhere as Home",
+                in: Context.screens.union(Context.pages)),
+            key(
+                [.character("G")], "G", .last, "the last guest; elsewhere as End",
+                in: Context.screens.union(Context.pages)),
             KeyBinding(
                 [.control("l")], "^L", help: "redraw the screen", in: Set(Context.allCases),
                 effects: { _, _ in [.repaint] }),

@@ -35,10 +35,12 @@ struct FindPrompt: Prompt {
 }
 
 extension Model {
-    /// `n`: goes on to the next line that has the text.
-    mutating func findNext(at moment: Moment) {
+    /// `n` and `N`: goes on to the next line that has the text, or to the one before.
+    mutating func findNext(backward: Bool = false, at moment: Moment) {
         guard let found = page?.position.found else { return }
-        guard let line = line(with: found.text, from: (found.line ?? -1) + 1, at: moment) else {
+        let start = backward ? (found.line ?? 0) - 1 : (found.line ?? -1) + 1
+        guard let line = line(with: found.text, from: start, backward: backward, at: moment)
+        else {
             shared.warn("there is no '\(found.text)' in this")
             return
         }
@@ -48,14 +50,21 @@ extension Model {
 
     /// The first line of the page that has a text in it, from a line on, wrapping around.
     ///
-    /// - Parameter start: nil for the first line that is shown.
-    fileprivate func line(with text: String, from start: Int?, at moment: Moment) -> Int? {
+    /// - Parameters:
+    ///   - start: nil for the first line that is shown.
+    ///   - backward: Whether to go up instead of down.
+    fileprivate func line(
+        with text: String, from start: Int?, backward: Bool = false, at moment: Moment
+    ) -> Int? {
         guard let page else { return nil }
         let view = Frame(self, at: moment).view(of: page)
         let body = view.content.body
         guard !body.isEmpty else { return nil }
         let wanted = text.lowercased()
-        return body.indices.lazy.map { ((start ?? view.start) + $0) % body.count }.first { index in
+        let places = body.indices.lazy.map { offset in
+            ((start ?? view.start) + (backward ? 2 * body.count - offset : offset)) % body.count
+        }
+        return places.first { index in
             body[index].map(\.text).joined().lowercased().contains(wanted)
         }
     }
