@@ -12,8 +12,20 @@ extension Frame {
         let room = max(size.columns - width - 1, 0)
         let title = model.detail?.title(self) ?? model.host?.title(self) ?? model.fleet.title(self)
         canvas.write(title, column: 0, row: 0, width: room)
+        let titleWidth = title.reduce(0) {
+            $0 + ($1.forms.first?.columns(in: glyphs) ?? 0) + Self.titleGap
+        }
+        // Nothing else gives way to this.
+        if shared.preferences.usesMouse, titleWidth + Self.mouse.utf8.count <= room {
+            canvas.write(
+                Self.mouse, column: room + 1 - Self.mouse.utf8.count, row: 0, style: Style(.title))
+        }
         canvas.write(state, column: max(size.columns - width, 0), row: 0)
     }
+
+    /// What says that clicks go to the program.
+    private static let mouse = "MOUSE"
+    private static let titleGap = 2
 
     /// The source of all guests, or how many there are.
     var sourceTitle: Fact {

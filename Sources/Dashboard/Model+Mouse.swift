@@ -6,12 +6,18 @@ extension Model {
     private static let wheelStep = 3
 
     /// Handles an action of the mouse.
-    mutating func handle(_ action: MouseAction, on place: Position, at moment: Moment) {
-        guard shared.preferences.usesMouse, !isLeaving, !shared.isTiny else { return }
+    ///
+    /// - Returns: What has to be done now, in this order.
+    mutating func handle(
+        _ action: MouseAction, on place: Position, at moment: Moment
+    ) -> [Effect] {
+        guard shared.preferences.usesMouse, !isLeaving, !shared.isTiny else { return [] }
         switch action {
         case .wheelUp, .wheelDown:
             for _ in 0..<Self.wheelStep { move(action == .wheelUp ? .up : .down, at: moment) }
         case .press:
+            if place.row == shared.size.rows - 1 { return clickHint(place, at: moment) }
+            if clickHead(place, at: moment) { return [] }
             if context == .host {
                 shared.notice = nil
                 host?.click(place, shared)
@@ -19,6 +25,20 @@ extension Model {
                 click(place, at: moment)
             }
         }
+        return []
+    }
+
+    /// Does what the key does that the last line of the screen offers there.
+    private mutating func clickHint(_ place: Position, at moment: Moment) -> [Effect] {
+        let hint = Frame(self, at: moment).footerHints.first {
+            ($0.column..<$0.column + $0.width).contains(place.column)
+        }
+        guard let binding = hint?.binding, let key = binding.keys.first else { return [] }
+        guard binding.canBeClicked else {
+            shared.warn("\(binding.label): only by the keyboard")
+            return []
+        }
+        return press(KeyPress(key: key, moment: moment))
     }
 
     /// Goes to what was clicked; where the cursor is there already, marks it as Space would.

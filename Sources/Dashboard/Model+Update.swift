@@ -12,7 +12,7 @@ extension Model {
         switch event {
         case .key(let key): effects = press(KeyPress(key: key, moment: moment))
         case .paste(let text): paste(text, at: moment)
-        case .mouse(let action, let place): handle(action, on: place, at: moment)
+        case .mouse(let action, let place): effects = handle(action, on: place, at: moment)
         case .resized(let size): shared.size = size
         case .fleet(let update): apply(update, at: moment)
         case .tick: break
@@ -71,7 +71,8 @@ extension Model {
         shared.warn("stops when the change of \(shortName(of: first))\(others) has ended")
     }
 
-    private mutating func press(_ press: KeyPress) -> [Effect] {
+    /// Does what a key asks for.
+    mutating func press(_ press: KeyPress) -> [Effect] {
         // Once the user quits no key counts, or a change could begin without a screen.
         guard !isLeaving else { return [] }
         shared.notice = nil

@@ -11,6 +11,14 @@ extension SharedState {
         return own.isEmpty ? member.conditions : (own + member.conditions).sorted()
     }
 
+    /// Whether nothing is marked, and something is wrong with a listed guest.
+    var needsAttention: Bool {
+        marks.isEmpty
+            && roster.rows.contains { guest in
+                roster[guest].map { conditions(of: $0).contains(where: \.isProblem) } ?? false
+            }
+    }
+
     /// Why the guest's marks must not be touched; nil where they may be.
     func lockingCondition(of guest: GuestID) -> Condition? {
         guard let commit = commits[guest], commit.isLocking else { return nil }

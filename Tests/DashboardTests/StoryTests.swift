@@ -152,7 +152,7 @@ struct StoryTests {
 
 
             filter: offline>0  1 of 2
-            Ret accept  Tab complete                  Esc back
+            Enter accept  Tab complete                Esc back
             """)
     }
 

@@ -4,7 +4,7 @@ internal import GuestVCPU
 extension HostScreen {
     /// The key that shows the machines.
     static let opening = KeyBinding(
-        [.character("H")], "H", name: "host",
+        [.character("H")], "H", for: .see, name: "host",
         help: "the host's CPUs: how busy they are, which vCPUs ran there last, and which are "
             + "pinned there", in: Context.grids,
         disabled: { $0.shared.hosts.isEmpty ? "nothing is known of the host's CPUs" : nil },
@@ -13,7 +13,8 @@ extension HostScreen {
     /// The keys that only work there.
     static let keys = [
         KeyBinding(
-            [.enter], "Ret", name: "guest", help: "show the guest of the selected vCPU in detail",
+            [.enter], "Enter", for: .see, name: "guest",
+            help: "show the guest of the selected vCPU in detail",
             in: [.host],
             disabled: { $0.host?.currentVCPU == nil ? "there is no vCPU on this CPU" : nil },
             effects: { model, press in
@@ -21,7 +22,8 @@ extension HostScreen {
                 return []
             }),
         KeyBinding(
-            (0...9).map { .character(Character("\($0)")) }, "0-9", name: "CPU",
+            (0...9).map { .character(Character("\($0)")) }, "0-9", for: .find, name: "CPU",
+            canBeClicked: false,
             help: "go to the host CPU of this number", in: [.host],
             effects: { model, press in
                 guard case .character(let character) = press.key,
@@ -31,18 +33,18 @@ extension HostScreen {
                 return []
             }),
         KeyBinding(
-            [.character("/")], "/", name: "search",
+            [.character("/")], "/", for: .find, name: "search",
             help: "go to the next CPU where a guest runs whose name has a text in it, or to the "
                 + "CPU of a number", in: [.host],
             change: { model in
                 model.host.map { model.dialogs.append(HostSearchPrompt(origin: $0)) }
             }),
         KeyBinding(
-            [.character("n")], "n", help: "go on to the next such CPU", in: [.host],
+            [.character("n")], "n", for: .find, help: "go on to the next such CPU", in: [.host],
             disabled: { $0.host?.searched.isEmpty == false ? nil : "nothing was searched for" },
             change: { $0.searchNextOnHost() }),
         KeyBinding(
-            [.character("N")], "N", help: "go back to the one before", in: [.host],
+            [.character("N")], "N", for: .find, help: "go back to the one before", in: [.host],
             disabled: { $0.host?.searched.isEmpty == false ? nil : "nothing was searched for" },
             change: { $0.searchNextOnHost(backward: true) }),
     ]

@@ -3,11 +3,12 @@ internal import CanvasKit
 /// Every key, once.
 ///
 /// The dispatch, the footers, the help, the man page, and the reasons why a key does nothing all
-/// come from here. The footer shows the names in this order, as many as fit.
+/// come from here. The footer shows the names in this order, as many as fit, those that are urgent
+/// first.
 enum KeyTable {
     static let bindings =
         Review.keys + ResultsPage.keys + OrderPage.keys + ColumnsPage.keys + HostScreen.keys
-        + marking + [ResultsPage.revertOnScreen] + views + [HostScreen.opening]
+        + firstViews + marking + [ResultsPage.revertOnScreen] + views + [HostScreen.opening]
         + Model.promptKeys + LeaveQuestion.keys + everywhere + movement
 
     private static let index: [Context: [Key: Int]] = {
@@ -31,7 +32,7 @@ enum KeyTable {
 extension KeyTable {
     private static let everywhere = [
         KeyBinding(
-            [.escape], "Esc", name: "back", isWayOut: true,
+            [.escape], "Esc", for: .other, name: "back", isWayOut: true,
             help: "end a range, list all guests again, or go back; never quits",
             in: Set(Context.allCases).subtracting([.tiny]),
             disabled: { model in
@@ -42,11 +43,12 @@ extension KeyTable {
             },
             change: { $0.goBack() }),
         KeyBinding(
-            [.character("?"), .function(1)], "?", name: "help", isWayOut: true, help: "show the keys; also F1",
+            [.character("?"), .function(1)], "?", for: .other, name: "help", isWayOut: true,
+            help: "show the keys; also F1",
             in: Context.screens.union(Context.pages).union(Context.choices).subtracting([.help]),
             change: { $0.dialogs.append(HelpPage()) }),
         KeyBinding(
-            [.character("q"), .function(10)], "q", name: "quit", isWayOut: true,
+            [.character("q"), .function(10)], "q", for: .other, name: "quit", isWayOut: true,
             help: "quit; asks while something is marked or under way; also F10",
             in: Context.screens.union([.tiny]), effects: { model, _ in model.quit() }),
     ]
@@ -58,7 +60,7 @@ extension KeyTable {
             in contexts: Set<Context>
         ) -> KeyBinding {
             KeyBinding(
-                keys, label, help: help, in: contexts,
+                keys, label, for: .move, help: help, in: contexts,
                 effects: { model, press in
                     model.move(movement, at: press.moment)
                     return []
@@ -84,7 +86,8 @@ extension KeyTable {
                 [.character("G")], "G", .last, "the last guest; elsewhere as End",
                 in: Context.screens.union(Context.pages)),
             KeyBinding(
-                [.control("l")], "^L", help: "redraw the screen", in: Set(Context.allCases),
+                [.control("l")], "^L", for: .other, help: "redraw the screen",
+                in: Set(Context.allCases),
                 effects: { _, _ in [.repaint] }),
         ]
     }()

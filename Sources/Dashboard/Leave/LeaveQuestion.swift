@@ -35,7 +35,7 @@ struct LeaveQuestion: Page {
 
     static let keys = [
         KeyBinding(
-            [.character("y")], "y", name: "quit",
+            [.character("y")], "y", for: .other, name: "quit",
             help: "quit although something is marked or under way", in: [.leave],
             effects: { model, _ in model.leave() })
     ]

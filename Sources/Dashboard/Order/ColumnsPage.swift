@@ -34,7 +34,8 @@ struct ColumnsPage: ChoicePage {
 
     static let keys = [
         KeyBinding(
-            [.character(" ")], "Spc", name: "show/hide", help: "show the column, or leave it out",
+            [.character(" ")], "Spc", for: .see, name: "show/hide",
+            help: "show the column, or leave it out",
             in: [.columns],
             disabled: { model in
                 guard let column = (model.page as? ColumnsPage)?.column else { return "no column" }
@@ -45,14 +46,14 @@ struct ColumnsPage: ChoicePage {
                 model.shared.preferences.columns[column] = !model.shared.isWanted(column)
             }),
         KeyBinding(
-            [.character("r")], "r", name: "reset",
+            [.character("r")], "r", for: .see, name: "reset",
             help: "show the columns that the width of the screen has room for", in: [.columns],
             change: { $0.shared.preferences.columns = ColumnChoice() }),
         KeyBinding(
-            [.enter], "Ret", name: "done", help: "back to the list", in: [.columns],
+            [.enter], "Enter", for: .see, name: "done", help: "back to the list", in: [.columns],
             change: { $0.dialogs.removeLast() }),
         KeyBinding(
-            [.tab], "Tab", name: "order", help: "choose the order", in: [.columns],
+            [.tab], "Tab", for: .see, name: "order", help: "choose the order", in: [.columns],
             disabled: { $0.shared.reasonOrderIsHeld },
             change: { model in
                 model.dialogs.removeLast()

@@ -3,7 +3,7 @@ internal import CanvasKit
 extension OrderPage {
     static let keys = [
         KeyBinding(
-            [.enter], "Ret", name: "order",
+            [.enter], "Enter", for: .see, name: "order",
             help:
                 "order by the line under the cursor; where it is the order already, the other way "
                 + "round", in: [.order],
@@ -14,7 +14,8 @@ extension OrderPage {
                 return []
             }),
         KeyBinding(
-            letters, "letter", name: "order at once", help: "order by the line of this letter",
+            letters, "letter", for: .see, name: "order at once",
+            canBeClicked: false, help: "order by the line of this letter",
             in: [.order],
             effects: { model, press in
                 guard let page = model.dialogs.last as? OrderPage else { return [] }
@@ -27,7 +28,8 @@ extension OrderPage {
                 return []
             }),
         KeyBinding(
-            [.tab], "Tab", name: "columns", help: "choose which columns are shown", in: [.order],
+            [.tab], "Tab", for: .see, name: "columns", help: "choose which columns are shown",
+            in: [.order],
             disabled: { model in
                 (model.dialogs.last as? OrderPage)?.table == .guests
                     ? nil : "only of the list of guests"

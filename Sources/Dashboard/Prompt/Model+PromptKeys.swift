@@ -4,24 +4,24 @@ extension Model {
     /// The keys of every prompt.
     static let promptKeys = [
         KeyBinding(
-            [.enter], "Ret", name: "accept", help: "take what was typed", in: [.prompt],
+            [.enter], "Enter", for: .move, name: "accept", help: "take what was typed", in: [.prompt],
             change: { $0.acceptPrompt() }),
         KeyBinding(
-            [.backspace], "Bksp", help: "take back a character", in: [.prompt],
+            [.backspace], "Bksp", for: .move, help: "delete the last character", in: [.prompt],
             effects: { model, press in
                 model.eraseCharacter(at: press.moment)
                 return []
             }),
         KeyBinding(
-            [.tab], "Tab", name: "complete",
+            [.tab], "Tab", for: .move, name: "complete",
             help: "in a filter: complete the word, or say which there are", in: [.prompt],
             disabled: reasonWithoutFilter, change: { $0.editFilter { $0.complete(&$1) } }),
         KeyBinding(
-            [.up], "up", help: "in a filter: bring back an older one", in: [.prompt],
+            [.up], "up", for: .move, help: "in a filter: bring back an older one", in: [.prompt],
             disabled: reasonWithoutFilter,
             change: { $0.editFilter { $0.recall(older: true, &$1) } }),
         KeyBinding(
-            [.down], "down", help: "in a filter: go forward to a newer one", in: [.prompt],
+            [.down], "down", for: .move, help: "in a filter: go forward to a newer one", in: [.prompt],
             disabled: reasonWithoutFilter,
             change: { $0.editFilter { $0.recall(older: false, &$1) } }),
     ]

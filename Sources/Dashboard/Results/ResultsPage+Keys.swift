@@ -4,11 +4,12 @@ internal import GuestVCPU
 extension ResultsPage {
     static let keys = [
         KeyBinding(
-            [.character("r")], "r", name: "retry", help: "review again what did not succeed",
+            [.character("r")], "r", for: .send, name: "retry",
+            help: "review again what did not succeed",
             mayWrite: true, in: [.results], disabled: reasonWithoutMarks,
             effects: { model, _ in model.openReview(scope: model.shared.unsuccessful) }),
         KeyBinding(
-            [.character("m")], "m", name: "drop marks",
+            [.character("m")], "m", for: .undo, name: "drop marks",
             help: "drop the marks of the guests that did not succeed", mayWrite: true,
             in: [.results], disabled: reasonWithoutMarks,
             change: { $0.shared.clearMarks(of: Array($0.shared.unsuccessful)) }),
@@ -20,7 +21,8 @@ extension ResultsPage {
 
     private static func revert(in contexts: Set<Context>) -> KeyBinding {
         KeyBinding(
-            [.character("b")], "b", name: "revert last change",
+            [.character("b")], "b", for: .undo, name: "revert last change",
+            isUrgent: { $0.shared.marks.isEmpty },
             help: "review what reverts the last change; Esc leaves the marks as they were",
             mayWrite: true, in: contexts,
             disabled: { model in

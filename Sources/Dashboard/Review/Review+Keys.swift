@@ -3,7 +3,8 @@ internal import CanvasKit
 extension Review {
     static let keys = [
         KeyBinding(
-            [.character("y")], "y", name: "send",
+            [.character("y")], "y", for: .send, name: "send", isUrgent: { _ in true },
+            canBeClicked: false,
             help: "send what the review shows; nothing else ever sends", mayWrite: true,
             in: [.review],
             disabled: { model in
@@ -12,12 +13,12 @@ extension Review {
             },
             effects: { model, press in model.send(at: press.moment) }),
         KeyBinding(
-            [.tab], "Tab", name: "policy",
+            [.tab], "Tab", for: .send, name: "policy",
             help: "if an entry fails: roll that guest back, or keep what worked",
             mayWrite: true, in: [.review],
             change: { model in model.editReview { $0.switchPolicy() } }),
         KeyBinding(
-            "0123456789".map(Key.character), "0-9",
+            "0123456789".map(Key.character), "0-9", for: .send,
             help: "type the number of changes, where a large change asks for it",
             mayWrite: true, in: [.review],
             disabled: { $0.currentReview?.largeness == nil ? "no number is asked for" : nil },
@@ -26,11 +27,12 @@ extension Review {
                 return []
             }),
         KeyBinding(
-            [.backspace], "Bksp", help: "take back a digit", mayWrite: true, in: [.review],
+            [.backspace], "Bksp", for: .send, help: "delete the last digit", mayWrite: true,
+            in: [.review],
             disabled: { $0.currentReview?.typed.isEmpty == false ? nil : "nothing is typed" },
             change: { model in model.editReview { $0.eraseDigit() } }),
         KeyBinding(
-            [.character("a")], "a", name: "confirm marks",
+            [.character("a")], "a", for: .send, name: "confirm marks",
             help: "confirm the marks of guests that were away since they were marked",
             mayWrite: true, in: [.review],
             disabled: { model in

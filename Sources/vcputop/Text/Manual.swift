@@ -28,6 +28,7 @@ enum Manual {
         page.text(program.discussion?.beforeExitStatus ?? "")
         describe(commands, on: &page)
         keys(on: &page)
+        signs(on: &page)
         columns(on: &page)
         filter(on: &page)
         outcomes(on: &page)
@@ -96,14 +97,12 @@ enum Manual {
             for key in section.keys { page.item(Roff.bold(key.label), key.help) }
         }
         page.macro("SS", "From the terminal")
-        page.item(
-            Roff.bold("^Z"), "suspend, when what is being changed has ended; fg comes back")
-        page.item(
-            Roff.bold("^C"), "end without asking; what is being changed is finished or undone")
-        page.item(
-            Roff.bold("paste"),
-            "text up to its first line end where text is typed; elsewhere it is ignored, and the "
-                + "status line says so")
+        for key in KeySection.terminal { page.item(Roff.bold(key.label), key.help) }
+    }
+
+    private static func signs(on page: inout Roff) {
+        page.macro("SH", "SIGNS")
+        for sign in SignHelp.ascii { page.item(Roff.bold(sign.label), sign.text) }
     }
 
     private static func columns(on page: inout Roff) {
