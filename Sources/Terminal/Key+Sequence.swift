@@ -77,8 +77,9 @@ extension Key {
         }
     }
 
-    /// The function keys by the number before `~`. The numbers have gaps where the keys of a VT220
-    /// have.
+    /// The function keys by the number before `~`.
+    ///
+    /// The numbers have gaps where the keys of a VT220 have.
     private static let functionKeys: [Int: Key] = {
         let numbers = [11, 12, 13, 14, 15, 17, 18, 19, 20, 21, 23, 24]
         return numbers.enumerated().reduce(into: [:]) { keys, number in

@@ -111,7 +111,6 @@ struct MouseTests {
         _ = driver.update(.mouse(.press, try find("f filter", driver, row: 23)))
         #expect(driver.model.prompt is FilterPrompt)
         _ = driver.update(.mouse(.press, try find("Esc back", driver, row: 23)))
-        _ = driver.update(.mouse(.press, Position(column: 79, row: 23)))
         #expect(driver.model.dialogs.isEmpty)
         let effects = driver.update(.mouse(.press, try find("q quit", driver, row: 23)))
         #expect(effects.contains(.quit))

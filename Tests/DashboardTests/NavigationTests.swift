@@ -25,7 +25,8 @@ struct NavigationTests {
             ("<right>G", "app-39.prod 1"), ("<right>Gg", "web-03 1"), ("G", "app-39.prod 0"),
             ("/app-1<ret>nN", "app-1.prod 0"), ("/web<ret>nnNN", "web-03 0"),
             ("/app<ret>gN", "app-39.prod 0"), ("<ret>G", "web-03 7"), ("<ret>Gg", "web-03 0"),
-            ("/hpc<ret><ret>G", "hpc-1 511"), ("/sparse<ret><end>", "sparse-ids 17"), ("/APP-2<ret>", "app-2.prod 0"),
+            ("/hpc<ret><ret>G", "hpc-1 511"), ("/sparse<ret><end>", "sparse-ids 17"),
+            ("/APP-2<ret>", "app-2.prod 0"),
         ])
     func movement(keys: String, expected: String) {
         var driver = Driver()

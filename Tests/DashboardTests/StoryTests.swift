@@ -43,7 +43,7 @@ struct StoryTests {
 
 
             web vCPU 3  online -> offline  host CPU 0.00   1/2
-            Spc mark  c review  + on  - off     ? help  q quit
+            c review  z undo marking  Spc mark  ? help  q quit
             """)
         driver.press("c")
         expect(
@@ -111,8 +111,8 @@ struct StoryTests {
 
 
 
-            web vCPU 3  offline  by you, 12:41  last CPU 26  1/2
-            Spc mark  + on  - off  v range      ? help  q quit
+            web vCPU 3  offline  by you, 12:41  on CPU 26  1/2
+            b revert last change  ! problem     ? help  q quit
             """)
     }
 
@@ -132,7 +132,7 @@ struct StoryTests {
 
 
             vCPU 0 of web: the guest says it is not offlinable
-            Spc mark  + on  - off  v range      ? help  q quit
+            ! problem  Enter detail  / search   ? help  q quit
             """)
     }
 

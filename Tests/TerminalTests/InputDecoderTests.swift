@@ -61,7 +61,8 @@ struct InputDecoderTests {
         // Insert and Delete, higher function keys, and what else has a sequence.
         "\(esc)[10~", "\(esc)[16~", "\(esc)[22~", "\(esc)[25~", "\(esc)[2~", "\(esc)[3~",
         "\(esc)[3;5~", "\(esc)[Z", "\(esc)[E", "\(esc)OE", "\(esc)OT", "\(esc)[[F", "\(esc)[[@",
-        "\(esc)[25$", "\(esc)[3$", "\(esc)[2P", "\(esc)[R", "\(esc)[1;5R", "\(esc)[29~", "\(esc)[57~", "\(esc)Oa", "\(esc)[a", "\(esc)[201~", "\(esc)[0200~",
+        "\(esc)[25$", "\(esc)[3$", "\(esc)[2P", "\(esc)[R", "\(esc)[1;5R", "\(esc)[29~",
+        "\(esc)[57~", "\(esc)Oa", "\(esc)[a", "\(esc)[201~", "\(esc)[0200~",
         // kitty and modifyOtherKeys.
         "\(esc)[97;5u", "\(esc)[27;5;13~", "\(esc)[99;5:1u", "\(esc)[1;1:3A", "\(esc)[27u",
         "\(esc)[57399u", "\(esc)[?0u",

@@ -4,7 +4,8 @@ extension Model {
     /// The keys of every prompt.
     static let promptKeys = [
         KeyBinding(
-            [.enter], "Enter", for: .move, name: "accept", help: "take what was typed", in: [.prompt],
+            [.enter], "Enter", for: .move, name: "accept", help: "take what was typed",
+            in: [.prompt],
             change: { $0.acceptPrompt() }),
         KeyBinding(
             [.backspace], "Bksp", for: .move, help: "delete the last character", in: [.prompt],
@@ -21,7 +22,8 @@ extension Model {
             disabled: reasonWithoutFilter,
             change: { $0.editFilter { $0.recall(older: true, &$1) } }),
         KeyBinding(
-            [.down], "down", for: .move, help: "in a filter: go forward to a newer one", in: [.prompt],
+            [.down], "down", for: .move, help: "in a filter: go forward to a newer one",
+            in: [.prompt],
             disabled: reasonWithoutFilter,
             change: { $0.editFilter { $0.recall(older: false, &$1) } }),
     ]
