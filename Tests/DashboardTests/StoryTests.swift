@@ -96,7 +96,7 @@ struct StoryTests {
             | 1 committed                                    |
             | committed: confirmed by re-reading the guest   |
             +------------------------------------------------+
-            web vCPU 3  offline  by you, 12:41  last CPU 26  1/2
+            web vCPU 3  offline  by you, 12:41  1 offline  1/2
             b revert last change  / find      Esc back  ? help
             """)
         driver.press("<esc>")
@@ -111,7 +111,7 @@ struct StoryTests {
 
 
 
-            web vCPU 3  offline  by you, 12:41  on CPU 26  1/2
+            web vCPU 3  offline  by you, 12:41  1 offline  1/2
             b revert last change  ! problem     ? help  q quit
             """)
     }
