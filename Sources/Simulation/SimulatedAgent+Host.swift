@@ -12,10 +12,12 @@ extension SimulatedAgent {
                 // The simulated hypervisor numbers the vCPUs as the guest does.
                 index: HostIndex(vcpu.id), timeNanoseconds: vcpu.timeNanoseconds,
                 waitNanoseconds: vcpu.waitNanoseconds, thread: firstThread + place,
-                state: vcpu.isOnline && vcpu.share > 0.3 ? .running : .blocked)
+                state: vcpu.isOnline && vcpu.share > 0.3 ? .running : .blocked,
+                plugOrder: vcpu.plugOrder)
         }
         return HostReading(
-            vcpus: vcpus, current: vcpus.count, maximum: vcpus.count, readAt: .now)
+            vcpus: vcpus, current: vcpus.count, maximum: vcpus.count, readAt: .now,
+            isPlugOrderWatched: vcpus.allSatisfy { $0.plugOrder != nil })
     }
 
     /// More threads than a usual fleet has: those of a later process have other numbers.

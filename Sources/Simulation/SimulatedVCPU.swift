@@ -19,6 +19,8 @@ package struct SimulatedVCPU: Hashable, Sendable {
     package internal(set) var share: Double
     /// The time that the thread was runnable and waited for a physical CPU.
     package internal(set) var waitNanoseconds: UInt64
+    /// See `HostVCPU.plugOrder`.
+    package internal(set) var plugOrder: Int?
 
     /// Creates a processor.
     package init(

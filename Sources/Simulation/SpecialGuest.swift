@@ -68,7 +68,10 @@ enum SpecialGuest: Int, CaseIterable {
         case .hotPlugged:
             return GuestProfile(
                 "hotplug-web", story: "the last 2 vCPUs were plugged, still offline",
-                guest(busyness: 0.8) { if $0.id >= vcpus - 2 { $0.isOnline = false } })
+                guest(busyness: 0.8) { vcpu in
+                    vcpu.plugOrder = max(vcpu.id - vcpus + 3, 0)
+                    if vcpu.id >= vcpus - 2 { vcpu.isOnline = false }
+                })
         case .conflict:
             return GuestProfile(
                 "autoscaler", story: "changes its vCPUs itself: marks conflict",

@@ -10,7 +10,7 @@ struct OrderTests {
     /// A guest whose vCPUs 4 and up came by hot-plug; of these `used` have run once.
     private func guest(
         _ name: String, offline: CPUMap, plugged: ClosedRange<Int> = 4...7, used: CPUMap = [],
-        knowsOrder: Bool = true
+        knowsOrder: Bool = true, isPaired: Bool = true
     ) -> GuestState {
         let ids = CPUMap(0..<8)
         let vcpus = ids.map { id in
@@ -25,7 +25,9 @@ struct OrderTests {
             host: HostState(
                 reading: HostReading(
                     vcpus: vcpus, current: 8, maximum: 8, readAt: SampleFleet.start),
-                pairing: SampleFleet.host(8, guest: ids, seed: 1).pairing, shares: [:]))
+                pairing: isPaired
+                    ? SampleFleet.host(8, guest: ids, seed: 1).pairing
+                    : Pairing.infer(guest: ids, host: vcpus), shares: [:]))
     }
 
     private func marks(_ driver: Driver, _ name: String) -> String {
@@ -65,6 +67,21 @@ struct OrderTests {
         #expect(
             driver.model.prompt?.problem
                 == "blind: no vCPU is known that came by hot-plug and never was online")
+    }
+
+    @Test(
+        "which of the plugged ones is which need not be known where none that is offline has run",
+        arguments: [
+            ([4, 5, 6, 7], [], "online 4-7"), ([6, 7], [4, 5], "online 6-7"),
+            // Either of 6 and 7 may be the one that has run.
+            ([6, 7], [4, 5, 6], "nothing"),
+        ] as [(CPUMap, CPUMap, String)])
+    func unpaired(offline: CPUMap, used: CPUMap, expected: String) {
+        let guest = guest("plugged", offline: offline, used: used, isPaired: false)
+        #expect(guest.host?.vcpu(guestID: 6) == nil)
+        var driver = Driver(columns: 120, fleet: SampleFleet(guests: [guest]))
+        driver.press(":+hot<ret>")
+        #expect(marks(driver, "plugged") == expected)
     }
 
     @Test("every hot-plugged vCPU is brought online with at most 12 keys")

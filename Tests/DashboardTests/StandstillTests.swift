@@ -74,7 +74,7 @@ struct StandstillTests {
         #expect(driver.model.shared.log.entries.last?.text.contains("host confirms") == true)
         let shown = driver.render()
         let text = (0..<24).map { shown.line($0).map(\.text).joined() }.joined(separator: "\n")
-        #expect(text.contains("host confirms: vCPUs 6-7 idle for 1.0s"))
+        #expect(text.contains("host confirms: vCPUs 6-7 idle for 1.0 s"))
     }
 
     @Test("a thread that runs on is told, and so is that it stops later")

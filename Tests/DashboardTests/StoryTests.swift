@@ -66,8 +66,8 @@ struct StoryTests {
             """
             vcputop  qemu:///system             RW 1s 12:41:09
             +- SENDING: 0 of 1 guest done -------------------+
-            | GUEST      RESULT       CHANGE                 |
-            | web        waiting      offline 3              |
+            | GUEST RESULT       CHANGE                      |
+            | web   waiting      offline 3                   |
             +------------------------------------------------+
 
 
@@ -90,8 +90,8 @@ struct StoryTests {
             """
             vcputop  qemu:///system             RW 1s 12:41:09
             +- RESULT: 1 of 1 guest as asked ----------------+
-            | GUEST      RESULT       CHANGE                 |
-            | web        committed    offline 3              |
+            | GUEST RESULT       CHANGE                      |
+            | web   committed    offline 3                   |
             |     host: waiting to see vCPU 3 idle           |
             | 1 committed                                    |
             | committed: confirmed by re-reading the guest   |

@@ -11,7 +11,7 @@ extension Standstill {
             return ("host: waiting to see \(determined) idle", .faint)
         case .still(let time):
             return (
-                "host confirms: \(determined) idle for \(time.spanText)\(rest)",
+                "host confirms: \(determined) idle for \(time.tenthsText)\(rest)",
                 undetermined.isEmpty ? .good : .warning
             )
         case .running(let running):

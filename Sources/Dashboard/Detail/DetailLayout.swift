@@ -38,8 +38,12 @@ struct DetailLayout {
 
     /// - Parameters:
     ///   - unpaired: How many of the host's vCPUs are not known to be one of the guest's.
+    ///   - hasGraph: Whether there is anything to draw a graph of.
     ///   - isPane: Whether the list stands above, whose row shows the cells of the grid already.
-    init(size: Size, vcpus: CPUMap, isMatrix: Bool, unpaired: Int = 0, isPane: Bool = false) {
+    init(
+        size: Size, vcpus: CPUMap, isMatrix: Bool, unpaired: Int = 0, isPane: Bool = false,
+        hasGraph: Bool = true
+    ) {
         ids = Array(vcpus)
         self.isMatrix = isMatrix
         isLow = size.rows < 16
@@ -76,7 +80,7 @@ struct DetailLayout {
         let spare = body - hostRows - needed
         let least = isPane ? min(Self.leastGraph, body / 3) : 0
         graphRows =
-            isLow && !isPane || ids.isEmpty
+            isLow && !isPane || ids.isEmpty || !hasGraph
             ? 0 : min(max(spare >= Self.leastGraph ? spare : 0, least), Self.mostGraph)
         graphTop = 1 + factRows
         top = graphTop + graphRows

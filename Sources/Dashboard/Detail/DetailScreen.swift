@@ -33,7 +33,8 @@ struct DetailScreen: Hashable {
         let member = shared.roster[guest]
         return DetailLayout(
             size: shared.size, vcpus: member?.state.vcpus?.vcpus ?? [], isMatrix: isMatrix,
-            unpaired: member?.unpairedCount ?? 0, isPane: isPane)
+            unpaired: member?.unpairedCount ?? 0, isPane: isPane,
+            hasGraph: member?.state.host != nil)
     }
 
     /// Puts the vCPUs in order; while rows must not move, those that are there stay where they

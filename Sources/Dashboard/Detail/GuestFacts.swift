@@ -92,7 +92,15 @@ extension Frame {
         let lens = lens(on: member)
         facts += markFacts("online", lens.marks.online, .toOnline)
         facts += markFacts("offline", lens.marks.offline, .toOffline)
-        facts += conditions.filter(\.isAboutVCPUs).map(\.fact)
+        for condition in conditions where condition.isAboutVCPUs {
+            if case .leftOffline(_, let offline) = condition,
+                let words = lens.ownOffline.words(for: offline)
+            {
+                facts.append(Fact("\(offline.list) \(words)", role: .faint))
+            } else {
+                facts.append(condition.fact)
+            }
+        }
         return facts
     }
 

@@ -54,9 +54,15 @@ extension FleetScreen {
         canvas.write(
             note.text, column: layout.noteColumn(place.column), row: place.row,
             width: TilesLayout.noteWidth, alignment: .right,
-            style: Style(note.style.role, isDimmed: lens.isStale))
+            // Its numbers are old; what is wrong with it is not.
+            style: Style(note.style.role, isDimmed: lens.isStale && !member.isUnreadable))
         drawTileCells(
             lens, layout, column: layout.cellsColumn(place.column), row: place.row, on: &canvas)
+        guard isCurrent else { return }
+        let end = layout.noteColumn(place.column) + TilesLayout.noteWidth
+        let tile = Rectangle(
+            column: place.column, row: place.row, columns: end - place.column, rows: 1)
+        canvas.restyle(tile) { if $0.emphasis == .none { $0.emphasis = .lit } }
     }
 
     /// What is marked or being changed, else why it cannot be read, else what it uses.

@@ -16,7 +16,7 @@ struct ResultColumns {
         done = width < 60 ? 0 : 10
         time = width < 60 ? 0 : 7
         let free = width - (result + done + time + 2) - ReviewColumns.usualChange
-        name = max(usual, min(longestName, free))
+        name = min(max(longestName, 5), max(usual, free))
     }
 
     var change: Int { max(width - name - result - done - time - 2, 8) }

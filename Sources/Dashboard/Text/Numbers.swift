@@ -27,6 +27,14 @@ extension Duration {
         }
     }
 
+    /// A time to a tenth of a second: `1.0 s`.
+    var tenthsText: String {
+        let milliseconds =
+            components.seconds.multipliedClamping(by: 1000)
+            + components.attoseconds / 1_000_000_000_000_000
+        return "\(Self.fixed((milliseconds + 50) / 100, places: 1)) s"
+    }
+
     /// How often something is done: `0.25s`, `1s`.
     var intervalText: String {
         let milliseconds =
