@@ -81,8 +81,10 @@ struct Theme {
             attributes = attributes & ~ncurses_dim | reverse
             slot = nil
         case .cursor:
-            attributes = attributes & ~ncurses_dim | reverse | ncurses_bold
-            slot = nil
+            attributes = attributes & ~ncurses_dim | ncurses_bold
+            slot = .cursor
+            // Swapped, a full cell would be nearly blank; but without colours there is no other way.
+            if !hasColors || attributes & colorless != 0 { attributes |= reverse }
         }
         if attributes & colorless != 0 { slot = nil }
         return (attributes, hasColors ? slot?.rawValue ?? 0 : 0)

@@ -26,6 +26,8 @@ package enum ThemeName: String, CaseIterable, Hashable, Sendable {
         case alarm
         /// On a background of its own.
         case bar
+        /// On a background of its own.
+        case cursor
 
         /// The slot on the background of the row of the cursor has this number.
         var litNumber: Int16 { Self.firstLit + rawValue }
@@ -41,6 +43,7 @@ package enum ThemeName: String, CaseIterable, Hashable, Sendable {
             switch slot {
             case .alarm: palette.bad
             case .bar: palette.bar
+            case .cursor: palette.cursor
             default: nil
             }
         return (palette[slot].number(at: depth), background?.number(at: depth))
@@ -61,6 +64,11 @@ package enum ThemeName: String, CaseIterable, Hashable, Sendable {
         let onBad: Shade
         /// The line of a table's heads, and what can be read on it.
         let bar, onBar: Shade
+        /// The cell of the cursor, and what stands on it.
+        ///
+        /// Both differ from every load: a full cell shows the text's colour alone, and an idle one
+        /// the other.
+        let cursor, onCursor: Shade
         /// Behind the row of the cursor.
         let lit: Shade
 
@@ -77,6 +85,7 @@ package enum ThemeName: String, CaseIterable, Hashable, Sendable {
             case .loadHigh: load.high
             case .alarm: onBad
             case .bar: onBar
+            case .cursor: onCursor
             }
         }
     }
@@ -89,19 +98,22 @@ package enum ThemeName: String, CaseIterable, Hashable, Sendable {
                 bad: Shade(1), good: Shade(2), warning: Shade(3), offline: Shade(4, 33),
                 special: Shade(5), heading: Shade(6),
                 load: (Shade(2, 71), Shade(6, 117), Shade(7, 231)), onBad: Shade(7),
-                bar: Shade(6, 37), onBar: Shade(0, 16), lit: Shade(0, 237))
+                bar: Shade(6, 37), onBar: Shade(0, 16),
+                cursor: Shade(4, 19), onCursor: Shade(3, 226), lit: Shade(0, 237))
         case .light:
             Palette(
                 bad: Shade(1, 124), good: Shade(2, 28), warning: Shade(5, 130),
                 offline: Shade(4, 25), special: Shade(5, 90), heading: Shade(4, 24),
                 load: (Shade(2, 29), Shade(2, 22), Shade(0, 16)), onBad: Shade(7, 231),
-                bar: Shade(4, 24), onBar: Shade(7, 231), lit: Shade(7, 253))
+                bar: Shade(4, 24), onBar: Shade(7, 231),
+                cursor: Shade(6, 153), onCursor: Shade(5, 90), lit: Shade(7, 253))
         case .colorBlind:
             Palette(
                 bad: Shade(3, 208), good: Shade(6, 74), warning: Shade(7, 227),
                 offline: Shade(4, 33), special: Shade(5, 175), heading: Shade(6, 117),
                 load: (Shade(6, 67), Shade(6, 110), Shade(7, 195)), onBad: Shade(0, 16),
-                bar: Shade(6, 24), onBar: Shade(7, 231), lit: Shade(0, 237))
+                bar: Shade(6, 24), onBar: Shade(7, 231),
+                cursor: Shade(4, 19), onCursor: Shade(3, 226), lit: Shade(0, 237))
         }
     }
 }

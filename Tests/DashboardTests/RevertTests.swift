@@ -70,4 +70,24 @@ struct RevertTests {
         #expect(driver.model.shared.marks[Self.web].offline == [7])
         #expect(driver.model.shared.marks[Self.web].online.isEmpty)
     }
+
+    @Test("a revert that is sent leaves the user's own marks of the guest")
+    func own() throws {
+        var driver = try changed()
+        driver.go(to: "web-03", 7)
+        driver.press(" by")
+        #expect(driver.effects.filter(\.isCommit).count == 2)
+        #expect(driver.model.shared.marks[Self.web].isEmpty)
+        let request = try ChangeRequest([6], online: true)
+        let before = try #require(driver.model.shared.roster[Self.web]?.state.vcpus)
+        let after = GuestVCPUs(
+            vcpus: before.vcpus, online: before.online.union([6]),
+            offlinable: before.offlinable, readAt: SampleFleet.start + .seconds(2))
+        driver.finish(
+            "web-03",
+            TransactionResult(
+                request: request, outcome: .committed, before: before, after: after))
+        #expect(driver.model.shared.marks[Self.web].offline == [7])
+        #expect(driver.model.shared.marks[Self.web].online.isEmpty)
+    }
 }

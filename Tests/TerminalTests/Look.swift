@@ -17,6 +17,7 @@ struct Look {
         /// From little to much.
         let loads: [Int]
         let bar, onBar: Int
+        let cursor, onCursor: Int
         /// Behind the row of the cursor; nil where the row is bold instead.
         var lit: Int?
     }
@@ -24,19 +25,19 @@ struct Look {
     static let standard = Look(
         colors: Colors(
             bad: 1, good: 2, warning: 3, offline: 33, special: 5, heading: 6, onBad: 7,
-            loads: [71, 117, 231], bar: 37, onBar: 16, lit: 237))
+            loads: [71, 117, 231], bar: 37, onBar: 16, cursor: 19, onCursor: 226, lit: 237))
     static let light = Look(
         colors: Colors(
             bad: 124, good: 28, warning: 130, offline: 25, special: 90, heading: 24, onBad: 231,
-            loads: [29, 22, 16], bar: 24, onBar: 231, lit: 253))
+            loads: [29, 22, 16], bar: 24, onBar: 231, cursor: 153, onCursor: 90, lit: 253))
     static let colorBlind = Look(
         colors: Colors(
             bad: 3, good: 6, warning: 7, offline: 4, special: 5, heading: 6, onBad: 0,
-            loads: [6, 6, 7], bar: 6, onBar: 7))
+            loads: [6, 6, 7], bar: 6, onBar: 7, cursor: 4, onCursor: 3))
     static let console = Look(
         colors: Colors(
             bad: 1, good: 2, warning: 3, offline: 4, special: 5, heading: 6, onBad: 7,
-            loads: [2, 6, 7], bar: 6, onBar: 0),
+            loads: [2, 6, 7], bar: 6, onBar: 0, cursor: 4, onCursor: 3),
         losesColorUnderlined: true)
     static let monochrome = Look(colors: nil)
     static let vt100 = Look(colors: nil, canDim: false)
@@ -47,7 +48,8 @@ struct Look {
         guard text == shown.text.plain else { return "“\(shown.text)” instead of “\(cell.text)”" }
         let style = cell.style
         let isReverse =
-            [.selected, .cursor].contains(style.emphasis)
+            style.emphasis == .selected
+            || style.emphasis == .cursor && cursorColors(of: style) == nil
             || colors == nil && style.role == .bar && style.emphasis != .cursor
         let isUnderlined = style.isUnderlined
         if shown.reverse != isReverse { return "\(style): reverse \(shown.reverse)" }
@@ -79,7 +81,14 @@ struct Look {
             && (style.isDimmed || style.role == .faint)
     }
 
+    /// The colours of the cell of the cursor; nil where it is swapped instead.
+    private func cursorColors(of style: Style) -> (Cell.Color, Cell.Color)? {
+        guard let colors, !losesColorUnderlined || !style.isUnderlined else { return nil }
+        return (.indexed(colors.onCursor), .indexed(colors.cursor))
+    }
+
     private func colors(of style: Style) -> (Cell.Color, Cell.Color) {
+        if style.emphasis == .cursor { return cursorColors(of: style) ?? (.standard, .standard) }
         guard let colors, [.none, .lit].contains(style.emphasis),
             !losesColorUnderlined || !(style.isUnderlined || style.isDimmed)
         else { return (.standard, .standard) }

@@ -18,6 +18,7 @@ struct ThemeTests {
                     switch slot {
                     case .alarm: theme.palette.bad
                     case .bar: theme.palette.bar
+                    case .cursor: theme.palette.cursor
                     default: nil
                     }
                 if let own {
@@ -36,7 +37,7 @@ struct ThemeTests {
     func different() {
         for theme in ThemeName.allCases {
             // What has a background of its own is told by that.
-            let slots = ThemeName.Slot.allCases.filter { $0 != .alarm && $0 != .bar }
+            let slots = ThemeName.Slot.allCases.filter { ![.alarm, .bar, .cursor].contains($0) }
             let shades = slots.map { theme.palette[$0].indexed }
             #expect(Set(shades).count == shades.count, "\(theme)")
         }

@@ -17,6 +17,8 @@ struct Commit: Hashable {
     let policy: FailurePolicy
     /// When it was sent off.
     let begunAt: ContinuousClock.Instant
+    /// The user's own marks of the guest, where the change is a revert: they stay when it is over.
+    var ownMarks = VCPUTargets()
     var phase = Phase.waiting
     /// What the host has seen of the vCPUs that went offline; nil where none did.
     var standstill: Standstill?

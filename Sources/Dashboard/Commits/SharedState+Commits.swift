@@ -75,7 +75,9 @@ extension SharedState {
     }
 
     private mutating func restoreMarks(of commit: Commit, _ left: VCPUTargets) {
-        marks.settle(commit.guest, left)
+        var kept = left
+        for id in commit.ownMarks.ids where kept[id] == nil { kept[id] = commit.ownMarks[id] }
+        marks.settle(commit.guest, kept)
         if commit.isDoubtful { marks.doubt([commit.guest]) }
     }
 

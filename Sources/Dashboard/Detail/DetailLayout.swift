@@ -78,7 +78,8 @@ struct DetailLayout {
         let wanted = unpaired == 0 ? 0 : (unpaired + columns - 1) / columns + hostHeads
         hostRows = min(wanted, max(body - needed, body / 3))
         let spare = body - hostRows - needed
-        let least = isPane ? min(Self.leastGraph, body / 3) : 0
+        // Three lines are the least that show a course; on a low pane the table is worth more.
+        let least = isPane && body / 3 > 3 ? min(Self.leastGraph, body / 3) : 0
         graphRows =
             isLow && !isPane || ids.isEmpty || !hasGraph
             ? 0 : min(max(spare >= Self.leastGraph ? spare : 0, least), Self.mostGraph)

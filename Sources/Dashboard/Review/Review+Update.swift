@@ -117,7 +117,8 @@ extension Model {
             commits.append(
                 Commit(
                     guest: entry.guest, request: plan.request, policy: review.policy,
-                    begunAt: moment.instant))
+                    begunAt: moment.instant,
+                    ownMarks: review.marksBefore[entry.guest] ?? VCPUTargets()))
             effects.append(
                 .commit(
                     entry.guest, plan.request, reviewed: plan.before, policy: review.policy))
