@@ -75,10 +75,10 @@ extension MicroGuestTests {
             try dashboard.terminal.waitFor("the vCPUs with their threads") { screen in
                 (0...3).allSatisfy { id in
                     let state = id == 3 ? "offline" : "online"
-                    let fixed = id == 0 ? "yes" : "no"
+                    let canGoOffline = id == 0 ? "no" : "yes"
                     return screen.contains { row in
                         let words = row.split(separator: " ").map(String.init)
-                        return words.starts(with: ["\(id)", state, fixed])
+                        return words.starts(with: ["\(id)", state, canGoOffline])
                             && words.contains("\(threads[id] ?? -1)")
                     }
                 }
