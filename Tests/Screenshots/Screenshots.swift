@@ -19,17 +19,17 @@ enum Screenshots {
     private static let escape = "\u{1B}"
 
     static let steps = [
-        Step(keys: "", shows: "blocked", picture: "fleet"),
+        Step(keys: "", shows: "paused-test", picture: "fleet"),
         Step(keys: right + right + " " + right + " ", shows: "2 marked"),
         Step(keys: down + down + "=4\r", shows: "6 marked in 2 guests", picture: "marked"),
         Step(keys: "c", shows: "REVIEW", picture: "review"),
         Step(keys: "y", shows: "committed", picture: "results"),
         Step(keys: escape, shows: "Enter detail"),
-        Step(keys: "\r", shows: "> app-01", picture: "detail"),
+        Step(keys: "\r", shows: "> db-01", picture: "detail"),
         Step(keys: escape, shows: "Enter detail"),
         Step(keys: "t", shows: "GUEST         0", picture: "tiles"),
         Step(keys: "tH", shows: "RAN HERE LAST", picture: "host"),
-        Step(keys: escape, shows: "Ret detail"),
+        Step(keys: escape, shows: "b revert"),
         Step(keys: "?", shows: "HELP", picture: "help"),
     ]
 
