@@ -22,7 +22,7 @@ enum Recording {
             title: "Find the guest that waits most", keys: ["s", "w"], shows: "WAIT%", seconds: 3),
         Step(
             title: "List some of the guests",
-            keys: ["f"] + "name~^(web|app)".map(String.init) + ["\r"], shows: " of 24)",
+            keys: ["f"] + "name~^web".map(String.init) + ["\r"], shows: " of 24)",
             seconds: 3),
         Step(
             title: "Mark vCPUs 4-7 of each to go offline",
