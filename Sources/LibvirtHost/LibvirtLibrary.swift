@@ -68,7 +68,7 @@ struct LibvirtLibrary: @unchecked Sendable {
         let run = calls.virEventRunDefaultImpl
         guard calls.virEventRegisterDefaultImpl() == 0 else { throw lastError() }
         DispatchQueue(label: "vcputop.libvirt.events").async { [run = SendableCall(run)] in
-            EventLoop.run(run.call)
+            LibvirtEventLoop.run(run.call)
         }
     }
 

@@ -13,7 +13,7 @@ package actor SimulatedAgent {
     package nonisolated let unownedExecutor: UnownedSerialExecutor
 
     /// The event loop of all simulated agents, apart from the program's own sockets.
-    package static let loop = EventLoop.running()
+    package static let loop = (try? EventLoop.running()) ?? .shared
 
     /// How many unanswered requests an agent keeps; more are lost.
     private static let maximumRequests = 4096

@@ -15,7 +15,7 @@ enum Main {
         let arguments = Array(CommandLine.arguments.dropFirst())
         do {
             try claimDescriptors()
-            TaskPool.begin()
+            try TaskPool.begin()
             try OnceOnlyOptions.check(arguments)
             var command = try command(arguments)
             if var command = command as? any AsyncParsableCommand {

@@ -93,13 +93,10 @@ extension Frame {
         facts += markFacts("online", lens.marks.online, .toOnline)
         facts += markFacts("offline", lens.marks.offline, .toOffline)
         for condition in conditions where condition.isAboutVCPUs {
-            if case .leftOffline(_, let offline) = condition,
-                let words = lens.ownOffline.words(for: offline)
-            {
-                facts.append(Fact("\(offline.list) \(words)", role: .faint))
-            } else {
-                facts.append(condition.fact)
-            }
+            facts.append(
+                lens.ownOffline(in: condition).map {
+                    Fact("\($0.ids.list) \($0.words)", role: .faint)
+                } ?? condition.fact)
         }
         return facts
     }

@@ -59,6 +59,14 @@ struct GuestLens {
     /// Whether the guest calls a vCPU offline, yet its thread uses a physical CPU.
     func isContradicted(_ id: Int) -> Bool { member.contradicted.contains(id) }
 
+    /// The vCPUs that a condition calls left offline and that were taken offline from here, with
+    /// when; nil for any other condition.
+    func ownOffline(in condition: Condition) -> (ids: CPUMap, words: String)? {
+        guard case .leftOffline(_, let ids) = condition, let words = ownOffline.words(for: ids)
+        else { return nil }
+        return (ids, words)
+    }
+
     func isFixed(_ id: Int) -> Bool {
         guard let guest else { return false }
         return guest.vcpus.contains(id) && !guest.offlinable.contains(id)

@@ -31,11 +31,10 @@ struct GuestNote {
             self.init(marks: lens)
         } else {
             guard let problem = lens.member.problem else { return nil }
-            if case .leftOffline(let count, let offline) = problem,
-                let words = lens.ownOffline.words(for: offline)
-            {
+            if let own = lens.ownOffline(in: problem) {
+                let count = own.ids.count
                 self.init(
-                    ["\(count) \(words)", "\(count) by you", "\(count)off", "-"], .faint)
+                    ["\(count) \(own.words)", "\(count) by you", "\(count)off", "-"], .faint)
             } else {
                 self.init(problem)
             }

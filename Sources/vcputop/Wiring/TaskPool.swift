@@ -1,5 +1,6 @@
 internal import Concurrency
 internal import Dispatch
+internal import Glibc
 // The interface to choose where tasks run is not public in Swift 6.3.
 @_spi(ExperimentalCustomExecutors) @_spi(ExperimentalScheduling) internal import _Concurrency
 
@@ -16,9 +17,19 @@ final class TaskPool: TaskExecutor, SchedulingExecutor {
 
     /// Has all tasks run here from now on; to be called before there are any.
     ///
-    /// The program must have some descriptors left: where the loop cannot open two, or Dispatch one
-    /// for the main queue, they end the program.
-    static func begin() {
+    /// The program must have some descriptors left: where Dispatch cannot open one for the main
+    /// queue, it ends the program.
+    ///
+    /// - Throws: What the system does not give the event loop.
+    static func begin() throws(CommandFailure) {
+        do {
+            try EventLoop.begin()
+        } catch {
+            throw CommandFailure(
+                .unreachable,
+                "vcputop cannot start its event loop: \(String(cString: strerror(error.errno)))",
+                help: "raise the limits with 'ulimit -u' (threads) or 'ulimit -n' (descriptors)")
+        }
         _createExecutors(factory: Factory.self)
         _ = shared
         DispatchQueue.main.async {}

@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// libvirt's event loop.
-enum EventLoop {
+enum LibvirtEventLoop {
     /// The longest pause after an error.
     static let longestPause = Duration.seconds(1)
 

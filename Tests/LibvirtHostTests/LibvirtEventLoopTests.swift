@@ -3,13 +3,13 @@ import Testing
 @testable import LibvirtHost
 
 @Suite("libvirt's event loop")
-struct EventLoopTests {
+struct LibvirtEventLoopTests {
     @Test("the loop continues after errors, with a back-off that a success resets")
     func errors() {
         let results: [Int32] = [0, -1, -1, -1, 0, -1, 0] + Array(repeating: -1, count: 9)
         var turns = 0
         var pauses: [Duration] = []
-        EventLoop.run {
+        LibvirtEventLoop.run {
             defer { turns += 1 }
             return results[turns]
         } pause: {
