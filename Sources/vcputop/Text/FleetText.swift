@@ -14,7 +14,7 @@ enum FleetText {
         let pinnings = pinnings(in: snapshot)
         var table = TextTable(
             header: [
-                "GUEST", "STATE", "AGENT", "ONLINE", "ONLINE IDS", "OFFLINE IDS", "FIXED IDS",
+                "GUEST", "STATE", "AGENT", "ONLINE", "ONLINE IDS", "OFFLINE IDS", "NOT OFFLINABLE",
                 "HOST",
             ] + (pinnings == nil ? [] : ["PINNED"]) + (isMeasured ? ["WAIT%", "USE%"] : []) + [
                 "SOURCE"
