@@ -13,10 +13,13 @@ extension SharedState {
 
     /// Whether nothing is marked, and something is wrong with a listed guest.
     var needsAttention: Bool {
-        marks.isEmpty
-            && roster.rows.contains { guest in
-                roster[guest].map { conditions(of: $0).contains(where: \.isProblem) } ?? false
-            }
+        // Every frame asks: of a fleet without any trouble no guest is looked at.
+        let mayBe =
+            roster.totals.withProblem > 0 || !commits.failed.isEmpty || !commits.locked.isEmpty
+        guard marks.isEmpty, mayBe else { return false }
+        return roster.rows.contains { guest in
+            roster[guest].map { conditions(of: $0).contains(where: \.isProblem) } ?? false
+        }
     }
 
     /// Why the guest's marks must not be touched; nil where they may be.

@@ -9,6 +9,8 @@ struct FleetTotals: Hashable {
     private(set) var fixed = 0
     /// Guests that use fewer vCPUs than the hypervisor has plugged.
     private(set) var withLeftOffline = 0
+    /// Guests with which something is wrong, those that no source lists any more included.
+    private(set) var withProblem = 0
     /// Physical CPUs used, in millionths: whole numbers add up exactly, however often.
     private var millionths = 0
     /// The guests of which it is known how many they use.
@@ -43,6 +45,7 @@ struct FleetTotals: Hashable {
 
     /// - Parameter sign: 1 for a guest that comes, -1 for one that goes.
     private mutating func count(_ member: RosterGuest, _ sign: Int) {
+        if member.problem != nil { withProblem += sign }
         guard !member.isGone else { return }
         guests += sign
         names.count(member.label.columns, sign)
