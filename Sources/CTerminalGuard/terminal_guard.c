@@ -19,6 +19,9 @@ static struct termios modes;
 static char restore_text[512];
 static size_t restore_length;
 static int guarded_terminal = -1;
+/// Where frames are written, and nowhere; -1 where there is no such file.
+static int frames = -1;
+static int nowhere = -1;
 /// The standard error of before, and the memory that stands in for it; -1 where it is not held.
 static int errors = -1;
 static int held_errors = -1;
@@ -73,6 +76,9 @@ static void hold_errors(void) {
 static void restore(void) {
     if (!is_armed) return;
     is_armed = 0;
+    // Another thread may go on to paint until the program has ended: a printer of backtraces stops
+    // the others for seconds, and then lets them run.
+    if (frames >= 0 && nowhere >= 0) dup2(nowhere, frames);
     write_all(guarded_terminal, restore_text, restore_length);
     tcsetattr(guarded_terminal, TCSANOW, &modes);
     release_errors();
@@ -122,9 +128,15 @@ void terminal_guard_restore_modes(void) {
     if (is_armed) tcsetattr(guarded_terminal, TCSANOW, &modes);
 }
 
+void terminal_guard_take_frames(int file) {
+    if (nowhere < 0) nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    frames = file;
+}
+
 void terminal_guard_end(void) {
     if (!is_armed) return;
     is_armed = 0;
+    frames = -1;
     for (int i = 0; i < crash_signal_count; i++)
         sigaction(crash_signals[i], &earlier[i], NULL);
     release_errors();

@@ -39,6 +39,7 @@ final class TerminalOutput {
             return nil
         }
         self.stream = stream
+        terminal_guard_take_frames(line)
     }
 
     /// Opens the terminal once more, not to wait on.
@@ -152,6 +153,7 @@ final class TerminalOutput {
     /// Closes the way, on which ncurses is not to write any more.
     func close() {
         stopWaiting()
+        terminal_guard_take_frames(-1)
         fclose(stream)
         Glibc.close(memory)
         Glibc.close(line)

@@ -57,8 +57,26 @@ struct DashboardInTerminal {
     }
 
     /// Sends the program a signal.
-    func signal(_ number: Int32) throws {
-        guard kill(pid, number) == 0 else { throw LabError.system(call: "kill", errno: errno) }
+    ///
+    /// - Parameter aside: Whether a thread other than the main one gets it.
+    func signal(_ number: Int32, aside: Bool = false) throws {
+        guard aside else {
+            guard kill(pid, number) == 0 else { throw LabError.system(call: "kill", errno: errno) }
+            return
+        }
+        let threads = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task")
+        guard let thread = threads.compactMap({ Int32($0) }).first(where: { $0 != pid }) else {
+            throw LabError.unexpected("the program has one thread")
+        }
+        // Swift's Glibc module does not show it.
+        typealias ThreadSignal = @convention(c) (pid_t, pid_t, Int32) -> Int32
+        guard let symbol = dlsym(nil, "tgkill") else {
+            throw LabError.unexpected("the C library has no tgkill")
+        }
+        let send = unsafeBitCast(symbol, to: ThreadSignal.self)
+        guard send(pid, thread, number) == 0 else {
+            throw LabError.system(call: "tgkill", errno: errno)
+        }
     }
 
     /// The screen's row of a guest, the first where several have its name.

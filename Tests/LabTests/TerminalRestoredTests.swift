@@ -47,6 +47,22 @@ import Testing
         #expect(try dashboard.damage() == [])
     }
 
+    /// The main actor paints on until the program has ended: what it paints is not to be seen.
+    @Test(
+        "a crash of another thread ends it so too",
+        arguments: [(SIGILL, 132), (SIGSEGV, 139)] as [(Int32, Int32)])
+    func crashBesideTheMainThread(_ number: Int32, _ status: Int32) throws {
+        let agent = try stage()
+        let dashboard = try dashboard(on: agent)
+        defer {
+            try? dashboard.terminal.stop()
+            try? agent.stop()
+        }
+        try dashboard.signal(number, aside: true)
+        #expect(try dashboard.exitStatus() == status)
+        #expect(try dashboard.damage() == [])
+    }
+
     @Test("Ctrl-C ends it with status 130")
     func interruptKey() throws {
         let agent = try stage()

@@ -1,6 +1,7 @@
 import CanvasKit
 import Dashboard
 import Dispatch
+import Foundation
 import Glibc
 import Terminal
 
@@ -8,7 +9,7 @@ import Terminal
 /// ends in every way that there is.
 ///
 /// Its keys: q closes and ends with 3, E ends by exit(4) without closing, C crashes with a
-/// message, O overflows the stack, W writes to standard error, B is busy for a while and then
+/// message, A crashes on another thread while it goes on to draw, O overflows the stack, W writes to standard error, B is busy for a while and then
 /// throws away what was typed meanwhile, D throws it away at once, T asks for text with a caret, M and N
 /// listen to the mouse and do not, V draws text of all kinds. With `PROBE_VIEWS` set it shows the
 /// dashboard's views, the next one at each n.
@@ -29,6 +30,8 @@ enum Probe {
                 if first == SIGTSTP { screen?.suspend() } else { end(with: first) }
             }
         }
+        // What prints a backtrace takes its time, and then lets the other threads go on.
+        signal(SIGBUS) { _ in usleep(200_000) }
         do {
             let theme = getenv("PROBE_THEME").flatMap { ThemeName(rawValue: String(cString: $0)) }
             let screen = try TerminalScreen(
@@ -72,6 +75,7 @@ enum Probe {
         case .character("M"): screen?.setMouse(true)
         case .character("N"): screen?.setMouse(false)
         case .character("C"): fatalError("crashed on purpose")
+        case .character("A"): crashAside()
         case .character("O"): print(overflow(1))
         case .character("W"): complain("a warning")
         case .character("B"):
@@ -90,6 +94,15 @@ enum Probe {
         case .character("V"): showsText.toggle()
         case .character(let character): told.append("\(character)")
         default: told.append("\(key)")
+        }
+    }
+
+    /// Crashes on another thread, and draws until the program has ended.
+    static func crashAside() {
+        Thread.detachNewThread { pthread_kill(pthread_self(), SIGBUS) }
+        for count in 0... {
+            told = ["drawn \(count)"]
+            draw()
         }
     }
 

@@ -59,6 +59,15 @@ struct EndingTests {
         #expect(emulator.text(since: 0).contains("crashed on purpose"))
     }
 
+    @Test("by a crash on another thread, after which nothing is drawn")
+    func crashAside() throws {
+        let emulator = try Emulator.probe()
+        emulator.send("A")
+        #expect(try emulator.waitForEnd() == 1000 + SIGBUS)
+        expectRestored(emulator)
+        #expect(emulator.lines.allSatisfy { $0.isEmpty })
+    }
+
     @Test("by an overflow of the stack")
     func overflow() throws {
         let emulator = try Emulator.probe()

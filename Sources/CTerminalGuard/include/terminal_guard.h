@@ -16,6 +16,10 @@
 /// false when the terminal's modes cannot be read; then nothing was done.
 bool terminal_guard_begin(int terminal, const char *restore, size_t length);
 
+/// Says where frames are written, a descriptor of its own: after a crash nothing that is written
+/// there reaches the terminal. -1 before it is closed.
+void terminal_guard_take_frames(int file);
+
 /// Gives standard error back for a while, as for a suspension, or takes it again.
 void terminal_guard_hold_errors(bool hold);
 
