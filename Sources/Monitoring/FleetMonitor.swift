@@ -10,7 +10,7 @@ package actor FleetMonitor {
     var pace: PollPace
     let clock = ContinuousClock()
 
-    private var members: [GuestID: MonitoredGuest] = [:]
+    private(set) var members: [GuestID: MonitoredGuest] = [:]
     /// The number of changes of each guest that run or wait, also of guests that have left the
     /// list.
     ///
@@ -180,7 +180,7 @@ package actor FleetMonitor {
     }
 
     /// Reads a guest before those that are read periodically, as soon as there is room.
-    private func requestReading(of member: MonitoredGuest) {
+    func requestReading(of member: MonitoredGuest) {
         member.isRequested = true
         member.due = clock.now
         enqueue(member)
@@ -220,12 +220,17 @@ package actor FleetMonitor {
     ///
     /// The hosts are read once more where a guest has no recent reading of them.
     package func settled() async -> FleetSnapshot {
-        while isRunning, !isSettled || !hostBusy.isEmpty {
-            await withCheckedContinuation { waiters.append($0) }
-        }
+        await wait { !self.isSettled || !self.hostBusy.isEmpty }
         let recently = clock.now - Self.recency
         if !members.values.allSatisfy({ $0.hasRecentHost(since: recently) }) { await readHosts() }
         return snapshot()
+    }
+
+    /// Waits for as long as a condition holds, which is looked at whenever something has changed.
+    func wait(while condition: () -> Bool) async {
+        while isRunning, condition() {
+            await withCheckedContinuation { waiters.append($0) }
+        }
     }
 
     // MARK: - Listings

@@ -11,6 +11,7 @@ struct ColumnTests {
         #expect(isUnique(FleetColumns.all.map(\.head)))
         #expect(isUnique(VCPUColumns.all.map(\.head)))
         #expect(isUnique(FleetColumns.sortKeys.map(\.name)))
+        #expect(isUnique(FleetColumns.sortKeys.map(\.word)))
         #expect(isUnique(VCPUColumns.all.flatMap(\.sortKeys).map(\.name)))
         #expect(isUnique(FilterField.all.map(\.word)))
         #expect(isUnique(VCPUColumns.all.map { "\($0.importance)" }))

@@ -6,40 +6,47 @@ struct SortKey<Row>: Sendable {
     let name: String
     /// The word that the filter compares it by; nil where it cannot.
     let filterWord: String?
+    /// The word that a command line orders by; unique within a table.
+    let word: String
     /// The letter that chooses it among the orders of its table; nil for the first of its name that
     /// is free.
     let letter: Character?
     /// Whether the largest value comes first.
     let isDescending: Bool
+    /// What has to be read for its values to be known.
+    let needs: FleetNeeds
     /// Computes the value of a row, which is nil where it is not known; nil keeps the listed order.
     let value: (@Sendable (Row) -> SortValue?)?
 
     init(
-        _ name: String, filterWord: String? = nil, letter: Character? = nil,
-        isDescending: Bool = false, value: (@Sendable (Row) -> SortValue?)?
+        _ name: String, filterWord: String? = nil, word: String? = nil, letter: Character? = nil,
+        isDescending: Bool = false, needs: FleetNeeds = [], value: (@Sendable (Row) -> SortValue?)?
     ) {
         self.name = name
         self.filterWord = filterWord
+        self.word = word ?? filterWord ?? name
         self.letter = letter
         self.isDescending = isDescending
+        self.needs = needs
         self.value = value
     }
 
     /// A key of numbers, the largest first.
     static func most(
         _ name: String, filterWord: String? = nil, letter: Character? = nil,
-        _ number: @escaping @Sendable (Row) -> Double?
+        needs: FleetNeeds = [], _ number: @escaping @Sendable (Row) -> Double?
     ) -> Self {
-        Self(name, filterWord: filterWord, letter: letter, isDescending: true) {
+        Self(name, filterWord: filterWord, letter: letter, isDescending: true, needs: needs) {
             number($0).map(SortValue.number)
         }
     }
 
     /// A key of numbers, the smallest first.
     static func least(
-        _ name: String, letter: Character? = nil, _ number: @escaping @Sendable (Row) -> Double?
+        _ name: String, letter: Character? = nil, needs: FleetNeeds = [],
+        _ number: @escaping @Sendable (Row) -> Double?
     ) -> Self {
-        Self(name, letter: letter) { number($0).map(SortValue.number) }
+        Self(name, letter: letter, needs: needs) { number($0).map(SortValue.number) }
     }
 }
 

@@ -18,4 +18,13 @@ indirect enum FilterExpression: Hashable, Sendable {
         case .any(let parts): parts.contains { $0.holds(of: subject) }
         }
     }
+
+    /// What has to be read for it to be known.
+    var needs: FleetNeeds {
+        switch self {
+        case .term(let term): term.needs
+        case .not(let other): other.needs
+        case .all(let parts), .any(let parts): parts.reduce([]) { $0.union($1.needs) }
+        }
+    }
 }

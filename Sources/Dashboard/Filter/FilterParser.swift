@@ -2,8 +2,8 @@ internal import GuestVCPU
 
 extension FilterExpression {
     /// Reads the text of a filter; one without a term is true of every guest.
-    init(parsing text: String) throws(FilterProblem) {
-        var parser = try FilterParser(text)
+    init(parsing text: String, hasMarks: Bool = true) throws(FilterProblem) {
+        var parser = try FilterParser(text, hasMarks: hasMarks)
         self = try parser.whole()
     }
 }
@@ -13,11 +13,13 @@ extension FilterExpression {
 private struct FilterParser {
     private var lexer: FilterLexer
     private var current: (token: FilterToken, column: Int)?
+    private let hasMarks: Bool
 
     /// How deeply expressions may be nested.
     private static let deepest = 50
 
-    init(_ text: String) throws(FilterProblem) {
+    init(_ text: String, hasMarks: Bool) throws(FilterProblem) {
+        self.hasMarks = hasMarks
         lexer = try FilterLexer(text)
         try advance()
     }
@@ -69,6 +71,7 @@ private struct FilterParser {
             return inner
         case .word(let word):
             let term = try FilterTerm(word, column: start)
+            if term == .flag(.marked), !hasMarks { throw .marksElsewhere(column: start) }
             try advance()
             return .term(term)
         case .and, .or, .close:

@@ -47,4 +47,10 @@ extension FilterProblem {
     static func noNumber(_ value: FilterText, for field: FilterField) -> Self {
         Self(value.column(at: 0), "'\(field.word)' is compared with a number")
     }
+
+    static func marksElsewhere(column: Int) -> Self {
+        Self(
+            column,
+            "'\(FilterFlag.marked.rawValue)' is for the dashboard: here no guest is marked")
+    }
 }

@@ -30,9 +30,30 @@ enum FilterTerm: Hashable, Sendable {
     }
 }
 
+extension FilterTerm {
+    /// What has to be read for it to be known.
+    var needs: FleetNeeds {
+        switch self {
+        case .text, .pattern: []
+        case .word(.problem, Condition.contradicted([]).word, _): .contradictions
+        case .word: []
+        case .number(let key, _, _): key.needs
+        case .flag(let flag): flag.needs
+        }
+    }
+}
+
 /// A word of the filter that stands alone.
 enum FilterFlag: String, Hashable, Sendable, CaseIterable {
     case problem, contradicted, pinned, marked
+
+    fileprivate var needs: FleetNeeds {
+        switch self {
+        case .problem, .contradicted: .contradictions
+        case .pinned: .hostCPUs
+        case .marked: []
+        }
+    }
 
     fileprivate func holds(of subject: FilterSubject) -> Bool {
         switch self {

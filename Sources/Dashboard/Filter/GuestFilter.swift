@@ -18,10 +18,16 @@ struct GuestFilter: Hashable {
     }
 
     /// Reads a filter.
-    init(_ text: String) throws(FilterProblem) {
+    ///
+    /// - Parameter hasMarks: Whether guests can be marked where it is used; `marked` is an error
+    ///   elsewhere.
+    init(_ text: String, hasMarks: Bool = true) throws(FilterProblem) {
         self.text = text.trimmingBlanks
-        expression = try FilterExpression(parsing: text)
+        expression = try FilterExpression(parsing: text, hasMarks: hasMarks)
     }
+
+    /// What has to be read for it to be known of a guest whether it is let through.
+    var needs: FleetNeeds { expression.needs }
 
     /// Whether every guest is let through.
     var isEmpty: Bool { expression == .all([]) }

@@ -25,7 +25,7 @@ enum FleetColumns {
     }
 
     /// The order of the sources' lists.
-    static let listing = SortKey<RosterGuest>("as listed", letter: "l", value: nil)
+    static let listing = SortKey<RosterGuest>("as listed", word: "listed", letter: "l", value: nil)
 
     /// The orders of the list.
     static let sortKeys = [listing] + all.flatMap(\.sortKeys)
@@ -87,7 +87,8 @@ enum FleetColumns {
 
     private static let cores = Column<RosterGuest>(
         "CPUs", help: .init("physical CPUs that the guest uses"), .right, width: .fixed(5),
-        shownFrom: 60, sortKeys: [.most("CPU used", filterWord: "cpu", letter: "c") { $0.cores }]
+        shownFrom: 60,
+        sortKeys: [.most("CPU used", filterWord: "cpu", letter: "c", needs: .load) { $0.cores }]
     ) { guest, _ in guest.cores?.coresText ?? "-" }
 
     private static let wait = Column<RosterGuest>(
@@ -97,7 +98,11 @@ enum FleetColumns {
                 + "have run and had to wait for a physical CPU; "
                 + "\(waitToNote) or more is worth a look, \(waitToMend) or more is bad"),
         .right, width: .fixed(5), importance: 2, shownFrom: 100,
-        sortKeys: [.most("wait", filterWord: "wait", letter: "w") { $0.load.longestWaitPercent }],
+        sortKeys: [
+            .most("wait", filterWord: "wait", letter: "w", needs: .load) {
+                $0.load.longestWaitPercent
+            }
+        ],
         role: { role(ofWait: $0.load.longestWaitPercent ?? 0) }
     ) { guest, _ in guest.load.longestWaitPercent.map { "\($0)" } ?? "-" }
 
@@ -121,7 +126,7 @@ enum FleetColumns {
                 + "plugged ones could where the guest was never read"),
         .right, width: .fixed(5), importance: 3, shownFrom: 100,
         sortKeys: [
-            SortKey("use, least first", filterWord: "use", letter: "u") {
+            SortKey("use, least first", filterWord: "use", letter: "u", needs: .load) {
                 $0.load.usePercent.map(SortValue.number)
             }
         ]
@@ -137,8 +142,12 @@ enum FleetColumns {
                 + "it was never read"),
         .right, width: .fixed(4), importance: 4, shownFrom: 100,
         sortKeys: [
-            .most("need", filterWord: "need", letter: "d") { $0.peakUse.need.map(Double.init) },
-            .most("spare vCPUs", filterWord: "spare", letter: "s") { $0.spare.map(Double.init) },
+            .most("need", filterWord: "need", letter: "d", needs: .load) {
+                $0.peakUse.need.map(Double.init)
+            },
+            .most("spare vCPUs", filterWord: "spare", letter: "s", needs: .load) {
+                $0.spare.map(Double.init)
+            },
         ]
     ) { guest, _ in guest.peakUse.need.map(String.init) ?? "-" }
 
@@ -149,7 +158,7 @@ enum FleetColumns {
                 + "pinned; empty: not known"),
         width: .stretched(11, to: 17), importance: 8, shownFrom: 100,
         sortKeys: [
-            .most("pinned vCPUs", filterWord: "pinned", letter: "i") {
+            .most("pinned vCPUs", filterWord: "pinned", letter: "i", needs: .hostCPUs) {
                 ($0.pinning?.count).map(Double.init)
             }
         ]
@@ -189,6 +198,10 @@ enum FleetColumns {
             "plugged, and left offline by the guest; unseen: the guest does not have them",
             label: "offline"),
         width: .free(.note),
-        sortKeys: [.least("problems", letter: "!") { Double($0.problem?.rank ?? .max) }]
+        sortKeys: [
+            .least("problems", letter: "!", needs: .contradictions) {
+                Double($0.problem?.rank ?? .max)
+            }
+        ]
     ) { _, _ in nil }
 }
