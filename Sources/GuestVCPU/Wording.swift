@@ -74,7 +74,19 @@ extension Refusal {
         case .rebooted: "the guest was rebooted since it was reviewed; its ids may mean other vCPUs"
         case .cannotSet: "the guest's agent cannot change vCPU states"
         case .readOnly: "the connection may only read"
+        case .impossibleCount: "the guest cannot have that number of vCPUs online"
         }
+    }
+}
+
+extension GuestVCPUs {
+    /// The numbers of online vCPUs that the guest can have: `1 to 8 vCPUs online`.
+    package var possibleOnlineText: String {
+        guard let counts = possibleOnlineCounts else { return "no vCPU online" }
+        let text =
+            counts.count == 1
+            ? "\(counts.lowerBound)" : "\(counts.lowerBound) to \(counts.upperBound)"
+        return "\(text) vCPUs online"
     }
 }
 

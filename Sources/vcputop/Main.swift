@@ -24,7 +24,7 @@ enum Main {
                 try command.run()
             }
         } catch {
-            end(with: error)
+            end(with: error, arguments)
         }
         DebugLog.finish()
         if Diagnostics.hasLost { exit(CommandFailure.Kind.output.rawValue) }
@@ -38,8 +38,13 @@ enum Main {
     /// The name of a super-command in a command's configuration leaves the search for
     /// `--generate-completion-script` to the root: it takes as long as all other parsing.
     private static func command(_ arguments: [String]) throws -> any ParsableCommand {
-        let named = Vcputop.configuration.subcommands.first {
-            $0.configuration.commandName == arguments.first
+        let commands = Vcputop.configuration.subcommands
+        var arguments = arguments
+        var named = commands.first { $0.configuration.commandName == arguments.first }
+        if named == nil {
+            let names = commands.compactMap { $0.configuration.commandName }
+            arguments = CommandFirst.arranged(arguments, commands: names)
+            named = commands.first { $0.configuration.commandName == arguments.first }
         }
         if let command = try? named?.parse(Array(arguments.dropFirst())) { return command }
         return try Vcputop.parseAsRoot(arguments)
@@ -57,12 +62,12 @@ enum Main {
 
     /// Ends as ArgumentParser would, in our words: help on standard output, errors on standard
     /// error with a line that says where help is.
-    private static func end(with error: any Error) -> Never {
+    private static func end(with error: any Error, _ arguments: [String]) -> Never {
         let failure =
             switch error {
             case let failure as CommandFailure: failure
             case let error as OutputError: CommandFailure(error)
-            default: printed(error)
+            default: printed(error, arguments)
             }
         DebugLog.finish()
         Diagnostics.write(failure)
@@ -71,7 +76,7 @@ enum Main {
 
     /// Prints what ArgumentParser has to say where that is no error, and ends; the error in our
     /// form where it is one.
-    private static func printed(_ error: any Error) -> CommandFailure {
+    private static func printed(_ error: any Error, _ arguments: [String]) -> CommandFailure {
         let code = Vcputop.exitCode(for: error)
         let isFailure = code != .success
         let text = isFailure ? Vcputop.message(for: error) : Vcputop.fullMessage(for: error)
@@ -80,6 +85,11 @@ enum Main {
             exit(code.rawValue)
         }
         guard !isFailure else {
+            if code == .validationFailure, let help = try? CommandHelp.whole(),
+                let mistake = CommandMistake.find(in: arguments, help)
+            {
+                return mistake.failure
+            }
             return CommandFailure(
                 exitStatus: code.rawValue, [text.lowercasedFirst],
                 help: "'vcputop --help' lists the commands and their options")

@@ -4,7 +4,8 @@
 /// is worse than an error.
 enum OnceOnlyOptions {
     private static let names: [Substring] = [
-        "--online", "--offline", "--timeout", "--interval", "--guests", "--vcpus",
+        "--online", "--offline", "--count", "--filter", "--from", "--timeout", "--interval",
+        "--guests", "--vcpus",
         "--theme", "--debug-log",
     ]
 

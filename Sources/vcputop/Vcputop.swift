@@ -7,7 +7,8 @@ struct Vcputop: AsyncParsableCommand {
         abstract: "Show and change which CPUs the guests of this host use.",
         discussion: """
             Without a command it shows the dashboard of the guests that the options name, or of \
-            every guest found on this host where they name none.
+            every guest found on this host where they name none. Options may stand before the \
+            command as well as after it.
             A vCPU that is taken offline stays plugged: its guest merely stops using it.
 
             Exit status: 0 done or already so, 1 the guest is as before, 2 the guest could not \

@@ -96,7 +96,7 @@ struct JSONContractTests {
         ])
         #expect(finished.status == 2)
         let expected = """
-            {"after":null,"before":null,"changedElsewhere":"","failure":{"message":"no guest is called 'web2'; \
+            {"after":null,"before":null,"changedElsewhere":"","failure":{"message":"no guest is called 'web2'; did you mean 'web1'? \
             there are: web1","vcpu":null},"guest":"web2","outcome":"unreachable",\
             "reasons":[],"requested":{"offline":"","online":"1"}}
 

@@ -1,3 +1,5 @@
+internal import SafeText
+
 /// Why a text is no filter.
 struct FilterProblem: Error, Hashable {
     /// Where the problem is, in characters, the first being 1.
@@ -13,7 +15,7 @@ struct FilterProblem: Error, Hashable {
 extension FilterProblem {
     static func unknownField(_ name: String, column: Int) -> Self {
         let words = FilterField.all.map(\.word)
-        let advice = NearestWord.of(name, among: words).map { "did you mean '\($0)'?" }
+        let advice = NearestWord.question(name, among: words)
         return Self(
             column, "no field '\(name)'; \(advice ?? "there are \(words.joined(separator: ", "))")")
     }
@@ -35,13 +37,13 @@ extension FilterProblem {
     }
 
     static func unknownWord(_ value: FilterText, of words: FilterField.Words) -> Self {
-        guard let nearest = NearestWord.of(value.string, among: words.all) else {
+        guard let question = NearestWord.question(value.string, among: words.all) else {
             return Self(
                 value.column(at: 0), "'\(words.rawValue)' is \(words.all.joined(separator: ", "))")
         }
         return Self(
             value.column(at: 0),
-            "'\(words.rawValue)' is never '\(value.string)'; did you mean '\(nearest)'?")
+            "'\(words.rawValue)' is never '\(value.string)'; \(question)")
     }
 
     static func noNumber(_ value: FilterText, for field: FilterField) -> Self {

@@ -75,11 +75,10 @@ extension SharedState {
     /// Marks a guest so that it ends with a number of vCPUs online.
     mutating func markCount(_ count: Int, of guest: GuestID) {
         guard let vcpus = roster[guest]?.state.vcpus else { return }
-        guard let new = vcpus.marks(forOnline: count) else {
-            let lowest = max(1, vcpus.online.subtracting(vcpus.offlinable).count)
+        guard let new = vcpus.changes(forOnline: count) else {
             notice = Notice(
-                text: "\(shortName(of: guest)) can have \(lowest) to \(vcpus.vcpus.count) vCPUs "
-                    + "online", role: .warning)
+                text: "\(shortName(of: guest)) can have \(vcpus.possibleOnlineText)",
+                role: .warning)
             return
         }
         replaceMarks([guest: new])
@@ -91,7 +90,7 @@ extension SharedState {
         var refused = 0
         for guest in roster.rows {
             guard reasonAgainstMarking(guest) == nil,
-                let marks = roster[guest]?.state.vcpus?.marks(forOnline: count)
+                let marks = roster[guest]?.state.vcpus?.changes(forOnline: count)
             else {
                 refused += 1
                 continue
@@ -141,27 +140,5 @@ extension SharedState {
     func reasonAgainstClearing(_ guest: GuestID) -> String? {
         if let locking = lockingCondition(of: guest) { return locking.sentence }
         return marks[guest].isEmpty ? "nothing is marked here" : nil
-    }
-}
-
-extension GuestVCPUs {
-    /// What to mark so that this many are online: the highest go first, the lowest come first.
-    ///
-    /// - Returns: nil where the guest cannot have that many, or that few.
-    fileprivate func marks(forOnline count: Int) -> VCPUTargets? {
-        let surplus = online.count - count
-        let movable =
-            surplus > 0 ? online.intersection(offlinable).reversed() : Array(offline)
-        guard count >= 1, movable.count >= abs(surplus) else { return nil }
-        var marks = VCPUTargets()
-        for id in movable.prefix(abs(surplus)) { marks[id] = surplus < 0 }
-        return marks
-    }
-}
-
-extension VCPUTargets {
-    /// What would be online in a guest if the marks were carried out.
-    func onlineAfterwards(of guest: GuestVCPUs) -> CPUMap {
-        guest.online.union(online.intersection(guest.vcpus)).subtracting(offline)
     }
 }

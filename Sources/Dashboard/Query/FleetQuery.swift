@@ -1,4 +1,5 @@
 package import GuestVCPU
+internal import SafeText
 
 /// Which guests a command is about, and in which order: the dashboard's filter and orders.
 ///
@@ -51,9 +52,8 @@ package struct FleetQuery: Sendable {
         let word = text.prefix { $0 != ":" }
         let suffix = text.dropFirst(word.count)
         guard let key = FleetColumns.sortKeys.first(where: { $0.word == word.lowercased() }) else {
-            let nearest = NearestWord.of(String(word), among: sortWords)
             let advice =
-                nearest.map { "did you mean '\($0)'?" }
+                NearestWord.question(String(word), among: sortWords)
                 ?? "there are \(sortWords.joined(separator: ", "))"
             throw FleetQueryProblem(
                 part: .order, input: text, column: 1, message: "no order '\(word)'; \(advice)")

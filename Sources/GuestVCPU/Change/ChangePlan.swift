@@ -46,6 +46,11 @@ extension ChangeRequest {
     ///   - reviewed: The older reading that the request was made by; nil where there is none, as
     ///     on the command line, and then nothing conflicts.
     public func check(against reading: AgentReading, reviewed: GuestVCPUs? = nil) -> Check {
+        let request = resolved(by: reading.vcpus)
+        return request.checkTargets(against: reading, reviewed: reviewed)
+    }
+
+    private func checkTargets(against reading: AgentReading, reviewed: GuestVCPUs?) -> Check {
         let reasons = refusals(against: reading)
         guard reasons.isEmpty else { return .refused(reasons) }
         let guest = reading.vcpus
@@ -71,6 +76,7 @@ extension ChangeRequest {
         case .absent, .disabled: reasons.append(Refusal(vcpu: nil, code: .cannotSet))
         case .readOnly: reasons.append(Refusal(vcpu: nil, code: .readOnly))
         }
+        if targets.isEmpty { reasons.append(Refusal(vcpu: nil, code: .impossibleCount)) }
         reasons += targets.ids.subtracting(guest.vcpus).map { Refusal(vcpu: $0, code: .missing) }
         let goingOffline = targets.offline.intersection(guest.online)
         reasons += goingOffline.subtracting(guest.offlinable).map {

@@ -16,6 +16,8 @@ public struct Refusal: Hashable, Sendable {
         case cannotSet
         /// The connection may only read.
         case readOnly
+        /// The guest cannot have the number of online vCPUs that was asked for.
+        case impossibleCount
     }
 
     /// The vCPU, or nil where the reason is the guest's as a whole.

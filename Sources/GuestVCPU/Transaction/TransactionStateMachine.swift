@@ -43,7 +43,8 @@ public struct TransactionStateMachine: Sendable {
         case interrupted
     }
 
-    let request: ChangeRequest
+    /// What is asked for; with the states that it means, once the guest was read.
+    var request: ChangeRequest
     let reviewed: GuestVCPUs?
     let policy: FailurePolicy
     let isDryRun: Bool
@@ -195,6 +196,7 @@ public struct TransactionStateMachine: Sendable {
     private mutating func plan(
         by reading: AgentReading, _ form: SetForm, _ elapsed: Duration
     ) -> Action {
+        request = request.resolved(by: reading.vcpus)
         switch request.check(against: reading, reviewed: reviewed) {
         case .refused(let reasons):
             return finish(.refused, at: reading.vcpus, reasons: reasons)

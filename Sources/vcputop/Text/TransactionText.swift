@@ -75,7 +75,9 @@ struct TransactionText {
         }
         return groups.map { group in
             let map = CPUMap(validating: group.ids) ?? []
-            guard let first = map.min else { return "cannot change '\(guest)': \(group.summary)" }
+            guard let first = map.min else {
+                return "cannot change '\(guest)': \(summary(of: group.code) ?? group.summary)"
+            }
             let subject = "\(map.count == 1 ? "vCPU" : "vCPUs") \(map) of '\(guest)'"
             let isMixed =
                 !map.isSubset(of: result.request.targets.offline)
@@ -83,6 +85,14 @@ struct TransactionText {
             let what = isMixed ? "cannot change \(subject)" : request(first, subject)
             return "\(what): \(group.summary)"
         }
+    }
+
+    /// The reason with its numbers; nil where the reason has none.
+    private func summary(of code: Refusal.Code) -> String? {
+        guard code == .impossibleCount, case .onlineCount(let count) = result.request.goal,
+            let before = result.before
+        else { return nil }
+        return "it can have \(before.possibleOnlineText), not \(count)"
     }
 
     private var note: String? {

@@ -24,9 +24,7 @@ enum GuestLookupError: Error {
     var message: String {
         switch self {
         case .unknown(let name, let known):
-            let names = known.map(\.shortest).sorted()
-            return "no guest is called '\(name)'"
-                + (names.isEmpty ? "" : "; there are: \(Self.list(names))")
+            return "no guest is called '\(name)'" + Self.advice(name, known)
         case .ambiguous(let name, let guests):
             return "more than one guest is called '\(name)', so give the full name: "
                 + Self.list(guests.map(\.full).sorted())
@@ -48,7 +46,16 @@ enum GuestLookupError: Error {
     private static let most = 20
 
     private static func list(_ names: [String]) -> String {
-        names.prefix(most).joined(separator: ", ")
+        let more = names.count > most ? " and \(names.count - most) more" : ""
+        return names.prefix(most).joined(separator: ", ") + more
+    }
+
+    /// The guest that was probably meant, and all that there are.
+    private static func advice(_ name: String, _ known: [NamedGuest]) -> String {
+        guard !known.isEmpty else { return "" }
+        let names = known.map(\.shortest).sorted()
+        let question = NearestWord.question(name, among: names).map { "\($0) " } ?? ""
+        return "; \(question)there are: \(list(names))"
     }
 }
 

@@ -1,0 +1,97 @@
+internal import SafeText
+
+/// A command or an option that does not exist, and which there are.
+enum CommandMistake: Hashable {
+    /// There is no such command.
+    case command(String, commands: [String])
+    /// The command has no such option; nil where no command is named.
+    case option(String, of: String?, options: [String])
+
+    /// Finds the first word of a command line that the program does not know.
+    ///
+    /// - Parameter help: What the program knows.
+    /// - Returns: Nil where each word is known: something else is wrong then.
+    static func find(in arguments: [String], _ help: CommandHelp) -> CommandMistake? {
+        let commands = (help.subcommands ?? []).filter(\.shouldDisplay)
+        let names = commands.map(\.commandName)
+        let place = CommandFirst.firstWord(of: arguments)
+        let word = place.map { arguments[$0] }
+        let command = commands.first { $0.commandName == word }
+        let meant = command.map { [$0] } ?? commands
+        let options = meant.flatMap { $0.arguments ?? [] }.flatMap(\.optionSpellings)
+        // What stands behind a word that is no command can be meant for any.
+        let end = command == nil ? place ?? arguments.count : arguments.count
+        if let unknown = unknownOption(in: arguments[..<end], options) {
+            let shown = meant.flatMap { $0.arguments ?? [] }.filter(\.shouldDisplay)
+                .flatMap(\.optionSpellings)
+            return .option(unknown, of: command?.commandName, options: shown.unique)
+        }
+        guard command == nil, let word else { return nil }
+        return .command(word, commands: names.filter { $0 != "help" })
+    }
+
+    private static func unknownOption(
+        in arguments: ArraySlice<String>, _ options: [String]
+    ) -> String? {
+        var place = arguments.startIndex
+        while place < arguments.endIndex {
+            let argument = arguments[place]
+            if argument == "--" { return nil }
+            place += CommandFirst.takesValue(argument) ? 2 : 1
+            guard argument.hasPrefix("-"), argument != "-" else { continue }
+            let name = String(argument.prefix { $0 != "=" })
+            // Short options can stand together.
+            let isLong = name.hasPrefix("--")
+            let isKnown =
+                options.contains(isLong ? name : String(name.prefix(2)))
+                || builtIn.contains(name)
+            if !isKnown { return name }
+        }
+        return nil
+    }
+
+    /// Options that ArgumentParser adds and its help leaves out.
+    private static let builtIn = [
+        "-h", "--help", "--help-hidden", "--version", "--generate-completion-script",
+        "--experimental-dump-help",
+    ]
+
+    /// The mistake in words, with the word that was probably meant.
+    var failure: CommandFailure {
+        switch self {
+        case .command(let word, let commands):
+            return CommandFailure(
+                .usage, "there is no command '\(word)'" + Self.advice(word, commands),
+                help: "there are: \(commands.joined(separator: ", ")); "
+                    + "'vcputop --help' says what they do")
+        case .option(let name, let command, let options):
+            let subject = command.map { "'\($0)' has no option" } ?? "there is no option"
+            let words = ["vcputop", command, "--help"].compactMap { $0 }
+            return CommandFailure(
+                .usage, "\(subject) '\(name)'" + Self.advice(name, options),
+                help: "there are: \(options.joined(separator: ", ")); "
+                    + "'\(words.joined(separator: " "))' says what they do")
+        }
+    }
+
+    private static func advice(_ word: String, _ words: [String]) -> String {
+        // Of a short option, any letter would be near.
+        guard word.count > 2, let question = NearestWord.question(word, among: words) else {
+            return ""
+        }
+        return "; \(question)"
+    }
+}
+
+extension CommandHelp.Argument {
+    /// How it is typed; none of a word.
+    fileprivate var optionSpellings: [String] { kind == "positional" ? [] : spellings }
+}
+
+extension [String] {
+    /// Each text once, where it stands first.
+    fileprivate var unique: [String] {
+        var seen: Set<String> = []
+        return filter { seen.insert($0).inserted }
+    }
+}
