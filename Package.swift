@@ -64,6 +64,11 @@ let package = Package(
                 "CLinux", "Concurrency", "GuestVCPU", "QAPI", "SafeText", "UnixSockets",
             ],
             swiftSettings: strict),
+        .target(
+            name: "JSONForms", dependencies: ["GuestVCPU", "SafeText"], swiftSettings: strict),
+        .target(
+            name: "Journal", dependencies: ["CLinux", "Concurrency", "GuestVCPU", "JSONForms"],
+            swiftSettings: strict),
         .systemLibrary(name: "CLibvirt"),
         .target(
             name: "LibvirtHost",
@@ -91,9 +96,9 @@ let package = Package(
         .executableTarget(
             name: "vcputop",
             dependencies: [
-                "CLinux", "CanvasKit", "Concurrency", "Dashboard", "GuestVCPU", "LibvirtHost",
-                "Monitoring", "QAPI", "QEMUHost", "SafeText", "Simulation", "Terminal",
-                "UnixSockets",
+                "CLinux", "CanvasKit", "Concurrency", "Dashboard", "GuestVCPU", "JSONForms",
+                "Journal", "LibvirtHost", "Monitoring", "QAPI", "QEMUHost", "SafeText",
+                "Simulation", "Terminal", "UnixSockets",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -105,6 +110,9 @@ let package = Package(
             name: "QAPITests", dependencies: ["QAPI", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "ConcurrencyTests", dependencies: ["Concurrency", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "JournalTests", dependencies: ["GuestVCPU", "Journal", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "UnixSocketsTests", dependencies: ["QAPI", "TestSupport", "UnixSockets"],
@@ -166,9 +174,9 @@ let package = Package(
         .testTarget(
             name: "ProgramTests",
             dependencies: [
-                "CanvasKit", "Concurrency", "Dashboard", "GuestVCPU", "LabSupport", "Monitoring",
-                "QAPI", "QEMUHost", "SafeText", "Simulation", "Terminal", "TerminalEmulator",
-                "TestSupport", "UnixSockets", "vcputop",
+                "CanvasKit", "Concurrency", "Dashboard", "GuestVCPU", "JSONForms", "Journal",
+                "LabSupport", "Monitoring", "QAPI", "QEMUHost", "SafeText", "Simulation",
+                "Terminal", "TerminalEmulator", "TestSupport", "UnixSockets", "vcputop",
             ],
             swiftSettings: strict),
         .testTarget(

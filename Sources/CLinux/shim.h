@@ -37,6 +37,21 @@ static inline int linux_lock_byte(int file, int64_t place, int locks) {
     return fcntl(file, 37, &lock);
 }
 
+/// Shares or unlocks one byte of an open file, as `linux_lock_byte` locks it.
+static inline int linux_share_byte(int file, int64_t place) {
+    struct flock lock = {
+        .l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = place, .l_len = 1};
+    return fcntl(file, 37, &lock);
+}
+
+/// Whether another open file has locked this byte: 1 or 0; -1 where that cannot be known.
+static inline int linux_byte_is_locked(int file, int64_t place) {
+    struct flock lock = {
+        .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = place, .l_len = 1};
+    if (fcntl(file, 36, &lock) != 0) return -1;
+    return lock.l_type != F_UNLCK;
+}
+
 /// Reads the CPUs on which a thread may run, a bit each, into `size` bytes. Returns how many bytes
 /// were filled, or -1: also where the kernel knows more CPUs than there is room for.
 ///

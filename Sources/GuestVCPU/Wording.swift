@@ -75,6 +75,7 @@ extension Refusal {
         case .cannotSet: "the guest's agent cannot change vCPU states"
         case .readOnly: "the connection may only read"
         case .impossibleCount: "the guest cannot have that number of vCPUs online"
+        case .notRecorded: "the change cannot be recorded in the journal"
         }
     }
 }
@@ -103,6 +104,7 @@ extension TransactionFailure.Cause {
         case .rebooted:
             "the guest was rebooted during the change; its ids may mean other vCPUs, so nothing "
                 + "was undone"
+        case .notRecorded(let reason): reason
         }
     }
 }

@@ -189,9 +189,11 @@ package actor FleetMonitor {
 
     /// Carries out a change; the same guest is not read meanwhile.
     ///
+    /// - Parameter journal: Where the change is recorded; nil for no record.
     /// - Returns: Nil where there is no such guest, or it may not be changed.
     package func commit(
         _ request: ChangeRequest, to id: GuestID, reviewed: GuestVCPUs?, policy: FailurePolicy,
+        journal: (any ChangeJournal)? = nil,
         interruption: Interruption = Interruption(),
         follow: @escaping @Sendable (TransactionStep) async -> Void = { _ in }
     ) async -> TransactionResult? {
@@ -200,7 +202,7 @@ package actor FleetMonitor {
         // make the change wait.
         commits[id, default: 0] += 1
         _ = await members[id]?.read?.value(unless: interruption)
-        let runner = TransactionRunner(writer: writer, timeout: pace.timeout)
+        let runner = TransactionRunner(writer: writer, timeout: pace.timeout, journal: journal)
         let result = await runner.run(
             request, reviewed: reviewed, policy: policy, interruption: interruption,
             follow: follow)

@@ -1,5 +1,6 @@
 import Foundation
 import GuestVCPU
+import JSONForms
 import LabSupport
 import Simulation
 import Testing
@@ -62,7 +63,7 @@ struct JSONContractTests {
         let maps = #"{"offlinable":"1-5","online":"0-5","vcpus":"0-5"}"#
         let expected = """
             {"after":\(maps),"before":\(maps),"changedElsewhere":"","failure":null,"guest":"web1",\
-            "outcome":"planned","planned":{"offline":"4-5","online":""},"reasons":[],\
+            "id":null,"outcome":"planned","planned":{"offline":"4-5","online":""},"reasons":[],\
             "requested":{"offline":"4-5","online":"1-3"}}
 
             """
@@ -80,7 +81,7 @@ struct JSONContractTests {
         let maps = #"{"offlinable":"1-5","online":"0-5","vcpus":"0-5"}"#
         let expected = """
             {"after":\(maps),"before":\(maps),"changedElsewhere":"","failure":null,"guest":"web1",\
-            "outcome":"refused","reasons":[{"code":"missing",\
+            "id":null,"outcome":"refused","reasons":[{"code":"missing",\
             "message":"the guest has no such vCPU","vcpu":9},{"code":"notOfflinable",\
             "message":"the guest says it is not offlinable","vcpu":0}],\
             "requested":{"offline":"0,9","online":""}}
@@ -97,7 +98,7 @@ struct JSONContractTests {
         #expect(finished.status == 2)
         let expected = """
             {"after":null,"before":null,"changedElsewhere":"","failure":{"message":"no guest is called 'web2'; did you mean 'web1'? \
-            there are: web1","vcpu":null},"guest":"web2","outcome":"unreachable",\
+            there are: web1","vcpu":null},"guest":"web2","id":null,"outcome":"unreachable",\
             "reasons":[],"requested":{"offline":"","online":"1"}}
 
             """

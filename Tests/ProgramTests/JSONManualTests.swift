@@ -1,5 +1,6 @@
 import Foundation
 import GuestVCPU
+import JSONForms
 import Testing
 
 @testable import vcputop

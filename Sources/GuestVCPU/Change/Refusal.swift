@@ -18,6 +18,8 @@ public struct Refusal: Hashable, Sendable {
         case readOnly
         /// The guest cannot have the number of online vCPUs that was asked for.
         case impossibleCount
+        /// The change could not be recorded in the journal.
+        case notRecorded
     }
 
     /// The vCPU, or nil where the reason is the guest's as a whole.

@@ -14,6 +14,8 @@ public struct TransactionFailure: Hashable, Sendable {
         case interrupted
         /// The guest was rebooted after something was sent, so its ids may mean other vCPUs.
         case rebooted
+        /// The change could not be recorded, for the reason given, and nothing was sent.
+        case notRecorded(String)
     }
 
     /// The vCPU to blame, or nil where no single one is.

@@ -18,6 +18,10 @@ public struct TransactionResult: Hashable, Sendable {
     public let failures: [TransactionFailure]
     /// How long it took.
     public let elapsed: Duration
+    /// The change's id in the journal; nil where nothing was recorded.
+    public package(set) var id: ChangeID?
+    /// Why the end of the change could not be recorded; nil where it was.
+    public package(set) var journalError: ChangeJournalError?
 
     /// Creates a result.
     ///

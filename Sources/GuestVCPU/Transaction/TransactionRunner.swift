@@ -7,6 +7,7 @@ public struct TransactionRunner<C: Clock>: Sendable where C.Duration == Duration
     private let writer: any GuestWriter
     private let timeout: Duration
     private let clock: C
+    private let journal: (any ChangeJournal)?
 
     /// Creates a runner for one guest.
     ///
@@ -15,10 +16,15 @@ public struct TransactionRunner<C: Clock>: Sendable where C.Duration == Duration
     ///   - timeout: How long the agent may take to answer a sync or a read; a set has one second
     ///     more for each change, and a whole transaction three times that.
     ///   - clock: A monotonic clock.
-    public init(writer: any GuestWriter, timeout: Duration, clock: C = ContinuousClock()) {
+    ///   - journal: Records each change before it is sent; nil for no record.
+    public init(
+        writer: any GuestWriter, timeout: Duration, clock: C = ContinuousClock(),
+        journal: (any ChangeJournal)? = nil
+    ) {
         self.writer = writer
         self.timeout = timeout
         self.clock = clock
+        self.journal = journal
     }
 
     /// Changes the state of one vCPU.
@@ -80,6 +86,9 @@ public struct TransactionRunner<C: Clock>: Sendable where C.Duration == Duration
         let start = clock.now
         var channel: (any AgentChannel)?
         var hasSent = false
+        var id: ChangeID?
+        // The journal's time is not the guest's.
+        var recording = Duration.zero
         // A boot is only compared with another one: that of the review, or that after a change.
         let readsBoot = !machine.isDryRun || machine.reviewed != nil
         var action = machine.start()
@@ -107,6 +116,16 @@ public struct TransactionRunner<C: Clock>: Sendable where C.Duration == Duration
                 event = await read(channel, timeout, withBoot: true)
             case .set(let changes, let timeout):
                 await follow(machine.isUndoing ? .undoing(changes) : .sending(changes))
+                if id == nil, !interruption.isRequested, let journal, let intent = machine.intent {
+                    let begun = clock.now
+                    defer { recording += begun.duration(to: clock.now) }
+                    do throws(ChangeJournalError) {
+                        id = try await journal.begin(intent)
+                    } catch {
+                        event = .notRecorded(error)
+                        break
+                    }
+                }
                 guard hasSent || !interruption.isRequested else {
                     event = .interrupted
                     break
@@ -124,10 +143,23 @@ public struct TransactionRunner<C: Clock>: Sendable where C.Duration == Duration
                 event = .waited
             case .finish(let result):
                 await channel?.close()
-                return result
+                return await recorded(result, id)
             }
-            action = machine.handle(event, elapsed: start.duration(to: clock.now))
+            action = machine.handle(event, elapsed: start.duration(to: clock.now) - recording)
         }
+    }
+
+    /// The result, with what the journal has to do with it.
+    private func recorded(_ result: TransactionResult, _ id: ChangeID?) async -> TransactionResult {
+        guard let journal, let id else { return result }
+        var result = result
+        result.id = id
+        do throws(ChangeJournalError) {
+            try await journal.end(id, result)
+        } catch {
+            result.journalError = error
+        }
+        return result
     }
 
     private func open(

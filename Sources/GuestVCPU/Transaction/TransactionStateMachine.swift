@@ -41,6 +41,9 @@ public struct TransactionStateMachine: Sendable {
         /// The action was left out or given up, since the transaction is to end; possible until
         /// something is sent.
         case interrupted
+        /// The change could not be recorded, so nothing was sent; possible in the place of the
+        /// first set.
+        case notRecorded(ChangeJournalError)
     }
 
     /// What is asked for; with the states that it means, once the guest was read.
@@ -84,6 +87,13 @@ public struct TransactionStateMachine: Sendable {
         return false
     }
 
+    /// What is about to be sent; nil where nothing is, or something was already.
+    public var intent: ChangeIntent? {
+        guard case .sending(let sending) = state, reached.isEmpty else { return nil }
+        return ChangeIntent(
+            requested: request.targets, planned: sending.plan.targets, before: sending.plan.before)
+    }
+
     /// Begins.
     public mutating func start() -> Action {
         state = .opening
@@ -108,6 +118,7 @@ public struct TransactionStateMachine: Sendable {
             case .failed(let error): failed(error, charged)
             case .closed, .waited: tryNewConnection(charged)
             case .interrupted: interrupted()
+            case .notRecorded(let error): notRecorded(error)
             }
         meter.begin(action)
         return action
@@ -185,6 +196,14 @@ public struct TransactionStateMachine: Sendable {
             return finish(.refused, at: sending.plan.before)
         case .initial, .sending, .rereading, .recovering, .finished: unexpectedEvent()
         }
+    }
+
+    private mutating func notRecorded(_ error: ChangeJournalError) -> Action {
+        guard case .sending(let sending) = state, reached.isEmpty else { unexpectedEvent() }
+        fail(.notRecorded(error.summary))
+        return finish(
+            .refused, at: sending.plan.before,
+            reasons: [Refusal(vcpu: nil, code: .notRecorded)])
     }
 
     private func unexpectedEvent() -> Never {

@@ -3,6 +3,7 @@ internal import Dashboard
 internal import FoundationEssentials
 internal import Glibc
 internal import GuestVCPU
+internal import JSONForms
 internal import Monitoring
 
 /// The command `vcputop list`.

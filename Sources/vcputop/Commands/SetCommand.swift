@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import GuestVCPU
+internal import JSONForms
 
 /// The command `vcputop set`.
 struct SetCommand: AsyncParsableCommand {

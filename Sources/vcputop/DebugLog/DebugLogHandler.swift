@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import JSONForms
 internal import Logging
 internal import SafeText
 

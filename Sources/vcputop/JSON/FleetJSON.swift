@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import GuestVCPU
+internal import JSONForms
 
 /// What `list --json` prints: the members and their meaning are other people's contract.
 struct FleetJSON: Encodable {

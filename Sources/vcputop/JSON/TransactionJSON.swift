@@ -1,10 +1,13 @@
 internal import GuestVCPU
+internal import JSONForms
 
 /// What `set --json` prints: the members and their meaning are other people's contract.
 struct TransactionJSON: Encodable {
+    /// The change's id in the journal; null where nothing was recorded.
+    @Nullable var id: String?
     let guest: String
     let outcome: String
-    let requested: Lists
+    let requested: TargetsJSON
     @Nullable var before: MapsJSON?
     @Nullable var after: MapsJSON?
     let reasons: [Reason]
@@ -12,28 +15,19 @@ struct TransactionJSON: Encodable {
     /// The vCPUs that changed meanwhile by another hand, as a list.
     let changedElsewhere: String
     /// Only there in a dry run.
-    let planned: Lists?
+    let planned: TargetsJSON?
 
     init(guest: String, result: TransactionResult, isDryRun: Bool) {
+        id = result.id?.text
         self.guest = guest
         outcome = result.outcome.rawValue
-        requested = Lists(result.request.targets)
+        requested = TargetsJSON(result.request.targets)
         before = result.before.map(MapsJSON.init)
         after = result.after.map(MapsJSON.init)
         reasons = result.reasons.map(Reason.init)
         failure = result.failure.map(Failure.init)
         changedElsewhere = result.changedElsewhere.list
-        planned = isDryRun ? Lists(result.planned) : nil
-    }
-
-    struct Lists: Encodable {
-        let online: String
-        let offline: String
-
-        init(_ targets: VCPUTargets) {
-            online = targets.online.list
-            offline = targets.offline.list
-        }
+        planned = isDryRun ? TargetsJSON(result.planned) : nil
     }
 
     struct Reason: Encodable {

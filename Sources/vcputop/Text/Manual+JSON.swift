@@ -84,6 +84,7 @@ extension Manual {
             "the agent's error or its condition, or one of: "
                 + ([.notDone, .outOfTime, .interrupted, .rebooted] as [TransactionFailure.Cause])
                 .map(\.summary).joined(separator: "; ")),
+        JSONMember("id", "the change's id in the journal; null where nothing was recorded"),
         JSONMember(
             "changedElsewhere",
             "the list of vCPUs that changed between before and after and were not asked for or not "

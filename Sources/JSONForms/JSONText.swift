@@ -1,10 +1,9 @@
-internal import FoundationEssentials
-internal import GuestVCPU
+package import FoundationEssentials
 internal import SafeText
 
 /// Writes values as JSON on one line.
-enum JSONText {
-    static func line(_ value: some Encodable) throws -> String {
+package enum JSONText {
+    package static func line(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
         return escaped(String(decoding: try encoder.encode(value), as: UTF8.self))
@@ -38,8 +37,15 @@ enum JSONText {
     }
 
     /// A moment as the contract writes it: UTC, with milliseconds.
-    static func time(_ date: Date) -> String {
+    package static func time(_ date: Date) -> String {
         date.formatted(
             Date.ISO8601FormatStyle(includingFractionalSeconds: true, timeZone: .gmt))
+    }
+
+    /// The moment of such a text; nil where it is none.
+    package static func date(_ text: String) -> Date? {
+        try? Date(
+            text,
+            strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true, timeZone: .gmt))
     }
 }

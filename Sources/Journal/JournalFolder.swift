@@ -1,0 +1,233 @@
+internal import CLinux
+internal import Glibc
+internal import GuestVCPU
+
+/// The journal's files in their folder; every call blocks, for some seconds at the most.
+///
+/// - `journal.jsonl` has one JSON object a line, the oldest first; nothing in it is ever rewritten.
+/// - `journal.jsonl.1` is the file before it.
+/// - `journal.lock` is empty: its byte 0 is locked by the program that writes, and one byte for each
+///   change that is under way (`ChangeLocks`).
+///
+/// Several programs write at once. The files belong to this user alone, and links are not followed:
+/// the folder may be another user's where the program runs as root.
+struct JournalFolder: Sendable {
+    let path: String
+    /// The most bytes of a file.
+    var limit = 4 << 20
+    /// How long another program may hold the lock.
+    var patience = Duration.seconds(5)
+
+    static let file = "journal.jsonl"
+    static let olderFile = "journal.jsonl.1"
+    static let lockFile = "journal.lock"
+
+    /// Appends a line, and returns once it is on the disk.
+    ///
+    /// - Parameter correction: Appended too where the line is written and may not be on the disk.
+    func append(
+        _ line: String, unlessSynced correction: String? = nil
+    ) throws(ChangeJournalError) {
+        let folder = try open()
+        defer { close(folder) }
+        let lock = try openLock(in: folder)
+        defer { close(lock) }
+        try wait(for: lock) { linux_lock_byte($0, 0, 1) }
+        var (file, size) = try openFile(in: folder)
+        defer { close(file) }
+        var bytes = Array(line.utf8) + [UInt8(ascii: "\n")]
+        let isFull = size > 0 && size + bytes.count > limit
+        if isFull {
+            guard renameat(folder, Self.file, folder, Self.olderFile) == 0 else {
+                throw error("rename", Self.file)
+            }
+            close(file)
+            (file, size) = try openFile(in: folder)
+        }
+        // What a crash or a full disk has torn stays a line of its own.
+        if size > 0, !endsLine(file, size) { bytes.insert(UInt8(ascii: "\n"), at: 0) }
+        try write(bytes, to: file)
+        guard fsync(file) == 0 else {
+            let error = error("sync", Self.file)
+            if let correction { try? write(Array("\(correction)\n".utf8), to: file) }
+            throw error
+        }
+        // The file's name too, where it is new.
+        if size == 0, fsync(folder) != 0 { throw error("sync", nil) }
+    }
+
+    /// Opens all that a change needs, and writes nothing.
+    func probe() throws(ChangeJournalError) {
+        let folder = try open()
+        defer { close(folder) }
+        close(try openLock(in: folder))
+        close(try openFile(in: folder).file)
+    }
+
+    /// Reads the files, the older one first; empty where there are none.
+    func read() throws(ChangeJournalError) -> [UInt8] {
+        let folder = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else {
+            if errno == ENOENT { return [] }
+            throw error("open", nil)
+        }
+        defer { close(folder) }
+        let lock = openat(folder, Self.lockFile, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+        defer { if lock >= 0 { close(lock) } }
+        if lock >= 0 { try wait(for: lock) { linux_share_byte($0, 0) } }
+        var bytes: [UInt8] = []
+        for name in [Self.olderFile, Self.file] {
+            if let last = bytes.last, last != UInt8(ascii: "\n") {
+                bytes.append(UInt8(ascii: "\n"))
+            }
+            bytes += try contents(of: name, in: folder)
+        }
+        return bytes
+    }
+
+    /// Opens the lock file.
+    func openLock() throws(ChangeJournalError) -> Int32 {
+        let folder = try open()
+        defer { close(folder) }
+        return try openLock(in: folder)
+    }
+
+    /// Opens the lock file to see what is locked; -1 where there is none, and so no lock.
+    func openLockToRead() throws(ChangeJournalError) -> Int32 {
+        let lock = Glibc.open("\(path)/\(Self.lockFile)", O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+        if lock < 0, errno != ENOENT { throw error("open", Self.lockFile) }
+        return lock
+    }
+
+    // MARK: - The folder and its files
+
+    private func open() throws(ChangeJournalError) -> Int32 {
+        make(path)
+        let folder = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw error("open", nil) }
+        return folder
+    }
+
+    /// Makes a folder and those above it, for this user alone; what fails is found when it is
+    /// opened.
+    private func make(_ path: String) {
+        guard mkdir(path, 0o700) != 0, errno == ENOENT,
+            let slash = path.lastIndex(of: "/"), slash != path.startIndex
+        else { return }
+        make(String(path[..<slash]))
+        mkdir(path, 0o700)
+    }
+
+    private func openLock(in folder: Int32) throws(ChangeJournalError) -> Int32 {
+        let lock = openat(
+            folder, Self.lockFile, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o600)
+        guard lock >= 0 else { throw error("open", Self.lockFile) }
+        do throws(ChangeJournalError) {
+            _ = try size(of: lock, Self.lockFile)
+        } catch {
+            close(lock)
+            throw error
+        }
+        return lock
+    }
+
+    private func openFile(in folder: Int32) throws(ChangeJournalError) -> (file: Int32, size: Int) {
+        let file = openat(
+            folder, Self.file,
+            O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw error("open", Self.file) }
+        do throws(ChangeJournalError) {
+            return (file, try size(of: file, Self.file))
+        } catch {
+            close(file)
+            throw error
+        }
+    }
+
+    /// The size of a file, which must be one, and this user's.
+    private func size(of file: Int32, _ name: String) throws(ChangeJournalError) -> Int {
+        var status = stat()
+        guard fstat(file, &status) == 0 else { throw error("open", name) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw ChangeJournalError("\(path)/\(name) is not a regular file")
+        }
+        guard status.st_uid == geteuid() else {
+            throw ChangeJournalError("\(path)/\(name) belongs to another user")
+        }
+        return Int(status.st_size)
+    }
+
+    /// Locks, and goes on trying while another program has the lock.
+    private func wait(
+        for lock: Int32, _ take: (Int32) -> Int32
+    ) throws(ChangeJournalError) {
+        let deadline = ContinuousClock.now + patience
+        while take(lock) != 0 {
+            guard errno == EAGAIN || errno == EACCES || errno == EINTR else {
+                throw error("lock", Self.lockFile)
+            }
+            guard ContinuousClock.now < deadline else {
+                throw ChangeJournalError(
+                    "\(path)/\(Self.lockFile) is locked: another vcputop has been writing for "
+                        + "\(patience.components.seconds) s")
+            }
+            usleep(2_000)
+        }
+    }
+
+    // MARK: - Bytes
+
+    private func endsLine(_ file: Int32, _ size: Int) -> Bool {
+        var last: UInt8 = 0
+        return pread(file, &last, 1, off_t(size - 1)) == 1 && last == UInt8(ascii: "\n")
+    }
+
+    private func write(_ bytes: [UInt8], to file: Int32) throws(ChangeJournalError) {
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes[sent...].withUnsafeBytes {
+                Glibc.write(file, $0.baseAddress, $0.count)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw error("write", Self.file) }
+            sent += count
+        }
+    }
+
+    /// The last bytes of a file, no more than a file may have; empty where there is none.
+    private func contents(
+        of name: String, in folder: Int32
+    ) throws(ChangeJournalError) -> [UInt8] {
+        let file = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard file >= 0 else {
+            if errno == ENOENT { return [] }
+            throw error("open", name)
+        }
+        defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw ChangeJournalError("\(path)/\(name) is not a regular file")
+        }
+        let size = Int(status.st_size)
+        // One line can be longer than what is left of the limit.
+        let start = max(0, size - 2 * limit)
+        var bytes = [UInt8](repeating: 0, count: size - start)
+        var count = 0
+        while count < bytes.count {
+            let read = bytes[count...].withUnsafeMutableBytes {
+                pread(file, $0.baseAddress, $0.count, off_t(start + count))
+            }
+            if read < 0, errno == EINTR { continue }
+            guard read >= 0 else { throw error("read", name) }
+            if read == 0 { break }
+            count += read
+        }
+        return Array(bytes[..<count])
+    }
+
+    private func error(_ what: String, _ name: String?) -> ChangeJournalError {
+        let reason = String(cString: strerror(errno))
+        return ChangeJournalError(
+            "cannot \(what) \(name.map { "\(path)/\($0)" } ?? path): \(reason)")
+    }
+}

@@ -1,0 +1,101 @@
+package import FoundationEssentials
+package import GuestVCPU
+
+/// A change as the journal has it.
+package struct RecordedChange: Hashable, Sendable {
+    /// The change's id.
+    package let id: ChangeID
+    /// When it was begun.
+    package let time: Date
+    /// The user that the program ran as.
+    package let user: String
+    /// The user that logged in, where that is another one; nil where it is not known.
+    package let login: String?
+    /// The process.
+    package let pid: Int32
+    /// The guest's name within its source.
+    package let guest: String
+    /// The source's name.
+    package let source: String
+    /// The guest's UUID, where it is known.
+    package let uuid: String?
+    /// The change that this one takes back; nil where it takes none back.
+    package let reverts: ChangeID?
+    /// What was asked for.
+    package let requested: VCPUTargets
+    /// The vCPUs that were to be changed.
+    package let planned: VCPUTargets
+    /// The guest before.
+    package let before: RecordedMaps
+    /// What came of it; nil where that is not recorded.
+    package var end: End?
+    /// What a later reading found, where the end is not known; nil where there was none.
+    package var found: Finding?
+    /// Whether its program is still at work on it, where it has no end.
+    package var isUnderWay = false
+
+    /// What came of a change.
+    package struct End: Hashable, Sendable {
+        /// When it was over.
+        package let time: Date
+        /// The outcome.
+        package let outcome: Outcome
+        /// The guest after; nil where it could not be read.
+        package let after: RecordedMaps?
+        /// What went wrong first; nil where nothing did.
+        package let failure: Failure?
+    }
+
+    /// What went wrong.
+    package struct Failure: Hashable, Sendable {
+        /// The vCPU to blame; nil where no single one is.
+        package let vcpu: Int?
+        /// What it was, in words.
+        package let message: String
+    }
+
+    /// A reading of the guest, after a change whose end is not known.
+    package struct Finding: Hashable, Sendable {
+        /// When the guest was read.
+        package let time: Date
+        /// The guest then.
+        package let after: RecordedMaps
+    }
+
+    /// Whether its program ended before it could say what came of the change.
+    package var hasDied: Bool { end == nil && !isUnderWay }
+
+    /// Whether it is open, or its program died and the guest was not read since.
+    package var isUnsettled: Bool { end == nil && (isUnderWay || found == nil) }
+
+    /// The outcome as the log writes it: also `open` and `died`.
+    package var outcome: String { end?.outcome.rawValue ?? (isUnderWay ? "open" : "died") }
+
+    /// The guest after, as far as it is known.
+    package var after: RecordedMaps? { end?.after ?? found?.after }
+}
+
+/// The three maps of a reading that was recorded.
+package struct RecordedMaps: Hashable, Sendable {
+    /// The vCPUs that the guest had.
+    package let vcpus: CPUMap
+    /// Those that it scheduled on.
+    package let online: CPUMap
+    /// Those that it could take offline.
+    package let offlinable: CPUMap
+
+    /// Creates the maps; ids that `vcpus` lacks are dropped from the others.
+    package init(vcpus: CPUMap, online: CPUMap, offlinable: CPUMap) {
+        self.vcpus = vcpus
+        self.online = online.intersection(vcpus)
+        self.offlinable = offlinable.intersection(vcpus)
+    }
+
+    /// The maps of a reading.
+    package init(_ guest: GuestVCPUs) {
+        self.init(vcpus: guest.vcpus, online: guest.online, offlinable: guest.offlinable)
+    }
+
+    /// The vCPUs that the guest had and did not schedule on.
+    package var offline: CPUMap { vcpus.subtracting(online) }
+}

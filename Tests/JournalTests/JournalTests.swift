@@ -1,0 +1,82 @@
+import Foundation
+import GuestVCPU
+import Journal
+import TestSupport
+import Testing
+
+/// A journal in a folder of its own.
+struct JournalBench {
+    let folder: String
+    let guest = GuestID(source: .agentSocket(path: "/run/web.sock"), name: "web", uuid: "u-1")
+
+    init() throws {
+        folder = NSTemporaryDirectory() + "journal-\(UUID().uuidString)/state/vcputop"
+    }
+
+    func journal() -> Journal {
+        Journal(in: folder, author: JournalAuthor(user: "root", login: "ada"))
+    }
+
+    static let before = GuestVCPUs(
+        vcpus: [0, 1, 2, 3], online: [0, 1, 2], offlinable: [1, 2, 3], readAt: .now)
+
+    static var intent: ChangeIntent {
+        var targets = VCPUTargets()
+        targets[1] = false
+        targets[3] = true
+        return ChangeIntent(requested: targets, planned: targets, before: before)
+    }
+
+    static func result(_ outcome: Outcome) throws -> TransactionResult {
+        TransactionResult(
+            request: try ChangeRequest(intent.requested), outcome: outcome, before: before,
+            after: GuestVCPUs(
+                vcpus: [0, 1, 2, 3], online: [0, 2, 3], offlinable: [1, 2, 3], readAt: .now))
+    }
+
+    var file: String { "\(folder)/journal.jsonl" }
+}
+
+@Suite struct JournalTests {
+    @Test("an intent and its outcome are read back as they were written")
+    func roundTrip() async throws {
+        let bench = try JournalBench()
+        let journal = bench.journal()
+        let changes = journal.changes(of: bench.guest)
+        let id = try await changes.begin(JournalBench.intent)
+        let open = try #require(try await journal.contents()[id])
+        #expect(open.isUnderWay)
+        #expect(open.outcome == "open")
+        #expect(open.guest == "web")
+        #expect(open.source == "agent:/run/web.sock")
+        #expect(open.login == "ada")
+        #expect(open.requested == JournalBench.intent.requested)
+        #expect(open.before == RecordedMaps(JournalBench.before))
+        try await changes.end(id, try JournalBench.result(.committed))
+        let ended = try #require(try await journal.contents()[id])
+        #expect(ended.outcome == "committed")
+        #expect(ended.after?.online == [0, 2, 3])
+        #expect(!ended.isUnsettled)
+    }
+
+    @Test("a change whose program is gone has died, until a reading finds how the guest is")
+    func died() async throws {
+        let bench = try JournalBench()
+        var journal: Journal? = bench.journal()
+        let id = try #require(
+            try await journal?.changes(of: bench.guest).begin(JournalBench.intent))
+        // With the journal its locks are gone, as with the program.
+        journal = nil
+        let next = bench.journal()
+        // A thread of the call may keep it a moment longer.
+        #expect(try await eventually { try await next.contents()[id]?.hasDied == true })
+        let dead = try #require(try await next.contents()[id])
+        #expect(dead.hasDied)
+        #expect(dead.isUnsettled)
+        try await next.recordFound(id, JournalBench.before)
+        let found = try #require(try await next.contents()[id])
+        #expect(found.hasDied)
+        #expect(!found.isUnsettled)
+        #expect(found.after?.online == [0, 1, 2])
+    }
+}
