@@ -34,6 +34,7 @@ let package = Package(
     products: [
         .library(name: "GuestVCPU", targets: ["GuestVCPU"]),
         .library(name: "QAPI", targets: ["QAPI"]),
+        .library(name: "QEMUHost", targets: ["QEMUHost"]),
         .executable(name: "vcputop", targets: ["vcputop"]),
     ],
     dependencies: [
@@ -115,7 +116,8 @@ let package = Package(
             name: "JournalTests", dependencies: ["GuestVCPU", "Journal", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "UnixSocketsTests", dependencies: ["QAPI", "TestSupport", "UnixSockets"],
+            name: "UnixSocketsTests",
+            dependencies: ["Concurrency", "QAPI", "TestSupport", "UnixSockets"],
             swiftSettings: strict),
         .testTarget(
             name: "QEMUHostTests",

@@ -35,7 +35,7 @@ package enum BlockingCall {
 }
 
 /// Resumes a continuation once, with whichever answer comes first.
-private final class Answer<T: Sendable>: Sendable {
+final class Answer<T: Sendable>: Sendable {
     private enum State {
         case initial
         case waiting(CheckedContinuation<T, Never>)

@@ -1,6 +1,8 @@
 // The words for conditions, outcomes and reasons, for the command and the dashboard alike.
 // Lower case, no full stop, and without the guest's name.
 
+internal import SafeText
+
 extension AgentError.Kind {
     /// The condition in a few words.
     public var summary: String {
@@ -115,7 +117,7 @@ extension CPUListError.Problem {
         switch self {
         case .empty: "the list is empty"
         case .missingNumber: "a number is missing"
-        case .unexpected(let character): "unexpected '\(character)'"
+        case .unexpected(let character): "unexpected '\(String(character).printable(limit: 8))'"
         case .outOfRange(let digits): "\(digits) is above 4095"
         case .descending(let first, let last): "the range \(first)-\(last) goes down"
         case .excludedRange: "'^' takes a single number"

@@ -55,11 +55,12 @@ extension Shortage {
     package var summary: String {
         switch self {
         case .descriptorsOfProcess:
-            "vcputop has no file descriptors left; raise their limit with 'ulimit -n'"
+            "this program has no file descriptors left; raise their limit with 'ulimit -n'"
         case .descriptorsOfHost:
-            "this host has no file descriptors left for vcputop; see fs.file-max and "
+            "this host has no file descriptors left; see fs.file-max and "
                 + "/proc/sys/fs/file-nr"
-        case .memory: "this host has no memory left for vcputop"
+        case .memory: "this host has no memory left"
+        case .threads: "this program may start no more threads; raise their limit with 'ulimit -u'"
         }
     }
 }

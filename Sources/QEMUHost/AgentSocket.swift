@@ -1,117 +1,88 @@
-internal import GuestVCPU
+public import GuestVCPU
 internal import QAPI
-internal import UnixSockets
 
-/// Reads a guest's agent over the socket that QEMU serves for it.
+/// Reads and changes a guest over the socket that QEMU serves for its agent.
 ///
-/// The socket serves one client at a time, so each exchange opens and closes a connection.
-struct AgentSocket: GuestReader {
-    let place: SocketPlace
-    /// The same path as it is written on QEMU's command line, where it can be relative.
-    let pathInQEMU: String
-    let process: GuestProcess
-    /// How long QMP may take to say why the agent did not answer.
-    let patienceWithQMP: Duration
-    /// The questions of a reading; a change always asks all that it needs.
-    var questions = AgentQuestions.all
-    /// The longest time that reading the firmware may occupy the agent, which other tools need too.
-    var patienceWithFirmware = Duration.seconds(2)
-    /// Records the exchanges with the agent.
-    var recorder: WireRecorder?
+/// ```swift
+/// let agent = AgentSocket(path: "/run/qemu/web1.agent")
+/// print(try await agent.read(timeout: .seconds(5)).vcpus.online)
+/// ```
+///
+/// It is the `writer` of a `TransactionRunner`, which alone should send changes. The socket is the
+/// `path=` of the character device behind the guest's port `org.qemu.guest_agent.0`.
+///
+/// QEMU serves one client at a time, so each exchange opens a connection and closes it, and nothing
+/// is held between them. Any number of tasks can use one value, and any number of values one socket:
+/// the exchanges wait for each other at the socket, and this waiting counts against the timeout. A
+/// value keeps little: the process that serves the socket, and for a minute what the agent can do.
+///
+/// A cancelled task ends its exchange at once with `.disconnected`, and the connection is closed. A
+/// transaction is not cancelled with its task; see `TransactionRunner`.
+public struct AgentSocket: GuestReader, GuestWriter {
+    /// Reads the same agent, and cannot change the guest.
+    public let reader: AgentSocketReader
 
-    func read(timeout: Duration) async throws(AgentError) -> AgentReading {
-        try await read(timeout: timeout, readsBoot: false)
+    init(_ reader: AgentSocketReader) {
+        self.reader = reader
     }
 
-    func readWithBoot(timeout: Duration) async throws(AgentError) -> AgentReading {
-        try await read(timeout: timeout, readsBoot: true)
-    }
-
-    private func read(
-        timeout: Duration, readsBoot: Bool
-    ) async throws(AgentError) -> AgentReading {
-        let line = try await connect(timeout: timeout)
-        let channel = AgentSocketChannel(
-            line, to: self, description: await description(readsBoot: readsBoot))
-        do throws(AgentError) {
-            let reading =
-                readsBoot
-                ? try await channel.readWithBoot(timeout: timeout)
-                : try await channel.read(timeout: timeout)
-            let whole = await channel.withFirmware(
-                reading, until: .now + timeout, patience: patienceWithFirmware)
-            await channel.close()
-            return whole
-        } catch {
-            await channel.close()
-            throw await explained(error)
-        }
-    }
-
-    /// The description for a reading that need not ask the agent; see `RememberedDescription`.
-    private func description(readsBoot: Bool) async -> AgentDescription? {
-        switch questions {
-        case .vcpus: AgentDescription()
-        // A change is reviewed on the reading that also asks for the boot.
-        case .all: readsBoot ? nil : await process.agentDescription
-        }
-    }
-
-    /// Connects to the agent and synchronizes with it.
+    /// Creates a value for one guest; it does not connect yet.
     ///
-    /// - Parameter timeout: How long to wait for room in the socket's queue, and again for the
-    ///   agent's answer to the sync.
-    /// - Throws: `AgentError`. It is `.denied` also where a process other than the guest's QEMU
-    ///   serves the socket. Where QMP can be asked, it can be `.paused`, `.notRunning` or `.busy`;
-    ///   QMP is asked after the timeout, and takes up to `patienceWithQMP` more.
-    func connect(timeout: Duration) async throws(AgentError) -> AgentLine {
-        let socket: UnixStream
-        do throws(UnixSocketError) {
-            socket = try await UnixStream.connect(
-                to: place, until: .now + timeout, recorder: recorder)
-        } catch {
-            await process.recordFailure()
-            throw AgentError(connect: error, path: place.text)
-        }
-        let stream = RecordedStream.wrapping(socket, recorder)
-        guard await process.recordPeer(socket.peer.processID) else {
-            await stream.close()
-            throw AgentError(
-                .denied,
-                "\(place.text): a process other than the guest's QEMU serves it")
-        }
-        let session = AgentSession(over: stream)
-        do throws(QAPIError) {
-            try await session.open(until: .now + timeout)
-        } catch {
-            await stream.close()
-            throw await explained(AgentError(wire: error))
-        }
-        await process.recordAnswer()
-        return AgentLine(session: session, stream: stream)
+    /// - Parameters:
+    ///   - path: The path of the agent's socket, of 107 bytes at most. A relative path counts from
+    ///     the current directory at each exchange.
+    ///   - qmpPath: The path of the same guest's QMP socket. Where it is given and an agent does not
+    ///     answer, QMP says whether the guest is `.paused`, its agent is `.notRunning`, or another
+    ///     client keeps it `.busy`. It is asked only where the same process serves both sockets.
+    public init(path: String, qmpPath: String? = nil) {
+        self.init(AgentSocketReader(path: path, qmpPath: qmpPath))
     }
 
-    /// The reason that QEMU knows for the error; the error itself where it knows none.
-    private func explained(_ error: AgentError) async -> AgentError {
-        await process.recordFailure()
-        guard error.kind == .unresponsive else { return error }
-        let deadline = ContinuousClock.now + patienceWithQMP
-        return await process.reasonForSilence(ofAgentAt: pathInQEMU, until: deadline) ?? error
+    /// The path of the agent's socket.
+    public var path: String { reader.path }
+
+    /// Reads which vCPUs the guest has, which are online, and which it can take offline.
+    ///
+    /// - Parameter timeout: How long to wait for room in the socket's queue, and again for each of up
+    ///   to three answers. An agent that is idle answers within about 100 ms.
+    /// - Throws: `AgentError`; its `kind` is
+    ///   - `.disconnected` where there is no socket, no process listens, or the connection was closed;
+    ///   - `.denied` where the socket's mode forbids it;
+    ///   - `.busy` where the socket's queue is full of other clients;
+    ///   - `.unresponsive` where no answer came in time, or what QMP knows of the reason;
+    ///   - `.unsupported`, `.blocked`, `.frozen`, `.malformed` or `.error` by the agent's answer;
+    ///   - `.error` with `isOurs` where this program or this host lacks a descriptor, a thread or
+    ///     memory. Nothing was sent then, and a later call can succeed.
+    public func read(timeout: Duration) async throws(AgentError) -> AgentReading {
+        try await reader.read(timeout: timeout)
+    }
+
+    /// Reads the guest, and which boot of it answers: two readings of different boots may number
+    /// vCPUs differently.
+    ///
+    /// The boot id is read from a file in the guest, which takes an agent 10 ms more. It stays
+    /// unknown where the agent does not read files.
+    ///
+    /// - Parameter timeout: As for `read(timeout:)`, for each of up to six answers.
+    /// - Throws: As `read(timeout:)`.
+    public func readWithBoot(timeout: Duration) async throws(AgentError) -> AgentReading {
+        try await reader.readWithBoot(timeout: timeout)
+    }
+
+    /// Opens a connection to the agent, for a transaction.
+    ///
+    /// While it is open, the agent answers no other client. It closes with `AgentChannel.close()`, or
+    /// when the last reference to it goes.
+    ///
+    /// - Parameter timeout: How long to wait for room in the socket's queue, and again until the
+    ///   agent has answered a sync.
+    /// - Throws: As `read(timeout:)`.
+    public func open(timeout: Duration) async throws(AgentError) -> any AgentChannel {
+        AgentSocketChannel(try await reader.connect(timeout: timeout), to: reader)
     }
 }
 
-/// Changes a guest over its agent's socket.
-struct AgentSocketWriter: GuestWriter {
-    let socket: AgentSocket
-
-    func open(timeout: Duration) async throws(AgentError) -> any AgentChannel {
-        AgentSocketChannel(
-            try await socket.connect(timeout: timeout), to: socket)
-    }
-}
-
-/// A connection to an agent that has answered a sync.
-struct AgentLine {
-    let session: AgentSession
-    let stream: any ByteStream
+extension AgentSocket: CustomStringConvertible {
+    /// The kind of the source and its path: `agent:/run/qemu/web1.agent`.
+    public var description: String { reader.description }
 }

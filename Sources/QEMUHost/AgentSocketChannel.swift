@@ -6,7 +6,7 @@ internal import UnixSockets
 actor AgentSocketChannel: AgentChannel {
     nonisolated let setForm = SetForm.mixedList
 
-    private let socket: AgentSocket
+    private let socket: AgentSocketReader
     private var line: AgentLine
     /// Whether the next reply on the line answers the next command.
     private var isInStep = true
@@ -21,7 +21,7 @@ actor AgentSocketChannel: AgentChannel {
     ///   - description: The agent's description, where the agent need not be asked for it; nil for
     ///     a change, which must not rely on an earlier one.
     init(
-        _ line: AgentLine, to socket: AgentSocket, description: AgentDescription? = nil
+        _ line: AgentLine, to socket: AgentSocketReader, description: AgentDescription? = nil
     ) {
         self.line = line
         self.socket = socket

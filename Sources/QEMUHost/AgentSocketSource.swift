@@ -42,13 +42,13 @@ package struct AgentSocketSource: GuestSource {
             qmp: qmpPath.map(SocketPlace.init(shownAs:)), reader: reader, recorder: recorder,
             now: now)
         let place = SocketPlace(shownAs: agentPath)
-        let socket = AgentSocket(
+        let socket = AgentSocketReader(
             place: place, pathInQEMU: place.path, process: process,
             patienceWithQMP: patienceWithQMP, questions: questions,
             patienceWithFirmware: patienceWithFirmware, recorder: recorder)
         guest = Guest(
             id: GuestID(source: id, name: guestName), reader: socket,
-            writer: isReadOnly ? nil : AgentSocketWriter(socket: socket))
+            writer: isReadOnly ? nil : AgentSocket(socket))
     }
 
     /// Lists the guest at once; the list never changes.

@@ -86,12 +86,12 @@ struct GuestExamination {
             qmp: qmp, expected: identity, commandLine: commandLine, incarnation: incarnation,
             reader: threadReader, recorder: recorder
         ) { .now }
-        let socket = AgentSocket(
+        let socket = AgentSocketReader(
             place: place, pathInQEMU: commandLine.agentPath ?? place.path, process: process,
             patienceWithQMP: .seconds(1), questions: questions, recorder: recorder)
         let guest = Guest(
             id: id, owner: owner, reader: socket,
-            writer: isReadOnly ? nil : AgentSocketWriter(socket: socket))
+            writer: isReadOnly ? nil : AgentSocket(socket))
         return .guest(guest, process, isProven: isProven)
     }
 

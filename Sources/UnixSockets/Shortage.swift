@@ -1,3 +1,4 @@
+internal import Concurrency
 internal import Glibc
 
 /// A resource that this process or the host has run out of.
@@ -10,6 +11,8 @@ package enum Shortage: Error, Hashable, Sendable {
     case descriptorsOfHost
     /// The host has no memory left (ENOMEM, ENOBUFS).
     case memory
+    /// The user or the host may start no more threads (EAGAIN of `pthread_create`).
+    case threads
 
     /// Converts an error number; nil where it means something else.
     package init?(errno number: Int32) {
@@ -19,5 +22,12 @@ package enum Shortage: Error, Hashable, Sendable {
         case ENOMEM, ENOBUFS: self = .memory
         default: return nil
         }
+    }
+
+    /// Converts the reason why an event loop did not start.
+    ///
+    /// Only the start of its thread fails with EAGAIN.
+    init(_ error: EventLoopError) {
+        self = Shortage(errno: error.errno) ?? .threads
     }
 }

@@ -36,8 +36,7 @@ package actor UnixStream: ByteStream {
     ///
     /// - Parameter path: At most `UnixSocketAddress.maximumLength` bytes.
     package static func connect(
-        to path: String, until deadline: ContinuousClock.Instant,
-        loop: EventLoop = .shared
+        to path: String, until deadline: ContinuousClock.Instant, loop: EventLoop? = nil
     ) async throws(UnixSocketError) -> UnixStream {
         try await connect(to: SocketPlace(path), until: deadline, loop: loop)
     }
@@ -54,17 +53,21 @@ package actor UnixStream: ByteStream {
     ///     bytes.
     ///   - deadline: Latest instant to wait for room; the last try follows. At least one try is
     ///     made.
-    /// - Throws: `UnixSocketError`, with a case for each reason.
+    ///   - loop: The loop that serves the stream; nil for that of this process, which starts where
+    ///     it does not run.
+    /// - Throws: `UnixSocketError`, with a case for each reason; `.shortage` at once where the loop
+    ///   of this process cannot start.
     package static func connect(
-        to place: SocketPlace, until deadline: ContinuousClock.Instant,
-        loop: EventLoop = .shared
+        to place: SocketPlace, until deadline: ContinuousClock.Instant, loop: EventLoop? = nil
     ) async throws(UnixSocketError) -> UnixStream {
+        // Not tried again: what a pause would need may be lacking too.
+        let own = try ownLoop()
         var pause = Duration.milliseconds(50)
         while true {
             do {
                 return try UnixStream(
                     owning: await SocketConnector.system.connect(to: place, until: deadline),
-                    loop: loop)
+                    loop: loop ?? own)
             } catch {
                 switch error {
                 case .queueFull, .shortage: break
@@ -72,13 +75,18 @@ package actor UnixStream: ByteStream {
                 }
                 let now = ContinuousClock.now
                 guard now < deadline else { throw error }
-                do {
-                    try await Task.sleep(until: min(now + pause, deadline), clock: .continuous)
-                } catch {
-                    throw .cancelled
-                }
+                guard await own.sleep(until: min(now + pause, deadline)) else { throw .cancelled }
                 pause = min(pause * 2, .seconds(1))
             }
+        }
+    }
+
+    /// The loop of this process, which the connector needs in any case.
+    private static func ownLoop() throws(UnixSocketError) -> EventLoop {
+        do throws(EventLoopError) {
+            return try EventLoop.begin()
+        } catch {
+            throw .shortage(Shortage(error))
         }
     }
 

@@ -111,4 +111,21 @@ import Testing
             #expect(await loop.run { loop.timerCount } >= 100)
         }
     }
+
+    @Test("a sleep lasts until its instant, and ends at once where its task is cancelled")
+    func sleep() async throws {
+        let loop = try EventLoop.begin()
+        let due = ContinuousClock.now + .milliseconds(20)
+        #expect(await loop.sleep(until: due))
+        #expect(ContinuousClock.now >= due)
+        for cancelsFirst in [true, false] {
+            let sleeper = Task {
+                if cancelsFirst { while !Task.isCancelled { await Task.yield() } }
+                return await loop.sleep(until: .now + .seconds(3600))
+            }
+            if !cancelsFirst { await Task.yield() }
+            sleeper.cancel()
+            #expect(await !sleeper.value)
+        }
+    }
 }

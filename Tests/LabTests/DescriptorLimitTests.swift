@@ -31,7 +31,7 @@ import Testing
         #expect(Set(report.guests.map(\.agent.status)) == ["error", "unresponsive"])
         for guest in report.guests where guest.agent.status == "error" {
             #expect(
-                guest.agent.message?.contains("vcputop has no file descriptors left") == true)
+                guest.agent.message?.contains("this program has no file descriptors left") == true)
             #expect(guest.agent.message?.contains("ulimit -n") == true)
         }
     }

@@ -217,8 +217,8 @@ struct AgentSocketTests {
                 .shortage(.descriptorsOfProcess),
                 AgentError(
                     .error,
-                    "/s was not tried: vcputop has no file descriptors left; raise their limit with "
-                        + "'ulimit -n'", isOurs: true)
+                    "/s was not tried: this program has no file descriptors left; raise their limit "
+                        + "with 'ulimit -n'", isOurs: true)
             ),
             (.cancelled, AgentError(.disconnected, "Operation canceled")),
         ])

@@ -104,7 +104,7 @@ struct DiscoveredGuestsTests {
                 qmp: nil, expected: ProcessIdentity(processID: 4242, startTicks: 1000),
                 reader: tree.reader
             ) { .now }
-            let socket = AgentSocket(
+            let socket = AgentSocketReader(
                 place: SocketPlace(directory.agent), pathInQEMU: directory.agent, process: process,
                 patienceWithQMP: .ample)
             await #expect {

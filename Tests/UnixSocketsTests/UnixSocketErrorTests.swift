@@ -1,6 +1,8 @@
+import Concurrency
 import Glibc
 import Testing
-import UnixSockets
+
+@testable import UnixSockets
 
 @Suite struct UnixSocketErrorTests {
     @Test(
@@ -97,5 +99,13 @@ import UnixSockets
                 }
             }
         }
+    }
+
+    @Test("what keeps the event loop from starting counts as a shortage of our own")
+    func loopErrors() {
+        #expect(Shortage(EventLoopError(errno: EMFILE)) == .descriptorsOfProcess)
+        #expect(Shortage(EventLoopError(errno: ENFILE)) == .descriptorsOfHost)
+        #expect(Shortage(EventLoopError(errno: ENOMEM)) == .memory)
+        #expect(Shortage(EventLoopError(errno: EAGAIN)) == .threads)
     }
 }

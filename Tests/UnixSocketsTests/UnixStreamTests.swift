@@ -110,6 +110,18 @@ import UnixSockets
         }
     }
 
+    @Test("sending to a closed line is an error, also in a program that does not ignore SIGPIPE")
+    func sendToClosed() async throws {
+        let handler = signal(SIGPIPE, SIG_DFL)
+        defer { signal(SIGPIPE, handler) }
+        try await withPair { client, server in
+            await server.close()
+            await #expect(throws: ByteStreamError.closed) {
+                try await client.send([1], until: .soon)
+            }
+        }
+    }
+
     @Test("closing ends waits in both directions, and every later call")
     func closeDuringWait() async throws {
         try await withPair { client, _ in

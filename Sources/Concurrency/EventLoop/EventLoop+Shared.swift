@@ -1,22 +1,38 @@
+internal import Synchronization
+
 extension EventLoop {
-    private static let first = Result { () throws(EventLoopError) in try running() }
+    /// The loop of this process, once it runs; a failure is not kept, since the next try can succeed.
+    private static let current = Mutex<EventLoop?>(nil)
 
-    /// Begins the loop of this process.
+    /// Starts the loop of this process, unless it runs.
     ///
-    /// A program does this at its start: the system can have no thread or no descriptor left for it.
-    package static func begin() throws(EventLoopError) { _ = try first.get() }
+    /// The system can have no thread or no descriptor left for it. So a program that can end for that
+    /// reason calls this at its start; what serves other programs calls it before each exchange.
+    ///
+    /// - Returns: `shared`.
+    @discardableResult
+    package static func begin() throws(EventLoopError) -> EventLoop {
+        try current.withLock { (loop) throws(EventLoopError) -> EventLoop in
+            if let loop { return loop }
+            let new = try running()
+            loop = new
+            return new
+        }
+    }
 
-    /// The loop of this process's sockets, timers and tasks; it runs since `begin`, or else since its
-    /// first use, which must not fail then.
+    /// The loop of this process's sockets, timers and tasks.
+    ///
+    /// Where `begin` has not succeeded before, the first use starts the loop, and must not fail.
     ///
     /// One thread serves them all: no operation on it blocks, and between a socket and the task that
     /// waits for it there is no change of thread.
-    package static var shared: EventLoop {
-        switch first {
-        case .success(let loop): loop
-        case .failure(let error): preconditionFailure("no event loop was begun: \(error)")
+    package static let shared: EventLoop = {
+        do throws(EventLoopError) {
+            return try begin()
+        } catch {
+            preconditionFailure("no event loop was begun: \(error)")
         }
-    }
+    }()
 
     /// Creates a loop that runs on a thread of its own; it takes two descriptors.
     package static func running() throws(EventLoopError) -> EventLoop {

@@ -15,11 +15,6 @@ extension Commit.Phase {
     }
 }
 
-extension TransactionFailure {
-    /// What went wrong, and with which vCPU.
-    var words: String { (vcpu.map { "vCPU \($0): " } ?? "") + cause.summary }
-}
-
 extension Outcome {
     /// The outcome as a word to read.
     var title: String {

@@ -15,7 +15,7 @@ extension SharedState {
             commits.doubt([guest])
         }
         guard let commit = commits[guest] else { return false }
-        let failure = result.failure.map { ": \($0.words)" } ?? ""
+        let failure = result.failure.map { ": \($0)" } ?? ""
         log(
             guest, "\(result.outcome.title), \(result.outcome.summary)\(failure)",
             result.outcome.role, at: moment)

@@ -104,8 +104,10 @@ struct ResultsPage: Page {
                 StyledText("\(result.outcome.summary); its marks stay locked until it is read"))
         default: details.append(StyledText(result.outcome.summary))
         }
-        if !result.reasons.isEmpty { details.append(StyledText(result.reasons.words, .warning)) }
-        for failure in result.failures.prefix(8) { details.append(StyledText(failure.words, .bad)) }
+        if !result.reasons.isEmpty {
+            details.append(StyledText(result.reasons.texts.joined(separator: "; "), .warning))
+        }
+        for failure in result.failures.prefix(8) { details.append(StyledText("\(failure)", .bad)) }
         if result.failures.count > 8 {
             details.append(StyledText("and \(result.failures.count - 8) more failures", .bad))
         }
@@ -159,8 +161,4 @@ extension TransactionResult {
         guard let after else { return "?/\(count)" }
         return "\(count - request.targets.unfulfilled(by: after).count)/\(count)"
     }
-}
-
-extension CPUMap {
-    var listOrNone: String { isEmpty ? "none" : list }
 }

@@ -104,20 +104,8 @@ struct ReviewWriter {
             case .condition(let condition): condition.sentence
             case .alreadySo: "already so"
             case .changed(let ids): "vCPU \(ids.list) changed while this was open; review it again"
-            case .refused(let reasons): reasons.words
+            case .refused(let reasons): reasons.texts.joined(separator: "; ")
             }
         return "NOT SENT: \(reason)"
-    }
-}
-
-extension [Refusal] {
-    /// Every reason with the vCPUs that it holds for.
-    var words: String {
-        var parts: [String] = []
-        for code in map(\.code) where !parts.contains(where: { $0.hasSuffix(code.words) }) {
-            let ids = CPUMap(validating: filter { $0.code == code }.compactMap(\.vcpu)) ?? []
-            parts.append(ids.isEmpty ? code.words : "vCPU \(ids.list): \(code.words)")
-        }
-        return parts.joined(separator: "; ")
     }
 }

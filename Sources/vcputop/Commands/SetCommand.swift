@@ -117,7 +117,7 @@ struct SetCommand: AsyncParsableCommand {
             map = try CPUMap(list: list)
         } catch {
             throw CommandFailure(
-                .usage, "\(option): \(CPUListText.summary(error))", help: CPUListText.help(error))
+                .usage, "\(option): \(error)", help: CPUListText.help(error))
         }
         guard !map.isEmpty else {
             throw CommandFailure(.usage, "\(option): the list '\(list)' names no vCPU")

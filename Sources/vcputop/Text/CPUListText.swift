@@ -1,15 +1,7 @@
 internal import GuestVCPU
-internal import SafeText
 
-/// Why a text is no CPU list, in words.
+/// What to write instead of a text that is no CPU list.
 enum CPUListText {
-    static func summary(_ error: CPUListError) -> String {
-        let text = error.text.printable(limit: 60)
-        let problem = error.problem.summary
-        if case .empty = error.problem { return problem }
-        return "invalid CPU list '\(text)': \(problem) at column \(error.column)"
-    }
-
     static func help(_ error: CPUListError) -> String? {
         switch error.problem {
         case .unexpected(":"): strides(error)

@@ -6,27 +6,7 @@ struct TransactionText {
     let result: TransactionResult
 
     /// The outcome, one line for standard output.
-    var line: String {
-        "\(guest): \(result.outcome.rawValue): \(what)\(elsewhere)"
-    }
-
-    private var what: String {
-        switch result.outcome {
-        case .committed: "\(result.planned)\(online)"
-        case .planned: "would \(result.planned)"
-        default: result.outcome.summary + online
-        }
-    }
-
-    /// What another client changed meanwhile; it does not count for the outcome and is not undone.
-    private var elsewhere: String {
-        let ids = result.changedElsewhere
-        return ids.isEmpty ? "" : "; changed elsewhere: \(ids)"
-    }
-
-    private var online: String {
-        result.after.map { "; online now: \($0.online) of \($0.vcpus)" } ?? ""
-    }
+    var line: String { "\(guest): \(result.summary)" }
 
     /// What is to be said on standard error; nil when it went as asked.
     var failure: CommandFailure? {
