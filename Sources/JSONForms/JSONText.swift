@@ -27,7 +27,8 @@ package enum JSONText {
         return text
     }
 
-    private static func escape(_ scalar: Unicode.Scalar) -> String {
+    /// A character as an escape of JSON: `\u001b`, two of them beyond U+FFFF.
+    package static func escape(_ scalar: Unicode.Scalar) -> String {
         UTF16.encode(scalar).map { encoded in
             encoded.map { unit in
                 let digits = String(unit, radix: 16)

@@ -5,8 +5,7 @@
 enum OnceOnlyOptions {
     private static let names: [Substring] = [
         "--online", "--offline", "--count", "--filter", "--from", "--timeout", "--interval",
-        "--guests", "--vcpus",
-        "--theme", "--debug-log",
+        "--guests", "--vcpus", "--theme", "--debug-log", "--sort", "--format", "--output",
     ]
 
     static func check(_ arguments: [String]) throws(CommandFailure) {

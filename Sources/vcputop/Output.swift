@@ -24,9 +24,8 @@ enum Output {
 
     /// Writes lines at once, so that those of two writers do not mix.
     ///
-    /// This is the one place where text leaves for a terminal or a stream, and each line is made
-    /// printable here: names and messages come from guests, from other processes and from the
-    /// command line. JSON is not changed, since it has escapes for what is not printable.
+    /// Each line is made printable here: names and messages come from guests, from other processes
+    /// and from the command line.
     ///
     /// A stream that does not wait (`O_NONBLOCK`, as a parent may have set it) is waited for. The
     /// program never dies of a closed pipe: a change may be under way.
@@ -35,8 +34,16 @@ enum Output {
     static func write(
         _ lines: [String], to stream: Stream = .output, within patience: Duration? = nil
     ) throws(OutputError) {
+        try write(lines.printableText, to: stream, within: patience)
+    }
+
+    /// Writes a text as it is: one that was made printable, or data that has escapes for what is
+    /// not.
+    static func write(
+        _ text: String, to stream: Stream = .output, within patience: Duration? = nil
+    ) throws(OutputError) {
         let deadline = patience.map { ContinuousClock.now + $0 }
-        let bytes = Array(lines.map { $0.printable() + "\n" }.joined().utf8)
+        let bytes = Array(text.utf8)
         var start = 0
         while start < bytes.count {
             if deadline != nil { try waitForRoom(in: stream, until: deadline) }
@@ -69,6 +76,11 @@ enum Output {
             if errno != EINTR { throw OutputError(stream: stream, errno: errno) }
         }
     }
+}
+
+extension [String] {
+    /// The lines with their ends, printable.
+    var printableText: String { map { $0.printable() + "\n" }.joined() }
 }
 
 /// A stream that could not be written to.

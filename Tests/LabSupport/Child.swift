@@ -11,6 +11,8 @@ public final class Child {
     private var output: Int32
     private var errors: Int32
     private var reaped = false
+    /// The schema that the program's JSON has to keep to.
+    private let schema: DocumentSchema?
 
     /// Starts a program, found by PATH, in a process group of its own, so that a Ctrl-C at the
     /// terminal of the tests ends the tests, and they in turn their children.
@@ -21,6 +23,7 @@ public final class Child {
         _ command: [String], environment changes: [String: String] = [:],
         isOutputNonblocking: Bool = false
     ) throws {
+        schema = DocumentSchema(of: command)
         let stdin = try Pipe(), stdout = try Pipe(), stderr = try Pipe()
         if isOutputNonblocking { _ = fcntl(stdout.writing, F_SETFL, O_NONBLOCK) }
         var actions = posix_spawn_file_actions_t()
@@ -74,6 +77,18 @@ public final class Child {
         for descriptor in [input, output, errors] where descriptor >= 0 { close(descriptor) }
     }
 
+    /// Writes to the child's standard input.
+    public func send(_ text: String) throws {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { write(input, $0.baseAddress, $0.count) }
+            guard count > 0 || errno == EINTR else {
+                throw LabError.system(call: "write", errno: errno)
+            }
+            bytes = bytes.dropFirst(max(count, 0))
+        }
+    }
+
     /// Ends the child's standard input.
     public func closeInput() {
         if input >= 0 { close(input) }
@@ -88,7 +103,9 @@ public final class Child {
 
     /// The next line of standard output without its end; what is there at the end of the output.
     public func line(within duration: Duration) throws -> String {
-        try line(of: output, within: duration)
+        let line = try line(of: output, within: duration)
+        try schema?.check(line)
+        return line
     }
 
     /// The next line of standard error, in the same way; `finish` does not return it again.
@@ -142,9 +159,14 @@ public final class Child {
                 }
             }
         }
-        return Finished(
+        let finished = Finished(
             status: reap(), output: String(decoding: texts[0], as: UTF8.self),
             errors: String(decoding: texts[1], as: UTF8.self))
+        // What cannot be written to one stream goes to the other.
+        for line in (finished.output + finished.errors).split(separator: "\n") {
+            try schema?.check(line)
+        }
+        return finished
     }
 
     private func reap() -> Int32 {

@@ -15,7 +15,9 @@ struct HostileNameTests {
     private func expectPrintable(
         _ text: String, _ command: String, sourceLocation: SourceLocation = #_sourceLocation
     ) {
-        let hidden = text.unicodeScalars.filter { !$0.isVisible && $0 != "\n" }
+        // The lines of CSV end in both.
+        let lines = text.replacing("\r\n", with: "\n")
+        let hidden = lines.unicodeScalars.filter { !$0.isVisible && $0 != "\n" }
         #expect(hidden.isEmpty, "\(command): \(text)", sourceLocation: sourceLocation)
         let forged = text.split(separator: "\n").contains { $0.hasPrefix("root: ok") }
         #expect(!forged, "\(command): \(text)", sourceLocation: sourceLocation)
@@ -35,6 +37,12 @@ struct HostileNameTests {
             for arguments in [
                 ["list"] + guest, ["list"] + place, ["list"] + gone, ["list", name] + place,
                 ["list", "--json"] + guest, ["list", "--json"] + place, ["list", "--json"] + gone,
+                ["list", "--format", "csv"] + guest, ["list", "--format", "csv"] + place,
+                ["list", "--format", "openmetrics"] + guest,
+                ["list", "--format", "prometheus"] + place,
+                ["list", "--filter", name] + guest, ["list", "--sort", name] + guest,
+                ["list", "--format", name] + guest,
+                ["list", "--output", "/nowhere/\(name)"] + guest,
                 ["set", name, "--offline", "1"] + guest, ["set", name, "--online", "1"] + guest,
                 ["set", name, "--offline", "0-3"] + guest, ["set", name, "--offline", "9"] + guest,
                 ["set", name, "--offline", "1", "--dry-run"] + guest,

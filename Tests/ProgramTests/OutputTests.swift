@@ -20,7 +20,9 @@ actor OutputTests {
     }
 
     static let printers = [
-        ["list"] + missing, ["list", "--json"] + missing, ["manual"], ["--help"], ["help", "set"],
+        ["list"] + missing, ["list", "--json"] + missing,
+        ["list", "--format", "csv"] + missing, ["list", "--format", "openmetrics"] + missing,
+        ["manual"], ["--help"], ["help", "set"],
         ["--version"], ["--generate-completion-script", "bash"], ["--experimental-dump-help"],
         ["demo", "--serve", "--guests", "1"], ["list", "--watch"] + missing,
     ]

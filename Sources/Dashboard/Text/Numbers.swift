@@ -63,7 +63,7 @@ extension Int64 {
 
 extension Double {
     /// A number of physical CPUs in at most five characters: `0.3`, `31.4`, `490`.
-    var coresText: String {
+    package var coresText: String {
         guard isFinite else { return "?" }
         let value = min(max(self, 0), 99999)
         if value >= 99.95 { return "\(Int(value + 0.5))" }

@@ -17,64 +17,150 @@ struct ListCommand: AsyncParsableCommand {
             2 when a source could not be reached or a named guest is not there.
             """)
 
-    @Argument(help: ArgumentHelp("The guests to read; all when none is named.", valueName: "GUEST"))
+    @Argument(
+        help: ArgumentHelp("The guests to read; all when none is named.", valueName: "GUEST"))
     var guests: [String] = []
 
     @OptionGroup var options: SourceOptions
     @OptionGroup var debug: DebugOptions
 
-    @Flag(help: "Print one JSON object.")
+    @Option(
+        help: ArgumentHelp(
+            """
+            Print only the guests that a filter lets through, in the language of the dashboard's \
+            filter (see FILTER in the manual); 'marked' is for the dashboard alone. What is \
+            measured (wait, use, cpu, need, spare) takes one --interval longer, and so do problem \
+            and contradicted.
+            """, valueName: "EXPR"))
+    var filter: String?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Order the guests as the dashboard's 's' does: numbers the largest first, but use the \
+            smallest first. With \(FleetQuery.reversed) after it the other way round, as 'S'. One of \
+            \(FleetQuery.sortWords.joined(separator: ", ")).
+            """, valueName: "COLUMN"))
+    var sort: String?
+
+    @Flag(
+        help: """
+            Measure for one --interval, and print what was measured in the table: how many \
+            physical CPUs the guest used (CPUs), the part of the time that the vCPU that waited \
+            most had to wait for a physical CPU (WAIT%), and the part of what its online vCPUs \
+            could use that the guest used (USE%).
+            """)
+    var load = false
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            What to print. csv is RFC 4180 with one row a vCPU. openmetrics is for scrapers of \
+            OpenMetrics; prometheus is the same in the text format of Prometheus, which the \
+            text-file collector of node_exporter and promtool read. (default: table)
+            """, valueName: "FORMAT"))
+    var format: ListFormat?
+
+    @Flag(help: "The same as --format json: print one JSON object.")
     var json = false
 
     @Flag(
         help: """
-            Go on reading and print again every interval; with --json one object a line. The table \
-            then shows, from the second time on, the part of the time that the vCPU that waited \
-            most had to wait for a physical CPU (WAIT%), and the part of what its online vCPUs \
-            could use that the guest used (USE%). A line before it says how full the host is: how \
+            Go on reading and print again every interval: with --format json one object a line, \
+            with csv the header once. The table then shows, from the second time on, the columns \
+            of --load. A line before it says how full the host is: how \
             many of its CPUs are at work, and how many vCPUs there are for each.
             """)
     var watch = false
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Write to a file and print nothing: it is written beside and renamed, so that a reader \
+            never sees a part of it; with --watch it is replaced every interval. What is not a \
+            regular file is not replaced.
+            """, valueName: "FILE"))
+    var output: String?
+
+    func validate() throws {
+        if json, let format, format != .json {
+            throw ValidationError("--json and --format \(format.rawValue) are two formats")
+        }
+        guard !load || chosenFormat == .table else {
+            throw ValidationError(
+                "--load is for the table: \(chosenFormat.rawValue) has no columns for it")
+        }
+        guard output != "" else { throw ValidationError("--output names no file") }
+    }
+
+    private var chosenFormat: ListFormat { format ?? (json ? .json : .table) }
+
     func run() async throws {
-        Output.carriesData = json
+        let format = chosenFormat
+        Output.carriesData = format.isData || output != nil
+        var query = try query()
+        let needs = query?.needs ?? []
+        let isMeasured = load || needs.contains(.load)
         let recorder = try debug.openLog()
         let selection = GuestSelection(
             guests,
             of: GuestSources.make(
-                options, access: .readOnly, stay: watch ? .watching : .once,
+                options, access: .readOnly,
+                stay: watch || needs.contains(.hostCPUs) ? .watching : .once,
                 // The table has no column for it.
-                pairing: json, recorder: recorder))
+                pairing: format.isData || needs.contains(.contradictions), recorder: recorder))
         var pace = options.pace
         // Every guest is on this screen: from the start, and if it appears later.
-        if watch {
-            pace.hidden = pace.shown
-            // Each print asks the hosts itself, when it is due.
-            pace.host = .seconds(86_400)
-        }
+        if watch { pace.hidden = pace.shown }
+        // Each print, and each measurement, asks the hosts itself, when it is due.
+        if watch || isMeasured { pace.host = .seconds(86_400) }
         let fleet = FleetMonitor(
-            sources: selection.sources, pace: pace, readsPhysicalHosts: !json)
+            sources: selection.sources, pace: pace,
+            readsPhysicalHosts: !format.isData || needs.contains(.hostCPUs))
         PoliteStop.begin(with: fleet)
         await fleet.start()
-        var snapshot = await fleet.settled()
-        try await write(snapshot)
+        var report = FleetReport(
+            format, isContinued: watch && output == nil, isMeasured: watch || isMeasured)
+        var snapshot =
+            isMeasured
+            ? await fleet.measured(
+                over: options.interval.duration,
+                findsContradictions: needs.contains(.contradictions))
+            : await fleet.settled()
+        var shown = query?.shown(in: snapshot) ?? snapshot
+        try await write(shown, of: snapshot, in: &report)
         if watch {
             var next = ContinuousClock.now
             while true {
                 next = max(next + options.interval.duration, .now)
                 try await Task.sleep(until: next, clock: .continuous)
                 snapshot = await fleet.settled()
-                try await write(snapshot)
+                shown = query?.shown(in: snapshot) ?? snapshot
+                try await write(shown, of: snapshot, in: &report)
             }
         }
         await fleet.stop()
-        if !json { say(snapshot) }
-        if let failure = selection.failure(in: snapshot, isLeftOutSaid: !json) { throw failure }
+        if !format.isData { say(snapshot, shown) }
+        if let failure = selection.failure(in: snapshot, isLeftOutSaid: !format.isData) {
+            throw failure
+        }
+    }
+
+    /// The filter and the order; nil where neither is given.
+    private func query() throws(CommandFailure) -> FleetQuery? {
+        guard filter != nil || sort != nil else { return nil }
+        do throws(FleetQueryProblem) {
+            return try FleetQuery(filter: filter, sort: sort)
+        } catch {
+            throw CommandFailure(.usage, error.summary)
+        }
     }
 
     /// Says on standard error what the table cannot show.
-    private func say(_ snapshot: FleetSnapshot) {
-        for trouble in FleetText.troubles(snapshot) { Diagnostics.note(trouble) }
+    ///
+    /// - Parameter shown: The snapshot with the guests of the table alone.
+    private func say(_ snapshot: FleetSnapshot, _ shown: FleetSnapshot) {
+        for trouble in FleetText.troubles(shown) { Diagnostics.note(trouble) }
         for source in snapshot.sources {
             if let note = source.note { Diagnostics.note("\(source.name): \(note)") }
             for guest in source.leftOut {
@@ -91,19 +177,13 @@ struct ListCommand: AsyncParsableCommand {
     }
 
     /// On the main actor, where waiting for a slow reader holds up no guest's exchange.
-    @MainActor private func write(_ snapshot: FleetSnapshot) throws {
-        let now = Date()
-        let lines: [String] =
-            if json {
-                [try JSONText.line(FleetJSON(snapshot, time: now))]
-            } else if watch {
-                [JSONText.time(now)] + (snapshot.fullnessText.map { [$0] } ?? [])
-                    + FleetText.lines(snapshot, isMeasured: true) + [""]
-            } else {
-                FleetText.lines(snapshot, isMeasured: false)
-            }
+    @MainActor private func write(
+        _ shown: FleetSnapshot, of snapshot: FleetSnapshot, in report: inout FleetReport
+    ) throws {
+        let text = try report.text(of: shown, hostLine: snapshot.fullnessText, at: Date())
+        if let output { return try ReplacedFile(path: output).replace(with: text) }
         do throws(OutputError) {
-            try Output.write(lines)
+            try Output.write(text)
         } catch {
             // As pipes have programs end: `list --watch | head` would else fail each time.
             if watch, error.errno == EPIPE {
@@ -112,5 +192,14 @@ struct ListCommand: AsyncParsableCommand {
             }
             throw error
         }
+    }
+}
+
+extension FleetQuery {
+    /// The snapshot with the guests that are wanted alone, in order.
+    fileprivate mutating func shown(in snapshot: FleetSnapshot) -> FleetSnapshot {
+        FleetSnapshot(
+            takenAt: snapshot.takenAt, sources: snapshot.sources, guests: select(snapshot),
+            hosts: snapshot.hosts)
     }
 }

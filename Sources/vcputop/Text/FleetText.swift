@@ -1,3 +1,4 @@
+internal import Dashboard
 internal import GuestVCPU
 internal import SafeText
 
@@ -16,9 +17,10 @@ enum FleetText {
             header: [
                 "GUEST", "STATE", "AGENT", "ONLINE", "ONLINE IDS", "OFFLINE IDS", "NOT OFFLINABLE",
                 "HOST",
-            ] + (pinnings == nil ? [] : ["PINNED"]) + (isMeasured ? ["WAIT%", "USE%"] : []) + [
-                "SOURCE"
-            ])
+            ] + (pinnings == nil ? [] : ["PINNED"]) + (isMeasured ? ["CPUs", "WAIT%", "USE%"] : [])
+                + [
+                    "SOURCE"
+                ])
         let labels = labels(of: snapshot)
         for (place, guest) in snapshot.guests.enumerated() {
             let pinned = pinnings.map { [$0[place]?.text ?? "?"] } ?? []
@@ -61,7 +63,8 @@ enum FleetText {
     }
 
     private static func measured(_ load: GuestLoad) -> [String] {
-        [load.longestWaitPercent, load.usePercent].map { $0.map { "\($0)" } ?? "-" }
+        [load.cores?.coresText ?? "-"]
+            + [load.longestWaitPercent, load.usePercent].map { $0.map { "\($0)" } ?? "-" }
     }
 
     private static func list(_ map: CPUMap?) -> String {

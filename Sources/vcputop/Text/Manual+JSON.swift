@@ -97,10 +97,11 @@ extension Manual {
         page.macro("SH", "JSON")
         page.text(
             """
-            With --json, list and set print one object on one line, list --watch one for each \
-            reading. Every member is there, null where nothing is known, unless it says otherwise \
+            With --json (list: --format json), list and set print one object on one line, list --watch \
+            one for each reading. Every member is there, null where nothing is known, unless it says otherwise \
             here. Members may be added later. A list of vCPUs is a string as in 0-3,8, sorted, and \
-            empty for none.
+            empty for none. JSON schemas are in Assets of the sources: \
+            list.schema.json, set.schema.json.
             """)
         for (command, members) in [("list", listMembers), ("set", setMembers)] {
             page.macro("SS", "vcputop \(command) --json")

@@ -35,6 +35,7 @@ enum Manual {
         signals(on: &page)
         conditions(on: &page)
         json(on: &page)
+        formats(on: &page)
         environment(on: &page)
         examples(on: &page)
         page.macro("SH", "SEE ALSO")
@@ -112,7 +113,7 @@ enum Manual {
 
     private static func filter(on page: inout Roff) {
         page.macro("SH", "FILTER")
-        page.text("What the dashboard's filter (f) lists:")
+        page.text("What the dashboard's filter (f) and list --filter print:")
         for entry in FilterHelp.all { page.item(Roff.bold(entry.label), entry.text) }
     }
 
@@ -142,7 +143,7 @@ enum Manual {
             "the file of --debug-log cannot be opened; nothing was asked or changed")
         page.item(
             Roff.bold("74"),
-            "output could not be written; a change keeps its own status, and its outcome goes to "
+            "output, or the file of --output, could not be written; a change keeps its own status, and its outcome goes to "
                 + "the other stream")
         page.item(
             "\(Roff.bold("128"))+\(Roff.italic("n"))",
@@ -211,6 +212,10 @@ enum Manual {
             (
                 "Which vCPUs are online, for a program:",
                 "vcputop list --agent web1=/run/qemu/web1.agent --json"
+            ),
+            (
+                "Which guests of this host wait for its CPUs, the longest first:",
+                "vcputop list --filter 'wait>5' --sort wait"
             ),
         ] {
             page.macro("PP")

@@ -1,0 +1,87 @@
+internal import Glibc
+
+/// A file that is replaced as a whole, so that its readers see the old contents or the new ones, and
+/// never a part.
+struct ReplacedFile {
+    let path: String
+
+    /// Replaces the file.
+    ///
+    /// The new contents are written beside it and renamed. The name that they have until then ends
+    /// in nothing that a collector looks for. Mode and owner are those of a new file. A symbolic
+    /// link stays, and what it leads to is replaced.
+    func replace(with text: String) throws(CommandFailure) {
+        let target = try target()
+        let folder = Self.folder(of: target)
+        let random = UInt64.random(in: .min ... .max)
+        let temporary = "\(folder).vcputop-\(getpid())-\(String(random, radix: 16))"
+        let descriptor = open(
+            temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw failure(errno) }
+        var problem = Self.write(text, to: descriptor)
+        // Some file systems say only here that there was no room.
+        if close(descriptor) != 0, problem == nil { problem = errno }
+        if problem == nil, rename(temporary, target) != 0 { problem = errno }
+        guard let problem else { return }
+        unlink(temporary)
+        throw failure(problem)
+    }
+
+    /// - Returns: What went wrong; nil where all was written.
+    private static func write(_ text: String, to descriptor: Int32) -> Int32? {
+        let bytes = Array(text.utf8)
+        var start = 0
+        while start < bytes.count {
+            let count = bytes.withUnsafeBytes {
+                Glibc.write(descriptor, $0.baseAddress?.advanced(by: start), $0.count - start)
+            }
+            if count > 0 {
+                start += count
+            } else if count == 0 || errno != EINTR {
+                return count == 0 ? ENOSPC : errno
+            }
+        }
+        return nil
+    }
+
+    /// Where the path leads to.
+    private func target() throws(CommandFailure) -> String {
+        var status = stat()
+        if stat(path, &status) == 0 {
+            guard status.st_mode & S_IFMT == S_IFREG else {
+                // What is renamed over a pipe or a device would be a file in its place.
+                throw CommandFailure(
+                    .output, "cannot replace '\(path)': it is not a regular file",
+                    help: "without --output the same goes to standard output")
+            }
+            guard let resolved = realpath(path, nil) else { throw failure(errno) }
+            defer { free(resolved) }
+            return String(cString: resolved)
+        }
+        guard errno == ENOENT else { throw failure(errno) }
+        // A link may lead to a file that is yet to be made.
+        var target = path
+        for _ in 0..<40 {
+            guard let next = Self.destination(of: target) else { return target }
+            target = next.hasPrefix("/") ? next : Self.folder(of: target) + next
+        }
+        throw failure(ELOOP)
+    }
+
+    /// What a symbolic link says; nil for anything else.
+    private static func destination(of path: String) -> String? {
+        var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink(path, &bytes, bytes.count)
+        guard count > 0, count < bytes.count else { return nil }
+        return String(decoding: bytes[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    /// The path up to its last slash; empty where it has none.
+    private static func folder(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+    }
+
+    private func failure(_ number: Int32) -> CommandFailure {
+        CommandFailure(.output, "cannot write '\(path)': \(String(cString: strerror(number)))")
+    }
+}
