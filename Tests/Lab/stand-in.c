@@ -5,6 +5,7 @@
 //   UNNAMED      set where threads are not to be named after their vCPUs
 //   DAEMON       set where it is to go to / once it listens
 //   LATENCY      how often the agent looks for a client, in milliseconds; at once where not set
+//   OFFLINE      the vCPU that the agent calls offline, whatever its thread does
 //   LOAD         what its vCPUs use, as a share of a CPU in percent each, "3 0 0.1"; a vCPU with
 //                0 ticks, as an idle kernel does, and those that are not named sleep for good
 // Static, so that it runs in an empty root. It writes a line for each client.
@@ -76,10 +77,12 @@ static void answer(FILE *client, const char *line) {
         const char *id = strstr(line, "\"id\":");
         fprintf(client, "\xff{\"return\": %lld}\n", id ? atoll(id + 5) : 0);
     } else if (strstr(line, "guest-get-vcpus")) {
+        const char *offline = getenv("OFFLINE");
         fprintf(client, "{\"return\": [");
         for (int i = 0; i < vcpus; i++)
-            fprintf(client, "%s{\"online\": true, \"can-offline\": %s, \"logical-id\": %d}",
-                    i ? ", " : "", i ? "true" : "false", i);
+            fprintf(client, "%s{\"online\": %s, \"can-offline\": %s, \"logical-id\": %d}",
+                    i ? ", " : "", offline && atoi(offline) == i ? "false" : "true",
+                    i ? "true" : "false", i);
         fprintf(client, "]}\n");
     } else if (strstr(line, "guest-info")) {
         answer_info(client);

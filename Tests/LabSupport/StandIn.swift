@@ -18,6 +18,9 @@ public final class StandIn: Sendable {
         /// The folder where it is started, and which it leaves for `/`.
         public var startFolder: String?
 
+        /// The vCPU that its agent calls offline, whatever the thread does.
+        public var offline: Int?
+
         /// What its vCPUs use, as a share of a CPU in percent each; nil where they sleep for good.
         public var load: [Int]?
 
@@ -39,6 +42,7 @@ public final class StandIn: Sendable {
         environment["AGENT"] = traits.agent
         environment["QMP"] = traits.qmp
         environment["LOAD"] = traits.load.map { $0.map(String.init).joined(separator: " ") }
+        environment["OFFLINE"] = traits.offline.map(String.init)
         if !traits.namesThreads { environment["UNNAMED"] = "1" }
         if traits.startFolder != nil { environment["DAEMON"] = "1" }
         let name = "qemu-system-x86_64"

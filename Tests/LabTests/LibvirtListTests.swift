@@ -150,6 +150,45 @@ extension LibvirtTests {
             #expect(row.guest == nil)
         }
 
+        @Test("CSV, metrics and JSON agree on libvirt's guests, and load is measured there")
+        func formats() throws {
+            let lab = try LibvirtLab.shared()
+            func list(_ arguments: [String]) throws -> String {
+                let finished = try Program.run(["list", "-c", lab.daemon.uri] + arguments)
+                #expect(finished.status == 0, "\(finished.errors)")
+                return finished.output
+            }
+            let report = try listed(lab)
+            let expected = report.guests.flatMap { guest in
+                (guest.host?.vcpus ?? []).compactMap { vcpu in
+                    vcpu.guestID.map { [guest.name, "\($0)"] }
+                }
+            }
+            #expect(expected.count >= 2)
+            let rows = try FormatReader.rows(ofCSV: list(["--format", "csv"])).dropFirst()
+            #expect(rows.filter { $0[6] != "" }.map { [$0[1], $0[2]] } == expected)
+            let metrics = try FormatReader.metrics(
+                ofOpenMetrics: list(["--format", "openmetrics"]))
+            let time = metrics.first { $0.name == "vcputop_host_vcpu_time_seconds" }
+            let paired = (time?.samples ?? []).filter { $0.labels["vcpu"] != nil }
+            let labels = paired.map { sample in
+                ["guest", "vcpu"].map { sample.labels[$0] ?? "" }
+            }
+            #expect(labels == expected)
+            let up = metrics.first { $0.name == "vcputop_source_up" }
+            #expect(up?.samples.map(\.labels) == [["source": lab.daemon.uri]])
+
+            let loaded = try list(["--load", "--sort", "name"]).split(separator: "\n").map {
+                $0.split(separator: " ").map(String.init)
+            }
+            #expect(loaded.dropFirst().map(\.[0]) == ["db", "web"])
+            for row in loaded.dropFirst() {
+                let measured = row.suffix(4).dropLast().compactMap { Double($0) }
+                #expect(measured.count == 3, "\(row)")
+            }
+            #expect(try list(["--filter", "cpu>=0 name=web", "--format", "csv"]).contains(",web,"))
+        }
+
         private func listed(_ lab: LibvirtLab, _ options: [String] = []) throws -> ListReport {
             let finished = try Program.run(["list", "-c", lab.daemon.uri, "--json"] + options)
             #expect(finished.status == 0)

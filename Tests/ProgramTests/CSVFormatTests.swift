@@ -60,7 +60,7 @@ struct CSVFormatTests {
 
     @Test("a reader of CSV finds as many rows and fields as were written, whatever the names are")
     func reader() throws {
-        let names = FleetSamples.hostileNames
+        let names = FleetSamples.hostileNames + FleetSamples.randomNames(300, seed: 7)
         let text = text(names.map { FleetSamples.guest($0) })
         // Each row is one line, so that tools for lines are not misled either.
         #expect(text.split(separator: "\r\n").count == 1 + names.count * 4)

@@ -1,4 +1,5 @@
 import GuestVCPU
+import TestSupport
 
 @testable import vcputop
 
@@ -52,6 +53,23 @@ enum FleetSamples {
         _ guests: [GuestState], sources: [SourceState] = [SourceState(id: source, status: .ok)]
     ) -> FleetSnapshot {
         FleetSnapshot(takenAt: now, sources: sources, guests: guests)
+    }
+
+    /// Names of any characters, mostly of those that formats give a meaning; none twice.
+    static func randomNames(_ count: Int, seed: UInt64) -> [String] {
+        var random = SeededGenerator(seed: seed)
+        let special = Array("\\\"\n\r,={}#' \t\0+-@\u{1B}\u{202E}🦊é".unicodeScalars)
+        var known = Set(hostileNames)
+        return (0..<count).compactMap { _ in
+            var name = ""
+            for _ in 0..<Int.random(in: 0...12, using: &random) {
+                let any = Unicode.Scalar(UInt32.random(in: 0...0x10FFFF, using: &random))
+                let scalar =
+                    Bool.random(using: &random) ? any : special.randomElement(using: &random)
+                if let scalar { name.unicodeScalars.append(scalar) }
+            }
+            return known.insert(name).inserted ? name : nil
+        }
     }
 
     /// Names that no format may trip over.

@@ -101,7 +101,7 @@ struct MetricFormatTests {
 
     @Test("the strict reader of OpenMetrics gets every name, type and unit, whatever the names are")
     func reader() throws {
-        let names = FleetSamples.hostileNames
+        let names = FleetSamples.hostileNames + FleetSamples.randomNames(300, seed: 7)
         let text = text(
             FleetSamples.snapshot(names.map { FleetSamples.guest($0, host: FleetSamples.host) }))
         #expect(text.unicodeScalars.allSatisfy { $0.isVisible || $0 == "\n" })
@@ -128,7 +128,7 @@ struct MetricFormatTests {
 
     @Test("readers of Prometheus's text format get counters as such, and promtool finds no fault")
     func prometheus() throws {
-        let names = FleetSamples.hostileNames
+        let names = FleetSamples.hostileNames + FleetSamples.randomNames(300, seed: 7)
         let text = text(
             FleetSamples.snapshot(names.map { FleetSamples.guest($0, host: FleetSamples.host) }),
             .prometheus)
