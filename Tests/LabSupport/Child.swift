@@ -179,7 +179,10 @@ public final class Child {
 
     private static func environment(with changes: [String: String]) throws -> [String] {
         ProcessInfo.processInfo.environment
-            .merging(["XDG_RUNTIME_DIR": try RuntimeFolder.path()]) { $1 }
+            .merging([
+                "XDG_RUNTIME_DIR": try ChildFolders.runtime(),
+                "XDG_STATE_HOME": try ChildFolders.newState(),
+            ]) { $1 }
             .merging(changes) { $1 }
             .map { "\($0)=\($1)" }
     }

@@ -1,6 +1,7 @@
 import Glibc
 import LabSupport
 import Synchronization
+import TerminalEmulator
 import Testing
 
 /// What the other suites stand on: that the lab's parts are real and tell the truth.
@@ -67,6 +68,23 @@ import Testing
         let named = try Child(
             ["printenv", "XDG_RUNTIME_DIR"], environment: ["XDG_RUNTIME_DIR": "/elsewhere"])
         #expect(try named.finish(within: .seconds(30)).output == "/elsewhere\n")
+    }
+
+    @Test("each program under test has a state folder of its own, not this machine's")
+    func stateFolder() throws {
+        let command = ["printenv", "XDG_STATE_HOME"]
+        let paths = try (0..<2).map { _ in
+            try Child(command).finish(within: .seconds(30)).output
+        }
+        #expect(paths.allSatisfy { $0.hasPrefix("/tmp/vcputop-lab.") })
+        #expect(Set(paths).count == 2)
+        let named = try Child(command, environment: ["XDG_STATE_HOME": "/elsewhere"])
+        #expect(try named.finish(within: .seconds(30)).output == "/elsewhere\n")
+        let emulator = try Emulator("/usr/bin/env")
+        #expect(try emulator.waitForEnd() == 0)
+        let variables = String(decoding: emulator.written, as: UTF8.self)
+        #expect(variables.contains("HOME=/tmp/vcputop-home-"))
+        #expect(!variables.contains("XDG_STATE_HOME"))
     }
 
     private static let attempts = Mutex(0)

@@ -18,6 +18,8 @@ package final class Emulator {
     package private(set) var status: Int32?
     /// Everything that the program wrote.
     package private(set) var written: [UInt8] = []
+    /// The program's home, which goes with the terminal.
+    private let home: String
 
     package var columns: Int { screen.columns }
     package var rows: Int { screen.rows }
@@ -45,11 +47,14 @@ package final class Emulator {
             throw Failure.cannotStart("vterm")
         }
         self.screen = screen
+        home = NSTemporaryDirectory() + "vcputop-home-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(
+            atPath: home, withIntermediateDirectories: false)
         process = try Self.spawn(
             [program] + arguments, terminal: name,
             environment: [
                 "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin",
-                "HOME": "/tmp", "SWIFT_BACKTRACE": "enable=no",
+                "HOME": home, "SWIFT_BACKTRACE": "enable=no",
             ].merging(Self.sanitizers) { $1 }.merging(environment) { $1 })
     }
 
@@ -60,6 +65,7 @@ package final class Emulator {
             waitpid(process, &ignored, 0)
         }
         if terminal >= 0 { close(terminal) }
+        try? FileManager.default.removeItem(atPath: home)
     }
 
     private static func spawn(
