@@ -3,7 +3,12 @@ package import GuestVCPU
 /// Something that the dashboard wants done.
 package enum Effect: Hashable, Sendable {
     /// Change a guest. A `finished` event is to follow, whatever comes of it.
-    case commit(GuestID, ChangeRequest, reviewed: GuestVCPUs, policy: FailurePolicy)
+    case commit(ChangeOrder)
+    /// Read the journal, and before a change find out whether it can be written. A `trail` event is
+    /// to follow.
+    case readTrail(beforeChange: Bool)
+    /// Record how a guest is after a change whose program died.
+    case recordFound(ChangeID, GuestVCPUs)
     /// These guests matter now: they are on the screen, are marked, or are being changed.
     case setVisible([GuestID])
     /// Read these guests at once.

@@ -19,6 +19,8 @@ package enum Event: Hashable, Sendable {
     case step(GuestID, TransactionStep)
     /// A change that was asked for is over.
     case finished(GuestID, TransactionResult)
+    /// The journal says this now.
+    case trail(Trail)
     /// Ctrl-Z waits for the changes of these guests; empty once it no longer waits.
     case stopPending([GuestID])
 }

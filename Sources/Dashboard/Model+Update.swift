@@ -18,7 +18,12 @@ extension Model {
         case .tick: break
         case .step(let guest, let step): shared.commits.record(step, of: guest)
         case .finished(let guest, let result): finish(guest, result, at: moment)
+        case .trail(let trail): shared.apply(trail, at: moment)
         case .stopPending(let guests): noteStop(waitingFor: guests)
+        }
+        switch event {
+        case .fleet, .trail: effects += shared.settleTrail(at: moment)
+        default: break
         }
         settlePause(after: event, at: moment)
         settleView(at: moment)
@@ -33,7 +38,7 @@ extension Model {
         let isNews =
             switch event {
             case .fleet, .finished: true
-            case .key, .paste, .mouse, .resized, .tick, .step, .stopPending: false
+            case .key, .paste, .mouse, .resized, .tick, .step, .stopPending, .trail: false
             }
         if !shared.preferences.isPaused {
             stoppedAt = nil
@@ -106,6 +111,7 @@ extension Model {
         shared.doubt(lost)
         shared.resolveUnknown(at: moment)
         shared.updateOwnOffline()
+        if update.order != nil { shared.locatePastChanges() }
         shared.watchStandstill(at: moment)
         // A guest that has gone leaves the cursor on the row where it was.
         let rows = shared.roster.rows

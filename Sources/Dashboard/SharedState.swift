@@ -12,6 +12,7 @@ struct SharedState: Sendable {
     var marks = MarkLedger()
     var commits = CommitLedger()
     var log = CommitLog()
+    var trail = TrailState()
     var cursor = Cursor()
     /// The vCPU where a range was begun; nil while there is no range.
     var anchor: Cursor?

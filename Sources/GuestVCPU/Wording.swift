@@ -111,6 +111,17 @@ extension TransactionFailure.Cause {
     }
 }
 
+extension VCPUTargets {
+    /// How far a guest is on the way to what was planned.
+    package func progress(in guest: GuestVCPUs) -> String {
+        let missing = ids.subtracting(guest.vcpus)
+        if !missing.isEmpty { return "without vCPU \(missing)" }
+        let done = fulfilled(by: guest).ids
+        if done == ids { return "as asked" }
+        return done.isEmpty ? "as before" : "with vCPU \(done) of \(ids) as asked"
+    }
+}
+
 extension CPUListError.Problem {
     /// What is wrong with the list.
     public var summary: String {

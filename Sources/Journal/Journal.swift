@@ -76,7 +76,7 @@ package final class Journal: Sendable {
             id: id, time: now, user: author.user, login: author.login, pid: getpid(),
             guest: guest.name, source: guest.source.name, uuid: guest.uuid, reverts: reverting,
             requested: intent.requested, planned: intent.planned,
-            before: RecordedMaps(intent.before))
+            before: RecordedMaps(intent.before), boot: intent.before.boot.id?.text)
         let locks = locks
         let line = try line { try JournalLines.intent(change) }
         // Nothing is sent where the intent is recorded too late, or may not be on the disk.
@@ -151,6 +151,16 @@ package final class Journal: Sendable {
                     + "\(Self.patience.components.seconds) s")
         }
         return try answer.get()
+    }
+}
+
+extension BootID {
+    /// The kernel's id where it is written as the kernel writes it: a guest can claim anything.
+    fileprivate var text: String? {
+        guard case .kernel(let bytes) = self else { return nil }
+        let text = String(decoding: bytes, as: UTF8.self)
+        return text.utf8.count == bytes.count && text.allSatisfy { $0.isHexDigit || $0 == "-" }
+            ? text : nil
     }
 }
 

@@ -79,6 +79,7 @@ private struct ReadLine: Decodable {
     let requested: Lists?
     let planned: Lists?
     let before: Maps?
+    let boot: String?
     let outcome: String?
     let after: Maps?
     let failure: Failure?
@@ -120,7 +121,7 @@ private struct ReadLine: Decodable {
         return RecordedChange(
             id: ChangeID(id), time: time, user: user, login: login, pid: pid, guest: guest,
             source: source, uuid: uuid, reverts: reverts.map(ChangeID.init), requested: requested,
-            planned: planned, before: before)
+            planned: planned, before: before, boot: boot)
     }
 
     var end: RecordedChange.End? {

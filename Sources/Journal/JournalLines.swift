@@ -1,6 +1,6 @@
 internal import FoundationEssentials
 internal import GuestVCPU
-internal import JSONForms
+package import JSONForms
 
 /// A line of the journal, to be written.
 enum JournalLines {
@@ -31,6 +31,7 @@ private struct IntentJSON: Encodable {
     let requested: TargetsJSON
     let planned: TargetsJSON
     let before: MapsJSON
+    @Nullable var boot: String?
 
     init(_ change: RecordedChange) {
         id = change.id.text
@@ -45,6 +46,7 @@ private struct IntentJSON: Encodable {
         requested = TargetsJSON(change.requested)
         planned = TargetsJSON(change.planned)
         before = MapsJSON(change.before)
+        boot = change.boot
     }
 }
 
@@ -90,7 +92,8 @@ struct FailureJSON: Encodable {
 }
 
 extension MapsJSON {
-    init(_ maps: RecordedMaps) {
+    /// The maps of a reading that was recorded.
+    package init(_ maps: RecordedMaps) {
         self.init(vcpus: maps.vcpus, online: maps.online, offlinable: maps.offlinable)
     }
 }

@@ -27,6 +27,8 @@ package struct RecordedChange: Hashable, Sendable {
     package let planned: VCPUTargets
     /// The guest before.
     package let before: RecordedMaps
+    /// The id that the guest's kernel chose at its boot; nil where it is not known.
+    package let boot: String?
     /// What came of it; nil where that is not recorded.
     package var end: End?
     /// What a later reading found, where the end is not known; nil where there was none.
@@ -73,6 +75,17 @@ package struct RecordedChange: Hashable, Sendable {
 
     /// The guest after, as far as it is known.
     package var after: RecordedMaps? { end?.after ?? found?.after }
+
+    /// The guest after as a reading that a later change can be compared with; nil where nothing is
+    /// known.
+    package var reviewed: GuestVCPUs? {
+        after.map { $0.reading(boot: GuestBoot(id: boot.flatMap { BootID(Array($0.utf8)) })) }
+    }
+
+    /// What takes back what the change did and had not been undone; empty where that is nothing.
+    package var reversal: VCPUTargets {
+        reviewed.map { planned.fulfilled(by: $0).reversed } ?? VCPUTargets()
+    }
 }
 
 /// The three maps of a reading that was recorded.
@@ -98,4 +111,10 @@ package struct RecordedMaps: Hashable, Sendable {
 
     /// The vCPUs that the guest had and did not schedule on.
     package var offline: CPUMap { vcpus.subtracting(online) }
+
+    /// The maps as a reading, which is as old as it needs to be: it is only compared.
+    func reading(boot: GuestBoot) -> GuestVCPUs {
+        GuestVCPUs(
+            vcpus: vcpus, online: online, offlinable: offlinable, readAt: .now, boot: boot)
+    }
 }

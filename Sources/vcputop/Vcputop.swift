@@ -18,7 +18,8 @@ struct Vcputop: AsyncParsableCommand {
             """,
         version: release,
         subcommands: [
-            DashboardCommand.self, ListCommand.self, SetCommand.self, DemoCommand.self,
+            DashboardCommand.self, ListCommand.self, SetCommand.self, LogCommand.self,
+            DemoCommand.self,
             ManualCommand.self,
         ],
         defaultSubcommand: DashboardCommand.self)

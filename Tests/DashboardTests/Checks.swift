@@ -21,9 +21,8 @@ struct Invariants {
         _ effects: [Effect], _ before: Model, _ event: Event, _ location: SourceLocation
     ) {
         for effect in effects {
-            guard case .commit(let guest, let request, let reviewed, let policy) = effect else {
-                continue
-            }
+            guard case .commit(let order) = effect else { continue }
+            let (guest, request, reviewed) = (order.guest, order.request, order.reviewed)
             guard let review = before.currentReview, event == .key(.character("y"))
             else {
                 Issue.record("sent by \(event)", sourceLocation: location)
@@ -32,7 +31,9 @@ struct Invariants {
             let entry = review.entries.first { $0.guest == guest }
             #expect(entry?.plan?.request == request, sourceLocation: location)
             #expect(entry?.plan?.before == reviewed, sourceLocation: location)
-            #expect(review.policy == policy, sourceLocation: location)
+            #expect(review.policy == order.policy, sourceLocation: location)
+            #expect(
+                order.isRecorded || review.isUnrecordedAllowed, sourceLocation: location)
             #expect(!before.shared.options.isReadOnly, sourceLocation: location)
             #expect(!before.shared.isTiny, sourceLocation: location)
             #expect(!before.shared.commits.isLocked(guest), sourceLocation: location)

@@ -254,8 +254,9 @@ struct GoldenTests {
         driver.go(to: "db-01", 61)
         driver.press(" cy")
         for effect in driver.effects {
-            guard case .commit(let guest, let request, let reviewed, _) = effect else { continue }
-            driver.finish(guest.name, result(guest.name, request, reviewed))
+            guard case .commit(let order) = effect else { continue }
+            driver.finish(
+                order.guest.name, result(order.guest.name, order.request, order.reviewed))
         }
     }
 

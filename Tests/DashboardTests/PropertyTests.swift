@@ -142,8 +142,8 @@ struct RandomWorld {
     mutating func take(_ effects: [Effect]) -> Int {
         var sent = 0
         for effect in effects {
-            if case .commit(let guest, let request, let reviewed, _) = effect {
-                underWay.append((guest, request, reviewed))
+            if case .commit(let order) = effect {
+                underWay.append((order.guest, order.request, order.reviewed))
                 sent += 1
             }
         }

@@ -31,7 +31,10 @@ struct ReviewTests {
     func opening() {
         var driver = marked()
         driver.press("c")
-        #expect(driver.effects == [.discardTypedInput, .refresh([Self.web])])
+        #expect(
+            driver.effects == [
+                .discardTypedInput, .refresh([Self.web]), .readTrail(beforeChange: true),
+            ])
     }
 
     @Test("without marks there is nothing to review")
@@ -50,7 +53,9 @@ struct ReviewTests {
         let request = try ChangeRequest([7], online: false)
         #expect(
             driver.effects.filter(\.isCommit) == [
-                .commit(Self.web, request, reviewed: reading, policy: .keepGoing)
+                .commit(
+                    ChangeOrder(
+                        guest: Self.web, request: request, reviewed: reading, policy: .keepGoing))
             ])
         #expect(driver.model.shared.marks.isEmpty)
         #expect(driver.model.shared.commits.inFlight == [Self.web])

@@ -81,7 +81,7 @@ struct TourTests {
     /// What was sent: the guests, with the ids that are to be online and offline.
     private func sent(_ driver: Driver) -> [String: ChangeRequest] {
         driver.effects.reduce(into: [:]) { sent, effect in
-            if case .commit(let guest, let request, _, _) = effect { sent[guest.name] = request }
+            if case .commit(let order) = effect { sent[order.guest.name] = order.request }
         }
     }
 

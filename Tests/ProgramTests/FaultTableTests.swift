@@ -125,15 +125,14 @@ struct FaultTableTests {
         for key in keys { effects += model.update(.key(key), at: Self.now) }
         let commit = try #require(
             effects.compactMap { effect in
-                if case .commit(let id, let request, let reviewed, let policy) = effect {
-                    return (id, request, reviewed, policy)
-                }
+                if case .commit(let order) = effect { return order }
                 return nil
             }.first)
         let result = try #require(
             await fleet.commit(
-                commit.1, to: commit.0, reviewed: commit.2, policy: commit.3))
-        _ = model.update(.finished(commit.0, result), at: Self.now)
+                commit.request, to: commit.guest, reviewed: commit.reviewed,
+                policy: commit.policy))
+        _ = model.update(.finished(commit.guest, result), at: Self.now)
         await fleet.stop()
         let canvas = model.render(at: Self.now)
         let screen = (0..<canvas.size.rows).map { canvas.line($0).map(\.text).joined() }

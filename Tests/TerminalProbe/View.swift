@@ -56,13 +56,11 @@ private struct ProbedDashboard {
 
     mutating func press(_ keys: [Key]) {
         for key in keys {
-            for case .commit(let guest, let request, let reviewed, _)
-                in model.update(.key(key), at: Self.now)
-            {
+            for case .commit(let order) in model.update(.key(key), at: Self.now) {
                 let result = TransactionResult(
-                    request: request, outcome: outcomes.removeFirst(), before: reviewed,
-                    after: reviewed, elapsed: .milliseconds(212))
-                _ = model.update(.finished(guest, result), at: Self.now)
+                    request: order.request, outcome: outcomes.removeFirst(),
+                    before: order.reviewed, after: order.reviewed, elapsed: .milliseconds(212))
+                _ = model.update(.finished(order.guest, result), at: Self.now)
             }
         }
     }

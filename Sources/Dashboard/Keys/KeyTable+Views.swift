@@ -131,9 +131,12 @@ extension KeyTable {
             effects: { model, _ in model.switchMouse() }),
         KeyBinding(
             [.character("L")], "L", for: .see, name: "log",
-            help: "everything that was sent, and what came of it",
+            help: "everything that was sent, also by other runs, and what came of it",
             in: Context.screens.union([.review, .results]),
-            change: { $0.dialogs.append(LogPage()) }),
+            effects: { model, _ in
+                model.dialogs.append(LogPage())
+                return [.readTrail(beforeChange: false)]
+            }),
         KeyBinding(
             [.character("i")], "i", for: .see,
             help: "the sources of the guests, and the guests that they leave out: why, and what to "

@@ -27,6 +27,9 @@ extension ResultsPage {
             mayWrite: true, in: contexts,
             disabled: { model in
                 if !model.shared.commits.inFlight.isEmpty { return "it is not over yet" }
+                if let past = model.shared.revertiblePast {
+                    return model.shared.conflict(of: past.change, on: past.guest)
+                }
                 return model.shared.undoing.isEmpty
                     ? "nothing of the last change is left to revert" : nil
             },
@@ -41,11 +44,16 @@ extension ResultsPage {
 extension Model {
     /// `b`: marks what reverts the last change, and opens a review of it.
     fileprivate mutating func revert() -> [Effect] {
-        let before = shared.substituteMarks(with: shared.undoing)
+        let past = shared.revertiblePast
+        let before = shared.substituteMarks(
+            with: past.map { [(guest: $0.guest, marks: $0.change.reversal)] } ?? shared.undoing)
         guard before.keys.contains(where: { !shared.marks[$0].isEmpty }) else {
             shared.marks.substitute(before)
             return []
         }
-        return openReview(scope: Set(before.keys), restoring: before)
+        let reverted =
+            past.map { [$0.guest: $0.change.id] }
+            ?? before.keys.reduce(into: [:]) { $0[$1] = shared.commits[$1]?.result?.id }
+        return openReview(scope: Set(before.keys), restoring: before, reverting: reverted)
     }
 }

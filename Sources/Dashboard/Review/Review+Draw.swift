@@ -56,6 +56,14 @@ extension Review {
             StyledText(
                 "\(isRollBack ? "(*)" : "( )") \(rollBack)  \(isRollBack ? "( )" : "(*)") \(keep)"),
         ])
+        if let trouble = frame.shared.trail.trouble {
+            lines += "No journal: \(trouble).".wrapped(to: width, in: glyphs)
+                .map { [StyledText($0, .warning)] }
+            lines.append([
+                StyledText("N", .key), StyledText(" \(isUnrecordedAllowed ? "(*)" : "( )") "),
+                StyledText("send without a record"),
+            ])
+        }
         let held = entries.count - guestCount
         lines.append([
             StyledText("y", .key),

@@ -27,6 +27,11 @@ extension Review {
                 return []
             }),
         KeyBinding(
+            [.character("N")], "N", for: .send, name: "no record",
+            help: "send although the journal cannot be written", mayWrite: true, in: [.review],
+            disabled: { $0.shared.trail.trouble == nil ? "it is recorded" : nil },
+            change: { model in model.editReview { $0.switchUnrecorded() } }),
+        KeyBinding(
             [.backspace], "Bksp", for: .send, help: "delete the last digit", mayWrite: true,
             in: [.review],
             disabled: { $0.currentReview?.typed.isEmpty == false ? nil : "nothing is typed" },
@@ -47,6 +52,9 @@ extension Review {
     /// Why it cannot be sent; nil where it can.
     func reasonAgainstSending(_ shared: SharedState) -> String? {
         if guestCount == 0 { return "there is nothing that can be sent" }
+        if shared.trail.trouble != nil, !isUnrecordedAllowed {
+            return "it cannot be recorded; N sends it without a record"
+        }
         guard needsConfirmation, let largeness else { return nil }
         return "type \(changeCount) first: \(largeness.words(shared))"
     }

@@ -64,8 +64,10 @@ extension Model {
     /// - Parameters:
     ///   - scope: The guests that it is about; nil for all.
     ///   - marks: What is marked again of guests to which nothing is sent.
+    ///   - reverted: The changes that it takes back, by their guests.
     mutating func openReview(
-        scope: Set<GuestID>?, restoring marks: [GuestID: VCPUTargets] = [:]
+        scope: Set<GuestID>?, restoring marks: [GuestID: VCPUTargets] = [:],
+        reverting reverted: [GuestID: ChangeID] = [:]
     ) -> [Effect] {
         let guests = shared.marks.byGuest.keys.filter { scope?.contains($0) ?? true }
             .map { (guest: $0, rank: shared.rank($0)) }.sorted { $0.rank < $1.rank }
@@ -74,8 +76,8 @@ extension Model {
             Review.Entry(guest: $0, marks: shared.marks[$0], fate: shared.fate(of: $0))
         }
         shared.anchor = nil
-        dialogs.append(Review(entries: entries, marksBefore: marks))
-        return [.discardTypedInput, .refresh(guests)]
+        dialogs.append(Review(entries: entries, marksBefore: marks, reverted: reverted))
+        return [.discardTypedInput, .refresh(guests), .readTrail(beforeChange: true)]
     }
 
     /// Leaves a review without sending: marks that were made for it alone do not stay.
@@ -121,7 +123,10 @@ extension Model {
                     ownMarks: review.marksBefore[entry.guest] ?? VCPUTargets()))
             effects.append(
                 .commit(
-                    entry.guest, plan.request, reviewed: plan.before, policy: review.policy))
+                    ChangeOrder(
+                        guest: entry.guest, request: plan.request, reviewed: plan.before,
+                        policy: review.policy, isRecorded: shared.trail.trouble == nil,
+                        reverts: review.reverted[entry.guest])))
             shared.marks.settle(entry.guest, VCPUTargets())
             shared.log(
                 entry.guest, "sent: \(plan.request.targets)\(review.policy.suffix)", .sending,

@@ -69,9 +69,18 @@ struct Review: Page {
     /// about the user's marks.
     let marksBefore: [GuestID: VCPUTargets]
 
-    init(entries: [Entry], marksBefore: [GuestID: VCPUTargets] = [:]) {
+    /// The changes that it takes back, by their guests.
+    let reverted: [GuestID: ChangeID]
+    /// Whether the user agrees that the changes are not recorded.
+    private(set) var isUnrecordedAllowed = false
+
+    init(
+        entries: [Entry], marksBefore: [GuestID: VCPUTargets] = [:],
+        reverted: [GuestID: ChangeID] = [:]
+    ) {
         self.entries = entries
         self.marksBefore = marksBefore
+        self.reverted = reverted
         sumUp()
     }
 
@@ -104,6 +113,9 @@ struct Review: Page {
 
     /// Switches what is done where an entry fails.
     mutating func switchPolicy() { policy = policy == .rollBack ? .keepGoing : .rollBack }
+
+    /// Agrees that the changes are not recorded, or takes that back.
+    mutating func switchUnrecorded() { isUnrecordedAllowed.toggle() }
 
     /// Decides again about guests whose marks have just been confirmed.
     mutating func redecide(_ guests: Set<GuestID>, _ shared: SharedState) {

@@ -38,6 +38,9 @@ struct Roster {
     /// How many guests there are, with those that the filter keeps out.
     var count: Int { members.count }
 
+    /// The guests that are known.
+    var ids: Dictionary<GuestID, RosterGuest>.Keys { members.keys }
+
     /// The row that a guest is in; nil too where the filter keeps it out.
     func row(of id: GuestID) -> Int? { order.row(of: id) }
 

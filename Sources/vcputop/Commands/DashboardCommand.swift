@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Dashboard
 internal import Glibc
 internal import GuestVCPU
+internal import Journal
 internal import Monitoring
 internal import Terminal
 
@@ -29,20 +30,21 @@ struct DashboardCommand: AsyncParsableCommand {
             Options(
                 isReadOnly: readOnly, interval: options.interval.duration,
                 search: SearchHelp(options)),
-            look: look)
+            look: look, journal: ChangeTrail.standard())
     }
 
     /// Shows a fleet until the user quits.
     ///
+    /// - Parameter journal: Where changes are recorded; nil for no record.
     /// - Throws: `CommandFailure` when the terminal cannot show it; the exit status of the
     ///   signal that ended it.
     static func show(
-        _ fleet: FleetMonitor, _ options: Options, look: LookOptions
+        _ fleet: FleetMonitor, _ options: Options, look: LookOptions, journal: Journal? = nil
     ) async throws {
         let session: DashboardSession
         do throws(TerminalError) {
             session = try await DashboardSession(
-                fleet: fleet, options: options, look: look)
+                fleet: fleet, options: options, look: look, journal: journal)
         } catch {
             throw CommandFailure(error)
         }

@@ -3,6 +3,7 @@ internal import Dashboard
 internal import Dispatch
 internal import Glibc
 internal import GuestVCPU
+internal import Journal
 internal import Monitoring
 internal import Terminal
 
@@ -13,6 +14,8 @@ final class DashboardSession {
     private let screen: TerminalScreen
     private var model: Model
     private var commits: [GuestID: Task<TransactionResult, Never>] = [:]
+    /// The journal; nil where nothing is recorded, as of simulated guests.
+    private let trail: DashboardTrail?
     private let interrupts: Interrupts
     private let interruption = Interruption()
     private let orders: AsyncStream<@Sendable (FleetMonitor) async -> Void>.Continuation
@@ -27,12 +30,15 @@ final class DashboardSession {
 
     /// Takes the terminal over.
     ///
-    /// - Parameter options: What the terminal and `look` do not decide.
+    /// - Parameters:
+    ///   - options: What the terminal and `look` do not decide.
+    ///   - journal: Where changes are recorded; nil for no record.
     /// - Throws: `TerminalError`; the terminal is as it was then.
     init(
-        fleet: FleetMonitor, options: Options, look: LookOptions
+        fleet: FleetMonitor, options: Options, look: LookOptions, journal: Journal?
     ) throws(TerminalError) {
         self.fleet = fleet
+        trail = journal.map { DashboardTrail(of: $0) }
         // Before there is a screen: however the program ends, it gives the terminal back.
         interrupts = Interrupts(holdsStop: true)
         screen = try TerminalScreen(theme: look.theme.value, usesColors: Self.usesColors)
@@ -68,6 +74,7 @@ final class DashboardSession {
         draw()
         let fleet = fleet
         await fleet.start()
+        readTrail(beforeChange: false)
         let reader = Task {
             await FleetRelay().run(fleet) { [weak self] in self?.handle(.fleet($0)) }
         }
@@ -111,8 +118,9 @@ final class DashboardSession {
 
     private func perform(_ effect: Effect) {
         switch effect {
-        case .commit(let id, let request, let reviewed, let policy):
-            commit(request, to: id, reviewed: reviewed, policy: policy)
+        case .commit(let order): commit(order)
+        case .readTrail(let isBeforeChange): readTrail(beforeChange: isBeforeChange)
+        case .recordFound(let id, let reading): recordFound(id, reading)
         case .setVisible(let guests): orders.yield { await $0.show(Set(guests)) }
         case .refresh(let guests): orders.yield { await $0.refresh(guests) }
         case .setPaused(let isPaused): orders.yield { await $0.setPaused(isPaused) }
@@ -138,16 +146,31 @@ final class DashboardSession {
         }
     }
 
-    private func commit(
-        _ request: ChangeRequest, to id: GuestID, reviewed: GuestVCPUs, policy: FailurePolicy
-    ) {
+    private func readTrail(beforeChange: Bool) {
+        guard let trail else { return }
+        Task { [weak self] in
+            let news = await trail.read(triesWriting: beforeChange)
+            self?.handle(.trail(news))
+        }
+    }
+
+    private func recordFound(_ id: ChangeID, _ reading: GuestVCPUs) {
+        guard let journal = trail?.journal else { return }
+        // Where that fails, the next start tells of the change again.
+        Task { try? await journal.recordFound(id, reading) }
+    }
+
+    private func commit(_ order: ChangeOrder) {
+        let id = order.guest
+        let journal =
+            order.isRecorded ? trail?.journal.changes(of: id, reverting: order.reverts) : nil
         let fleet = fleet
         let interruption = interruption
         interrupts.changeBegins()
         commits[id] = Task {
             let result = await fleet.commit(
-                request, to: id, reviewed: reviewed, policy: policy,
-                interruption: interruption,
+                order.request, to: id, reviewed: order.reviewed, policy: order.policy,
+                journal: journal, interruption: interruption,
                 // No step waits for the screen, whatever holds that up.
                 follow: { [weak self] step in
                     Task { @MainActor in self?.handle(.step(id, step)) }
@@ -155,7 +178,7 @@ final class DashboardSession {
             let end =
                 result
                 ?? TransactionResult(
-                    request: request, outcome: .refused,
+                    request: order.request, outcome: .refused,
                     reasons: [Refusal(vcpu: nil, code: .readOnly)])
             commits[id] = nil
             handle(.finished(id, end))

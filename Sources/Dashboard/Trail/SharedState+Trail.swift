@@ -1,0 +1,132 @@
+internal import CanvasKit
+internal import GuestVCPU
+
+/// What the dashboard knows of the journal.
+struct TrailState: Sendable {
+    /// What the journal says; nil where there is none, as for simulated guests.
+    var trail: Trail?
+    /// Changes whose program died, with the moment when that was learned: a reading that was made
+    /// later settles them.
+    var unsettled: [ChangeID: ContinuousClock.Instant] = [:]
+    /// Those of them that the user was told about.
+    var reported: Set<ChangeID> = []
+
+    /// The listed guests of the changes that matter: those of `unsettled`, and `revertible`.
+    fileprivate(set) var guests: [ChangeID: GuestID] = [:]
+    /// The last change of another run that did something to a listed guest.
+    fileprivate(set) var revertible: PastChange?
+
+    /// Why a change cannot be recorded; nil where it can be, or need not be.
+    var trouble: String? {
+        if case .impossible(let reason) = trail?.recording { return reason }
+        return nil
+    }
+}
+
+extension SharedState {
+    /// Takes news of the journal.
+    mutating func apply(_ trail: Trail, at moment: Moment) {
+        let known = self.trail.trail?.recording
+        self.trail.trail = trail
+        if trail.recording == .notTried, let known { self.trail.trail?.recording = known }
+        for change in trail.changes where change.isUnsettled {
+            if self.trail.unsettled[change.id] == nil, !self.trail.reported.contains(change.id) {
+                self.trail.unsettled[change.id] = moment.instant
+            }
+        }
+        locatePastChanges()
+    }
+
+    /// Finds the listed guests that the journal's changes were sent to.
+    mutating func locatePastChanges() {
+        guard let changes = trail.trail?.changes, !changes.isEmpty else { return }
+        let index = PastGuestIndex(roster.ids)
+        trail.guests = [:]
+        trail.revertible = changes.last { change in
+            !change.reversal.isEmpty && index[change] != nil
+        }
+        for change in changes where trail.unsettled[change.id] != nil {
+            trail.guests[change.id] = index[change]
+        }
+        if let change = trail.revertible { trail.guests[change.id] = index[change] }
+    }
+
+    /// Reports the changes whose program died, and settles those whose guests were read since.
+    ///
+    /// - Returns: What has to be done: the guests are read, and what was found is recorded.
+    mutating func settleTrail(at moment: Moment) -> [Effect] {
+        guard !trail.unsettled.isEmpty, let changes = trail.trail?.changes else { return [] }
+        var effects: [Effect] = []
+        for change in changes where trail.unsettled[change.id] != nil {
+            guard let guest = trail.guests[change.id], let member = roster[guest] else { continue }
+            if trail.reported.insert(change.id).inserted {
+                let text =
+                    "its program died while it changed \(change.planned) (\(change.author), "
+                    + "\(change.time))"
+                log(guest, text, .warning, at: moment)
+                warn("\(shortName(of: guest)): \(text); it is read again")
+                effects.append(.refresh([guest]))
+            }
+            guard let learned = trail.unsettled[change.id], !commits.isLocked(guest),
+                let reading = member.state.vcpus, reading.readAt > learned
+            else { continue }
+            trail.unsettled[change.id] = nil
+            let found = change.planned.progress(in: reading)
+            let text = "the change whose program died is found \(found)"
+            log(guest, text, .warning, at: moment)
+            warn("\(shortName(of: guest)): \(text)")
+            effects.append(.recordFound(change.id, reading))
+        }
+        return effects
+    }
+
+    /// The last change of another run that can be taken back, and its guest; nil where this run has
+    /// sent one, or there is none.
+    var revertiblePast: (change: PastChange, guest: GuestID)? {
+        guard commits.commits.isEmpty, let change = trail.revertible,
+            let guest = trail.guests[change.id]
+        else { return nil }
+        return (change, guest)
+    }
+
+    /// Why that change cannot be taken back; nil where it can.
+    func conflict(of change: PastChange, on guest: GuestID) -> String? {
+        let name = shortName(of: guest)
+        guard let now = roster[guest]?.state.vcpus, let after = change.after else {
+            return "\(name) was not read yet"
+        }
+        if now.boot.differs(from: after.boot) { return "\(name) was rebooted since" }
+        let changed = change.reversal.ids.filter { now.state(of: $0) != after.state(of: $0) }
+        guard let map = CPUMap(validating: changed), !map.isEmpty else { return nil }
+        return "vCPU \(map) of \(name) changed since"
+    }
+}
+
+/// Guests by what a journal tells of them.
+private struct PastGuestIndex {
+    private struct Name: Hashable {
+        let source: String
+        let guest: String
+    }
+
+    private var byName: [Name: GuestID] = [:]
+    private var byUUID: [String: GuestID] = [:]
+
+    init(_ guests: some Sequence<GuestID>) {
+        for guest in guests {
+            byName[Name(source: guest.source.name, guest: guest.name)] = guest
+            if let uuid = guest.uuid { byUUID[uuid] = guest }
+        }
+    }
+
+    /// The same machine of the same source, or one that is known by the same UUID.
+    subscript(change: PastChange) -> GuestID? {
+        if let uuid = change.uuid, let guest = byUUID[uuid] { return guest }
+        guard let guest = byName[Name(source: change.source, guest: change.guest)] else {
+            return nil
+        }
+        // Another machine may have the name now.
+        if let uuid = change.uuid, let other = guest.uuid, uuid != other { return nil }
+        return guest
+    }
+}

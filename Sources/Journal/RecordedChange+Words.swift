@@ -1,0 +1,28 @@
+internal import GuestVCPU
+
+// What commands and screens say of a recorded change. Lower case, no full stop.
+
+extension RecordedChange {
+    /// What was to be done: `online 2, offline 5-7`.
+    package var changeText: String { planned.description }
+
+    /// The user, and the one that logged in: `root (ada)`.
+    package var authorText: String { login.map { "\(user) (\($0))" } ?? user }
+
+    /// What came of it, with the reason where there is one.
+    package var outcomeText: String {
+        if let end {
+            let failure = end.failure.map { failure in
+                ": " + (failure.vcpu.map { "vCPU \($0): " } ?? "") + failure.message
+            }
+            return end.outcome.words + (failure ?? "")
+        }
+        if isUnderWay { return "open: its program is at work on it" }
+        guard let found else { return "died: the guest was not read since its program died" }
+        return "died: found \(planned.progress(in: found.after.reading(boot: .unknown)))"
+    }
+}
+
+extension Outcome {
+    fileprivate var words: String { self == .rolledBack ? "rolled back" : rawValue }
+}

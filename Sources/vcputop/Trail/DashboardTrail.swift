@@ -1,0 +1,54 @@
+internal import Dashboard
+internal import FoundationEssentials
+internal import Glibc
+internal import GuestVCPU
+internal import Journal
+
+/// The journal as the dashboard shows it.
+struct DashboardTrail: Sendable {
+    let journal: Journal
+    /// When this run began; its own changes are shown as they happen.
+    private let start = Date()
+
+    /// The most changes that are shown.
+    private static let most = 1_000
+
+    init(of journal: Journal) {
+        self.journal = journal
+    }
+
+    /// Reads the journal.
+    ///
+    /// - Parameter triesWriting: Whether to find out whether a change could be recorded.
+    func read(triesWriting: Bool) async -> Trail {
+        var trail = Trail()
+        if triesWriting {
+            trail.recording = await journal.trouble().map { .impossible($0.summary) } ?? .possible
+        }
+        do throws(ChangeJournalError) {
+            let contents = try await journal.contents()
+            trail.changes = contents.changes.filter { !isOwn($0) }.suffix(Self.most)
+                .map(PastChange.init)
+            trail.note = JournalNotes.text(contents.skippedLines)
+        } catch {
+            trail.note = "cannot read the journal: \(error.summary)"
+        }
+        return trail
+    }
+
+    private func isOwn(_ change: RecordedChange) -> Bool {
+        change.pid == getpid() && change.time >= start.addingTimeInterval(-1)
+    }
+}
+
+extension PastChange {
+    fileprivate init(_ change: RecordedChange) {
+        self.init(
+            id: change.id, guest: change.guest, source: change.source, uuid: change.uuid,
+            time: LocalTime.text(change.time), author: change.authorText,
+            planned: change.planned, outcome: change.outcomeText,
+            isAsAsked: change.end.map { $0.outcome.exitStatus == 0 },
+            isUnsettled: change.isUnsettled && change.hasDied, after: change.reviewed,
+            reversal: change.reversal)
+    }
+}
