@@ -37,6 +37,11 @@ enum Output {
         try write(lines.printableText, to: stream, within: patience)
     }
 
+    /// Writes a text behind which the user types.
+    static func prompt(_ text: String, on stream: Stream) throws(OutputError) {
+        try write(text.printable() + " ", to: stream)
+    }
+
     /// Writes a text as it is: one that was made printable, or data that has escapes for what is
     /// not.
     static func write(

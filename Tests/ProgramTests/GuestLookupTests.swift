@@ -19,9 +19,9 @@ struct GuestLookupTests {
         _ name: String, among guests: [Guest], leftOut: [LeftOutGuest] = []
     ) async -> Result<GuestID, AgentError> {
         do throws(GuestLookupError) {
-            let found = try await GuestLookup.find(
-                name, in: [FixedSource(guests: guests, leftOut: leftOut)], timeout: .seconds(10))
-            return .success(found.id)
+            let sources = [FixedSource(guests: guests, leftOut: leftOut)]
+            let directory = await GuestDirectory.read(sources, timeout: .seconds(10))
+            return .success(try directory.guest(named: name).id)
         } catch {
             return .failure(error.agentError)
         }

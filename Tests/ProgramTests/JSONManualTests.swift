@@ -24,6 +24,7 @@ struct JSONManualTests {
         let reading = GuestVCPUs(vcpus: [0, 1, 2], online: [0], offlinable: [1], readAt: .now)
         let results = [
             TransactionResult(request: request, outcome: .unreachable),
+            TransactionResult(request: ChangeRequest(onlineCount: 2), outcome: .unreachable),
             TransactionResult(
                 request: request, outcome: .refused, before: reading, after: reading,
                 reasons: [

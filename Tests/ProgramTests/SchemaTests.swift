@@ -108,6 +108,12 @@ struct SchemaTests {
                 FleetJSON(FleetSamples.snapshot(guests, sources: sources), time: Date())))
         let request = try ChangeRequest(online: [2], offline: [1])
         let reading = try #require(guests[0].vcpus)
+        // What is asked for without a list, of a guest that was not read.
+        for open in [.allOnline, ChangeRequest(onlineCount: 4_096)] {
+            let result = TransactionResult(request: open, outcome: .unreachable)
+            try set.check(
+                JSONText.line(TransactionJSON(guest: "web1", result: result, isDryRun: false)))
+        }
         for outcome in Outcome.allCases {
             for before in [nil, reading] {
                 let result = TransactionResult(

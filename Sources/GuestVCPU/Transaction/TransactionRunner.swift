@@ -78,8 +78,22 @@ public struct TransactionRunner<C: Clock>: Sendable where C.Duration == Duration
         }.value
     }
 
+    /// Plans a request, and sends nothing.
+    ///
+    /// The result's request and reading are what is to be run when the plan is confirmed:
+    /// `run(result.request, reviewed: result.before)`. The reading has the guest's boot, so that a
+    /// reboot meanwhile is a conflict.
+    package func plan(
+        _ request: ChangeRequest, interruption: Interruption = Interruption()
+    ) async -> TransactionResult {
+        let machine = TransactionStateMachine(request: request, timeout: timeout, isDryRun: true)
+        return await Task.detached {
+            await drive(machine, isReviewed: true, interruption: interruption) { _ in }
+        }.value
+    }
+
     private func drive(
-        _ machine: TransactionStateMachine, interruption: Interruption,
+        _ machine: TransactionStateMachine, isReviewed: Bool = false, interruption: Interruption,
         follow: @Sendable (TransactionStep) async -> Void
     ) async -> TransactionResult {
         var machine = machine
@@ -90,7 +104,7 @@ public struct TransactionRunner<C: Clock>: Sendable where C.Duration == Duration
         // The journal's time is not the guest's.
         var recording = Duration.zero
         // A boot is only compared with another one: that of the review, or that after a change.
-        let readsBoot = !machine.isDryRun || machine.reviewed != nil
+        let readsBoot = isReviewed || !machine.isDryRun || machine.reviewed != nil
         var action = machine.start()
         while true {
             let event: TransactionStateMachine.Event

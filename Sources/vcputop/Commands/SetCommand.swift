@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Dashboard
 internal import GuestVCPU
 internal import JSONForms
 
@@ -6,24 +7,58 @@ internal import JSONForms
 struct SetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "set", _superCommandName: Vcputop.name,
-        abstract: "Bring vCPUs of one guest online and take others offline, as one change.",
+        abstract: "Bring vCPUs of guests online and take others offline, as one change a guest.",
         discussion: """
             LIST is written as libvirt writes it: 0-3,8,^2. The change is sent to the guest's \
             agent in one call, the guest is read again, and what it says then is the outcome. \
             When a part fails, what was done is undone; with --keep-going it is kept.
+
+            GUEST is a name, SOURCE/NAME, or a glob of either ('web*'), which never means guests \
+            of other users. One guest that is named is changed at once. Where a glob, a \
+            filter, several guests or --from are given, the plan is shown and confirmed first; without a \
+            terminal that takes --yes. Each guest is a change of its own, 8 at once, and a guest \
+            that fails stops no other; the exit status is the worst of all.
             """)
 
-    @Argument(help: ArgumentHelp("The guest to change.", valueName: "GUEST"))
-    var guest: String
+    @Argument(help: ArgumentHelp("The guests to change.", valueName: "GUEST"))
+    var guests: [String] = []
 
     @OptionGroup var options: SourceOptions
     @OptionGroup var debug: DebugOptions
 
-    @Option(help: ArgumentHelp("The vCPUs to bring online.", valueName: "LIST"))
+    @Option(
+        help: ArgumentHelp(
+            "The vCPUs to bring online; 'all' for every one that the guest has.",
+            valueName: "LIST"))
     var online: String?
 
     @Option(help: ArgumentHelp("The vCPUs to take offline.", valueName: "LIST"))
     var offline: String?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            How many vCPUs are to be online: the highest that can go offline go first, the lowest \
+            come first.
+            """, valueName: "N"))
+    var count: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Read guests and lists from a file, one JSON object a line, or from standard input \
+            (-): {"guest": "web1", "online": "2", "offline": "5-7"}; also "online": "all" and \
+            "count": 4.
+            """, valueName: "FILE"))
+    var from: String?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Only guests of which this holds, in the language of the dashboard's filter: \
+            'state=running offline>0'. Without GUEST, of all guests.
+            """, valueName: "EXPR"))
+    var filter: String?
 
     @Flag(help: "Say what would be sent, and send nothing.")
     var dryRun = false
@@ -31,97 +66,28 @@ struct SetCommand: AsyncParsableCommand {
     @Flag(help: "Skip a vCPU that fails and keep what worked, instead of undoing it.")
     var keepGoing = false
 
-    @Flag(help: "Print one JSON object.")
+    @Flag(help: "Change many guests without asking first.")
+    var yes = false
+
+    @Flag(help: "Print one JSON object; of many guests one a line, each as it ends.")
     var json = false
 
     func run() async throws {
         Output.carriesData = json
-        let request = try request()
+        let order = try await SetOrder(self)
         let recorder = try debug.openLog()
-        let hold = ChangeHold(of: guest)
-        let result = await change(by: request, hold, recorder)
-        let text = TransactionText(guest: guest, result: result)
-        let line =
-            json
-            ? try JSONText.line(TransactionJSON(guest: guest, result: result, isDryRun: dryRun))
-            : text.line
-        OutcomeReport.write(line, text.failure)
-        throw ExitCode(hold.signal.map { 128 + $0 } ?? result.outcome.exitStatus)
-    }
-
-    private func change(
-        by request: ChangeRequest, _ hold: ChangeHold, _ recorder: WireRecorder?
-    ) async -> TransactionResult {
+        let hold = ChangeHold()
+        let run = SetRun(
+            timeout: options.timeout.duration, policy: keepGoing ? .keepGoing : .rollBack,
+            isDryRun: dryRun, hold: hold)
+        let report = await SetReport(isJSON: json, isDryRun: dryRun)
         let sources = GuestSources.make(
-            options, access: .readWrite, stay: .changing, recorder: recorder)
-        let lookup = Task { () -> Result<Guest, GuestLookupError> in
-            do throws(GuestLookupError) {
-                return .success(
-                    // A source that does not open in time says so itself.
-                    try await GuestLookup.find(
-                        guest, in: sources, timeout: options.openingPatience + .seconds(2)))
-            } catch {
-                return .failure(error)
-            }
-        }
-        hold.whenInterrupted { lookup.cancel() }
-        switch await lookup.value {
-        case .success(let found):
-            return await change(found, by: request, hold)
-        case .failure(let error):
-            let cause: TransactionFailure.Cause =
-                hold.interruption.isRequested ? .interrupted : .agent(error.agentError)
-            return TransactionResult(
-                request: request, outcome: .unreachable,
-                failures: [TransactionFailure(vcpu: nil, cause: cause)])
-        }
-    }
-
-    private func change(
-        _ guest: Guest, by request: ChangeRequest, _ hold: ChangeHold
-    ) async -> TransactionResult {
-        guard let writer = guest.writer else {
-            return TransactionResult(
-                request: request, outcome: .refused,
-                reasons: [Refusal(vcpu: nil, code: .readOnly)])
-        }
-        let runner = TransactionRunner(writer: writer, timeout: options.timeout.duration)
-        return await runner.run(
-            request, policy: keepGoing ? .keepGoing : .rollBack, isDryRun: dryRun,
-            interruption: hold.interruption, follow: { hold.follow($0) })
-    }
-
-    private func request() throws(CommandFailure) -> ChangeRequest {
-        let online = try map(self.online, option: "--online")
-        let offline = try map(self.offline, option: "--offline")
-        do throws(ChangeRequestError) {
-            return try ChangeRequest(online: online, offline: offline)
-        } catch {
-            switch error {
-            case .overlap(let map):
-                throw CommandFailure(
-                    .usage, "--online and --offline both name \(map)",
-                    help: "name each vCPU in one of the lists")
-            case .empty, .outOfRange:
-                throw CommandFailure(
-                    .usage, "no vCPU is named",
-                    help: "name some with --online LIST or --offline LIST")
-            }
-        }
-    }
-
-    private func map(_ list: String?, option: String) throws(CommandFailure) -> CPUMap {
-        guard let list else { return [] }
-        let map: CPUMap
-        do throws(CPUListError) {
-            map = try CPUMap(list: list)
-        } catch {
-            throw CommandFailure(
-                .usage, "\(option): \(error)", help: CPUListText.help(error))
-        }
-        guard !map.isEmpty else {
-            throw CommandFailure(.usage, "\(option): the list '\(list)' names no vCPU")
-        }
-        return map
+            options, access: .readWrite, stay: .changing,
+            readsHostCPUs: order.needs.contains(.hostCPUs), recorder: recorder)
+        let selection = try await SetSelection.make(
+            order.content, of: sources, timeout: options.openingPatience, pace: options.pace, hold)
+        try await order.carryOut(selection, run, report)
+        let status = await report.status
+        throw ExitCode(hold.signal.map { 128 + $0 } ?? status)
     }
 }

@@ -7,7 +7,7 @@ struct TransactionJSON: Encodable {
     @Nullable var id: String?
     let guest: String
     let outcome: String
-    let requested: TargetsJSON
+    let requested: Request
     @Nullable var before: MapsJSON?
     @Nullable var after: MapsJSON?
     let reasons: [Reason]
@@ -21,13 +21,32 @@ struct TransactionJSON: Encodable {
         id = result.id?.text
         self.guest = guest
         outcome = result.outcome.rawValue
-        requested = TargetsJSON(result.request.targets)
+        requested = Request(result.request)
         before = result.before.map(MapsJSON.init)
         after = result.after.map(MapsJSON.init)
         reasons = result.reasons.map(Reason.init)
         failure = result.failure.map(Failure.init)
         changedElsewhere = result.changedElsewhere.list
         planned = isDryRun ? TargetsJSON(result.planned) : nil
+    }
+
+    struct Request: Encodable {
+        let online: String
+        let offline: String
+        /// Only there where a number was asked for.
+        let count: Int?
+
+        init(_ request: ChangeRequest) {
+            // What all vCPUs are is not known before the guest was read.
+            let isOpen = request.goal == .allOnline && request.targets.isEmpty
+            online = isOpen ? ChangeWish.all : request.targets.online.list
+            offline = request.targets.offline.list
+            if case .onlineCount(let count) = request.goal {
+                self.count = count
+            } else {
+                count = nil
+            }
+        }
     }
 
     struct Reason: Encodable {

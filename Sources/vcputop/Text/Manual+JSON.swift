@@ -57,10 +57,20 @@ extension Manual {
 
     /// The members of the object that `set --json` prints.
     static let setMembers: [JSONMember] = [
-        JSONMember("guest", "the guest, as it was named on the command line"),
+        JSONMember(
+            "guest",
+            "the guest as it was named; where a glob or a filter chose it, its name, or source/name "
+                + "where more than one has that name"),
         JSONMember("outcome", "one of the outcomes under EXIT STATUS"),
-        JSONMember("requested.online", "the list of vCPUs that were to come online"),
-        JSONMember("requested.offline", "those that were to go offline"),
+        JSONMember(
+            "requested.online",
+            "the list of vCPUs that were to be online; all where that was asked for and the guest "
+                + "was not read"),
+        JSONMember("requested.offline", "those that were to be offline"),
+        JSONMember(
+            "requested.count",
+            "only where a number was asked for; the lists are then all vCPUs of the guest, or empty "
+                + "where it was not read or cannot have that number"),
         JSONMember(
             "before", "the guest before the change; null where it was not read"),
         JSONMember("before.vcpus", "the list of its vCPUs"),
@@ -98,7 +108,8 @@ extension Manual {
         page.text(
             """
             With --json (list: --format json), list and set print one object on one line, list --watch \
-            one for each reading. Every member is there, null where nothing is known, unless it says otherwise \
+            one for each reading, and set one for each of several guests, as it ends. Every member \
+            is there, null where nothing is known, unless it says otherwise \
             here. Members may be added later. A list of vCPUs is a string as in 0-3,8, sorted, and \
             empty for none. JSON schemas are in Assets of the sources: \
             list.schema.json, set.schema.json.

@@ -119,7 +119,7 @@ enum Manual {
 
     private static func outcomes(on page: inout Roff) {
         page.macro("SH", "EXIT STATUS")
-        page.text("Of a change, by its outcome:")
+        page.text("Of a change, by its outcome; of several, the highest:")
         for outcome in Outcome.allCases {
             page.item(
                 "\(Roff.bold("\(outcome.exitStatus)")) \(Roff.italic(outcome.rawValue))",
@@ -156,7 +156,8 @@ enum Manual {
             """
             Interrupted by INT (Ctrl-C), TERM, HUP or QUIT before anything was sent, a change \
             sends nothing. After that it is finished or undone first, and a line says so. The \
-            exit status is 128 plus the number of the first signal.
+            exit status is 128 plus the number of the first signal. Of several guests, those that \
+            were not begun are left, and a line says which.
             """)
         page.macro("PP")
         page.text(
@@ -208,6 +209,14 @@ enum Manual {
                 "Say what would be sent to take vCPUs 5 to 7 offline and bring 2 online:",
                 "vcputop set web1 --agent web1=/run/qemu/web1.agent --online 2 --offline 5-7 "
                     + "--dry-run"
+            ),
+            (
+                "Leave four vCPUs online in each guest whose name begins with web, after a question:",
+                "vcputop -c qemu:///system set 'web*' --count 4"
+            ),
+            (
+                "Bring every vCPU of every guest online that has one offline, without a question:",
+                "vcputop set --filter 'offline>0' --online all --yes"
             ),
             (
                 "Which vCPUs are online, for a program:",

@@ -15,6 +15,16 @@ struct TransactionText {
             exitStatus: result.outcome.exitStatus, errors, note: note, help: help)
     }
 
+    /// What is to be said of one of several guests: what went wrong, and what only this guest's
+    /// reading tells.
+    var failureAmongMany: CommandFailure? {
+        guard let failure else { return nil }
+        let isUncertain = result.outcome == .partial || result.outcome == .unknown
+        return CommandFailure(
+            exitStatus: failure.exitStatus, failure.messages,
+            note: isUncertain ? failure.note.map { "'\(guest)': \($0)" } : nil)
+    }
+
     private var errors: [String] {
         switch result.outcome {
         case .refused, .conflict:

@@ -5,6 +5,8 @@ internal import SafeText
 enum GuestLookupError: Error {
     /// There is none, among these.
     case unknown(String, known: [NamedGuest])
+    /// No guest matches this glob, among these.
+    case noMatch(String, known: [NamedGuest])
     /// More than one has it: these.
     case ambiguous(String, [NamedGuest])
     /// Only guests of other users have it: these.
@@ -25,6 +27,9 @@ enum GuestLookupError: Error {
         switch self {
         case .unknown(let name, let known):
             return "no guest is called '\(name)'" + Self.advice(name, known)
+        case .noMatch(let glob, let known):
+            return "no guest matches '\(glob)'"
+                + (known.isEmpty ? "" : "; there are: \(Self.list(known.map(\.shortest).sorted()))")
         case .ambiguous(let name, let guests):
             return "more than one guest is called '\(name)', so give the full name: "
                 + Self.list(guests.map(\.full).sorted())
@@ -67,6 +72,8 @@ struct NamedGuest {
     let full: String
     /// Its name alone where that means it, else the same as `full`.
     let shortest: String
+    /// The shortest name that means it, as it is.
+    let plain: String
 
     /// The names of some guests.
     ///
@@ -83,7 +90,9 @@ struct NamedGuest {
             if label != name.printable(limit: 200) { full += " for \(label)" }
             let isMeant =
                 meant[name] == 1 && GuestLookup.matches(guest.id, owner: guest.owner, name)
-            return NamedGuest(label: label, full: full, shortest: isMeant ? name.shellWord : full)
+            return NamedGuest(
+                label: label, full: full, shortest: isMeant ? name.shellWord : full,
+                plain: isMeant ? name : GuestLookup.fullName(guest.id))
         }
     }
 }

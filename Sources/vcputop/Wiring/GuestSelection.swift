@@ -1,7 +1,6 @@
 internal import GuestVCPU
-internal import Synchronization
 
-/// The guests that the command line names, out of all that the sources have.
+/// The guests that the command line names, by names and globs, out of all that the sources have.
 struct GuestSelection {
     /// The sources, with the guests that were asked for alone.
     let sources: [any GuestSource]
@@ -11,12 +10,22 @@ struct GuestSelection {
     /// Selects by name; every guest when no name is given.
     init(_ names: [String], of sources: [any GuestSource]) {
         self.names = names
-        self.sources =
-            names.isEmpty
-            ? sources
-            : sources.map { [known] in
-                SelectedSource(source: $0, names: names, known: known)
-            }
+        guard !names.isEmpty else {
+            self.sources = sources
+            return
+        }
+        let patterns = names.map(GuestPattern.init)
+        self.sources = sources.map { [known] source in
+            RecordingSource(source: source, known: known) { Self.select(patterns, from: &$0) }
+        }
+    }
+
+    /// Leaves the guests that are meant; the others are never asked.
+    private static func select(_ patterns: [GuestPattern], from listing: inout SourceListing) {
+        let wanted = Set(
+            patterns.flatMap { [guests = listing.guests] in $0.guests(of: guests) }.map(\.id))
+        listing.guests.removeAll { !wanted.contains($0.id) }
+        listing.leftOut.removeAll { guest in !patterns.contains { $0.matches(guest) } }
     }
 
     /// What of it could not be had: a source that does not answer, a name that nothing has.
@@ -33,7 +42,7 @@ struct GuestSelection {
             let leftOut = snapshot.sources.flatMap(\.leftOut)
             for name in names
             where !snapshot.guests.contains(where: {
-                GuestLookup.matches($0.id, owner: $0.owner, name)
+                GuestPattern(name).matches($0.id, owner: $0.owner)
             }) {
                 isComplete = false
                 let miss = GuestLookup.miss(name, among: known.all, leftOut: leftOut)
@@ -44,57 +53,4 @@ struct GuestSelection {
         guard !isComplete else { return nil }
         return CommandFailure(exitStatus: CommandFailure.Kind.unreachable.rawValue, messages)
     }
-}
-
-/// All guests that the sources list, wanted or not: a name that means none of them is explained
-/// by what there is.
-private final class KnownGuests: Sendable {
-    private let listed = Mutex<[SourceID: [Guest]]>([:])
-
-    func record(_ guests: [Guest], of source: SourceID) {
-        listed.withLock { $0[source] = guests }
-    }
-
-    var all: [Guest] {
-        listed.withLock { $0.sorted { $0.key.name < $1.key.name }.flatMap(\.value) }
-    }
-}
-
-/// A source of which only some guests are wanted; the others are never asked.
-private struct SelectedSource: GuestSource {
-    let source: any GuestSource
-    let names: [String]
-    let known: KnownGuests
-
-    var id: SourceID { source.id }
-
-    func listings() -> AsyncStream<SourceListing> {
-        AsyncStream { continuation in
-            let task = Task {
-                for await listing in source.listings() {
-                    var selected = listing
-                    selected.guests.removeAll { guest in
-                        !names.contains {
-                            GuestLookup.matches(guest.id, owner: guest.owner, $0)
-                        }
-                    }
-                    selected.leftOut.removeAll { guest in
-                        !names.contains { GuestLookup.matches(guest, $0) }
-                    }
-                    known.record(listing.guests, of: source.id)
-                    continuation.yield(selected)
-                }
-                continuation.finish()
-            }
-            continuation.onTermination = { _ in task.cancel() }
-        }
-    }
-
-    func readHost(timeout: Duration) async -> [GuestID: HostObservation] {
-        await source.readHost(timeout: timeout)
-    }
-
-    var hostID: HostID? { source.hostID }
-
-    func readPhysicalHost() async -> PhysicalHostReading? { await source.readPhysicalHost() }
 }

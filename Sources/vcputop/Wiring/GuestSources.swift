@@ -16,14 +16,18 @@ enum GuestSources {
     /// - Parameter pairing: Whether to find out which of the guest's vCPUs is which of the host's,
     ///   and what the agents say of themselves; without it an agent is asked for its vCPUs alone.
     /// - Parameter recorder: Records the exchanges; nil where there is no log.
+    /// - Parameter readsHostCPUs: Whether to read the CPUs of other machines, also where guests are
+    ///   not followed.
     static func make(
         _ options: SourceOptions, access: Access, stay: Stay, pairing: Bool = true,
-        recorder: WireRecorder? = nil
+        readsHostCPUs: Bool = false, recorder: WireRecorder? = nil
     ) -> [any GuestSource] {
+        let readsHostCPUs = readsHostCPUs || stay == .watching
         guard !options.connect.isEmpty || !options.agent.isEmpty else {
             return LibvirtSources.make(
                 LibvirtSources.defaultURIs, access: access, stay: stay, pairing: pairing,
-                openingPatience: options.openingPatience, recorder: recorder)
+                readsHostCPUs: readsHostCPUs, openingPatience: options.openingPatience,
+                recorder: recorder)
                 + [
                     DiscoveredGuests(
                         isReadOnly: access == .readOnly, questions: pairing ? .all : .vcpus,
@@ -39,6 +43,7 @@ enum GuestSources {
         }
         return LibvirtSources.make(
             options.connect, access: access, stay: stay, pairing: pairing,
-            openingPatience: options.openingPatience, recorder: recorder) + agents
+            readsHostCPUs: readsHostCPUs, openingPatience: options.openingPatience,
+            recorder: recorder) + agents
     }
 }

@@ -8,7 +8,7 @@ internal import UnixSockets
 enum LibvirtSources {
     static func make(
         _ uris: [String], access: GuestSources.Access, stay: GuestSources.Stay, pairing: Bool,
-        openingPatience: Duration, recorder: WireRecorder? = nil
+        readsHostCPUs: Bool, openingPatience: Duration, recorder: WireRecorder? = nil
     ) -> [any GuestSource] {
         uris.map { uri in
             let pidFolder = pidFolder(of: uri)
@@ -16,7 +16,7 @@ enum LibvirtSources {
                 uri: uri, isReadOnly: access == .readOnly, followsEvents: stay == .watching,
                 countsBoots: stay == .changing,
                 readsPlugOrder: pairing,
-                readsHostCPUs: stay == .watching && pidFolder == nil,
+                readsHostCPUs: readsHostCPUs && pidFolder == nil,
                 openingPatience: openingPatience,
                 recorder: recorder)
             return pidFolder.map { ThreadAwareSource(source, pidFilesIn: $0) } ?? source
