@@ -78,6 +78,22 @@ struct ReadmeTests {
         }
     }
 
+    @Test("it names each word that list can order by, and those that are measured")
+    func commandOrders() throws {
+        let line = try #require(readme.lines.first { $0.hasPrefix("`list --filter EXPR` prints") })
+        let code = Readme.code(in: line)
+        for word in FleetQuery.sortWords { #expect(code.contains(word), "\(word)") }
+        let measured = line.split(separator: ". ").first { $0.contains(" are measured ") }
+        let words = Set(Readme.code(in: String(try #require(measured))))
+        for key in FleetColumns.sortKeys {
+            #expect(words.contains(key.word) == key.needs.contains(.load), "\(key.word)")
+        }
+        for flag in FilterFlag.allCases where flag != .marked {
+            let query = try FleetQuery(filter: flag.rawValue, sort: nil)
+            #expect(words.contains(flag.rawValue) == query.needsLoad, "\(flag)")
+        }
+    }
+
     @Test(
         "no word that the program has given up is left in it, in the help or in the table of keys")
     func words() {

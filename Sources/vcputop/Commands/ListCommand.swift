@@ -160,6 +160,9 @@ struct ListCommand: AsyncParsableCommand {
     ///
     /// - Parameter shown: The snapshot with the guests of the table alone.
     private func say(_ snapshot: FleetSnapshot, _ shown: FleetSnapshot) {
+        if shown.guests.isEmpty, !snapshot.guests.isEmpty {
+            Diagnostics.note("the filter lets through none of \(snapshot.guests.count) guests")
+        }
         for trouble in FleetText.troubles(shown) { Diagnostics.note(trouble) }
         for source in snapshot.sources {
             if let note = source.note { Diagnostics.note("\(source.name): \(note)") }
