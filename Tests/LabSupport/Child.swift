@@ -78,7 +78,11 @@ public final class Child {
     }
 
     /// Writes to the child's standard input.
+    ///
+    /// - Throws: `LabError.system` where the child no longer reads.
     public func send(_ text: String) throws {
+        // The signal would end the tests; children get every signal's default again.
+        Glibc.signal(SIGPIPE, SIG_IGN)
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { write(input, $0.baseAddress, $0.count) }

@@ -65,7 +65,8 @@ public enum FormatReader {
 
     private static func run(_ command: [String], with text: String) throws -> Finished {
         let child = try Child(command)
-        try child.send(text)
+        // A reader that has stopped reading says why when it ends.
+        try? child.send(text)
         child.closeInput()
         return try child.finish(within: .seconds(300))
     }

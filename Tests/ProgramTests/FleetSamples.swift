@@ -75,7 +75,8 @@ enum FleetSamples {
     /// Names that no format may trip over.
     static let hostileNames = [
         "web1", "a b", "a,b", "a\"b", "\"", "a\\b", "a\\", "a\nb", "a\r\nb", "\n# EOF\n", "a\tb",
-        "ev\u{1B}[2Jil", "nul\u{0}", "", " ", "🦊", "👨‍👩‍👧", "東京", "a\u{202E}b", "\u{FEFF}a", "}",
+        "ev\u{1B}[2Jil", "nul\u{0}", "", " ", "🦊", "👨‍👩‍👧", "東京", "a\u{202E}b", "\u{FEFF}a",
+        "\u{E0001}", "}",
         "{x=\"1\"}",
         "=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", "'=1", ",=1", "\t=1", "a=1",
     ]

@@ -99,6 +99,20 @@ struct MetricFormatTests {
         #expect([family].text(in: .prometheus) == "# TYPE a gauge\n# HELP a A.\na{x=\"1\"} 1\n")
     }
 
+    @Test("a label's value has the three escapes of the format, and no other backslash is single")
+    func escapes() {
+        let cases = [
+            ("a b", "a b"), ("a\nb", #"a\nb"#), (#"a\b"#, #"a\\b"#), ("a\"b", #"a\"b"#),
+            ("a\rb", #"a\\u000db"#), ("\u{1B}", #"\\u001b"#), ("\u{E0001}", #"\\udb40\\udc01"#),
+            ("東🦊", "東🦊"), ("", ""),
+        ]
+        for (value, text) in cases {
+            var family = MetricFamily("a", labels: ["x"], help: "A.")
+            family.add([.init("x", value)], "1")
+            #expect(family.lines(in: .prometheus).last == "a{x=\"\(text)\"} 1")
+        }
+    }
+
     @Test("the strict reader of OpenMetrics gets every name, type and unit, whatever the names are")
     func reader() throws {
         let names = FleetSamples.hostileNames + FleetSamples.randomNames(300, seed: 7)

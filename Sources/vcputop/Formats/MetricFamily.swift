@@ -77,7 +77,8 @@ struct MetricFamily {
             case "\\": text += "\\\\"
             case "\"": text += "\\\""
             case _ where scalar.isVisible: text.unicodeScalars.append(scalar)
-            default: text += "\\" + JSONText.escape(scalar)
+            // Beyond U+FFFF these are two escapes, each with a backslash.
+            default: text += JSONText.escape(scalar).replacing("\\", with: "\\\\")
             }
         }
         return text
