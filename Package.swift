@@ -12,8 +12,8 @@ let strict: [SwiftSetting] = [
 
 /// What the fuzz targets look into.
 let fuzzed: [Target.Dependency] = [
-    "CanvasKit", "Dashboard", "GuestVCPU", "LibvirtHost", "QAPI", "QEMUHost", "SafeText",
-    "Terminal",
+    "CanvasKit", "Dashboard", "GuestVCPU", "Journal", "LibvirtHost", "QAPI", "QEMUHost",
+    "SafeText", "Terminal",
 ]
 
 /// The fuzz targets: built for libFuzzer, which has a `main` of its own, by `Tests/fuzz`; otherwise
@@ -113,7 +113,8 @@ let package = Package(
             name: "ConcurrencyTests", dependencies: ["Concurrency", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "JournalTests", dependencies: ["GuestVCPU", "Journal", "TestSupport"],
+            name: "JournalTests",
+            dependencies: ["CLinux", "GuestVCPU", "Journal", "JSONForms", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "UnixSocketsTests",

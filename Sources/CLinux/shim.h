@@ -37,18 +37,21 @@ static inline int linux_lock_byte(int file, int64_t place, int locks) {
     return fcntl(file, 37, &lock);
 }
 
-/// Shares or unlocks one byte of an open file, as `linux_lock_byte` locks it.
+/// Shares one byte of an open file, as `linux_lock_byte` locks it.
 static inline int linux_share_byte(int file, int64_t place) {
-    struct flock lock = {
-        .l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = place, .l_len = 1};
+    struct flock lock = {.l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = place, .l_len = 1};
     return fcntl(file, 37, &lock);
 }
 
-/// Whether another open file has locked this byte: 1 or 0; -1 where that cannot be known.
-static inline int linux_byte_is_locked(int file, int64_t place) {
+/// Finds a lock that another open file has on any byte from `first` to `last`: 1 where there is one,
+/// whose first byte is then in `place`; 0 where there is none; -1 where that cannot be known.
+static inline int linux_find_lock(int file, int64_t first, int64_t last, int64_t *place) {
     struct flock lock = {
-        .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = place, .l_len = 1};
+        .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = first,
+        // To the end of all files, where the length itself would not fit.
+        .l_len = last == INT64_MAX ? 0 : last - first + 1};
     if (fcntl(file, 36, &lock) != 0) return -1;
+    *place = lock.l_start;
     return lock.l_type != F_UNLCK;
 }
 

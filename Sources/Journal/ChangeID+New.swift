@@ -6,7 +6,7 @@ extension ChangeID {
     ///
     /// - Source: RFC 9562, 5.7.
     static func new(at time: Date) -> ChangeID {
-        let milliseconds = UInt64(max(0, time.timeIntervalSince1970 * 1000)) & 0xFFFF_FFFF_FFFF
+        let milliseconds = UInt64(min(max(0, time.timeIntervalSince1970 * 1000), 0xFFFF_FFFF_FFFF))
         let high = milliseconds << 16 | 0x7000 | UInt64.random(in: 0...0xFFF)
         let low = 1 << 63 | UInt64.random(in: 0...0x3FFF_FFFF_FFFF_FFFF)
         let digits = [high, low].map { String($0, radix: 16).leftPadded }.joined()

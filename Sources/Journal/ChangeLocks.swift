@@ -6,67 +6,59 @@ internal import Synchronization
 /// Locks that say which changes are under way: they end with the program, however it ends.
 ///
 /// Each change has a byte of the lock file, at a place that follows from its id. No byte is shared
-/// by the changes of two programs: their ids are random.
+/// by the changes of two programs: their ids are random. Each lock has an open file of its own, so
+/// that it is in the lock file that other programs see, even where an earlier one was deleted.
 final class ChangeLocks: Sendable {
-    private let folder: JournalFolder
-    private let file = Mutex<Int32>(-1)
-
-    init(in folder: JournalFolder) {
-        self.folder = folder
-    }
+    private let files = Mutex<[ChangeID: Int32]>([:])
 
     deinit {
-        let file = file.withLock { $0 }
-        if file >= 0 { close(file) }
+        for file in files.withLock({ $0 }).values { close(file) }
     }
 
     /// Says that a change is under way.
-    func hold(_ id: ChangeID) throws(ChangeJournalError) {
-        let lock = try open()
-        guard linux_lock_byte(lock, id.place, 1) == 0 else {
+    func hold(_ id: ChangeID, in folder: JournalFolder) throws(ChangeJournalError) {
+        let file = try folder.openLock()
+        guard linux_lock_byte(file, id.lockPlace, 1) == 0 else {
+            let reason = String(cString: strerror(errno))
+            close(file)
             throw ChangeJournalError(
-                "cannot lock \(folder.path)/\(JournalFolder.lockFile): "
-                    + String(cString: strerror(errno)))
+                "cannot lock \(folder.path)/\(JournalFolder.lockFile): \(reason)")
         }
+        files.withLock { $0[id] = file }
     }
 
     /// Says that a change is over.
     func release(_ id: ChangeID) {
-        let lock = file.withLock { $0 }
-        if lock >= 0 { _ = linux_lock_byte(lock, id.place, 0) }
+        if let file = files.withLock({ $0.removeValue(forKey: id) }) { close(file) }
     }
 
-    /// The changes that are not under way any more.
-    ///
-    /// - Parameter folder: Where the lock file is.
-    static func ended(
-        among ids: [ChangeID], in folder: JournalFolder
-    ) throws(ChangeJournalError) -> Set<ChangeID> {
-        guard !ids.isEmpty else { return [] }
-        // Of its own: a lock never excludes the open file that holds it.
-        let lock = try folder.openLockToRead()
-        guard lock >= 0 else { return Set(ids) }
-        defer { close(lock) }
-        return Set(ids.filter { linux_byte_is_locked(lock, $0.place) == 0 })
-    }
-
-    private func open() throws(ChangeJournalError) -> Int32 {
-        let known = file.withLock { $0 }
-        if known >= 0 { return known }
-        let opened = try folder.openLock()
-        let kept = file.withLock { file in
-            if file < 0 { file = opened }
-            return file
+    /// The places of all changes that are under way, in any program; an open file does not see its
+    /// own locks.
+    static func places(in file: Int32) throws(ChangeJournalError) -> Set<Int64> {
+        var places: Set<Int64> = []
+        // The kernel names any one lock in a range; others can be on either side of it.
+        var ranges = [1...Int64.max]
+        while let range = ranges.popLast() {
+            var place: Int64 = 0
+            let found = linux_find_lock(file, range.lowerBound, range.upperBound, &place)
+            guard found >= 0 else {
+                throw ChangeJournalError(
+                    "cannot see the locks of \(JournalFolder.lockFile): "
+                        + String(cString: strerror(errno)))
+            }
+            guard found == 1, range.contains(place) else { continue }
+            places.insert(place)
+            if place > range.lowerBound { ranges.append(range.lowerBound...(place - 1)) }
+            if place < range.upperBound { ranges.append((place + 1)...range.upperBound) }
         }
-        if kept != opened { close(opened) }
-        return kept
+        return places
     }
 }
 
 extension ChangeID {
     /// The change's byte of the lock file, never 0: from the last 15 hexadecimal digits of the id,
     /// which are random.
-    fileprivate var place: Int64 {
+    var lockPlace: Int64 {
         let digits = text.filter(\.isHexDigit).suffix(15)
         return (Int64(digits, radix: 16) ?? 0) + 1
     }

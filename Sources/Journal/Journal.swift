@@ -12,20 +12,27 @@ package final class Journal: Sendable {
     /// The folder of the files; nil where there is no place for one.
     package let path: String?
     private let folder: JournalFolder?
-    private let locks: ChangeLocks?
+    private let locks = ChangeLocks()
     private let author: JournalAuthor
 
     /// How long a call may take.
-    private static let patience = Duration.seconds(10)
+    private let patience: Duration
 
     /// - Parameters:
     ///   - path: The folder, which is made where it is missing; nil where there is none.
     ///   - author: The user that the changes are recorded as.
-    package init(in path: String?, author: JournalAuthor) {
-        self.path = path
+    ///   - limit: The most bytes of a file.
+    package convenience init(in path: String?, author: JournalAuthor, limit: Int = 4 << 20) {
+        self.init(in: path.map { JournalFolder(path: $0, limit: limit) }, author: author)
+    }
+
+    init(
+        in folder: JournalFolder?, author: JournalAuthor, patience: Duration = .seconds(10)
+    ) {
+        path = folder?.path
+        self.folder = folder
         self.author = author
-        folder = path.map { JournalFolder(path: $0) }
-        locks = folder.map { ChangeLocks(in: $0) }
+        self.patience = patience
     }
 
     /// The journal of one guest's changes.
@@ -48,12 +55,7 @@ package final class Journal: Sendable {
     /// What the journal says now.
     package func contents() async throws(ChangeJournalError) -> JournalContents {
         try await run { folder throws(ChangeJournalError) in
-            var contents = JournalContents(parsing: try folder.read())
-            let ended = try ChangeLocks.ended(among: contents.unended, in: folder)
-            // Its end may have been written since, and then its lock been given up.
-            if !ended.isEmpty { contents = JournalContents(parsing: try folder.read()) }
-            contents.markUnderWay(except: ended)
-            return contents
+            JournalContents(try folder.read())
         }
     }
 
@@ -62,7 +64,9 @@ package final class Journal: Sendable {
         _ id: ChangeID, _ guest: GuestVCPUs
     ) async throws(ChangeJournalError) {
         let finding = RecordedChange.Finding(time: Date(), after: RecordedMaps(guest))
-        try await append { try JournalLines.found(id, finding) }
+        try await run { folder throws(ChangeJournalError) in
+            try folder.append(try journalLine { try JournalLines.found(id, finding) })
+        }
     }
 
     // MARK: - The changes of one guest
@@ -78,21 +82,20 @@ package final class Journal: Sendable {
             requested: intent.requested, planned: intent.planned,
             before: RecordedMaps(intent.before), boot: intent.before.boot.id?.text)
         let locks = locks
-        let line = try line { try JournalLines.intent(change) }
-        // Nothing is sent where the intent is recorded too late, or may not be on the disk.
-        let withdrawn = RecordedChange.End(time: now, outcome: .refused, after: nil, failure: nil)
-        let withdrawal = try self.line { try JournalLines.outcome(id, withdrawn) }
-        do throws(ChangeJournalError) {
-            try await run { folder throws(ChangeJournalError) in
-                try locks?.hold(id)
-                try folder.append(line, unlessSynced: withdrawal)
-            } late: { folder in
-                try? folder.append(withdrawal)
-                locks?.release(id)
+        let line = try journalLine { try JournalLines.intent(change) }
+        try await run { folder throws(ChangeJournalError) in
+            try locks.hold(id, in: folder)
+            do throws(ChangeJournalError) {
+                try folder.append(line, allOrNothing: true)
+            } catch {
+                locks.release(id)
+                throw error
             }
-        } catch {
-            locks?.release(id)
-            throw error
+        } late: { folder in
+            // The caller has given it up, and sent nothing.
+            let end = RecordedChange.End(time: Date(), outcome: .refused, after: nil, failure: nil)
+            if let line = try? JournalLines.outcome(id, end) { try? folder.append(line) }
+            locks.release(id)
         }
         return id
     }
@@ -105,27 +108,16 @@ package final class Journal: Sendable {
             failure: result.failure.map {
                 RecordedChange.Failure(vcpu: $0.vcpu, message: $0.cause.summary)
             })
-        // The lock stays until the end is there: else the change would seem to have died.
-        try await append { try JournalLines.outcome(id, end) }
-        locks?.release(id)
+        let locks = locks
+        try await run { folder throws(ChangeJournalError) in
+            // Only now: without its end the change would seem to have lost its program. Where the
+            // end cannot be written it is to be settled by a reading, as if the program had died.
+            defer { locks.release(id) }
+            try folder.append(try journalLine { try JournalLines.outcome(id, end) })
+        }
     }
 
     // MARK: - Blocking calls
-
-    private func append(
-        _ make: () throws -> String
-    ) async throws(ChangeJournalError) {
-        let line = try line(make)
-        try await run { folder throws(ChangeJournalError) in try folder.append(line) }
-    }
-
-    private func line(_ make: () throws -> String) throws(ChangeJournalError) -> String {
-        do {
-            return try make()
-        } catch {
-            throw ChangeJournalError("cannot write the change as JSON: \(error)")
-        }
-    }
 
     private func run<T: Sendable>(
         _ call: @escaping @Sendable (JournalFolder) throws(ChangeJournalError) -> T,
@@ -135,7 +127,7 @@ package final class Journal: Sendable {
             throw ChangeJournalError("there is no home folder for it: HOME is not set")
         }
         let answer: Result<T, ChangeJournalError>? = await BlockingCall.run(
-            until: .now + Self.patience
+            until: .now + patience
         ) {
             do throws(ChangeJournalError) {
                 return .success(try call(folder))
@@ -148,7 +140,7 @@ package final class Journal: Sendable {
         guard let answer else {
             throw ChangeJournalError(
                 "the file system of \(folder.path) has not answered for "
-                    + "\(Self.patience.components.seconds) s")
+                    + "\(patience.components.seconds) s")
         }
         return try answer.get()
     }
@@ -157,11 +149,24 @@ package final class Journal: Sendable {
 extension BootID {
     /// The kernel's id where it is written as the kernel writes it: a guest can claim anything.
     fileprivate var text: String? {
-        guard case .kernel(let bytes) = self else { return nil }
+        guard case .kernel(let bytes) = self, bytes.count <= 36 else { return nil }
         let text = String(decoding: bytes, as: UTF8.self)
-        return text.utf8.count == bytes.count && text.allSatisfy { $0.isHexDigit || $0 == "-" }
-            ? text : nil
+        return text.allSatisfy { $0.isASCII && ($0.isHexDigit || $0 == "-") } ? text : nil
     }
+}
+
+/// A line as it is written: one that can also be read.
+private func journalLine(_ make: () throws -> String) throws(ChangeJournalError) -> String {
+    let line: String
+    do {
+        line = try make()
+    } catch {
+        throw ChangeJournalError("cannot write the change as JSON: \(error)")
+    }
+    guard line.utf8.count <= JournalContents.longestLine else {
+        throw ChangeJournalError("the change is too long to be recorded")
+    }
+    return line
 }
 
 /// The journal of one guest's changes.

@@ -12,27 +12,23 @@ package struct JournalContents: Sendable {
 
     /// The longest line that is read, in bytes.
     static let longestLine = 1 << 20
+    /// No line with an event, an id and a time is shorter.
+    static let shortestLine = 64
 
     /// Reads lines.
-    init(parsing bytes: [UInt8]) {
-        for line in bytes.split(separator: UInt8(ascii: "\n")) { add(line) }
+    init(_ reading: JournalFolder.Reading) {
+        for line in reading.lines.split(separator: UInt8(ascii: "\n")) { add(line) }
+        for position in changes.indices where changes[position].end == nil {
+            changes[position].isUnderWay = reading.underWay.contains(changes[position].id.lockPlace)
+        }
     }
 
     /// The change with an id.
     package subscript(id: ChangeID) -> RecordedChange? { positions[id].map { changes[$0] } }
 
-    /// The changes whose end is not recorded.
-    var unended: [ChangeID] { changes.filter { $0.end == nil }.map(\.id) }
-
-    /// Records which changes are under way: those without an end, but for these.
-    mutating func markUnderWay(except ended: Set<ChangeID>) {
-        for position in changes.indices where changes[position].end == nil {
-            changes[position].isUnderWay = !ended.contains(changes[position].id)
-        }
-    }
-
     private mutating func add(_ line: ArraySlice<UInt8>) {
-        guard line.count <= Self.longestLine,
+        // A file of a million short lines takes no longer than one of changes.
+        guard line.count >= Self.shortestLine, line.count <= Self.longestLine,
             let read = try? JSONDecoder().decode(ReadLine.self, from: Data(line))
         else {
             skippedLines += 1

@@ -17,6 +17,8 @@ struct JournalFolder: Sendable {
     var limit = 4 << 20
     /// How long another program may hold the lock.
     var patience = Duration.seconds(5)
+    /// Has the disk take in what was written, as `fsync` does.
+    var sync: @Sendable (Int32) -> Int32 = { fsync($0) }
 
     static let file = "journal.jsonl"
     static let olderFile = "journal.jsonl.1"
@@ -24,10 +26,9 @@ struct JournalFolder: Sendable {
 
     /// Appends a line, and returns once it is on the disk.
     ///
-    /// - Parameter correction: Appended too where the line is written and may not be on the disk.
-    func append(
-        _ line: String, unlessSynced correction: String? = nil
-    ) throws(ChangeJournalError) {
+    /// - Parameter allOrNothing: Whether nothing of the line stays where this fails; otherwise a
+    ///   line that is true stays, even if it may not be on the disk.
+    func append(_ line: String, allOrNothing: Bool = false) throws(ChangeJournalError) {
         let folder = try open()
         defer { close(folder) }
         let lock = try openLock(in: folder)
@@ -41,19 +42,22 @@ struct JournalFolder: Sendable {
             guard renameat(folder, Self.file, folder, Self.olderFile) == 0 else {
                 throw error("rename", Self.file)
             }
+            let (new, newSize) = try openFile(in: folder)
             close(file)
-            (file, size) = try openFile(in: folder)
+            (file, size) = (new, newSize)
         }
         // What a crash or a full disk has torn stays a line of its own.
         if size > 0, !endsLine(file, size) { bytes.insert(UInt8(ascii: "\n"), at: 0) }
-        try write(bytes, to: file)
-        guard fsync(file) == 0 else {
-            let error = error("sync", Self.file)
-            if let correction { try? write(Array("\(correction)\n".utf8), to: file) }
+        do throws(ChangeJournalError) {
+            try write(bytes, to: file)
+            guard sync(file) == 0 else { throw error("sync", Self.file) }
+            // The file's name too, where it is new.
+            if size == 0, sync(folder) != 0 { throw error("sync", nil) }
+        } catch {
+            // A full disk can take the whole line but for its end.
+            if allOrNothing { ftruncate(file, off_t(size)) }
             throw error
         }
-        // The file's name too, where it is new.
-        if size == 0, fsync(folder) != 0 { throw error("sync", nil) }
     }
 
     /// Opens all that a change needs, and writes nothing.
@@ -62,27 +66,48 @@ struct JournalFolder: Sendable {
         defer { close(folder) }
         close(try openLock(in: folder))
         close(try openFile(in: folder).file)
+        var system = statvfs()
+        guard fstatvfs(folder, &system) == 0, system.f_blocks > 0 else { return }
+        let free = geteuid() == 0 ? system.f_bfree : system.f_bavail
+        if free == 0 {
+            throw ChangeJournalError(
+                "cannot write \(path)/\(Self.file): \(String(cString: strerror(ENOSPC)))")
+        }
     }
 
-    /// Reads the files, the older one first; empty where there are none.
-    func read() throws(ChangeJournalError) -> [UInt8] {
+    /// What the files hold at one moment.
+    struct Reading {
+        /// The lines, those of the older file first; empty where there are no files.
+        var lines: [UInt8] = []
+        /// The places of the changes that are under way (`ChangeLocks`).
+        var underWay: Set<Int64> = []
+    }
+
+    /// Reads the files and the locks.
+    ///
+    /// No program writes meanwhile. A change without an end whose lock is free has therefore lost
+    /// its program: the lock is given up only after the end is written.
+    func read() throws(ChangeJournalError) -> Reading {
         let folder = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else {
-            if errno == ENOENT { return [] }
+            if errno == ENOENT { return Reading() }
             throw error("open", nil)
         }
         defer { close(folder) }
-        let lock = openat(folder, Self.lockFile, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
-        defer { if lock >= 0 { close(lock) } }
-        if lock >= 0 { try wait(for: lock) { linux_share_byte($0, 0) } }
-        var bytes: [UInt8] = []
-        for name in [Self.olderFile, Self.file] {
-            if let last = bytes.last, last != UInt8(ascii: "\n") {
-                bytes.append(UInt8(ascii: "\n"))
-            }
-            bytes += try contents(of: name, in: folder)
+        var reading = Reading()
+        let lock = try openToRead(Self.lockFile, in: folder)
+        defer { if let lock { close(lock.file) } }
+        if let lock {
+            try wait(for: lock.file) { linux_share_byte($0, 0) }
+            reading.underWay = try ChangeLocks.places(in: lock.file)
         }
-        return bytes
+        for name in [Self.olderFile, Self.file] {
+            if let last = reading.lines.last, last != UInt8(ascii: "\n") {
+                reading.lines.append(UInt8(ascii: "\n"))
+            }
+            reading.lines += try contents(of: name, in: folder)
+        }
+        return reading
     }
 
     /// Opens the lock file.
@@ -90,13 +115,6 @@ struct JournalFolder: Sendable {
         let folder = try open()
         defer { close(folder) }
         return try openLock(in: folder)
-    }
-
-    /// Opens the lock file to see what is locked; -1 where there is none, and so no lock.
-    func openLockToRead() throws(ChangeJournalError) -> Int32 {
-        let lock = Glibc.open("\(path)/\(Self.lockFile)", O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
-        if lock < 0, errno != ENOENT { throw error("open", Self.lockFile) }
-        return lock
     }
 
     // MARK: - The folder and its files
@@ -144,6 +162,23 @@ struct JournalFolder: Sendable {
         }
     }
 
+    /// Opens a file that may not be there; nil where it is not.
+    private func openToRead(
+        _ name: String, in folder: Int32
+    ) throws(ChangeJournalError) -> (file: Int32, size: Int)? {
+        let file = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard file >= 0 else {
+            if errno == ENOENT { return nil }
+            throw error("open", name)
+        }
+        do throws(ChangeJournalError) {
+            return (file, try size(of: file, name))
+        } catch {
+            close(file)
+            throw error
+        }
+    }
+
     /// The size of a file, which must be one, and this user's.
     private func size(of file: Int32, _ name: String) throws(ChangeJournalError) -> Int {
         var status = stat()
@@ -153,6 +188,10 @@ struct JournalFolder: Sendable {
         }
         guard status.st_uid == geteuid() else {
             throw ChangeJournalError("\(path)/\(name) belongs to another user")
+        }
+        // A user whose folder this is could have given a file of root's a second name here.
+        guard status.st_nlink <= 1 else {
+            throw ChangeJournalError("\(path)/\(name) is a hard link to another file")
         }
         return Int(status.st_size)
     }
@@ -168,8 +207,8 @@ struct JournalFolder: Sendable {
             }
             guard ContinuousClock.now < deadline else {
                 throw ChangeJournalError(
-                    "\(path)/\(Self.lockFile) is locked: another vcputop has been writing for "
-                        + "\(patience.components.seconds) s")
+                    "\(path)/\(Self.lockFile) is locked: another vcputop has kept it for "
+                        + "\(patience.components.seconds) s, and may be stopped")
             }
             usleep(2_000)
         }
@@ -198,17 +237,8 @@ struct JournalFolder: Sendable {
     private func contents(
         of name: String, in folder: Int32
     ) throws(ChangeJournalError) -> [UInt8] {
-        let file = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
-        guard file >= 0 else {
-            if errno == ENOENT { return [] }
-            throw error("open", name)
-        }
+        guard let (file, size) = try openToRead(name, in: folder) else { return [] }
         defer { close(file) }
-        var status = stat()
-        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw ChangeJournalError("\(path)/\(name) is not a regular file")
-        }
-        let size = Int(status.st_size)
         // One line can be longer than what is left of the limit.
         let start = max(0, size - 2 * limit)
         var bytes = [UInt8](repeating: 0, count: size - start)
@@ -222,7 +252,10 @@ struct JournalFolder: Sendable {
             if read == 0 { break }
             count += read
         }
-        return Array(bytes[..<count])
+        let read = bytes[..<count]
+        guard start > 0 else { return Array(read) }
+        // The first line has lost its beginning.
+        return read.firstIndex(of: UInt8(ascii: "\n")).map { Array(read[($0 + 1)...]) } ?? []
     }
 
     private func error(_ what: String, _ name: String?) -> ChangeJournalError {

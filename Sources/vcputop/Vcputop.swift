@@ -18,8 +18,7 @@ struct Vcputop: AsyncParsableCommand {
             """,
         version: release,
         subcommands: [
-            DashboardCommand.self, ListCommand.self, SetCommand.self, RevertCommand.self,
-            LogCommand.self,
+            DashboardCommand.self, ListCommand.self, SetCommand.self, LogCommand.self,
             DemoCommand.self,
             ManualCommand.self,
         ],

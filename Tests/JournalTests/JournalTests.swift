@@ -1,41 +1,8 @@
-import Foundation
 import GuestVCPU
-import Journal
 import TestSupport
 import Testing
 
-/// A journal in a folder of its own.
-struct JournalBench {
-    let folder: String
-    let guest = GuestID(source: .agentSocket(path: "/run/web.sock"), name: "web", uuid: "u-1")
-
-    init() throws {
-        folder = NSTemporaryDirectory() + "journal-\(UUID().uuidString)/state/vcputop"
-    }
-
-    func journal() -> Journal {
-        Journal(in: folder, author: JournalAuthor(user: "root", login: "ada"))
-    }
-
-    static let before = GuestVCPUs(
-        vcpus: [0, 1, 2, 3], online: [0, 1, 2], offlinable: [1, 2, 3], readAt: .now)
-
-    static var intent: ChangeIntent {
-        var targets = VCPUTargets()
-        targets[1] = false
-        targets[3] = true
-        return ChangeIntent(requested: targets, planned: targets, before: before)
-    }
-
-    static func result(_ outcome: Outcome) throws -> TransactionResult {
-        TransactionResult(
-            request: try ChangeRequest(intent.requested), outcome: outcome, before: before,
-            after: GuestVCPUs(
-                vcpus: [0, 1, 2, 3], online: [0, 2, 3], offlinable: [1, 2, 3], readAt: .now))
-    }
-
-    var file: String { "\(folder)/journal.jsonl" }
-}
+@testable import Journal
 
 @Suite struct JournalTests {
     @Test("an intent and its outcome are read back as they were written")

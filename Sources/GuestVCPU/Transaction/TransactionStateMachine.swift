@@ -91,8 +91,7 @@ public struct TransactionStateMachine: Sendable {
     public var intent: ChangeIntent? {
         guard case .sending(let sending) = state, reached.isEmpty else { return nil }
         return ChangeIntent(
-            requested: sending.plan.request.targets, planned: sending.plan.targets,
-            before: sending.plan.before)
+            requested: request.targets, planned: sending.plan.targets, before: sending.plan.before)
     }
 
     /// Begins.

@@ -9,8 +9,6 @@ struct SetSelection: Sendable {
     var failures: [String] = []
     /// Which guests may be meant and are left out, and why.
     var leftOut: [LeftOutGuest] = []
-    /// All guests that the sources list, meant or not.
-    var listed: [Guest] = []
 
     /// Finds the guests; their agents are asked for a filter alone.
     ///
@@ -27,8 +25,7 @@ struct SetSelection: Sendable {
                 return SetSelection(
                     targets: changes.map { SetTarget($0.guest, $0.request, .none(.interrupted)) })
             }
-            return SetSelection(
-                targets: try directory.targets(changes, file: file), listed: directory.guests)
+            return SetSelection(targets: try directory.targets(changes, file: file))
         case .names(let names, nil, let request):
             guard let directory = await directory(sources, timeout, hold) else {
                 return SetSelection(
@@ -36,7 +33,7 @@ struct SetSelection: Sendable {
             }
             return SetSelection(
                 targets: directory.targets(names, request),
-                leftOut: directory.leftOut(matching: names), listed: directory.guests)
+                leftOut: directory.leftOut(matching: names))
         case .names(let names, let query?, let request):
             let reading = Task {
                 await GuestDirectory.read(sources, selecting: query, pace: pace)
@@ -47,14 +44,12 @@ struct SetSelection: Sendable {
             }
             guard !names.isEmpty else {
                 return SetSelection(
-                    targets: directory.targets(selected, request), failures: directory.failures,
-                    listed: directory.guests)
+                    targets: directory.targets(selected, request), failures: directory.failures)
             }
             let filter = Set(selected)
             return SetSelection(
                 targets: directory.targets(names, request)
-                    .filter { $0.id.map(filter.contains) ?? true },
-                listed: directory.guests)
+                    .filter { $0.id.map(filter.contains) ?? true })
         }
     }
 
