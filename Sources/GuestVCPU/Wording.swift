@@ -106,7 +106,7 @@ extension TransactionFailure.Cause {
         case .rebooted:
             "the guest was rebooted during the change; its ids may mean other vCPUs, so nothing "
                 + "was undone"
-        case .notRecorded(let reason): reason
+        case .notRecorded(let reason): "it cannot be recorded: \(reason)"
         }
     }
 }

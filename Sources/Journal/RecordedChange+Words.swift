@@ -1,10 +1,12 @@
-internal import GuestVCPU
+package import GuestVCPU
 
 // What commands and screens say of a recorded change. Lower case, no full stop.
 
 extension RecordedChange {
     /// What was to be done: `online 2, offline 5-7`.
-    package var changeText: String { planned.description }
+    package var changeText: String {
+        planned.description + (reverts.map { " (reverts \($0.short))" } ?? "")
+    }
 
     /// The user, and the one that logged in: `root (ada)`.
     package var authorText: String { login.map { "\(user) (\($0))" } ?? user }
@@ -21,6 +23,11 @@ extension RecordedChange {
         guard let found else { return "died: the guest was not read since its program died" }
         return "died: found \(planned.progress(in: found.after.reading(boot: .unknown)))"
     }
+}
+
+extension ChangeID {
+    /// The end of the id, which is random and so of its own.
+    package var short: String { String(text.suffix(8)) }
 }
 
 extension Outcome {

@@ -46,6 +46,14 @@ package struct RecordedChange: Hashable, Sendable {
         package let after: RecordedMaps?
         /// What went wrong first; nil where nothing did.
         package let failure: Failure?
+
+        /// Creates one.
+        package init(time: Date, outcome: Outcome, after: RecordedMaps?, failure: Failure?) {
+            self.time = time
+            self.outcome = outcome
+            self.after = after
+            self.failure = failure
+        }
     }
 
     /// What went wrong.
@@ -54,6 +62,12 @@ package struct RecordedChange: Hashable, Sendable {
         package let vcpu: Int?
         /// What it was, in words.
         package let message: String
+
+        /// Creates one.
+        package init(vcpu: Int?, message: String) {
+            self.vcpu = vcpu
+            self.message = message
+        }
     }
 
     /// A reading of the guest, after a change whose end is not known.
@@ -62,6 +76,33 @@ package struct RecordedChange: Hashable, Sendable {
         package let time: Date
         /// The guest then.
         package let after: RecordedMaps
+
+        /// Creates one.
+        package init(time: Date, after: RecordedMaps) {
+            self.time = time
+            self.after = after
+        }
+    }
+
+    /// Creates a change that has no end yet.
+    package init(
+        id: ChangeID, time: Date, user: String, login: String?, pid: Int32, guest: String,
+        source: String, uuid: String?, reverts: ChangeID?, requested: VCPUTargets,
+        planned: VCPUTargets, before: RecordedMaps, boot: String?
+    ) {
+        self.id = id
+        self.time = time
+        self.user = user
+        self.login = login
+        self.pid = pid
+        self.guest = guest
+        self.source = source
+        self.uuid = uuid
+        self.reverts = reverts
+        self.requested = requested
+        self.planned = planned
+        self.before = before
+        self.boot = boot
     }
 
     /// Whether its program ended before it could say what came of the change.

@@ -18,7 +18,8 @@ struct Vcputop: AsyncParsableCommand {
             """,
         version: release,
         subcommands: [
-            DashboardCommand.self, ListCommand.self, SetCommand.self, LogCommand.self,
+            DashboardCommand.self, ListCommand.self, SetCommand.self, RevertCommand.self,
+            LogCommand.self,
             DemoCommand.self,
             ManualCommand.self,
         ],

@@ -28,7 +28,9 @@ public struct DocumentSchema: Sendable {
         let isJSON =
             arguments.contains("--json") || arguments.contains("--format=json")
             || zip(arguments, arguments.dropFirst()).contains { $0 == "--format" && $1 == "json" }
-        let schemas = arguments.lazy.filter { !$0.hasPrefix("-") }.compactMap(Self.init(named:))
+        let schemas = arguments.lazy.filter { !$0.hasPrefix("-") }
+            // A revert is a change, and prints one.
+            .map { $0 == "revert" ? "set" : $0 }.compactMap(Self.init(named:))
         guard isJSON, let first = schemas.first else { return nil }
         self = first
     }

@@ -1,6 +1,7 @@
 import Foundation
 import GuestVCPU
 import JSONForms
+import Journal
 import Testing
 
 @testable import vcputop
@@ -42,6 +43,24 @@ struct JSONManualTests {
                     TransactionJSON(guest: "web1", result: result, isDryRun: $0)
                 }
             })
+    }
+
+    @Test("log --json has the members that are described, and no others")
+    func log() throws {
+        let maps = RecordedMaps(vcpus: [0, 1], online: [0], offlinable: [1])
+        var targets = VCPUTargets()
+        targets[1] = false
+        var ended = RecordedChange(
+            id: ChangeID("a-1"), time: Date(), user: "root", login: "ada", pid: 1, guest: "web1",
+            source: "host", uuid: "u", reverts: ChangeID("a-0"), requested: targets,
+            planned: targets, before: maps, boot: "b")
+        let open = ended
+        ended.end = RecordedChange.End(
+            time: Date(), outcome: .failed, after: maps,
+            failure: RecordedChange.Failure(vcpu: 1, message: "no"))
+        var found = open
+        found.found = RecordedChange.Finding(time: Date(), after: maps)
+        try check(Manual.logMembers, against: [ended, open, found].map { LogJSON($0) })
     }
 
     @Test("every word that a member can be is on the page")

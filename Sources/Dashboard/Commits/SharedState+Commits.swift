@@ -19,6 +19,9 @@ extension SharedState {
         log(
             guest, "\(result.outcome.title), \(result.outcome.summary)\(failure)",
             result.outcome.role, at: moment)
+        if let error = result.journalError {
+            log(guest, "what came of it is not recorded: \(error.summary)", .warning, at: moment)
+        }
         if result.outcome != .unknown {
             restoreMarks(of: commit, result.unfulfilledMarks)
         }

@@ -84,9 +84,11 @@ public struct TransactionRunner<C: Clock>: Sendable where C.Duration == Duration
     /// `run(result.request, reviewed: result.before)`. The reading has the guest's boot, so that a
     /// reboot meanwhile is a conflict.
     package func plan(
-        _ request: ChangeRequest, interruption: Interruption = Interruption()
+        _ request: ChangeRequest, reviewed: GuestVCPUs? = nil,
+        interruption: Interruption = Interruption()
     ) async -> TransactionResult {
-        let machine = TransactionStateMachine(request: request, timeout: timeout, isDryRun: true)
+        let machine = TransactionStateMachine(
+            request: request, reviewed: reviewed, timeout: timeout, isDryRun: true)
         return await Task.detached {
             await drive(machine, isReviewed: true, interruption: interruption) { _ in }
         }.value

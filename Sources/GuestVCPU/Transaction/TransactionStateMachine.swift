@@ -91,7 +91,8 @@ public struct TransactionStateMachine: Sendable {
     public var intent: ChangeIntent? {
         guard case .sending(let sending) = state, reached.isEmpty else { return nil }
         return ChangeIntent(
-            requested: request.targets, planned: sending.plan.targets, before: sending.plan.before)
+            requested: sending.plan.request.targets, planned: sending.plan.targets,
+            before: sending.plan.before)
     }
 
     /// Begins.

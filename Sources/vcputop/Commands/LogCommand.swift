@@ -51,6 +51,7 @@ struct LogCommand: AsyncParsableCommand {
         try Output.write(
             json
                 ? try changes.map { try JSONText.line(LogJSON($0)) } : LogText.lines(changes))
+        if changes.isEmpty, !json { Diagnostics.note("no such change is recorded") }
         JournalNotes.write(contents.skippedLines)
         if open, !changes.isEmpty { throw ExitCode(Outcome.unknown.exitStatus) }
     }

@@ -25,6 +25,7 @@ struct SetCommand: AsyncParsableCommand {
 
     @OptionGroup var options: SourceOptions
     @OptionGroup var debug: DebugOptions
+    @OptionGroup var recording: JournalOptions
 
     @Option(
         help: ArgumentHelp(
@@ -77,15 +78,18 @@ struct SetCommand: AsyncParsableCommand {
         let order = try await SetOrder(self)
         let recorder = try debug.openLog()
         let hold = ChangeHold()
+        let journal = recording.journal
         let run = SetRun(
             timeout: options.timeout.duration, policy: keepGoing ? .keepGoing : .rollBack,
-            isDryRun: dryRun, hold: hold)
+            isDryRun: dryRun, hold: hold, journal: journal)
+        let unsettled = UnsettledChanges(in: journal)
         let report = await SetReport(isJSON: json, isDryRun: dryRun)
         let sources = GuestSources.make(
             options, access: .readWrite, stay: .changing,
             readsHostCPUs: order.needs.contains(.hostCPUs), recorder: recorder)
         let selection = try await SetSelection.make(
             order.content, of: sources, timeout: options.openingPatience, pace: options.pace, hold)
+        await unsettled.settle(selection.listed, timeout: options.timeout.duration, hold)
         try await order.carryOut(selection, run, report)
         let status = await report.status
         throw ExitCode(hold.signal.map { 128 + $0 } ?? status)

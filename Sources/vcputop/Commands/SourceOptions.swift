@@ -83,6 +83,11 @@ struct NamedPath: ExpressibleByArgument {
     let name: String
     let path: String
 
+    init(name: String, path: String) {
+        self.name = name
+        self.path = path
+    }
+
     init?(argument: String) {
         let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }

@@ -1,4 +1,5 @@
 internal import GuestVCPU
+internal import Journal
 
 /// Carries the changes of `set` out: each guest in a transaction of its own, several at once.
 struct SetRun: Sendable {
@@ -6,6 +7,8 @@ struct SetRun: Sendable {
     let policy: FailurePolicy
     let isDryRun: Bool
     let hold: ChangeHold
+    /// Where the changes are recorded; nil for no record.
+    let journal: Journal?
 
     /// The most guests at once.
     static let width = 8
@@ -54,7 +57,7 @@ struct SetRun: Sendable {
                 request: target.request, outcome: .unreachable,
                 failures: [TransactionFailure(vcpu: nil, cause: cause)])
         }
-        guard let runner = runner(for: guest) else {
+        guard let runner = runner(for: guest, reverting: target.reverts) else {
             return TransactionResult(
                 request: target.request, outcome: .refused,
                 reasons: [Refusal(vcpu: nil, code: .readOnly)])
@@ -62,7 +65,8 @@ struct SetRun: Sendable {
         let hold = hold
         let name = target.name
         if purpose == .plan {
-            return await runner.plan(target.request, interruption: hold.interruption)
+            return await runner.plan(
+                target.request, reviewed: target.reviewed, interruption: hold.interruption)
         }
         let result = await runner.run(
             target.request, reviewed: target.reviewed, policy: policy, isDryRun: isDryRun,
@@ -72,8 +76,14 @@ struct SetRun: Sendable {
     }
 
     /// The one place of the command that makes what can change a guest.
-    private func runner(for guest: Guest) -> TransactionRunner<ContinuousClock>? {
-        guest.writer.map { TransactionRunner(writer: $0, timeout: timeout) }
+    private func runner(
+        for guest: Guest, reverting id: ChangeID?
+    ) -> TransactionRunner<ContinuousClock>? {
+        guest.writer.map {
+            TransactionRunner(
+                writer: $0, timeout: timeout,
+                journal: journal?.changes(of: guest.id, reverting: id))
+        }
     }
 }
 

@@ -9,6 +9,8 @@ struct SetSelection: Sendable {
     var failures: [String] = []
     /// Which guests may be meant and are left out, and why.
     var leftOut: [LeftOutGuest] = []
+    /// All guests that the sources list, meant or not.
+    var listed: [Guest] = []
 
     /// Finds the guests; their agents are asked for a filter alone.
     ///
@@ -25,7 +27,8 @@ struct SetSelection: Sendable {
                 return SetSelection(
                     targets: changes.map { SetTarget($0.guest, $0.request, .none(.interrupted)) })
             }
-            return SetSelection(targets: try directory.targets(changes, file: file))
+            return SetSelection(
+                targets: try directory.targets(changes, file: file), listed: directory.guests)
         case .names(let names, nil, let request):
             guard let directory = await directory(sources, timeout, hold) else {
                 return SetSelection(
@@ -33,7 +36,7 @@ struct SetSelection: Sendable {
             }
             return SetSelection(
                 targets: directory.targets(names, request),
-                leftOut: directory.leftOut(matching: names))
+                leftOut: directory.leftOut(matching: names), listed: directory.guests)
         case .names(let names, let query?, let request):
             let reading = Task {
                 await GuestDirectory.read(sources, selecting: query, pace: pace)
@@ -44,12 +47,14 @@ struct SetSelection: Sendable {
             }
             guard !names.isEmpty else {
                 return SetSelection(
-                    targets: directory.targets(selected, request), failures: directory.failures)
+                    targets: directory.targets(selected, request), failures: directory.failures,
+                    listed: directory.guests)
             }
             let filter = Set(selected)
             return SetSelection(
                 targets: directory.targets(names, request)
-                    .filter { $0.id.map(filter.contains) ?? true })
+                    .filter { $0.id.map(filter.contains) ?? true },
+                listed: directory.guests)
         }
     }
 

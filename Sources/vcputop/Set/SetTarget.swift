@@ -7,6 +7,8 @@ struct SetTarget: Sendable {
     var request: ChangeRequest
     /// The reading that the request was made by; nil where the transaction's own counts.
     var reviewed: GuestVCPUs?
+    /// The change that is taken back; nil where none is.
+    var reverts: ChangeID?
     let found: Found
 
     /// What the name means.

@@ -103,18 +103,59 @@ extension Manual {
         JSONMember("planned.offline", "likewise"),
     ]
 
+    static let logMembers = [
+        JSONMember("id", "the change's id"),
+        JSONMember("time", "when it was recorded, just before it was sent: UTC, as in list"),
+        JSONMember("user", "the user that the program ran as"),
+        JSONMember(
+            "login",
+            "the user that had logged in, where that is another one, as with sudo; null where not"),
+        JSONMember("pid", "the program's process"),
+        JSONMember("guest", "the guest's name within its source"),
+        JSONMember("source", "as in list"),
+        JSONMember("uuid", "the guest's UUID; null where it is not known"),
+        JSONMember("reverts", "the id of the change that it takes back; null where it takes none"),
+        JSONMember("requested.online", "the list of vCPUs that were to be online"),
+        JSONMember("requested.offline", "those that were to be offline"),
+        JSONMember("planned.online", "those of them that were offline, and were sent"),
+        JSONMember("planned.offline", "those of them that were online, and were sent"),
+        JSONMember("before.vcpus", "the list of the guest's vCPUs before"),
+        JSONMember("before.online", "those that were online"),
+        JSONMember("before.offlinable", "those that it could take offline"),
+        JSONMember("boot", "the id that the guest's kernel chose at its boot; null where unknown"),
+        JSONMember(
+            "outcome",
+            "an outcome as in set; open while its program is at work on it; died where its program "
+                + "ended before it could say"),
+        JSONMember("after", "the guest as the change's last reading shows it; or null"),
+        JSONMember("after.vcpus", "as in before"),
+        JSONMember("after.online", "as in before"),
+        JSONMember("after.offlinable", "as in before"),
+        JSONMember("failure", "the first thing that failed; null where nothing did"),
+        JSONMember("failure.vcpu", "the vCPU to blame; null where it is no single one"),
+        JSONMember("failure.message", "what failed"),
+        JSONMember(
+            "found", "how the guest was when it was read next, after its program died; or null"),
+        JSONMember("found.time", "when that was"),
+        JSONMember("found.after.vcpus", "as in before"),
+        JSONMember("found.after.online", "as in before"),
+        JSONMember("found.after.offlinable", "as in before"),
+    ]
+
     static func json(on page: inout Roff) {
         page.macro("SH", "JSON")
         page.text(
             """
-            With --json (list: --format json), list and set print one object on one line, list --watch \
-            one for each reading, and set one for each of several guests, as it ends. Every member \
-            is there, null where nothing is known, unless it says otherwise \
+            With --json (list: --format json), list, set and revert print one object on one line, list \
+            --watch one for each reading, set one for each of several guests, as it ends, and log \
+            one for each change. Every member is there, null where nothing is known, unless it says otherwise \
             here. Members may be added later. A list of vCPUs is a string as in 0-3,8, sorted, and \
             empty for none. JSON schemas are in Assets of the sources: \
-            list.schema.json, set.schema.json.
+            list.schema.json, set.schema.json, which is also that of revert, and log.schema.json.
             """)
-        for (command, members) in [("list", listMembers), ("set", setMembers)] {
+        for (command, members) in [
+            ("list", listMembers), ("set", setMembers), ("log", logMembers),
+        ] {
             page.macro("SS", "vcputop \(command) --json")
             for member in members { page.item(Roff.bold(member.path), member.meaning) }
         }

@@ -79,6 +79,7 @@ struct TransactionText {
 
     /// The reason with its numbers; nil where the reason has none.
     private func summary(of code: Refusal.Code) -> String? {
+        if code == .notRecorded { return result.failure?.cause.summary }
         guard code == .impossibleCount, case .onlineCount(let count) = result.request.goal,
             let before = result.before
         else { return nil }
@@ -118,6 +119,8 @@ struct TransactionText {
 
     private var help: String? {
         switch result.outcome {
+        case .refused where result.reasons.contains { $0.code == .notRecorded }:
+            return "--no-journal sends it without a record"
         case .refused:
             let named = CPUMap(validating: result.reasons.compactMap(\.vcpu)) ?? []
             let rest = result.request.targets.ids.subtracting(named)

@@ -1,0 +1,79 @@
+internal import ArgumentParser
+internal import GuestVCPU
+internal import Journal
+
+/// The command `vcputop revert`.
+struct RevertCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "revert", _superCommandName: Vcputop.name,
+        abstract: "Take a change back, as a new change.",
+        discussion: """
+            Without an ID it is the last change in the journal that did something; 'vcputop log' \
+            shows them. What the change did is taken back and nothing else, and only where the \
+            guest is still as the change left it: else it is a conflict, and nothing is sent. The \
+            plan is shown and confirmed first; without a terminal that takes --yes. A revert is a \
+            change too, so that the next one takes it back.
+
+            The guest is looked for where the change found it, or in the sources that are named.
+            """)
+
+    @Argument(
+        help: ArgumentHelp(
+            "The change's id, or as many of its last characters as are enough, 4 at least.",
+            valueName: "ID"))
+    var id: String?
+
+    @OptionGroup var options: SourceOptions
+    @OptionGroup var debug: DebugOptions
+    @OptionGroup var recording: JournalOptions
+
+    @Flag(help: "Say what would be sent, and send nothing.")
+    var dryRun = false
+
+    @Flag(help: "Take it back without asking first.")
+    var yes = false
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func run() async throws {
+        Output.carriesData = json
+        let terminal = yes || dryRun ? nil : try askingStream()
+        let recorder = try debug.openLog()
+        let hold = ChangeHold()
+        let trail = ChangeTrail.standard()
+        let contents = try await trail.readContents()
+        let change = try RevertedChange.choose(id, in: contents)
+        let sources = GuestSources.make(
+            try options.naming(change.change), access: .readWrite, stay: .changing,
+            recorder: recorder)
+        let run = SetRun(
+            timeout: options.timeout.duration, policy: .rollBack, isDryRun: dryRun, hold: hold,
+            journal: recording.journal)
+        let unsettled = UnsettledChanges(in: recording.journal)
+        let report = await SetReport(isJSON: json, isDryRun: dryRun)
+        let reading = Task {
+            // A source that does not open in time says so itself.
+            await GuestDirectory.read(sources, timeout: options.openingPatience + .seconds(2))
+        }
+        let directory = await reading.value(unless: hold.interruption)
+        await unsettled.settle(
+            directory?.guests ?? [], timeout: options.timeout.duration, hold)
+        let target = try change.target(in: directory)
+        try await run.carryOut([target], confirmedOn: terminal, report)
+        let status = await report.status
+        throw ExitCode(hold.signal.map { 128 + $0 } ?? status)
+    }
+
+    private func askingStream() throws(CommandFailure) -> Output.Stream {
+        guard let terminal = Question.stream(isInputTaken: false) else {
+            throw CommandFailure(
+                .usage, "a revert is confirmed first, and no terminal is there to ask",
+                note: "nothing was sent",
+                help:
+                    "--yes takes the change back without a question, --dry-run says what would be "
+                    + "sent")
+        }
+        return terminal
+    }
+}
