@@ -11,7 +11,7 @@ extension LibvirtTests {
             thread.asUnownedSerialExecutor()
         }
 
-        @Test("two dashboards and a virsh on one guest: each sees the others, and the trail is true")
+        @Test("two dashboards and a virsh on one guest see each other, and the trail is true")
         func together() throws {
             let lab = try LibvirtLab.shared()
             try lab.web.bringAllOnline()
@@ -47,7 +47,8 @@ extension LibvirtTests {
             // The first sees what the second did, and virsh left no trace.
             try first.press("L")
             try first.terminal.waitFor("sent by other runs")
-            #expect(try first.terminal.screen().contains { $0.contains("web: offline 2 -> committed") })
+            let screen = try first.terminal.screen()
+            #expect(screen.contains { $0.contains("web: offline 2 -> committed") })
             let changes = try log(state)
             #expect(changes.map(\.planned) == ["1", "2"])
             #expect(changes.map(\.outcome) == ["committed", "committed"])
