@@ -97,6 +97,24 @@ actor ListFormatTests {
         }
     }
 
+    @Test("a glob and a filter together narrow what is listed, in every format")
+    func glob() async throws {
+        try await withFleet { fleet in
+            let all = try names(Program.run(["list"] + fleet))
+            let web = all.filter { $0.hasPrefix("web-") }
+            #expect(web.count >= 2 && web.count < all.count)
+            #expect(try names(Program.run(["list", "web-*"] + fleet)) == web)
+            let last = try #require(web.last)
+            let csv = try Program.run(
+                ["list", "web-*", "--filter", "name~\(last)$", "--format", "csv"] + fleet)
+            let rows = try FormatReader.rows(ofCSV: csv.output).dropFirst()
+            #expect(Set(rows.map { $0[1] }) == [last])
+            let none = try Program.run(["list", "x*", "--format", "openmetrics"] + fleet)
+            #expect(none.status == 2 && none.errors.contains("no guest matches 'x*'"))
+            #expect(try !FormatReader.metrics(ofOpenMetrics: none.output).isEmpty)
+        }
+    }
+
     @Test("what is measured has columns once something asks for it, and takes an interval")
     func load() async throws {
         try await withFleet(3) { fleet in

@@ -18,7 +18,11 @@ struct ListCommand: AsyncParsableCommand {
             """)
 
     @Argument(
-        help: ArgumentHelp("The guests to read; all when none is named.", valueName: "GUEST"))
+        help: ArgumentHelp(
+            """
+            The guests to read, each a name, SOURCE/NAME, or a glob of either ('web*'), which never \
+            means guests of other users; all when none is named.
+            """, valueName: "GUEST"))
     var guests: [String] = []
 
     @OptionGroup var options: SourceOptions

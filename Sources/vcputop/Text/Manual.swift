@@ -113,7 +113,8 @@ enum Manual {
 
     private static func filter(on page: inout Roff) {
         page.macro("SH", "FILTER")
-        page.text("What the dashboard's filter (f) and list --filter print:")
+        page.text(
+            "The language of the dashboard's filter (f), of list --filter and of set --filter:")
         for entry in FilterHelp.all { page.item(Roff.bold(entry.label), entry.text) }
     }
 
