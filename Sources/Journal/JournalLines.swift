@@ -5,7 +5,7 @@ package import JSONForms
 /// A line of the journal, to be written.
 enum JournalLines {
     static func intent(_ change: RecordedChange) throws -> String {
-        try JSONText.line(IntentJSON(change))
+        try JSONText.line(IntentLine(intent: IntentJSON(change)))
     }
 
     static func outcome(_ id: ChangeID, _ end: RecordedChange.End) throws -> String {
@@ -17,8 +17,8 @@ enum JournalLines {
     }
 }
 
-private struct IntentJSON: Encodable {
-    let event = "intent"
+/// What is recorded of a change before it is sent, as the journal and the log have it.
+package struct IntentJSON: Encodable {
     let id: String
     let time: String
     let user: String
@@ -33,7 +33,7 @@ private struct IntentJSON: Encodable {
     let before: MapsJSON
     @Nullable var boot: String?
 
-    init(_ change: RecordedChange) {
+    package init(_ change: RecordedChange) {
         id = change.id.text
         time = JSONText.time(change.time)
         user = change.user
@@ -47,6 +47,20 @@ private struct IntentJSON: Encodable {
         planned = TargetsJSON(change.planned)
         before = MapsJSON(change.before)
         boot = change.boot
+    }
+}
+
+/// An intent with the word that tells it from other lines.
+private struct IntentLine: Encodable {
+    let event = "intent"
+    let intent: IntentJSON
+
+    enum CodingKeys: CodingKey { case event }
+
+    func encode(to encoder: any Encoder) throws {
+        try intent.encode(to: encoder)
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        try members.encode(event, forKey: .event)
     }
 }
 
@@ -81,11 +95,11 @@ private struct FoundJSON: Encodable {
 }
 
 /// What went wrong, as the journal and the log have it.
-struct FailureJSON: Encodable {
+package struct FailureJSON: Encodable {
     @Nullable var vcpu: Int?
     let message: String
 
-    init(_ failure: RecordedChange.Failure) {
+    package init(_ failure: RecordedChange.Failure) {
         vcpu = failure.vcpu
         message = failure.message
     }

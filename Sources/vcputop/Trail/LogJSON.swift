@@ -4,53 +4,36 @@ internal import Journal
 
 /// What `log --json` prints of a change: the members and their meaning are other people's contract.
 struct LogJSON: Encodable {
-    let id: String
-    let time: String
-    let user: String
-    @Nullable var login: String?
-    let pid: Int32
-    let guest: String
-    let source: String
-    @Nullable var uuid: String?
-    @Nullable var reverts: String?
-    let requested: TargetsJSON
-    let planned: TargetsJSON
-    let before: MapsJSON
-    @Nullable var boot: String?
-    let outcome: String
-    @Nullable var after: MapsJSON?
-    @Nullable var failure: Failure?
-    @Nullable var found: Finding?
+    private let intent: IntentJSON
+    private let outcome: String
+    @Nullable private var after: MapsJSON?
+    @Nullable private var failure: FailureJSON?
+    @Nullable private var found: Finding?
 
-    struct Failure: Encodable {
-        @Nullable var vcpu: Int?
-        let message: String
-    }
-
-    struct Finding: Encodable {
+    private struct Finding: Encodable {
         let time: String
         let after: MapsJSON
     }
 
+    private enum CodingKeys: CodingKey { case outcome, after, failure, found }
+
     init(_ change: RecordedChange) {
-        id = change.id.text
-        time = JSONText.time(change.time)
-        user = change.user
-        login = change.login
-        pid = change.pid
-        guest = change.guest
-        source = change.source
-        uuid = change.uuid
-        reverts = change.reverts?.text
-        requested = TargetsJSON(change.requested)
-        planned = TargetsJSON(change.planned)
-        before = MapsJSON(change.before)
-        boot = change.boot
+        intent = IntentJSON(change)
         outcome = change.outcome
         after = change.end?.after.map { MapsJSON($0) }
-        failure = change.end?.failure.map { Failure(vcpu: $0.vcpu, message: $0.message) }
+        failure = change.end?.failure.map { FailureJSON($0) }
         found = change.found.map {
             Finding(time: JSONText.time($0.time), after: MapsJSON($0.after))
         }
+    }
+
+    /// All members stand side by side.
+    func encode(to encoder: any Encoder) throws {
+        try intent.encode(to: encoder)
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        try members.encode(outcome, forKey: .outcome)
+        try members.encode(_after, forKey: .after)
+        try members.encode(_failure, forKey: .failure)
+        try members.encode(_found, forKey: .found)
     }
 }
