@@ -13,12 +13,8 @@ public struct DocumentSchema: Sendable {
     private static let validator = Mutex<Child?>(nil)
     private static let checked = Mutex<[String: Int]>([:])
 
-    /// Commands that print what another one does.
-    private static let alike = ["revert": "set"]
-
     /// The schema of a command's JSON; nil where there is none.
     public init?(named name: String) {
-        let name = Self.alike[name] ?? name
         guard FileManager.default.fileExists(atPath: Self.path(of: name)) else { return nil }
         self.name = name
     }
