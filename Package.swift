@@ -151,10 +151,17 @@ let package = Package(
                 "TerminalEmulator", "UnixSockets",
             ],
             path: "Tests/Benchmarks", exclude: ["instructions.txt"], swiftSettings: strict),
+        .executableTarget(
+            name: "Killed",
+            dependencies: [
+                "Concurrency", "GuestVCPU", "Journal", "LabSupport", "QEMUHost", "Simulation",
+            ],
+            path: "Tests/Killed", swiftSettings: strict),
         .testTarget(
             name: "LabTests",
             dependencies: [
-                "GuestVCPU", "LabSupport", "LibvirtHost", "QEMUHost", "TerminalEmulator", "vcputop",
+                "GuestVCPU", "Killed", "LabSupport", "LibvirtHost", "QEMUHost", "TerminalEmulator",
+                "vcputop",
             ],
             swiftSettings: strict),
         .systemLibrary(name: "CVterm", path: "Tests/CVterm"),
