@@ -4,26 +4,37 @@ import Synchronization
 
 /// Stands between the program under test and an agent, and passes every line on.
 ///
-/// Before the first `guest-set-vcpus` of each connection goes by, `beforeSet` is called with that
-/// line held back: between the sync's answer and the set, to the agent, lies what it does.
+/// Before the first `guest-set-vcpus` of each connection goes by, or a later one, `beforeSet` is
+/// called with that line held back: between the sync's answer and the set, to the agent, lies what
+/// it does.
 public final class Relay: Sendable {
     /// Where the program under test connects.
     public let socket: String
 
     private let listener: Int32
     private let upstream: String
+    private let number: Int
+    private let passesSet: Bool
     private let beforeSet: @Sendable () throws -> Void
     private let seen = Mutex<[String]>([])
     private let endedSets = Mutex(0)
     private let failures = Mutex<[any Error]>([])
 
     /// Listens in a folder, and passes connections on to an agent.
+    ///
+    /// - Parameters:
+    ///   - number: Which set of a connection is held back; 1 is the first.
+    ///   - passesSet: Whether that set goes on to the agent afterwards; otherwise the connection
+    ///     ends.
     public init(
-        in folder: String, to upstream: String,
+        in folder: String, to upstream: String, holdingSet number: Int = 1,
+        passesSet: Bool = true,
         beforeSet: @escaping @Sendable () throws -> Void = {}
     ) throws {
         socket = "\(folder)/relay-\(UInt32.random(in: 0 ... .max)).sock"
         self.upstream = upstream
+        self.number = number
+        self.passesSet = passesSet
         self.beforeSet = beforeSet
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
         listener = Glibc.socket(AF_UNIX, kind, 0)
@@ -71,9 +82,9 @@ public final class Relay: Sendable {
 
     private func passRequests(_ pair: Pair) {
         var pending: [UInt8] = []
-        var mayHook = true
+        var sets = 0
         var chunk = [UInt8](repeating: 0, count: 65_536)
-        while true {
+        receiving: while true {
             let count = recv(pair.client, &chunk, chunk.count, 0)
             guard count > 0 else { break }
             pending += chunk[..<count]
@@ -83,20 +94,21 @@ public final class Relay: Sendable {
                 let text = String(decoding: line, as: UTF8.self)
                 if text.contains("guest-set-vcpus") {
                     seen.withLock { $0.append(text) }
-                    if mayHook {
-                        mayHook = false
+                    sets += 1
+                    if sets == number {
                         do {
                             try beforeSet()
                         } catch {
                             failures.withLock { $0.append(error) }
                         }
+                        guard passesSet else { break receiving }
                     }
                 }
                 sendAll(line[...], to: pair.agent)
             }
         }
         pair.shutDown()
-        if !mayHook { endedSets.withLock { $0 += 1 } }
+        if sets > 0 { endedSets.withLock { $0 += 1 } }
     }
 }
 
