@@ -120,20 +120,26 @@ struct JournalFolder: Sendable {
     // MARK: - The folder and its files
 
     private func open() throws(ChangeJournalError) -> Int32 {
-        make(path)
+        let reason = make(path)
         let folder = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { throw error("open", nil) }
+        guard folder >= 0 else {
+            guard errno == ENOENT, reason != 0 else { throw error("open", nil) }
+            errno = reason
+            throw error("create", nil)
+        }
         return folder
     }
 
-    /// Makes a folder and those above it, for this user alone; what fails is found when it is
-    /// opened.
-    private func make(_ path: String) {
-        guard mkdir(path, 0o700) != 0, errno == ENOENT,
-            let slash = path.lastIndex(of: "/"), slash != path.startIndex
-        else { return }
-        make(String(path[..<slash]))
-        mkdir(path, 0o700)
+    /// Makes a folder and those above it, for this user alone.
+    ///
+    /// - Returns: 0, or the error, which is EEXIST where there is something.
+    private func make(_ path: String) -> Int32 {
+        guard mkdir(path, 0o700) != 0 else { return 0 }
+        guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex
+        else { return errno }
+        let reason = make(String(path[..<slash]))
+        guard reason == 0 || reason == EEXIST else { return reason }
+        return mkdir(path, 0o700) == 0 ? 0 : errno
     }
 
     private func openLock(in folder: Int32) throws(ChangeJournalError) -> Int32 {

@@ -65,4 +65,42 @@ import Testing
         let log = try Program.run(["log", "--open"], environment: environment)
         #expect(log.status == 0)
     }
+
+    @Test(
+        "a folder or a file that this user may not write",
+        arguments: [
+            ("state", 0o500), ("state/vcputop", 0o000), ("state/vcputop/journal.jsonl", 0o400),
+            ("state/vcputop/journal.lock", 0o000),
+        ])
+    func modes(_ name: String, _ mode: Int) throws {
+        let agent = try StagedAgent([0: .fixed, 1: .online, 2: .online])
+        defer { try? agent.stop() }
+        let environment = ["XDG_STATE_HOME": "\(agent.folder)/state"]
+        let place = "\(agent.folder)/\(name)"
+        func set(_ change: [String], bound: Bool = true) throws -> Finished {
+            // Root is bound by no modes.
+            let bounds = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+            return try Child(
+                (bound && getuid() == 0 ? bounds : [])
+                    + [Program.path, "set", "web", "--agent", "web=\(agent.socket)"] + change,
+                environment: environment
+            ).finish(within: .seconds(60))
+        }
+        if name == "state" {
+            try FileManager.default.createDirectory(
+                atPath: place, withIntermediateDirectories: false)
+        } else {
+            #expect(try set(["--offline", "2"], bound: false).status == 0)
+            #expect(try set(["--online", "2"], bound: false).status == 0)
+        }
+        chmod(place, mode_t(mode))
+        defer { chmod(place, 0o700) }
+        let refused = try set(["--offline", "1"])
+        #expect(refused.status == 1, "\(refused)")
+        #expect(refused.errors.contains("Permission denied"), "\(refused)")
+        #expect(refused.errors.contains(place), "\(refused)")
+        #expect(try agent.onlineFiles() == [1, 2])
+        #expect(try set(["--offline", "1", "--no-journal"]).status == 0)
+        #expect(try agent.onlineFiles() == [2])
+    }
 }
