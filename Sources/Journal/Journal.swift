@@ -53,10 +53,18 @@ package final class Journal: Sendable {
     }
 
     /// What the journal says now.
-    package func contents() async throws(ChangeJournalError) -> JournalContents {
-        try await run { folder throws(ChangeJournalError) in
-            JournalContents(try folder.read())
-        }
+    ///
+    /// - Parameter last: How many changes are wanted at least, the last ones, beside those that are
+    ///   not over; nil for all, which takes a full journal some seconds on a busy machine.
+    package func contents(last: Int? = nil) async throws(ChangeJournalError) -> JournalContents {
+        let reading = try await run { folder throws(ChangeJournalError) in try folder.read() }
+        // Not within the patience, which is the file system's.
+        return await Task.detached { JournalContents(reading, last: last) }.value
+    }
+
+    /// What differs after each line that any program writes; nil where nothing is written yet.
+    package func stamp() async throws(ChangeJournalError) -> JournalStamp? {
+        try await run { folder throws(ChangeJournalError) in try folder.stamp() }
     }
 
     /// Records how a guest is after a change whose program died.

@@ -16,8 +16,12 @@ package struct JournalContents: Sendable {
     static let shortestLine = 64
 
     /// Reads lines.
-    init(_ reading: JournalFolder.Reading) {
-        for line in reading.lines.split(separator: UInt8(ascii: "\n")) { add(line) }
+    ///
+    /// - Parameter last: How many changes are wanted at least, the last ones, beside those that are
+    ///   not over; nil for all.
+    init(_ reading: JournalFolder.Reading, last: Int? = nil) {
+        let lines = reading.lines.splitLines
+        for line in last.map({ LineGlance.lines(lines, ofLast: $0) }) ?? lines { add(line) }
         for position in changes.indices where changes[position].end == nil {
             changes[position].isUnderWay = reading.underWay.contains(changes[position].id.lockPlace)
         }

@@ -76,7 +76,7 @@ struct JournalFolder: Sendable {
     }
 
     /// What the files hold at one moment.
-    struct Reading {
+    struct Reading: Sendable {
         /// The lines, those of the older file first; empty where there are no files.
         var lines: [UInt8] = []
         /// The places of the changes that are under way (`ChangeLocks`).

@@ -82,6 +82,15 @@ struct TrailTests {
         #expect(driver.update(.trail(Trail(changes: [change]))).isEmpty)
     }
 
+    @Test("a read-only dashboard says what died and how the guest is, and writes nothing")
+    func readOnly() throws {
+        var driver = Driver(columns: 120, rows: 40, isReadOnly: true)
+        driver.update(.trail(Trail(changes: [try past(driver, died: true)])))
+        read(&driver, offline: [6])
+        #expect(driver.model.shared.log.entries.last?.text.hasSuffix("found as asked") == true)
+        #expect(!driver.effects.contains { if case .recordFound = $0 { true } else { false } })
+    }
+
     @Test("b takes back the last change of another run, as a change that is reviewed")
     func revert() throws {
         var driver = Driver(columns: 120, rows: 40)

@@ -28,11 +28,13 @@ func withSimulatedAgent<Value>(
 
 extension Program {
     /// Runs the program to its end without blocking a task's thread.
-    static func finished(_ arguments: [String]) async throws -> Finished {
+    static func finished(
+        _ arguments: [String], environment: [String: String] = [:]
+    ) async throws -> Finished {
         try await withCheckedThrowingContinuation { continuation in
             // Waiting for a process blocks, and Dispatch's threads also carry Swift's tasks.
             Thread.detachNewThread {
-                continuation.resume(with: Result { try run(arguments) })
+                continuation.resume(with: Result { try run(arguments, environment: environment) })
             }
         }
     }

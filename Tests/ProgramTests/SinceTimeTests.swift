@@ -36,9 +36,18 @@ struct SinceTimeTests {
             let date = try #require(try SinceTime(argument: text)?.date(before: Self.now))
             #expect(LocalTime.text(date) == "\(text) 00:00:00")
         }
-        let today = String(LocalTime.text(Self.now).prefix(10))
-        let date = try #require(try SinceTime(argument: "07:30")?.date(before: Self.now))
-        #expect(LocalTime.text(date) == "\(today) 07:30:00")
+    }
+
+    @Test("a time of day is the last one that was, also where that was yesterday")
+    func timeOfDay() throws {
+        let now = LocalTime.text(Self.now)
+        for (text, hours) in [("00:00", 0), ("23:59:59", 24), (String(now.dropFirst(11)), 0)] {
+            let date = try #require(try SinceTime(argument: text)?.date(before: Self.now))
+            #expect(date <= Self.now)
+            #expect(date > Self.now.addingTimeInterval(-86_400))
+            let day = Self.now.addingTimeInterval(Double(-hours) * 3_600)
+            #expect(LocalTime.text(date).hasPrefix("\(LocalTime.text(day).prefix(10)) \(text)"))
+        }
     }
 
     @Test(

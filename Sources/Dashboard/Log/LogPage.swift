@@ -29,9 +29,14 @@ struct LogPage: Page {
     private func pastLines(_ frame: Frame, width: Int) -> [[StyledText]] {
         guard let changes = frame.shared.trail.trail?.changes, !changes.isEmpty else { return [] }
         var lines = [[StyledText("sent by other runs", .heading)]]
+        let sources = Dictionary(grouping: changes, by: \.guest)
+            .mapValues { Set($0.map(\.source)).count }
         for change in changes {
+            // Guests of several sources can have one name.
+            let isAmbiguous = sources[change.guest, default: 1] > 1
+            let name = isAmbiguous ? "\(change.source)/\(change.guest)" : change.guest
             let text =
-                "\(change.guest.printable(limit: 120)): \(change.planned) -> \(change.outcome) "
+                "\(name.printable(limit: 120)): \(change.planned) -> \(change.outcome) "
                 + "(\(change.author))"
             let role: Style.Role =
                 change.isUnsettled ? .bad : change.isAsAsked == false ? .warning : .text

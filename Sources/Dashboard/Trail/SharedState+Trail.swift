@@ -40,7 +40,7 @@ extension SharedState {
     /// Finds the listed guests that the journal's changes were sent to.
     mutating func locatePastChanges() {
         guard let changes = trail.trail?.changes, !changes.isEmpty else { return }
-        let index = PastGuestIndex(roster.ids)
+        let index = PastGuestIndex(roster)
         trail.guests = [:]
         trail.revertible = changes.last { change in
             !change.reversal.isEmpty && index[change] != nil
@@ -75,7 +75,8 @@ extension SharedState {
             let text = "the change whose program died is found \(found)"
             log(guest, text, .warning, at: moment)
             warn("\(shortName(of: guest)): \(text)")
-            effects.append(.recordFound(change.id, reading))
+            // A dashboard that may not change anything writes nothing either.
+            if !options.isReadOnly { effects.append(.recordFound(change.id, reading)) }
         }
         return effects
     }
@@ -110,23 +111,24 @@ private struct PastGuestIndex {
     }
 
     private var byName: [Name: GuestID] = [:]
-    private var byUUID: [String: GuestID] = [:]
+    /// The guests of trusted users: any user can start a process with the UUID of another's guest.
+    private var byUUID: [String: Set<GuestID>] = [:]
 
-    init(_ guests: some Sequence<GuestID>) {
-        for guest in guests {
+    init(_ roster: Roster) {
+        for guest in roster.ids {
             byName[Name(source: guest.source.name, guest: guest.name)] = guest
-            if let uuid = guest.uuid { byUUID[uuid] = guest }
+            if let uuid = guest.uuid, roster[guest]?.state.owner?.isTrusted != false {
+                byUUID[uuid, default: []].insert(guest)
+            }
         }
     }
 
-    /// The same machine of the same source, or one that is known by the same UUID.
+    /// The same machine of the same source, or else the only one that is known by the same UUID.
     subscript(change: PastChange) -> GuestID? {
-        if let uuid = change.uuid, let guest = byUUID[uuid] { return guest }
-        guard let guest = byName[Name(source: change.source, guest: change.guest)] else {
-            return nil
-        }
+        let guest = byName[Name(source: change.source, guest: change.guest)]
+        guard let uuid = change.uuid, guest?.uuid != uuid else { return guest }
+        if let found = byUUID[uuid] { return found.count == 1 ? found.first : nil }
         // Another machine may have the name now.
-        if let uuid = change.uuid, let other = guest.uuid, uuid != other { return nil }
-        return guest
+        return guest?.uuid == nil ? guest : nil
     }
 }

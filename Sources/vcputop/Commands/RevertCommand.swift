@@ -42,10 +42,11 @@ struct RevertCommand: AsyncParsableCommand {
         let recorder = try debug.openLog()
         let hold = ChangeHold()
         let trail = ChangeTrail.standard()
-        let contents = try await trail.readContents()
-        let change = try RevertedChange.choose(id, in: contents)
+        var change = try RevertedChange.choose(id, in: try await trail.readContents())
+        // Nothing that follows can know more of it.
+        if !change.hasDied { _ = try RevertedChange(change) }
         let sources = GuestSources.make(
-            try options.naming(change.change), access: .readWrite, stay: .changing,
+            try options.naming(change), access: .readWrite, stay: .changing,
             recorder: recorder)
         let run = SetRun(
             timeout: options.timeout.duration, policy: .rollBack, isDryRun: dryRun, hold: hold,
@@ -57,9 +58,15 @@ struct RevertCommand: AsyncParsableCommand {
             await GuestDirectory.read(sources, timeout: options.openingPatience + .seconds(2))
         }
         let directory = await reading.value(unless: hold.interruption)
+        let guests = directory?.guests ?? []
+        let guest = change.guest(in: guests)
         await unsettled.settle(
-            directory?.guests ?? [], timeout: options.timeout.duration, hold)
-        let target = try change.target(in: directory)
+            guests, changing: Set([guest?.id].compactMap { $0 }),
+            timeout: options.timeout.duration, hold)
+        if change.hasDied, let found = try await trail.readContents()[change.id] {
+            change = found
+        }
+        let target = try RevertedChange(change).target(guest, in: directory)
         try await run.carryOut([target], confirmedOn: terminal, report)
         let status = await report.status
         throw ExitCode(hold.signal.map { 128 + $0 } ?? status)

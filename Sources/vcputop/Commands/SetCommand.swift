@@ -89,7 +89,9 @@ struct SetCommand: AsyncParsableCommand {
             readsHostCPUs: order.needs.contains(.hostCPUs), recorder: recorder)
         let selection = try await SetSelection.make(
             order.content, of: sources, timeout: options.openingPatience, pace: options.pace, hold)
-        await unsettled.settle(selection.listed, timeout: options.timeout.duration, hold)
+        await unsettled.settle(
+            selection.listed, changing: Set(selection.targets.compactMap(\.id)),
+            timeout: options.timeout.duration, hold)
         try await order.carryOut(selection, run, report)
         let status = await report.status
         throw ExitCode(hold.signal.map { 128 + $0 } ?? status)

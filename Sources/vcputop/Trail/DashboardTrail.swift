@@ -26,7 +26,7 @@ struct DashboardTrail: Sendable {
             trail.recording = await journal.trouble().map { .impossible($0.summary) } ?? .possible
         }
         do throws(ChangeJournalError) {
-            let contents = try await journal.contents()
+            let contents = try await journal.contents(last: Self.most)
             trail.changes = contents.changes.filter { !isOwn($0) }.suffix(Self.most)
                 .map(PastChange.init)
             trail.note = JournalNotes.text(contents.skippedLines)
@@ -35,6 +35,24 @@ struct DashboardTrail: Sendable {
         }
         return trail
     }
+
+    /// Calls at once, and when any program has written to the journal, until the task is cancelled.
+    ///
+    /// Other runs change guests too: the log and the last change are theirs as well.
+    func follow(_ handle: @MainActor () -> Void) async {
+        var known: JournalStamp?
+        var isFirst = true
+        while !Task.isCancelled {
+            // Before the journal is read: what is written meanwhile is news.
+            let stamp = try? await journal.stamp()
+            if isFirst || stamp != known { await handle() }
+            (known, isFirst) = (stamp, false)
+            try? await Task.sleep(for: Self.pace, tolerance: Self.pace, clock: .continuous)
+        }
+    }
+
+    /// How often to look whether the journal has news.
+    private static let pace = Duration.seconds(1)
 
     private func isOwn(_ change: RecordedChange) -> Bool {
         change.pid == getpid() && change.time >= start.addingTimeInterval(-1)

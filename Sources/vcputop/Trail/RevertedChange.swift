@@ -13,20 +13,23 @@ struct RevertedChange {
 
     /// Chooses the change that is meant.
     ///
-    /// - Parameter id: The end of its id; nil for the last change that did something.
+    /// - Parameter id: The end of its id; nil for the last change that did something, or of which
+    ///   it is not known whether it did: an earlier one is not the last.
     static func choose(
         _ id: String?, in contents: JournalContents
-    ) throws(CommandFailure) -> RevertedChange {
-        let change: RecordedChange
-        if let id {
-            change = try named(id, in: contents.changes)
-        } else if let last = contents.changes.last(where: { !$0.reversal.isEmpty }) {
-            change = last
-        } else {
+    ) throws(CommandFailure) -> RecordedChange {
+        if let id { return try named(id, in: contents.changes) }
+        let last = contents.changes.last { !$0.reversal.isEmpty || $0.reviewed == nil }
+        guard let last else {
             throw CommandFailure(
                 .asBefore, "the journal has no change that could be taken back",
                 help: "'vcputop log' shows the changes")
         }
+        return last
+    }
+
+    /// - Throws: Where the change cannot be taken back.
+    init(_ change: RecordedChange) throws(CommandFailure) {
         let name = "the change of '\(change.guest)', \(change.id.short),"
         if change.isUnderWay {
             throw CommandFailure(.asBefore, "\(name) is not over: its program is at work on it")
@@ -34,13 +37,16 @@ struct RevertedChange {
         guard let reviewed = change.reviewed else {
             throw CommandFailure(
                 .asBefore, "\(name) cannot be taken back: it is not known what it did",
-                help: "'vcputop list' shows what the guest says now")
+                help: "'vcputop list' shows what the guest says now; 'vcputop revert ID' takes an "
+                    + "earlier change back")
         }
         guard let request = try? ChangeRequest(change.reversal) else {
             throw CommandFailure(
                 .asBefore, "\(name) did nothing that could be taken back: \(change.outcomeText)")
         }
-        return RevertedChange(change: change, reviewed: reviewed, request: request)
+        self.change = change
+        self.reviewed = reviewed
+        self.request = request
     }
 
     private static func named(
@@ -65,19 +71,19 @@ struct RevertedChange {
 
     /// What is to be sent, to the guest that the change was sent to.
     ///
-    /// - Parameter directory: The guests of the sources; nil after an interruption.
-    func target(in directory: GuestDirectory?) throws(CommandFailure) -> SetTarget {
-        var target = SetTarget(change.guest, request, found(in: directory))
+    /// - Parameters:
+    ///   - guest: The guest; nil where it was not found.
+    ///   - directory: The guests of the sources; nil after an interruption.
+    func target(_ guest: Guest?, in directory: GuestDirectory?) -> SetTarget {
+        var target = SetTarget(change.guest, request, found(guest, in: directory))
         target.reviewed = reviewed
         target.reverts = change.id
         return target
     }
 
-    private func found(in directory: GuestDirectory?) -> SetTarget.Found {
+    private func found(_ guest: Guest?, in directory: GuestDirectory?) -> SetTarget.Found {
         guard let directory else { return .none(.interrupted) }
-        if let guest = directory.guests.first(where: { change.isAbout($0.id) }) {
-            return .guest(guest)
-        }
+        if let guest { return .guest(guest) }
         let reasons = directory.failures
         let message =
             reasons.isEmpty

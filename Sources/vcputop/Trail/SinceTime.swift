@@ -2,11 +2,13 @@ internal import ArgumentParser
 internal import FoundationEssentials
 internal import Glibc
 
-/// A moment in the past, as it is typed: how long ago, a time of today, a day, or both.
+/// A moment in the past, as it is typed: how long ago, the last time that a clock showed, a day, or
+/// both.
 enum SinceTime: ExpressibleByArgument, Hashable {
     /// So many seconds ago.
     case ago(Double)
-    /// Fields of a calendar: year, month, day, hour, minute, second; the day is nil for today.
+    /// Fields of a calendar: year, month, day, hour, minute, second; the day is nil for today, or
+    /// for yesterday where the time is yet to come.
     case calendar(day: [Int]?, time: [Int], isUTC: Bool)
 
     init?(argument: String) {
@@ -50,9 +52,13 @@ enum SinceTime: ExpressibleByArgument, Hashable {
             (parts.tm_hour, parts.tm_min, parts.tm_sec) =
                 (Int32(time[0]), Int32(time[1]), Int32(time[2]))
             parts.tm_isdst = -1
-            let asked = parts.tm_mday
+            var asked = parts
             seconds = isUTC ? timegm(&parts) : mktime(&parts)
-            guard parts.tm_mday == asked else {
+            if day == nil, Double(seconds) > now.timeIntervalSince1970 {
+                // In the night, 23:30 is a time of the day before.
+                asked.tm_mday -= 1
+                seconds = mktime(&asked)
+            } else if day != nil, parts.tm_mday != asked.tm_mday {
                 throw CommandFailure(.usage, "--since: there is no such day")
             }
             return Date(timeIntervalSince1970: Double(seconds))

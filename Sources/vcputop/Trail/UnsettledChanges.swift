@@ -7,8 +7,12 @@ struct UnsettledChanges: Sendable {
     private let journal: Journal?
     private let reading: Task<JournalContents?, Never>
 
-    /// The most guests that are read.
-    private static let most = 50
+    /// The most guests that are read at once.
+    private static let width = 8
+    /// How long all guests that are not changed now may take.
+    private static let patience = Duration.seconds(1)
+    /// The most changes that are said one by one.
+    private static let mostSaid = 20
 
     /// Begins to read the journal.
     ///
@@ -17,62 +21,119 @@ struct UnsettledChanges: Sendable {
         self.journal = journal
         reading = Task {
             // A journal that cannot be read is said where a change is to be recorded.
-            try? await journal?.contents()
+            try? await journal?.contents(last: 0)
         }
     }
 
     /// Says which changes of these guests are unsettled, reads the guests, and records how they are.
-    func settle(_ guests: [Guest], timeout: Duration, _ hold: ChangeHold) async {
+    ///
+    /// A guest that is changed next may take its timeout. The others may not hold up the change of
+    /// a healthy guest for long: what is not read in time is said again at the next start.
+    ///
+    /// - Parameter changing: The guests that are changed next.
+    func settle(
+        _ guests: [Guest], changing: Set<GuestID>, timeout: Duration, _ hold: ChangeHold
+    ) async {
         guard let journal, let contents = await reading.value(unless: hold.interruption) ?? nil
         else { return }
         JournalNotes.write(contents.skippedLines)
-        let unsettled = contents.changes.filter { $0.isUnsettled && $0.hasDied }
-        guard !unsettled.isEmpty else { return }
-        let found = unsettled.compactMap { change in
-            guests.first { change.isAbout($0.id) }.map { (change: change, guest: $0) }
+        let turns = Self.turns(contents.changes.filter { $0.isUnsettled && $0.hasDied }, guests)
+            .sorted { changing.contains($0.guest.id) && !changing.contains($1.guest.id) }
+        Self.say(turns.flatMap(\.changes))
+        let start = ContinuousClock.now
+        await withTaskGroup(of: Void.self) { group in
+            for (position, turn) in turns.enumerated() {
+                if position >= Self.width { await group.next() }
+                let patience =
+                    changing.contains(turn.guest.id) ? timeout : min(timeout, Self.patience)
+                group.addTask { await turn.settle(in: journal, until: start + patience, hold) }
+            }
         }
-        for (change, _) in found {
+    }
+
+    /// The changes by their guests: a guest is read once.
+    private static func turns(_ changes: [RecordedChange], _ guests: [Guest]) -> [Turn] {
+        var turns: [Turn] = []
+        var places: [GuestID: Int] = [:]
+        for change in changes {
+            guard let guest = change.guest(in: guests) else { continue }
+            if let place = places[guest.id] {
+                turns[place].changes.append(change)
+            } else {
+                places[guest.id] = turns.count
+                turns.append(Turn(guest: guest, changes: [change]))
+            }
+        }
+        return turns
+    }
+
+    private static func say(_ changes: [RecordedChange]) {
+        for change in changes.prefix(mostSaid) {
             Diagnostics.note(
                 "a program died while it changed '\(change.guest)': \(change.changeText) "
                     + "(\(change.authorText), \(LocalTime.text(change.time)), id \(change.id.short))"
             )
         }
-        await withTaskGroup(of: Void.self) { group in
-            for (change, guest) in found.prefix(Self.most) {
-                group.addTask { await Self.settle(change, guest, journal, timeout, hold) }
-            }
-        }
+        guard changes.count > mostSaid else { return }
+        Diagnostics.note(
+            "and \(changes.count - mostSaid) more: 'vcputop log --open' lists them")
     }
 
-    private static func settle(
-        _ change: RecordedChange, _ guest: Guest, _ journal: Journal, _ timeout: Duration,
-        _ hold: ChangeHold
-    ) async {
-        let reading = Task { () -> Result<AgentReading, AgentError> in
-            do throws(AgentError) {
-                return .success(try await guest.reader.read(timeout: timeout))
-            } catch {
-                return .failure(error)
+    /// One guest's turn.
+    private struct Turn {
+        let guest: Guest
+        var changes: [RecordedChange]
+
+        func settle(
+            in journal: Journal, until deadline: ContinuousClock.Instant, _ hold: ChangeHold
+        ) async {
+            let name = guest.id.name
+            let left = ContinuousClock.now.duration(to: deadline)
+            guard left > .zero else {
+                return Diagnostics.note("'\(name)' is not read now: there was no time left")
             }
-        }
-        switch await reading.value(unless: hold.interruption) {
-        case .success(let reading)?:
-            Diagnostics.note(
-                "'\(change.guest)' is found \(change.planned.progress(in: reading.vcpus))")
-            // Where that fails, the next start says it again.
-            try? await journal.recordFound(change.id, reading.vcpus)
-        case .failure(let error)?:
-            Diagnostics.note("'\(change.guest)' cannot be read: \(error.summary)")
-        case nil: break
+            let reading = Task { () -> Result<AgentReading, AgentError> in
+                do throws(AgentError) {
+                    return .success(try await guest.reader.read(timeout: left))
+                } catch {
+                    return .failure(error)
+                }
+            }
+            switch await reading.value(unless: hold.interruption) {
+            case .success(let reading)?:
+                for change in changes {
+                    Diagnostics.note(
+                        "'\(name)' is found \(change.planned.progress(in: reading.vcpus))")
+                    // Where that fails, the next start says it again.
+                    try? await journal.recordFound(change.id, reading.vcpus)
+                }
+            case .failure(let error)?:
+                Diagnostics.note("'\(name)' cannot be read: \(error.summary)")
+            case nil: break
+            }
         }
     }
 }
 
 extension RecordedChange {
-    /// Whether it was sent to this guest: the same machine of the same source, or a machine that is
-    /// known by the same UUID.
-    func isAbout(_ guest: GuestID) -> Bool {
+    /// The guest that it was sent to; nil where none of these is, or it is not certain which.
+    func guest(in guests: [Guest]) -> Guest? {
+        let same = guests.filter { isAbout($0.id) }
+        let exact = same.filter { guest == $0.id.name && source == $0.id.source.name }
+        if let guest = exact.first(where: \.isOfTrustedUser) ?? exact.first { return guest }
+        // Any user can start a process with the UUID of another's guest.
+        let trusted = same.filter(\.isOfTrustedUser)
+        return trusted.count == 1 ? trusted.first : nil
+    }
+
+    /// Whether it can have been sent to this guest: the same machine of the same source, or a
+    /// machine that is known by the same UUID.
+    private func isAbout(_ guest: GuestID) -> Bool {
         if let uuid, let other = guest.uuid { return uuid == other }
         return self.guest == guest.name && source == guest.source.name
     }
+}
+
+extension Guest {
+    fileprivate var isOfTrustedUser: Bool { owner?.isTrusted != false }
 }

@@ -74,7 +74,9 @@ final class DashboardSession {
         draw()
         let fleet = fleet
         await fleet.start()
-        readTrail(beforeChange: false)
+        let follower = Task { [weak self, trail] in
+            await trail?.follow { self?.readTrail(beforeChange: false) }
+        }
         let reader = Task {
             await FleetRelay().run(fleet) { [weak self] in self?.handle(.fleet($0)) }
         }
@@ -88,6 +90,7 @@ final class DashboardSession {
         screen.close()
         ticker?.cancel()
         reader.cancel()
+        follower.cancel()
         await finishCommits()
         orders.finish()
         await fleet.stop()
