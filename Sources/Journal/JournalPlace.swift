@@ -4,20 +4,32 @@ internal import Glibc
 package enum JournalPlace {
     /// `$XDG_STATE_HOME/vcputop`, or `~/.local/state/vcputop`; nil where this user has no home.
     ///
+    /// Root has `/root` where HOME is missing, as in a unit of systemd, and where it is another
+    /// user's, as sudo can leave it: files of root's there would lock that user out.
+    ///
     /// - Source: XDG Base Directory Specification, which has relative paths ignored.
     package static var standard: String? {
-        if let state = variable("XDG_STATE_HOME") { return "\(state)/vcputop" }
-        return (variable("HOME") ?? homeOfRoot).map { "\($0)/.local/state/vcputop" }
+        path(
+            state: variable("XDG_STATE_HOME"), home: variable("HOME"), user: geteuid(),
+            owner: owner(of:))
     }
 
-    /// A variable that is an absolute path.
+    static func path(
+        state: String?, home: String?, user: uid_t, owner: (String) -> uid_t?
+    ) -> String? {
+        if let state, state.hasPrefix("/") { return "\(state)/vcputop" }
+        var home = home.flatMap { $0.hasPrefix("/") ? $0 : nil }
+        if user == 0, home.flatMap(owner) != 0 { home = "/root" }
+        return home.map { "\($0)/.local/state/vcputop" }
+    }
+
     private static func variable(_ name: String) -> String? {
-        guard let value = getenv(name).map({ String(cString: $0) }), value.hasPrefix("/") else {
-            return nil
-        }
-        return value
+        getenv(name).map { String(cString: $0) }
     }
 
-    /// A unit of systemd has no HOME.
-    private static var homeOfRoot: String? { geteuid() == 0 ? "/root" : nil }
+    /// The owner of a folder; nil where that is not known.
+    private static func owner(of path: String) -> uid_t? {
+        var status = stat()
+        return stat(path, &status) == 0 ? status.st_uid : nil
+    }
 }
