@@ -3,6 +3,7 @@ internal import FoundationEssentials
 internal import Glibc
 package import GuestVCPU
 internal import JSONForms
+internal import Synchronization
 
 /// The trail of all changes of this user, on disk.
 ///
@@ -14,6 +15,8 @@ package final class Journal: Sendable {
     private let folder: JournalFolder?
     private let locks = ChangeLocks()
     private let author: JournalAuthor
+    /// The changes that were begun here.
+    private let own = Mutex<Set<ChangeID>>([])
 
     /// How long a call may take.
     private let patience: Duration
@@ -77,6 +80,11 @@ package final class Journal: Sendable {
         }
     }
 
+    /// Whether a change was begun here.
+    ///
+    /// The process id does not say it: programs in two containers can have the same one.
+    package func isOwn(_ id: ChangeID) -> Bool { own.withLock { $0.contains(id) } }
+
     // MARK: - The changes of one guest
 
     fileprivate func begin(
@@ -84,6 +92,7 @@ package final class Journal: Sendable {
     ) async throws(ChangeJournalError) -> ChangeID {
         let now = Date()
         let id = ChangeID.new(at: now)
+        own.withLock { _ = $0.insert(id) }
         let change = RecordedChange(
             id: id, time: now, user: author.user, login: author.login, pid: getpid(),
             guest: guest.name, source: guest.source.name, uuid: guest.uuid, reverts: reverting,

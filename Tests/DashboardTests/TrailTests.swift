@@ -120,6 +120,35 @@ struct TrailTests {
         #expect(other.model.currentReview == nil)
     }
 
+    @Test("an outcome that could not be recorded is said in the results, and after them")
+    func unrecorded() throws {
+        for isClosed in [false, true] {
+            var driver = Driver(columns: 120, rows: 40)
+            driver.go(to: "web-03", 6)
+            driver.press(" cy")
+            if isClosed { driver.press("<esc>") }
+            let before = try #require(driver.model.shared.roster[Self.web]?.state.vcpus)
+            var result = TransactionResult(
+                request: try ChangeRequest([6], online: false), outcome: .committed,
+                before: before,
+                after: GuestVCPUs(
+                    vcpus: before.vcpus, online: before.online.subtracting([6]),
+                    offlinable: before.offlinable, readAt: SampleFleet.start + .seconds(1)))
+            result.journalError = ChangeJournalError("no space left on device")
+            driver.finish("web-03", result)
+            if isClosed {
+                #expect(
+                    driver.model.shared.notice?.text
+                        == "done: 1 of 1 guests as asked, 1 not recorded; L shows why")
+            } else {
+                #expect(
+                    lines(driver).contains {
+                        $0.contains("what came of it is not recorded: no space left on device")
+                    })
+            }
+        }
+    }
+
     @Test("where nothing can be recorded, y sends only after N")
     func consent() throws {
         var driver = Driver(columns: 120, rows: 40)

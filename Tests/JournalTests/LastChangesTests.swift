@@ -58,6 +58,15 @@ import Testing
         }
     }
 
+    @Test("a journal knows the changes that were begun in it, whatever the process id")
+    func own() async throws {
+        let bench = try JournalBench()
+        let (first, second) = (bench.journal(), bench.journal())
+        let id = try await bench.record(first)
+        #expect(first.isOwn(id))
+        #expect(!second.isOwn(id))
+    }
+
     @Test("a line that is torn at any byte says the same as in the whole journal")
     func torn() async throws {
         let bench = try await bench(2, message: #"}}Z"}"#)

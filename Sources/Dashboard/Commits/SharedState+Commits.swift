@@ -89,11 +89,17 @@ extension SharedState {
         guard commits.inFlight.isEmpty else { return }
         let results = commits.commits.compactMap(\.result)
         let bad = results.filter { !$0.outcome.isAsAsked }.count
-        notice = Notice(
-            text: bad == 0
-                ? "done: \(results.count) of \(results.count) guests as asked"
-                : "\(bad) of \(results.count) guests not as asked; L shows why",
-            role: bad == 0 ? .good : .bad)
+        let text =
+            bad == 0
+            ? "done: \(results.count) of \(results.count) guests as asked"
+            : "\(bad) of \(results.count) guests not as asked"
+        let unrecorded = results.count { $0.journalError != nil }
+        guard bad > 0 || unrecorded > 0 else {
+            notice = Notice(text: text, role: .good)
+            return
+        }
+        let record = unrecorded > 0 ? ", \(unrecorded) not recorded" : ""
+        notice = Notice(text: "\(text)\(record); L shows why", role: bad > 0 ? .bad : .warning)
     }
 
     /// The guests of the last sending that failed, still have marks and can be sent again.

@@ -117,6 +117,10 @@ struct ResultsPage: Page {
             details.append(
                 StyledText("as asked: \(done.listOrNone); not: \(left.listOrNone)", .warning))
         }
+        if let error = result.journalError {
+            details.append(
+                StyledText("what came of it is not recorded: \(error.summary)", .warning))
+        }
         if let standstill = commit.standstill {
             let (text, role) = standstill.words
             details.append(StyledText(text, role))

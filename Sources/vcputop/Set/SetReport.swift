@@ -69,9 +69,7 @@ final class SetReport {
             : text.line
         let failure = isOfMany ? text.failureAmongMany : text.failure
         OutcomeReport.write(line, isFailureSaid ? failure : nil)
-        if let error = result.journalError {
-            Diagnostics.note("what came of '\(name)' is not recorded: \(error.summary)")
-        }
+        OutcomeReport.writeUnrecorded(name, result)
     }
 }
 

@@ -1,14 +1,10 @@
 internal import Dashboard
-internal import FoundationEssentials
-internal import Glibc
 internal import GuestVCPU
 internal import Journal
 
 /// The journal as the dashboard shows it.
 struct DashboardTrail: Sendable {
     let journal: Journal
-    /// When this run began; its own changes are shown as they happen.
-    private let start = Date()
 
     /// The most changes that are shown.
     private static let most = 1_000
@@ -27,7 +23,8 @@ struct DashboardTrail: Sendable {
         }
         do throws(ChangeJournalError) {
             let contents = try await journal.contents(last: Self.most)
-            trail.changes = contents.changes.filter { !isOwn($0) }.suffix(Self.most)
+            // This run's own changes are shown as they happen.
+            trail.changes = contents.changes.filter { !journal.isOwn($0.id) }.suffix(Self.most)
                 .map(PastChange.init)
             trail.note = JournalNotes.text(contents.skippedLines)
         } catch {
@@ -53,10 +50,6 @@ struct DashboardTrail: Sendable {
 
     /// How often to look whether the journal has news.
     private static let pace = Duration.seconds(1)
-
-    private func isOwn(_ change: RecordedChange) -> Bool {
-        change.pid == getpid() && change.time >= start.addingTimeInterval(-1)
-    }
 }
 
 extension PastChange {

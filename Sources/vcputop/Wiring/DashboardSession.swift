@@ -16,6 +16,7 @@ final class DashboardSession {
     private var commits: [GuestID: Task<TransactionResult, Never>] = [:]
     /// The journal; nil where nothing is recorded, as of simulated guests.
     private let trail: DashboardTrail?
+    private var trailReading: Task<Void, Never>?
     private let interrupts: Interrupts
     private let interruption = Interruption()
     private let orders: AsyncStream<@Sendable (FleetMonitor) async -> Void>.Continuation
@@ -151,7 +152,10 @@ final class DashboardSession {
 
     private func readTrail(beforeChange: Bool) {
         guard let trail else { return }
-        Task { [weak self] in
+        let earlier = trailReading
+        trailReading = Task { [weak self] in
+            // An older state of the journal must not replace a newer one.
+            await earlier?.value
             let news = await trail.read(triesWriting: beforeChange)
             self?.handle(.trail(news))
         }
@@ -226,8 +230,10 @@ final class DashboardSession {
             within: .seconds(1))
         interrupts.noticeWritten()
         for (id, task) in underWay {
-            let text = TransactionText(guest: model.shortName(of: id), result: await task.value)
+            let (name, result) = (model.shortName(of: id), await task.value)
+            let text = TransactionText(guest: name, result: result)
             OutcomeReport.write(text.line, text.failure)
+            OutcomeReport.writeUnrecorded(name, result)
         }
     }
 

@@ -15,4 +15,11 @@ enum OutcomeReport {
         }
         if let failure { Diagnostics.write(failure) }
     }
+
+    /// Says that the journal does not have what came of a change, where that is so.
+    static func writeUnrecorded(_ guest: String, _ result: TransactionResult) {
+        if let error = result.journalError {
+            Diagnostics.note("what came of '\(guest)' is not recorded: \(error.summary)")
+        }
+    }
 }
