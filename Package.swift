@@ -41,6 +41,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // For tests alone.
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         .target(name: "SafeText", swiftSettings: strict),
@@ -85,6 +87,8 @@ let package = Package(
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "Configuration", dependencies: ["SafeText"], swiftSettings: strict),
         .target(name: "CanvasKit", dependencies: ["SafeText"], swiftSettings: strict),
         .target(
             name: "Dashboard", dependencies: ["CanvasKit", "GuestVCPU", "SafeText"],
@@ -97,8 +101,8 @@ let package = Package(
         .executableTarget(
             name: "vcputop",
             dependencies: [
-                "CLinux", "CanvasKit", "Concurrency", "Dashboard", "GuestVCPU", "JSONForms",
-                "Journal", "LibvirtHost", "Monitoring", "QAPI", "QEMUHost", "SafeText",
+                "CLinux", "CanvasKit", "Concurrency", "Configuration", "Dashboard", "GuestVCPU",
+                "JSONForms", "Journal", "LibvirtHost", "Monitoring", "QAPI", "QEMUHost", "SafeText",
                 "Simulation", "Terminal", "UnixSockets",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -134,6 +138,12 @@ let package = Package(
             name: "SimulationTests",
             dependencies: [
                 "GuestVCPU", "QAPI", "QEMUHost", "Simulation", "TestSupport", "UnixSockets",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ConfigurationTests",
+            dependencies: [
+                "Configuration", "TestSupport", .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),
         .testTarget(
@@ -184,8 +194,8 @@ let package = Package(
         .testTarget(
             name: "ProgramTests",
             dependencies: [
-                "CanvasKit", "Concurrency", "Dashboard", "GuestVCPU", "JSONForms", "Journal",
-                "LabSupport", "Monitoring", "QAPI", "QEMUHost", "SafeText", "Simulation",
+                "CanvasKit", "Concurrency", "Configuration", "Dashboard", "GuestVCPU", "JSONForms",
+                "Journal", "LabSupport", "Monitoring", "QAPI", "QEMUHost", "SafeText", "Simulation",
                 "Terminal", "TerminalEmulator", "TestSupport", "UnixSockets", "vcputop",
             ],
             swiftSettings: strict),

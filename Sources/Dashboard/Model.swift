@@ -8,7 +8,7 @@ package import GuestVCPU
 /// `shared`.
 package struct Model: Sendable {
     var shared: SharedState
-    var fleet = FleetScreen()
+    var fleet: FleetScreen
     /// The guest that is shown in detail; nil while the list of guests is shown.
     var detail: DetailScreen?
     /// The machines that run the guests, below the detail if both are there; nil while neither
@@ -27,6 +27,7 @@ package struct Model: Sendable {
     /// Creates a dashboard that knows nothing yet.
     package init(options: Options, size: Size) {
         shared = SharedState(options: options, size: size)
+        fleet = FleetScreen(order: options.view.order)
     }
 
     /// What a sentence calls a guest.

@@ -17,12 +17,17 @@ package struct Options: Hashable, Sendable {
     package var search: SearchHelp
     /// A line for each guest that shows a special case, where the guests are made up.
     package var stories: [GuestID: String]
+    /// The columns, the order and the filter that it begins with.
+    package var view: StartView
+    /// Which changes are large.
+    package var confirmation: ConfirmationLimits
 
     /// Creates options.
     package init(
         title: String? = nil, isReadOnly: Bool = false, glyphs: GlyphSet = .unicode,
         interval: Duration = .seconds(1), usesMouse: Bool = false,
-        search: SearchHelp = SearchHelp(), stories: [GuestID: String] = [:]
+        search: SearchHelp = SearchHelp(), stories: [GuestID: String] = [:],
+        view: StartView = StartView(), confirmation: ConfirmationLimits = ConfirmationLimits()
     ) {
         self.title = title
         self.isReadOnly = isReadOnly
@@ -31,5 +36,7 @@ package struct Options: Hashable, Sendable {
         self.usesMouse = usesMouse
         self.search = search
         self.stories = stories
+        self.view = view
+        self.confirmation = confirmation
     }
 }

@@ -24,6 +24,10 @@ struct SharedState: Sendable {
         self.options = options
         self.size = size
         preferences = Preferences(interval: options.interval, usesMouse: options.usesMouse)
+        preferences.columns = options.view.columns
+        guard !options.view.filter.isEmpty else { return }
+        roster.apply(options.view.filter, marked: [])
+        filterHistory.append(options.view.filter.text)
     }
 }
 

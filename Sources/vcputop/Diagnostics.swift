@@ -20,6 +20,8 @@ struct CommandFailure: Error {
         case cannotCreate = 73
         /// What was to be printed could not be written.
         case output = 74
+        /// A configuration file cannot be read, or something in it is wrong.
+        case configuration = 78
     }
 
     let exitStatus: Int32

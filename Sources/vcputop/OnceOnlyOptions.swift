@@ -6,7 +6,7 @@ enum OnceOnlyOptions {
     private static let names: [Substring] = [
         "--online", "--offline", "--count", "--filter", "--from", "--timeout", "--interval",
         "--guests", "--vcpus", "--theme", "--debug-log", "--sort", "--format", "--output",
-        "--since",
+        "--since", "--config",
     ]
 
     static func check(_ arguments: [String]) throws(CommandFailure) {

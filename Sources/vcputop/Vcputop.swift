@@ -14,12 +14,13 @@ struct Vcputop: AsyncParsableCommand {
             Exit status: 0 done or already so, 1 the guest is as before, 2 the guest could not \
             be read, 3 the change is partial or its outcome unknown, 64 wrong usage, 69 a \
             terminal that cannot show the dashboard, 73 a debug log that cannot be opened, 74 \
-            output that could not be written.
+            output that could not be written, 78 a configuration file with an error.
             """,
         version: release,
         subcommands: [
             DashboardCommand.self, ListCommand.self, SetCommand.self, RevertCommand.self,
             LogCommand.self,
+            ConfigCommand.self,
             DemoCommand.self,
             ManualCommand.self,
         ],

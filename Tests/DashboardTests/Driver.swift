@@ -16,11 +16,13 @@ struct Driver {
     init(
         columns: Int = 80, rows: Int = 24, glyphs: GlyphSet = .ascii, isReadOnly: Bool = false,
         fleet: SampleFleet = .sample, search: SearchHelp = SearchHelp(),
-        stories: [GuestID: String] = [:]
+        stories: [GuestID: String] = [:], view: StartView = StartView(),
+        confirmation: ConfirmationLimits = ConfirmationLimits()
     ) {
         model = Model(
             options: Options(
-                isReadOnly: isReadOnly, glyphs: glyphs, search: search, stories: stories),
+                isReadOnly: isReadOnly, glyphs: glyphs, search: search, stories: stories,
+                view: view, confirmation: confirmation),
             size: Size(columns: columns, rows: rows))
         self.fleet = fleet
         // What the host holds against a guest counts once the guest was read again.

@@ -65,7 +65,7 @@ enum SortValue: Hashable, Comparable {
 }
 
 /// The order of the rows of a table.
-struct SortOrder<Row>: Equatable, Sendable {
+struct SortOrder<Row>: Hashable, Sendable {
     var key: SortKey<Row>
     /// Whether the order is reversed.
     var isReversed = false

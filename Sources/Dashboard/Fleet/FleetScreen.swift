@@ -8,9 +8,13 @@ struct FleetScreen: Equatable, Sendable {
     /// Whether guests are shown as tiles.
     var isTiled = false
     /// The order of the rows.
-    private(set) var order = FleetColumns.initialOrder
+    private(set) var order: SortOrder<RosterGuest>
     /// The text that guests' names were searched for last.
     var searched = ""
+
+    init(order: SortOrder<RosterGuest> = FleetColumns.initialOrder) {
+        self.order = order
+    }
 
     /// The rows that are on the screen.
     func visibleRows(_ shared: SharedState) -> Range<Int> {

@@ -21,17 +21,7 @@ package struct FleetQuery: Sendable {
     ///     order of the sources.
     package init(filter: String?, sort: String?) throws(FleetQueryProblem) {
         var guests = GuestFilter.none
-        if let filter {
-            do throws(FilterProblem) {
-                guests = try GuestFilter(filter, hasMarks: false)
-                guard !guests.isEmpty else {
-                    throw FilterProblem(1, "it is empty; without a filter all guests are meant")
-                }
-            } catch {
-                throw FleetQueryProblem(
-                    part: .filter, input: filter, column: error.column, message: error.text)
-            }
-        }
+        if let filter { guests = try Self.filter(filter, hasMarks: false) }
         order = try sort.map(Self.order) ?? FleetColumns.initialOrder
         needs = guests.needs.union(order.key.needs)
         roster.apply(guests, marked: [])
@@ -46,7 +36,24 @@ package struct FleetQuery: Sendable {
     /// What follows an order's word for the other way round.
     package static let reversed = ":reversed"
 
-    private static func order(
+    /// Reads a filter; an empty one is a problem.
+    static func filter(
+        _ text: String, hasMarks: Bool
+    ) throws(FleetQueryProblem) -> GuestFilter {
+        do throws(FilterProblem) {
+            let guests = try GuestFilter(text, hasMarks: hasMarks)
+            guard !guests.isEmpty else {
+                throw FilterProblem(1, "it is empty; without a filter all guests are meant")
+            }
+            return guests
+        } catch {
+            throw FleetQueryProblem(
+                part: .filter, input: text, column: error.column, message: error.text)
+        }
+    }
+
+    /// Reads an order.
+    static func order(
         _ text: String
     ) throws(FleetQueryProblem) -> SortOrder<RosterGuest> {
         let word = text.prefix { $0 != ":" }

@@ -86,12 +86,14 @@ extension Review {
 extension Review.Largeness {
     /// What makes a change large, in words.
     func words(_ shared: SharedState) -> String {
+        let share = shared.options.confirmation.shareText
         switch self {
-        case .half(let guest):
+        case .share(let guest):
             let name = shared.label(of: guest).cut(to: 40, in: shared.options.glyphs)
-            return "more than half of \(name) goes offline"
-        case .halves(let count): return "more than half of each of \(count) guests goes offline"
-        case .guests(let count): return "\(count) guests"
+            return "more than \(share) of \(name) goes offline"
+        case .shares(let count):
+            return "more than \(share) of each of \(count) guests goes offline"
+        case .guests(let count): return count.counted("guest")
         }
     }
 }

@@ -76,7 +76,10 @@ extension Model {
             Review.Entry(guest: $0, marks: shared.marks[$0], fate: shared.fate(of: $0))
         }
         shared.anchor = nil
-        dialogs.append(Review(entries: entries, marksBefore: marks, reverted: reverted))
+        dialogs.append(
+            Review(
+                entries: entries, marksBefore: marks, reverted: reverted,
+                limits: shared.options.confirmation))
         return [.discardTypedInput, .refresh(guests), .readTrail(beforeChange: true)]
     }
 

@@ -57,10 +57,10 @@ struct Review: Page {
 
     /// What makes a change large.
     enum Largeness: Hashable {
-        /// More than half of the online vCPUs of this guest go offline.
-        case half(GuestID)
+        /// More of the online vCPUs of this guest go offline than the share that is allowed.
+        case share(GuestID)
         /// The same, of so many guests.
-        case halves(Int)
+        case shares(Int)
         /// It touches so many guests.
         case guests(Int)
     }
@@ -74,10 +74,14 @@ struct Review: Page {
     /// Whether the user agrees that the changes are not recorded.
     private(set) var isUnrecordedAllowed = false
 
+    /// Which changes are large.
+    private let limits: ConfirmationLimits
+
     init(
         entries: [Entry], marksBefore: [GuestID: VCPUTargets] = [:],
-        reverted: [GuestID: ChangeID] = [:]
+        reverted: [GuestID: ChangeID] = [:], limits: ConfirmationLimits = ConfirmationLimits()
     ) {
+        self.limits = limits
         self.entries = entries
         self.marksBefore = marksBefore
         self.reverted = reverted
@@ -85,9 +89,6 @@ struct Review: Page {
     }
 
     var plans: [ChangePlan] { entries.compactMap(\.plan) }
-
-    /// The most guests that are changed without a number being typed.
-    static let guestsWithoutConfirmation = 4
 
     /// Whether a number is asked for and is not typed yet.
     var needsConfirmation: Bool { largeness != nil && typed != "\(changeCount)" }
@@ -132,13 +133,12 @@ struct Review: Page {
         changeCount = plans.reduce(0) { $0 + $1.targets.count }
         let large = entries.filter { entry in
             guard let plan = entry.plan else { return false }
-            return plan.targets.offline.count * 2 > plan.before.online.count
+            return limits.isLarge(plan.targets.offline.count, of: plan.before.online.count)
         }
         if let first = large.first {
-            largeness = large.count == 1 ? .half(first.guest) : .halves(large.count)
+            largeness = large.count == 1 ? .share(first.guest) : .shares(large.count)
         } else {
-            largeness =
-                guestCount > Self.guestsWithoutConfirmation ? .guests(guestCount) : nil
+            largeness = guestCount > limits.guests ? .guests(guestCount) : nil
         }
     }
 }

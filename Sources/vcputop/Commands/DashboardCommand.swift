@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Configuration
 internal import Dashboard
 internal import Glibc
 internal import GuestVCPU
@@ -14,23 +15,27 @@ struct DashboardCommand: AsyncParsableCommand {
         discussion: "In the dashboard, ? shows the keys.")
 
     @OptionGroup var options: SourceOptions
+    @OptionGroup var configured: ConfigOptions
     @OptionGroup var look: LookOptions
     @OptionGroup var debug: DebugOptions
-
-    @Flag(help: "Change nothing: the part that could is not even made.")
-    var readOnly = false
+    @OptionGroup var access: AccessOptions
 
     func run() async throws {
+        let settings = try configured.settings(options, look, access)
+        let options = try ChosenSources(settings)
+        let view = try StartView(settings)
         let recorder = try debug.openLog()
         let sources = GuestSources.make(
-            options, access: readOnly ? .readOnly : .readWrite, stay: .watching,
+            options, access: GuestSources.Access(settings), stay: .watching,
             recorder: recorder)
         try await Self.show(
             FleetMonitor(sources: sources, pace: options.pace, readsPhysicalHosts: true),
             Options(
-                isReadOnly: readOnly, interval: options.interval.duration,
-                search: SearchHelp(options)),
-            look: look, journal: ChangeTrail.standard())
+                isReadOnly: settings.readOnly.value, interval: options.interval.duration,
+                search: SearchHelp(options), view: view,
+                confirmation: ConfirmationLimits(
+                    share: settings.confirmShare.value, guests: settings.confirmGuests.value)),
+            look: Look(settings), journal: ChangeTrail.journal(settings))
     }
 
     /// Shows a fleet until the user quits.
@@ -39,7 +44,7 @@ struct DashboardCommand: AsyncParsableCommand {
     /// - Throws: `CommandFailure` when the terminal cannot show it; the exit status of the
     ///   signal that ended it.
     static func show(
-        _ fleet: FleetMonitor, _ options: Options, look: LookOptions, journal: Journal? = nil
+        _ fleet: FleetMonitor, _ options: Options, look: Look, journal: Journal? = nil
     ) async throws {
         let session: DashboardSession
         do throws(TerminalError) {

@@ -27,6 +27,7 @@ struct DemoCommand: AsyncParsableCommand {
     @Flag(help: "Change nothing: the part that could is not even made.")
     var readOnly = false
 
+    @OptionGroup var configured: ConfigOptions
     @OptionGroup var look: LookOptions
     @OptionGroup var debug: DebugOptions
 
@@ -41,6 +42,7 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let look = Look(try configured.settings(look))
         let recorder = try debug.openLog()
         let fleet: SimulatedFleet
         do throws(SimulationError) {

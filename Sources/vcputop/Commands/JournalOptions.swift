@@ -1,11 +1,9 @@
 internal import ArgumentParser
-internal import Journal
 
 /// Whether changes are recorded.
 struct JournalOptions: ParsableArguments {
-    @Flag(help: "Send although nothing is recorded in the journal.")
-    var noJournal = false
-
-    /// The journal; nil where nothing is to be recorded.
-    var journal: Journal? { noJournal ? nil : ChangeTrail.standard() }
+    @Flag(
+        inversion: .prefixedNo, exclusivity: .exclusive,
+        help: "Record changes in the journal (the default), or send although nothing is recorded.")
+    var journal: Bool?
 }

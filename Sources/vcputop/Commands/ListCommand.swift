@@ -26,6 +26,7 @@ struct ListCommand: AsyncParsableCommand {
     var guests: [String] = []
 
     @OptionGroup var options: SourceOptions
+    @OptionGroup var configured: ConfigOptions
     @OptionGroup var debug: DebugOptions
 
     @Option(
@@ -103,6 +104,7 @@ struct ListCommand: AsyncParsableCommand {
         let format = chosenFormat
         Output.carriesData = format.isData || output != nil
         var query = try query()
+        let options = try ChosenSources(configured.settings(options))
         let needs = query?.needs ?? []
         let isMeasured = load || needs.contains(.load)
         let recorder = try debug.openLog()

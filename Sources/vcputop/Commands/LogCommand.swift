@@ -22,6 +22,8 @@ struct LogCommand: AsyncParsableCommand {
                 + "named.", valueName: "GUEST"))
     var guests: [String] = []
 
+    @OptionGroup var configured: ConfigOptions
+
     @Flag(help: "Print one JSON object a change.")
     var json = false
 
@@ -42,7 +44,7 @@ struct LogCommand: AsyncParsableCommand {
 
     func run() async throws {
         Output.carriesData = json
-        let contents = try await ChangeTrail.standard().readContents()
+        let contents = try await ChangeTrail.recorded(configured.settings()).readContents()
         let start = try since?.date(before: Date())
         let changes = contents.changes.filter { change in
             (guests.isEmpty || guests.contains { change.isMeant(by: $0) })

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Configuration
 internal import GuestVCPU
 internal import Journal
 
@@ -24,6 +25,7 @@ struct RevertCommand: AsyncParsableCommand {
     var id: String?
 
     @OptionGroup var options: SourceOptions
+    @OptionGroup var configured: ConfigOptions
     @OptionGroup var debug: DebugOptions
     @OptionGroup var recording: JournalOptions
 
@@ -39,19 +41,25 @@ struct RevertCommand: AsyncParsableCommand {
     func run() async throws {
         Output.carriesData = json
         let terminal = yes || dryRun ? nil : try askingStream()
+        var settings = try configured.settings(recording)
         let recorder = try debug.openLog()
         let hold = ChangeHold()
-        let trail = ChangeTrail.standard()
+        let trail = ChangeTrail.recorded(settings)
         var change = try RevertedChange.choose(id, in: try await trail.readContents())
         // Nothing that follows can know more of it.
         if !change.hasDied { _ = try RevertedChange(change) }
+        // The guest is where the change found it, whatever sources are configured.
+        settings.sources = Setting([])
+        try options.naming(change).override(&settings)
+        let options = try ChosenSources(settings)
+        let journal = ChangeTrail.journal(settings)
         let sources = GuestSources.make(
-            try options.naming(change), access: .readWrite, stay: .changing,
+            options, access: .ofChange(settings), stay: .changing,
             recorder: recorder)
         let run = SetRun(
             timeout: options.timeout.duration, policy: .rollBack, isDryRun: dryRun, hold: hold,
-            journal: recording.journal)
-        let unsettled = UnsettledChanges(in: recording.journal)
+            journal: journal)
+        let unsettled = UnsettledChanges(in: journal)
         let report = await SetReport(isJSON: json, isDryRun: dryRun)
         let reading = Task {
             // A source that does not open in time says so itself.

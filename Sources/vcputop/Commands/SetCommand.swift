@@ -24,6 +24,7 @@ struct SetCommand: AsyncParsableCommand {
     var guests: [String] = []
 
     @OptionGroup var options: SourceOptions
+    @OptionGroup var configured: ConfigOptions
     @OptionGroup var debug: DebugOptions
     @OptionGroup var recording: JournalOptions
 
@@ -76,16 +77,18 @@ struct SetCommand: AsyncParsableCommand {
     func run() async throws {
         Output.carriesData = json
         let order = try await SetOrder(self)
+        let settings = try configured.settings(options, recording)
+        let options = try ChosenSources(settings)
         let recorder = try debug.openLog()
         let hold = ChangeHold()
-        let journal = recording.journal
+        let journal = ChangeTrail.journal(settings)
         let run = SetRun(
             timeout: options.timeout.duration, policy: keepGoing ? .keepGoing : .rollBack,
             isDryRun: dryRun, hold: hold, journal: journal)
         let unsettled = UnsettledChanges(in: journal)
         let report = await SetReport(isJSON: json, isDryRun: dryRun)
         let sources = GuestSources.make(
-            options, access: .readWrite, stay: .changing,
+            options, access: .ofChange(settings), stay: .changing,
             readsHostCPUs: order.needs.contains(.hostCPUs), recorder: recorder)
         let selection = try await SetSelection.make(
             order.content, of: sources, timeout: options.openingPatience, pace: options.pace, hold)

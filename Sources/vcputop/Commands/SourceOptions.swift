@@ -1,6 +1,4 @@
 internal import ArgumentParser
-internal import GuestVCPU
-internal import Monitoring
 
 /// Which guests, and how patiently.
 struct SourceOptions: ParsableArguments {
@@ -22,19 +20,12 @@ struct SourceOptions: ParsableArguments {
     var qmp: [NamedPath] = []
 
     @Option(
-        help: ArgumentHelp("How long an agent may take to answer.", valueName: "SECONDS"))
-    var timeout = Seconds(value: 5)
+        help: ArgumentHelp(
+            "How long an agent may take to answer. (default: 5)", valueName: "SECONDS"))
+    var timeout: Seconds?
 
-    @Option(help: ArgumentHelp("How often host time is read.", valueName: "SECONDS"))
-    var interval = Seconds(value: 1)
-
-    /// How long a libvirt connection may take to open, which is not the agent's time.
-    var openingPatience: Duration { max(.seconds(10), timeout.duration) }
-
-    /// How often to ask.
-    var pace: PollPace {
-        PollPace(timeout: timeout.duration, host: interval.duration)
-    }
+    @Option(help: ArgumentHelp("How often host time is read. (default: 1)", valueName: "SECONDS"))
+    var interval: Seconds?
 
     func validate() throws {
         if connect.contains("") { throw ValidationError("--connect names no connection") }
@@ -100,7 +91,6 @@ struct Seconds: ExpressibleByArgument {
     let value: Double
 
     var duration: Duration { .seconds(value) }
-    var defaultValueDescription: String { "\(Int(value))" }
 
     init(value: Double) {
         self.value = value

@@ -36,6 +36,7 @@ enum Manual {
         conditions(on: &page)
         json(on: &page)
         formats(on: &page)
+        configuration(on: &page)
         environment(on: &page)
         examples(on: &page)
         page.macro("SH", "SEE ALSO")
@@ -146,6 +147,10 @@ enum Manual {
             Roff.bold("74"),
             "output, or the file of --output, could not be written; a change keeps its own status, and its outcome goes to "
                 + "the other stream")
+        page.item(
+            Roff.bold("78"),
+            "a configuration file cannot be read, or something in it is wrong; nothing was asked "
+                + "or changed")
         page.item(
             "\(Roff.bold("128"))+\(Roff.italic("n"))",
             "ended by signal n; see SIGNALS")

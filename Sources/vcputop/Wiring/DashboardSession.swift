@@ -36,13 +36,13 @@ final class DashboardSession {
     ///   - journal: Where changes are recorded; nil for no record.
     /// - Throws: `TerminalError`; the terminal is as it was then.
     init(
-        fleet: FleetMonitor, options: Options, look: LookOptions, journal: Journal?
+        fleet: FleetMonitor, options: Options, look: Look, journal: Journal?
     ) throws(TerminalError) {
         self.fleet = fleet
         trail = journal.map { DashboardTrail(of: $0) }
         // Before there is a screen: however the program ends, it gives the terminal back.
         interrupts = Interrupts(holdsStop: true)
-        screen = try TerminalScreen(theme: look.theme.value, usesColors: Self.usesColors)
+        screen = try TerminalScreen(theme: look.theme, usesColors: TerminalColors.areWanted)
         var options = options
         options.glyphs = look.ascii ? .ascii : screen.glyphs
         options.usesMouse = look.mouse
@@ -53,9 +53,6 @@ final class DashboardSession {
         // One after the other, so that a pause and its end do not overtake each other.
         Task { for await order in stream { await order(fleet) } }
     }
-
-    /// See no-color.org: any value that is not empty means no colours.
-    private static var usesColors: Bool { getenv("NO_COLOR").map { $0.pointee == 0 } ?? true }
 
     /// Runs until the user or a signal ends it.
     ///

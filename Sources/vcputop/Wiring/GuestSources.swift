@@ -19,7 +19,7 @@ enum GuestSources {
     /// - Parameter readsHostCPUs: Whether to read the CPUs of other machines, also where guests are
     ///   not followed.
     static func make(
-        _ options: SourceOptions, access: Access, stay: Stay, pairing: Bool = true,
+        _ options: ChosenSources, access: Access, stay: Stay, pairing: Bool = true,
         readsHostCPUs: Bool = false, recorder: WireRecorder? = nil
     ) -> [any GuestSource] {
         let readsHostCPUs = readsHostCPUs || stay == .watching

@@ -3,7 +3,7 @@ internal import Glibc
 
 extension SearchHelp {
     /// What to say where the sources that the options name list no guest.
-    init(_ options: SourceOptions) {
+    init(_ options: ChosenSources) {
         let namesSources = !options.connect.isEmpty || !options.agent.isEmpty
         let uris = namesSources ? options.connect : LibvirtSources.defaultURIs
         let system = "qemu:///system"

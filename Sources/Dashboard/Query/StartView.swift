@@ -1,0 +1,37 @@
+/// What the list of guests begins with: its columns, its order and its filter.
+package struct StartView: Hashable, Sendable {
+    let columns: ColumnChoice
+    let order: SortOrder<RosterGuest>
+    let filter: GuestFilter
+
+    /// The columns that the screen has room for, in the dashboard's own order, and all guests.
+    package init() {
+        columns = ColumnChoice()
+        order = FleetColumns.initialOrder
+        filter = .none
+    }
+
+    /// Reads the words of a configuration.
+    ///
+    /// - Parameters:
+    ///   - columns: The columns to show of those that can be left out; nil where the width of the
+    ///     screen decides. Names that are none are ignored.
+    ///   - sort: As of `FleetQuery`; nil for the dashboard's own order.
+    ///   - filter: As it is typed in the dashboard; empty for none.
+    package init(
+        columns: [String]?, sort: String?, filter: String
+    ) throws(FleetQueryProblem) {
+        var choice = ColumnChoice()
+        if let columns {
+            for column in FleetColumn.allCases {
+                choice[column] = columns.contains(column.rawValue)
+            }
+        }
+        self.columns = choice
+        order = try sort.map(FleetQuery.order) ?? FleetColumns.initialOrder
+        self.filter = filter.isEmpty ? .none : try FleetQuery.filter(filter, hasMarks: true)
+    }
+
+    /// The names of the columns, in their order.
+    package static var columnNames: [String] { FleetColumn.allCases.map(\.rawValue) }
+}

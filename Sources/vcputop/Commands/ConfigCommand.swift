@@ -1,0 +1,30 @@
+internal import ArgumentParser
+internal import Configuration
+
+/// The command `vcputop config`.
+struct ConfigCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "config", _superCommandName: Vcputop.name,
+        abstract: "Print what is configured, and where each value came from.",
+        discussion: """
+            The output is a configuration file: with the values that are in force, those of the \
+            command line included, and with their origins as comments.
+            """)
+
+    @OptionGroup var options: SourceOptions
+    @OptionGroup var configured: ConfigOptions
+    @OptionGroup var look: LookOptions
+    @OptionGroup var access: AccessOptions
+    @OptionGroup var recording: JournalOptions
+
+    func run() throws {
+        var configured = try ConfiguredSettings(file: configured.config)
+        let groups: [any SettingOverrides] = [options, look, access, recording]
+        for group in groups { group.override(&configured.settings) }
+        var lines = configured.files.map { file in
+            "# \(file.path): \(file.bytes == nil ? "there is no such file" : "read")"
+        }
+        if !TerminalColors.areWanted { lines.append("# NO_COLOR is set: no colours are used") }
+        try Output.write(lines + configured.settings.lines)
+    }
+}

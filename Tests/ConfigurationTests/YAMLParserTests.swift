@@ -1,0 +1,84 @@
+import Testing
+
+@testable import Configuration
+
+@Suite("The reader of YAML")
+struct YAMLParserTests {
+    private func message(_ bytes: [UInt8]) -> String? {
+        do throws(ConfigurationProblem) {
+            _ = try YAMLParser.parse(bytes)
+            return nil
+        } catch {
+            return "\(error.line): \(error.message)"
+        }
+    }
+
+    @Test(
+        "a file that says nothing has no value",
+        arguments: ["", "\n\n", "# only this", "---\n", "--- # x\n", "\u{FEFF}# x\r\n"])
+    func nothing(_ text: String) throws {
+        #expect(try YAMLParser.parse(Array(text.utf8)) == nil)
+    }
+
+    @Test(
+        "what it does not support is refused by name, with its line",
+        arguments: [
+            ("a: &x b\nc: *x", "1: anchors (&) and aliases (*) are not supported"),
+            ("a: 1\nb: *x", "2: anchors (&) and aliases (*) are not supported"),
+            ("a: [*x]", "1: anchors"), ("<<: *x", "1: anchors"), ("a: !!int 1", "1: tags (!)"),
+            ("a: |\n  b", "1: texts of several lines"), ("a: >\n  b", "1: texts of several lines"),
+            ("a: 1\n---\nb: 2", "2: the file has more than one document"),
+            ("a: 1\n...", "2: the file has more than one document"),
+            ("%YAML 1.2\n---\na: 1", "1: unexpected '%'"), ("? a", "1: unexpected '?'"),
+            ("\"a\": 1", "1: "), ("a: 1\n'b': 1", "2: a key is written without quotes"),
+            ("\ta: 1", "1: a tab stands here: indent with blanks"),
+            ("a:\n\t- b", "2: a tab stands here: indent with blanks"),
+            ("a:\tb", "1: a tab stands here: use blanks"), ("a: b\tc", "1: a tab stands here"),
+            ("a: 1\na: 2", "2: 'a' is given twice: the first is in line 1"),
+            ("x: {a: 1, a: 2}", "1: 'a' is given twice"),
+            ("a: 'b", "1: a text in quotes has no end in its line"),
+            ("a: \"b\nc\"", "1: a text in quotes has no end in its line"),
+            ("a: \"\\q\"", "1: there is no escape '\\q'"), ("a: \"\\ud800\"", "1: the escape"),
+            ("a: \"\\xg0\"", "1: unexpected 'g'"),
+            ("a: [b, c", "1: what begins here has no ']' at its end"),
+            ("a: {b: c\n\n", "1: what begins here has no '}' at its end"),
+            ("a: [b, , c]", "1: unexpected ','"), ("a: [b] c", "1: unexpected 'c' at column 8"),
+            ("a: b: c", "1: unexpected ':' at column 5"),
+            ("a: 1\n  b: 2", "2: this line is indented more"),
+            ("a:\n    b: 1\n  c: 2", "3: this line is indented more"),
+            ("a: 1\nfoo", "2: expected 'KEY: VALUE', and found 'foo'"),
+            ("a: 1\n- b", "2: unexpected '-'"), ("- a\nb: 1", "2: this line continues nothing"),
+            ("a: 1\rb: 2", "1: a carriage return"), ("a: 1\u{0}", "1: the character U+0"),
+            ("a: 1\nb: \u{1b}[31m", "2: the character U+1B is not allowed"),
+            ("a: \u{85}", "1: the character U+85"), ("a: \u{2028}", "1: the character U+2028"),
+            ("a: \u{202e}", "1: the character U+202E"),
+        ] as [(String, String)])
+    func refused(_ text: String, _ expected: String) {
+        let found = message(Array(text.utf8))
+        #expect(found?.hasPrefix(expected) ?? false, "\(found ?? "accepted")")
+    }
+
+    @Test("bytes that are not UTF-8 are refused with their line")
+    func notUTF8() {
+        #expect(message(Array("a: 1\nb: ".utf8) + [0xFF, 0x0A]) == "2: it is not UTF-8")
+    }
+
+    @Test("depth is bounded, in lines and in brackets, and so is the file's size")
+    func hostile() {
+        let deep = 50_000
+        for text in [
+            String(repeating: "[", count: deep), String(repeating: "{a: ", count: deep),
+            String(repeating: "- ", count: deep),
+            (0..<300).map { String(repeating: " ", count: $0) + "a:\n" }.joined(),
+        ] {
+            #expect(message(Array(text.utf8))?.contains("it is nested too deep") ?? false)
+        }
+        var settings = Settings(theme: "x")
+        let words = SettingVocabulary(
+            themes: [], columns: [], sortProblem: { _ in nil }, filterProblem: { _ in nil })
+        let found = SettingsReader.read(
+            [UInt8](repeating: 0x23, count: SettingsReader.largest + 1), path: "/c", words: words,
+            into: &settings)
+        #expect(found == [ConfigurationProblem(1, "the file is larger than 256 KiB")])
+    }
+}
