@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <stdint.h>
+#include <sys/inotify.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -53,6 +54,22 @@ static inline int linux_find_lock(int file, int64_t first, int64_t last, int64_t
     if (fcntl(file, 36, &lock) != 0) return -1;
     *place = lock.l_start;
     return lock.l_type != F_UNLCK;
+}
+
+/// Watches a folder: the descriptor, which is not to be waited on, can be read when a file in it is
+/// made, written to or gets its name. -1 where the folder cannot be watched.
+///
+/// Swift's Glibc module does not have `<sys/inotify.h>`.
+///
+/// Source: inotify(7).
+static inline int linux_watch_folder(const char *path) {
+    int watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    if (watch < 0) return -1;
+    if (inotify_add_watch(watch, path, IN_CREATE | IN_MODIFY | IN_MOVED_TO | IN_ONLYDIR) < 0) {
+        close(watch);
+        return -1;
+    }
+    return watch;
 }
 
 /// Reads the CPUs on which a thread may run, a bit each, into `size` bytes. Returns how many bytes

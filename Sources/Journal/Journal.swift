@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Concurrency
 internal import FoundationEssentials
 internal import Glibc
@@ -61,13 +62,25 @@ package final class Journal: Sendable {
     ///   not over; nil for all, which takes a full journal some seconds on a busy machine.
     package func contents(last: Int? = nil) async throws(ChangeJournalError) -> JournalContents {
         let reading = try await run { folder throws(ChangeJournalError) in try folder.read() }
-        // Not within the patience, which is the file system's.
-        return await Task.detached { JournalContents(reading, last: last) }.value
+        // Not within the patience, which is the file system's, and not where tasks run.
+        return await withCheckedContinuation { continuation in
+            BlockingCall.start {
+                continuation.resume(returning: JournalContents(reading, last: last))
+            }
+        }
     }
 
-    /// What differs after each line that any program writes; nil where nothing is written yet.
-    package func stamp() async throws(ChangeJournalError) -> JournalStamp? {
-        try await run { folder throws(ChangeJournalError) in try folder.stamp() }
+    /// Watches the folder of the files for what any program writes there.
+    ///
+    /// - Returns: A descriptor that can be read when there may be news, not to wait on, which is
+    ///   the caller's; nil where there is no folder yet, or it cannot be watched.
+    package func watch() async -> Int32? {
+        let watch: Int32? = try? await run { folder throws(ChangeJournalError) in
+            linux_watch_folder(folder.path)
+        } late: { _, watch in
+            close(watch)
+        }
+        return watch.flatMap { $0 >= 0 ? $0 : nil }
     }
 
     /// Records how a guest is after a change whose program died.
@@ -108,7 +121,7 @@ package final class Journal: Sendable {
                 locks.release(id)
                 throw error
             }
-        } late: { folder in
+        } late: { folder, _ in
             // The caller has given it up, and sent nothing.
             let end = RecordedChange.End(time: Date(), outcome: .refused, after: nil, failure: nil)
             if let line = try? JournalLines.outcome(id, end) { try? folder.append(line) }
@@ -138,7 +151,7 @@ package final class Journal: Sendable {
 
     private func run<T: Sendable>(
         _ call: @escaping @Sendable (JournalFolder) throws(ChangeJournalError) -> T,
-        late: @escaping @Sendable (JournalFolder) -> Void = { _ in }
+        late: @escaping @Sendable (JournalFolder, T) -> Void = { _, _ in }
     ) async throws(ChangeJournalError) -> T {
         guard let folder else {
             throw ChangeJournalError("there is no home folder for it: HOME is not set")
@@ -152,7 +165,7 @@ package final class Journal: Sendable {
                 return .failure(error)
             }
         } late: { result in
-            if case .success = result { late(folder) }
+            if case .success(let value) = result { late(folder, value) }
         }
         guard let answer else {
             throw ChangeJournalError(

@@ -32,24 +32,6 @@ struct DashboardTrail: Sendable {
         }
         return trail
     }
-
-    /// Calls at once, and when any program has written to the journal, until the task is cancelled.
-    ///
-    /// Other runs change guests too: the log and the last change are theirs as well.
-    func follow(_ handle: @MainActor () -> Void) async {
-        var known: JournalStamp?
-        var isFirst = true
-        while !Task.isCancelled {
-            // Before the journal is read: what is written meanwhile is news.
-            let stamp = try? await journal.stamp()
-            if isFirst || stamp != known { await handle() }
-            (known, isFirst) = (stamp, false)
-            try? await Task.sleep(for: Self.pace, tolerance: Self.pace, clock: .continuous)
-        }
-    }
-
-    /// How often to look whether the journal has news.
-    private static let pace = Duration.seconds(1)
 }
 
 extension PastChange {

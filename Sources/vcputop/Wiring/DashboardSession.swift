@@ -17,6 +17,7 @@ final class DashboardSession {
     /// The journal; nil where nothing is recorded, as of simulated guests.
     private let trail: DashboardTrail?
     private var trailReading: Task<Void, Never>?
+    private var news: JournalNews?
     private let interrupts: Interrupts
     private let interruption = Interruption()
     private let orders: AsyncStream<@Sendable (FleetMonitor) async -> Void>.Continuation
@@ -72,9 +73,10 @@ final class DashboardSession {
         draw()
         let fleet = fleet
         await fleet.start()
-        let follower = Task { [weak self, trail] in
-            await trail?.follow { self?.readTrail(beforeChange: false) }
+        news = trail.map { trail in
+            JournalNews(of: trail.journal) { [weak self] in self?.readTrail(beforeChange: false) }
         }
+        readTrail(beforeChange: false)
         let reader = Task {
             await FleetRelay().run(fleet) { [weak self] in self?.handle(.fleet($0)) }
         }
@@ -88,7 +90,7 @@ final class DashboardSession {
         screen.close()
         ticker?.cancel()
         reader.cancel()
-        follower.cancel()
+        news?.end()
         await finishCommits()
         orders.finish()
         await fleet.stop()
@@ -153,8 +155,10 @@ final class DashboardSession {
         trailReading = Task { [weak self] in
             // An older state of the journal must not replace a newer one.
             await earlier?.value
-            let news = await trail.read(triesWriting: beforeChange)
-            self?.handle(.trail(news))
+            // First: what is written while it is read is news.
+            await self?.news?.begin()
+            let read = await trail.read(triesWriting: beforeChange)
+            self?.handle(.trail(read))
         }
     }
 
