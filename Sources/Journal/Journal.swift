@@ -72,11 +72,13 @@ package final class Journal: Sendable {
 
     /// Watches the folder of the files for what any program writes there.
     ///
+    /// - Parameter makesFolder: Whether to make the folder where it is missing.
     /// - Returns: A descriptor that can be read when there may be news, not to wait on, which is
-    ///   the caller's; nil where there is no folder yet, or it cannot be watched.
-    package func watch() async -> Int32? {
+    ///   the caller's; nil where there is no folder, or it cannot be watched.
+    package func watch(makesFolder: Bool) async -> Int32? {
         let watch: Int32? = try? await run { folder throws(ChangeJournalError) in
-            linux_watch_folder(folder.path)
+            if makesFolder { folder.make() }
+            return linux_watch_folder(folder.path)
         } late: { _, watch in
             close(watch)
         }

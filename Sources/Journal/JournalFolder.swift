@@ -117,6 +117,9 @@ struct JournalFolder: Sendable {
         return try openLock(in: folder)
     }
 
+    /// Makes the folder where it is missing.
+    func make() { _ = make(path) }
+
     // MARK: - The folder and its files
 
     private func open() throws(ChangeJournalError) -> Int32 {

@@ -56,6 +56,22 @@ struct DiedChangesTests {
         }
     }
 
+    @Test("a dry run of set says what died, and writes nothing")
+    func dryRun() async throws {
+        try await withSimulatedAgents(Self.guests) { agents in
+            let state = try State([("db", agents.agents["db"]?.path ?? "")])
+            defer { state.remove() }
+            let set = try await Program.finished(
+                agents.options + ["set", "web", "--offline", "3", "--dry-run"],
+                environment: state.environment)
+            #expect(set.status == 0, "\(set)")
+            #expect(set.errors.contains("'db' is found as before"), "\(set)")
+            let open = try await Program.finished(
+                ["log", "--open"], environment: state.environment)
+            #expect(open.status == 3, "\(open)")
+        }
+    }
+
     @Test("guests that hang hold up the change of no other")
     func hung() async throws {
         let silent = try SilentSockets(count: 20)

@@ -59,7 +59,8 @@ struct RevertCommand: AsyncParsableCommand {
         let run = SetRun(
             timeout: options.timeout.duration, policy: .rollBack, isDryRun: dryRun, hold: hold,
             journal: journal)
-        let unsettled = UnsettledChanges(in: journal)
+        // Also in a dry run: a change that died can be taken back only once it is found.
+        let unsettled = UnsettledChanges(in: journal, writes: true)
         let report = await SetReport(isJSON: json, isDryRun: dryRun)
         let reading = Task {
             // A source that does not open in time says so itself.

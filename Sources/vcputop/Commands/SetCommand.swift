@@ -85,7 +85,7 @@ struct SetCommand: AsyncParsableCommand {
         let run = SetRun(
             timeout: options.timeout.duration, policy: keepGoing ? .keepGoing : .rollBack,
             isDryRun: dryRun, hold: hold, journal: journal)
-        let unsettled = UnsettledChanges(in: journal)
+        let unsettled = UnsettledChanges(in: journal, writes: !dryRun)
         let report = await SetReport(isJSON: json, isDryRun: dryRun)
         let sources = GuestSources.make(
             options, access: .ofChange(settings), stay: .changing,

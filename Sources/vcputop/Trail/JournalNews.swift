@@ -8,6 +8,7 @@ internal import Journal
 @MainActor
 final class JournalNews {
     private let journal: Journal
+    private let makesFolder: Bool
     private let handle: @MainActor () -> Void
     private var source: (any DispatchSourceRead)?
     private var isBeginning = false
@@ -16,20 +17,25 @@ final class JournalNews {
     /// How long to wait for more: a change writes two lines, soon one after the other.
     private static let pause = Duration.milliseconds(200)
 
-    /// - Parameter handle: Called when there is news.
-    init(of journal: Journal, handle: @escaping @MainActor () -> Void) {
+    /// - Parameters:
+    ///   - makesFolder: Whether to make the journal's folder where it is missing.
+    ///   - handle: Called when there is news.
+    init(
+        of journal: Journal, makesFolder: Bool, handle: @escaping @MainActor () -> Void
+    ) {
         self.journal = journal
+        self.makesFolder = makesFolder
         self.handle = handle
     }
 
     /// Begins to watch, where that has not been done.
     ///
-    /// The folder may not be there before the first change.
+    /// A folder that is not made here may not be there before the first change.
     func begin() async {
         guard source == nil, !isBeginning else { return }
         isBeginning = true
         defer { isBeginning = false }
-        guard let file = await journal.watch() else { return }
+        guard let file = await journal.watch(makesFolder: makesFolder) else { return }
         let source = DispatchSource.makeReadSource(fileDescriptor: file, queue: .main)
         source.setEventHandler { [weak self] in
             MainActor.assumeIsolated {

@@ -5,6 +5,7 @@ internal import Journal
 /// and settled by a reading.
 struct UnsettledChanges: Sendable {
     private let journal: Journal?
+    private let writes: Bool
     private let reading: Task<JournalContents?, Never>
 
     /// The most guests that are read at once.
@@ -16,9 +17,12 @@ struct UnsettledChanges: Sendable {
 
     /// Begins to read the journal.
     ///
-    /// - Parameter journal: Nil where nothing is recorded.
-    init(in journal: Journal?) {
+    /// - Parameters:
+    ///   - journal: Nil where nothing is recorded.
+    ///   - writes: Whether to record what is found; a dry run writes nothing.
+    init(in journal: Journal?, writes: Bool) {
         self.journal = journal
+        self.writes = writes
         reading = Task {
             // A journal that cannot be read is said where a change is to be recorded.
             try? await journal?.contents(last: 0)
@@ -46,7 +50,9 @@ struct UnsettledChanges: Sendable {
                 if position >= Self.width { await group.next() }
                 let patience =
                     changing.contains(turn.guest.id) ? timeout : min(timeout, Self.patience)
-                group.addTask { await turn.settle(in: journal, until: start + patience, hold) }
+                group.addTask {
+                    await turn.settle(in: writes ? journal : nil, until: start + patience, hold)
+                }
             }
         }
     }
@@ -85,7 +91,7 @@ struct UnsettledChanges: Sendable {
         var changes: [RecordedChange]
 
         func settle(
-            in journal: Journal, until deadline: ContinuousClock.Instant, _ hold: ChangeHold
+            in journal: Journal?, until deadline: ContinuousClock.Instant, _ hold: ChangeHold
         ) async {
             let name = guest.id.name
             let left = ContinuousClock.now.duration(to: deadline)
@@ -105,7 +111,7 @@ struct UnsettledChanges: Sendable {
                     Diagnostics.note(
                         "'\(name)' is found \(change.planned.progress(in: reading.vcpus))")
                     // Where that fails, the next start says it again.
-                    try? await journal.recordFound(change.id, reading.vcpus)
+                    try? await journal?.recordFound(change.id, reading.vcpus)
                 }
             case .failure(let error)?:
                 Diagnostics.note("'\(name)' cannot be read: \(error.summary)")

@@ -18,6 +18,8 @@ final class DashboardSession {
     private let trail: DashboardTrail?
     private var trailReading: Task<Void, Never>?
     private var news: JournalNews?
+    /// What only watches writes nothing.
+    private let isReadOnly: Bool
     private let interrupts: Interrupts
     private let interruption = Interruption()
     private let orders: AsyncStream<@Sendable (FleetMonitor) async -> Void>.Continuation
@@ -41,6 +43,7 @@ final class DashboardSession {
     ) throws(TerminalError) {
         self.fleet = fleet
         trail = journal.map { DashboardTrail(of: $0) }
+        isReadOnly = options.isReadOnly
         // Before there is a screen: however the program ends, it gives the terminal back.
         interrupts = Interrupts(holdsStop: true)
         screen = try TerminalScreen(theme: look.theme, usesColors: TerminalColors.areWanted)
@@ -74,7 +77,9 @@ final class DashboardSession {
         let fleet = fleet
         await fleet.start()
         news = trail.map { trail in
-            JournalNews(of: trail.journal) { [weak self] in self?.readTrail(beforeChange: false) }
+            JournalNews(of: trail.journal, makesFolder: !isReadOnly) { [weak self] in
+                self?.readTrail(beforeChange: false)
+            }
         }
         readTrail(beforeChange: false)
         let reader = Task {
