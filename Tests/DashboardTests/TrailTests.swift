@@ -149,7 +149,7 @@ struct TrailTests {
         }
     }
 
-    @Test("where nothing can be recorded, y sends only after N")
+    @Test("where nothing can be recorded, y sends only after u")
     func consent() throws {
         var driver = Driver(columns: 120, rows: 40)
         driver.go(to: "web-03", 6)
@@ -160,11 +160,11 @@ struct TrailTests {
         #expect(!driver.effects.contains { $0.isCommit })
         #expect(
             driver.model.shared.notice?.text
-                == "y: it cannot be recorded; N sends it without a record")
+                == "y: it cannot be recorded; u sends it without a record")
         #expect(lines(driver).contains { $0.contains("No journal: no space left on device.") })
         // What was not tried again is as it was.
         driver.update(.trail(Trail()))
-        driver.press("Ny")
+        driver.press("uy")
         let orders = driver.effects.compactMap { effect -> ChangeOrder? in
             if case .commit(let order) = effect { order } else { nil }
         }

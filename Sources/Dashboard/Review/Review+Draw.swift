@@ -60,7 +60,7 @@ extension Review {
             lines += "No journal: \(trouble).".wrapped(to: width, in: glyphs)
                 .map { [StyledText($0, .warning)] }
             lines.append([
-                StyledText("N", .key), StyledText(" \(isUnrecordedAllowed ? "(*)" : "( )") "),
+                StyledText("u", .key), StyledText(" \(isUnrecordedAllowed ? "(*)" : "( )") "),
                 StyledText("send without a record"),
             ])
         }

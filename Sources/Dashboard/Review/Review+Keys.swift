@@ -27,7 +27,7 @@ extension Review {
                 return []
             }),
         KeyBinding(
-            [.character("N")], "N", for: .send, name: "no record",
+            [.character("u")], "u", for: .send, name: "no record",
             help: "send although the journal cannot be written", mayWrite: true, in: [.review],
             disabled: { $0.shared.trail.trouble == nil ? "it is recorded" : nil },
             change: { model in model.editReview { $0.switchUnrecorded() } }),
@@ -53,7 +53,7 @@ extension Review {
     func reasonAgainstSending(_ shared: SharedState) -> String? {
         if guestCount == 0 { return "there is nothing that can be sent" }
         if shared.trail.trouble != nil, !isUnrecordedAllowed {
-            return "it cannot be recorded; N sends it without a record"
+            return "it cannot be recorded; u sends it without a record"
         }
         guard needsConfirmation, let largeness else { return nil }
         return "type \(changeCount) first: \(largeness.words(shared))"
