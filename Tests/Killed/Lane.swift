@@ -73,12 +73,15 @@ struct Lane {
         let complaint: String? =
             try await BlockingCall.run(until: .now + .seconds(60)) {
                 Result {
+                    let start = ContinuousClock.now
                     let child = try Child(command)
                     // Now and then in its first change or before it, and mostly in a later one.
                     if Int.random(in: 0..<10) > 0 {
                         let line = try child.line(within: .seconds(30))
                         if line != "ready" { return line }
-                        usleep(UInt32.random(in: 0..<12_000))
+                        // On a busy machine a change takes longer, and so does its beginning.
+                        let first = Int(start.duration(to: .now) / .microseconds(2))
+                        usleep(UInt32(Int.random(in: 0..<min(max(first, 12_000), 900_000))))
                     } else {
                         usleep(UInt32.random(in: 0..<60_000))
                     }

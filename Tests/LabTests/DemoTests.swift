@@ -10,9 +10,9 @@ actor DemoTests {
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     private func start() throws -> DashboardInTerminal {
-        // The sockets' paths are to fit into a line of the screen.
+        // The sockets' paths are to fit into a line of the screen, beside all that is measured.
         try DashboardInTerminal(
-            ["demo"], showing: "web-01", columns: 140, environment: ["XDG_RUNTIME_DIR": "/tmp"])
+            ["demo"], showing: "web-01", columns: 220, environment: ["XDG_RUNTIME_DIR": "/tmp"])
     }
 
     /// The path of a guest's socket, as the detail on the screen says it.

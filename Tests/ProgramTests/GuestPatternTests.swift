@@ -130,7 +130,7 @@ struct GuestPatternTests {
 }
 
 /// A guest that is never asked.
-private struct UnaskedGuest: GuestReader {
+struct UnaskedGuest: GuestReader {
     func read(timeout: Duration) async throws(AgentError) -> AgentReading {
         throw AgentError(.absent)
     }
