@@ -52,6 +52,8 @@ struct DashboardInTerminal {
         guard try !terminal.screen().contains(where: { $0.contains(outcome) }) else {
             throw LabError.unexpected("“\(outcome)” is on the screen before it happened")
         }
+        // What is typed before the review is open is thrown away.
+        try terminal.waitFor("y sends")
         try press("y")
         try terminal.waitFor(outcome, within: .seconds(30))
     }
