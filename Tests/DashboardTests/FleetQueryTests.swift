@@ -62,7 +62,7 @@ struct FleetQueryTests {
         #expect(try names("web", "NAME:Reversed") == ["web-04", "web-03"])
     }
 
-    @Test("what has to be read for the answer is known before anything is read")
+    @Test("the query tells which readings it needs before any is made")
     func needs() throws {
         let cases: [(String?, String?, FleetNeeds)] = [
             (nil, nil, []), ("web offline>0 agent=ok", "online", []), ("wait>5", nil, .load),

@@ -149,7 +149,7 @@ struct TrailTests {
         }
     }
 
-    @Test("where nothing can be recorded, y sends only after u")
+    @Test("y sends only after u when the journal cannot be written")
     func consent() throws {
         var driver = Driver(columns: 120, rows: 40)
         driver.go(to: "web-03", 6)

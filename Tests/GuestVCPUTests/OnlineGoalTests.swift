@@ -34,7 +34,7 @@ struct OnlineGoalTests {
         #expect(targets(ChangeRequest(onlineCount: count), guest) == expected)
     }
 
-    @Test("what cannot go offline stays, and bounds the number from below")
+    @Test("vCPUs that are not offlinable stay online and limit how low the count can be")
     func fixed() {
         let guest = reading([0, 1, 2, 3], online: [0, 1, 2, 3], offlinable: [1])
         #expect(targets(ChangeRequest(onlineCount: 3), guest) == "offline 1")

@@ -95,7 +95,7 @@ import Testing
         }
     }
 
-    @Test("of a file far beyond the limit the end is read, whole lines alone, in time")
+    @Test("a file far beyond the limit is read from its end, in whole lines and in time")
     func giantFile() async throws {
         let bench = try JournalBench()
         try bench.write(Self.intent("first") + "\n")
@@ -155,7 +155,7 @@ import Testing
         }
     }
 
-    @Test("each id has a place for its lock, whatever its text is")
+    @Test("each id has a byte to lock, whatever its text is")
     func places() {
         for text in ["", "-", "x", "ffffffff-ffff-ffff-ffff-ffffffffffff", "٣٣٣", "\u{FF11}"] {
             #expect(ChangeID(text).lockPlace > 0, "\(text)")

@@ -9,7 +9,7 @@ import Testing
         JournalPlace.path(state: state, home: home, user: user) { _ in owner }
     }
 
-    @Test("it is where the variables say, if they are absolute paths")
+    @Test("absolute paths in the variables choose the folder")
     func variables() {
         #expect(path(state: "/state", home: "/home/ada") == "/state/vcputop")
         #expect(path(state: "state", home: "/home/ada") == "/home/ada/.local/state/vcputop")

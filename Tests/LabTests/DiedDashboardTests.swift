@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    @Test("what died is said at the start, found by a reading, and taken back by b")
+    @Test("a change whose program died is reported and read again, and b reverts it")
     func died() throws {
         let guest = try Guest()
         defer { try? guest.agent.stop() }
@@ -60,7 +60,7 @@ import Testing
         #expect(log.contains("online 1 (reverts "))
     }
 
-    @Test("what only watches says what died, and writes nothing")
+    @Test("a read-only dashboard reports a change whose program died, and records nothing")
     func readOnly() throws {
         let guest = try Guest()
         defer { try? guest.agent.stop() }
@@ -71,7 +71,7 @@ import Testing
         #expect(try guest.run("log", "--open").status == 3)
     }
 
-    @Test("where nothing can be recorded, the review says so and wants consent")
+    @Test("the review asks for consent when the journal cannot be written")
     func consent() throws {
         let guest = try Guest()
         defer { try? guest.agent.stop() }

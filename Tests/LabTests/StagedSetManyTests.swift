@@ -185,7 +185,7 @@ import Testing
         }
     }
 
-    @Test("what was typed before the question is no answer to it")
+    @Test("input typed before the question does not answer it")
     func typedAhead() throws {
         try withGuests { guests in
             try guests.agents[0].stall()

@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test("what was changed can be read afterwards: by whom, when, from what to what")
+    @Test("log lists each change that was sent: time, user, vCPUs before and after, outcome")
     func log() throws {
         let guest = try Guest()
         defer { try? guest.agent.stop() }
@@ -51,6 +51,8 @@ import Testing
         let first = try #require(changes.first)
         #expect(first["source"] as? String == "agent:\(guest.agent.socket)")
         #expect(first["boot"] as? String == Guest.boot)
+        #expect((first["user"] as? String)?.isEmpty == false)
+        #expect((first["time"] as? String)?.hasPrefix("20") == true)
         #expect((first["before"] as? [String: String])?["online"] == "0-4")
         #expect((first["after"] as? [String: String])?["online"] == "0,3-4")
         let failure = try #require(changes.last?["failure"] as? [String: Any])

@@ -8,7 +8,7 @@ import Testing
     private nonisolated let thread = LabThread()
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-    @Test("what another run sends appears in the log that is open, and b takes it back")
+    @Test("an open log shows the change of another run, and b reverts it")
     func follow() throws {
         let agent = try StagedAgent([0: .fixed, 1: .online, 2: .online, 3: .online])
         defer { try? agent.stop() }

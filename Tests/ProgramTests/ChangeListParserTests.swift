@@ -111,7 +111,7 @@ struct ChangeListParserTests {
         #expect(message(Array((first + line).utf8)) == "list:3: \(problem)")
     }
 
-    @Test("what is no UTF-8 is an error, and nothing is put in its place")
+    @Test("text that is not UTF-8 is an error, and no character replaces it")
     func encoding() {
         let bytes = Array("{\"guest\":\"web".utf8) + [0xFF] + Array("\",\"count\":1}".utf8)
         #expect(message(bytes) == "list:1: it is no UTF-8 at byte 11")
@@ -143,7 +143,7 @@ struct ChangeListParserTests {
                 == "list:10001: there are more than 10000 lines")
     }
 
-    @Test("it does not matter how the bytes come")
+    @Test("the result does not depend on how the bytes are split")
     func pieces() throws {
         let text = (1...30).map { "{\"guest\":\"gü\($0)\",\"count\":\($0)}\r\n\n" }.joined()
         let whole = try parse(text)

@@ -41,7 +41,7 @@ struct CommandMistakeTests {
         #expect(lines.last?.contains(help) == true, "\(finished.errors)")
     }
 
-    @Test("what is no unknown word has its own message")
+    @Test("errors other than unknown words have their own messages")
     func others() async throws {
         for arguments in [
             ["set", "web", "--offline"], ["list", "--timeout", "never"], ["demo", "--guests", "0"],

@@ -115,7 +115,7 @@ actor ListFormatTests {
         }
     }
 
-    @Test("what is measured has columns once something asks for it, and takes an interval")
+    @Test("load columns appear only when asked for, and take one interval to measure")
     func load() async throws {
         try await withFleet(3) { fleet in
             func columns(_ arguments: [String]) throws -> Bool {

@@ -13,7 +13,7 @@ struct MetricFormatTests {
         FleetMetrics.families(of: snapshot).text(in: format)
     }
 
-    @Test("what is known has a sample, and what is not is absent")
+    @Test("known values have a sample, and unknown ones have none")
     func samples() {
         let snapshot = FleetSamples.snapshot(
             [
@@ -91,7 +91,7 @@ struct MetricFormatTests {
         }
     }
 
-    @Test("of samples with the same labels the first counts: a reader would refuse all of them")
+    @Test("only the first of several samples with equal labels is written")
     func duplicates() {
         var family = MetricFamily("a", labels: ["x"], help: "A.")
         family.add([.init("x", "1")], "1")

@@ -113,7 +113,7 @@ actor ReplacedFileTests {
         }
     }
 
-    @Test("what is not a regular file is not replaced")
+    @Test("only a regular file is replaced")
     func special() throws {
         try withFolder { folder in
             #expect(mkfifo("\(folder)/pipe", 0o600) == 0)
@@ -130,7 +130,7 @@ actor ReplacedFileTests {
         }
     }
 
-    @Test("what cannot be written is said with the file's name, and leaves nothing behind")
+    @Test("a failed write names the file and leaves no temporary file")
     func failures() throws {
         try withFolder { folder in
             let missing = try Program.run(Self.list + ["\(folder)/none/a.prom"])

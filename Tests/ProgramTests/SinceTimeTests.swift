@@ -51,7 +51,7 @@ struct SinceTimeTests {
     }
 
     @Test(
-        "what is no time is refused",
+        "text that is not a time is refused",
         arguments: [
             "", "5", "m", "-5m", "0m", "1.5h", "100001d", "2026", "2026-13-01", "2026-01-32",
             "24:00",

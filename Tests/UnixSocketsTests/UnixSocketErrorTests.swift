@@ -101,7 +101,7 @@ import Testing
         }
     }
 
-    @Test("what keeps the event loop from starting counts as a shortage of our own")
+    @Test("an event loop that cannot start is a shortage of this program")
     func loopErrors() {
         #expect(Shortage(EventLoopError(errno: EMFILE)) == .descriptorsOfProcess)
         #expect(Shortage(EventLoopError(errno: ENFILE)) == .descriptorsOfHost)
