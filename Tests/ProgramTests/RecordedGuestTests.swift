@@ -31,37 +31,41 @@ struct RecordedGuestTests {
             before: RecordedMaps(vcpus: [0, 1], online: [0, 1], offlinable: [1]), boot: nil)
     }
 
+    private func found(_ change: RecordedChange, _ guests: [Guest]) -> GuestID? {
+        RecordedGuestIndex(guests.map { ($0.id, $0.owner) }).guest(of: change)
+    }
+
     @Test("the guest of the same source and name")
     func same() {
         let guests = [guest("db"), guest("web"), guest("web", source: .libvirt(uri: "q"))]
-        #expect(change("web").guest(in: guests)?.id == guests[1].id)
-        #expect(change("web", source: "q").guest(in: guests)?.id == guests[2].id)
-        #expect(change("web", source: "other").guest(in: guests) == nil)
-        #expect(change("gone").guest(in: guests) == nil)
+        #expect(found(change("web"), guests) == guests[1].id)
+        #expect(found(change("web", source: "q"), guests) == guests[2].id)
+        #expect(found(change("web", source: "other"), guests) == nil)
+        #expect(found(change("gone"), guests) == nil)
     }
 
     @Test("a machine that has the name now and another UUID is not meant")
     func otherMachine() {
-        #expect(change("web", uuid: "a").guest(in: [guest("web", uuid: "b")]) == nil)
-        #expect(change("web", uuid: "a").guest(in: [guest("web")]) != nil)
+        #expect(found(change("web", uuid: "a"), [guest("web", uuid: "b")]) == nil)
+        #expect(found(change("web", uuid: "a"), [guest("web")]) != nil)
     }
 
     @Test("a UUID means a guest of another name or source, where one trusted guest alone has it")
     func byUUID() {
         let renamed = guest("web2", uuid: "a", owner: Self.root)
-        #expect(change("web", uuid: "a").guest(in: [renamed])?.id == renamed.id)
+        #expect(found(change("web", uuid: "a"), [renamed]) == renamed.id)
         let twice = [renamed, guest("web3", uuid: "a", owner: Self.root)]
-        #expect(change("web", uuid: "a").guest(in: twice) == nil)
+        #expect(found(change("web", uuid: "a"), twice) == nil)
     }
 
     @Test("a process that another user starts with the UUID is never meant instead")
     func forged() {
         let forged = guest("evil", uuid: "a", owner: Self.mallory)
-        #expect(change("web", uuid: "a").guest(in: [forged]) == nil)
+        #expect(found(change("web", uuid: "a"), [forged]) == nil)
         let real = guest("web", uuid: "a", owner: Self.root)
-        #expect(change("web", uuid: "a").guest(in: [forged, real])?.id == real.id)
+        #expect(found(change("web", uuid: "a"), [forged, real]) == real.id)
         let namesake = guest("web", uuid: "a", source: .other("x"), owner: Self.mallory)
-        #expect(change("web", uuid: "a").guest(in: [namesake, real])?.id == real.id)
+        #expect(found(change("web", uuid: "a"), [namesake, real]) == real.id)
     }
 
     @Test("log names the source of guests whose names others share")

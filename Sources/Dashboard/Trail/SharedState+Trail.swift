@@ -39,16 +39,17 @@ extension SharedState {
 
     /// Finds the listed guests that the journal's changes were sent to.
     mutating func locatePastChanges() {
-        guard let changes = trail.trail?.changes, !changes.isEmpty else { return }
-        let index = PastGuestIndex(roster)
         trail.guests = [:]
+        trail.revertible = nil
+        guard let changes = trail.trail?.changes, !changes.isEmpty else { return }
+        let index = RecordedGuestIndex(roster.ids.map { ($0, roster[$0]?.state.owner) })
         trail.revertible = changes.last { change in
-            !change.reversal.isEmpty && index[change] != nil
+            !change.reversal.isEmpty && index.guest(of: change) != nil
         }
         for change in changes where trail.unsettled[change.id] != nil {
-            trail.guests[change.id] = index[change]
+            trail.guests[change.id] = index.guest(of: change)
         }
-        if let change = trail.revertible { trail.guests[change.id] = index[change] }
+        if let change = trail.revertible { trail.guests[change.id] = index.guest(of: change) }
     }
 
     /// Reports the changes whose program died, and settles those whose guests were read since.
@@ -103,32 +104,9 @@ extension SharedState {
     }
 }
 
-/// Guests by what a journal tells of them.
-private struct PastGuestIndex {
-    private struct Name: Hashable {
-        let source: String
-        let guest: String
-    }
-
-    private var byName: [Name: GuestID] = [:]
-    /// The guests of trusted users: any user can start a process with the UUID of another's guest.
-    private var byUUID: [String: Set<GuestID>] = [:]
-
-    init(_ roster: Roster) {
-        for guest in roster.ids {
-            byName[Name(source: guest.source.name, guest: guest.name)] = guest
-            if let uuid = guest.uuid, roster[guest]?.state.owner?.isTrusted != false {
-                byUUID[uuid, default: []].insert(guest)
-            }
-        }
-    }
-
-    /// The same machine of the same source, or else the only one that is known by the same UUID.
-    subscript(change: PastChange) -> GuestID? {
-        let guest = byName[Name(source: change.source, guest: change.guest)]
-        guard let uuid = change.uuid, guest?.uuid != uuid else { return guest }
-        if let found = byUUID[uuid] { return found.count == 1 ? found.first : nil }
-        // Another machine may have the name now.
-        return guest?.uuid == nil ? guest : nil
+extension RecordedGuestIndex {
+    /// The guest that a change was sent to.
+    fileprivate func guest(of change: PastChange) -> GuestID? {
+        guest(named: change.guest, source: change.source, uuid: change.uuid)
     }
 }

@@ -68,7 +68,8 @@ struct RevertCommand: AsyncParsableCommand {
         }
         let directory = await reading.value(unless: hold.interruption)
         let guests = directory?.guests ?? []
-        let guest = change.guest(in: guests)
+        let index = RecordedGuestIndex(guests.map { ($0.id, $0.owner) })
+        let guest = index.guest(of: change).flatMap { id in guests.first { $0.id == id } }
         await unsettled.settle(
             guests, changing: Set([guest?.id].compactMap { $0 }),
             timeout: options.timeout.duration, hold)

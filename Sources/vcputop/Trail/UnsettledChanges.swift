@@ -61,8 +61,10 @@ struct UnsettledChanges: Sendable {
     private static func turns(_ changes: [RecordedChange], _ guests: [Guest]) -> [Turn] {
         var turns: [Turn] = []
         var places: [GuestID: Int] = [:]
+        let index = RecordedGuestIndex(guests.map { ($0.id, $0.owner) })
+        let known = Dictionary(guests.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         for change in changes {
-            guard let guest = change.guest(in: guests) else { continue }
+            guard let guest = index.guest(of: change).flatMap({ known[$0] }) else { continue }
             if let place = places[guest.id] {
                 turns[place].changes.append(change)
             } else {
@@ -121,25 +123,9 @@ struct UnsettledChanges: Sendable {
     }
 }
 
-extension RecordedChange {
-    /// The guest that it was sent to; nil where none of these is, or it is not certain which.
-    func guest(in guests: [Guest]) -> Guest? {
-        let same = guests.filter { isAbout($0.id) }
-        let exact = same.filter { guest == $0.id.name && source == $0.id.source.name }
-        if let guest = exact.first(where: \.isOfTrustedUser) ?? exact.first { return guest }
-        // Any user can start a process with the UUID of another's guest.
-        let trusted = same.filter(\.isOfTrustedUser)
-        return trusted.count == 1 ? trusted.first : nil
+extension RecordedGuestIndex {
+    /// The guest that a change was sent to.
+    func guest(of change: RecordedChange) -> GuestID? {
+        guest(named: change.guest, source: change.source, uuid: change.uuid)
     }
-
-    /// Whether it can have been sent to this guest: the same machine of the same source, or a
-    /// machine that is known by the same UUID.
-    private func isAbout(_ guest: GuestID) -> Bool {
-        if let uuid, let other = guest.uuid { return uuid == other }
-        return self.guest == guest.name && source == guest.source.name
-    }
-}
-
-extension Guest {
-    fileprivate var isOfTrustedUser: Bool { owner?.isTrusted != false }
 }
