@@ -1,5 +1,8 @@
 /// Everything that can be configured, with where each value came from.
 package struct Settings: Hashable, Sendable {
+    /// The values that `interval` and `timeout` can have, in seconds.
+    package static let secondsRange = 0.1...3_600.0
+
     /// How often the host is read, in seconds.
     package var interval = Setting(1.0)
     /// How long an agent may take to answer, in seconds.

@@ -58,8 +58,8 @@ package struct SettingsReader {
     private mutating func read(_ key: SettingKey, _ entry: YAMLNode.Entry) {
         switch key {
         case .sources: set(\.sources, entry, sources(entry))
-        case .interval: set(\.interval, entry, number(entry, 0.1...3_600, "seconds"))
-        case .timeout: set(\.timeout, entry, number(entry, 0.1...3_600, "seconds"))
+        case .interval: set(\.interval, entry, number(entry, Settings.secondsRange, "seconds"))
+        case .timeout: set(\.timeout, entry, number(entry, Settings.secondsRange, "seconds"))
         case .theme: set(\.theme, entry, word(entry, words.themes))
         case .ascii: set(\.ascii, entry, flag(entry))
         case .mouse: set(\.mouse, entry, flag(entry))

@@ -30,7 +30,7 @@ struct CommandFailure: Error {
     /// What changed, or did not.
     let note: String?
     /// What to do about it.
-    let help: String?
+    var help: String?
 
     init(_ kind: Kind, _ message: String, note: String? = nil, help: String? = nil) {
         self.init(exitStatus: kind.rawValue, [message], note: note, help: help)

@@ -50,6 +50,13 @@ enum Main {
         return try Vcputop.parseAsRoot(arguments)
     }
 
+    /// The command that the arguments name, wherever it stands.
+    private static func namedCommand(_ arguments: [String]) -> String? {
+        let word = CommandFirst.firstWord(of: arguments).map { arguments[$0] }
+        return Vcputop.configuration.subcommands.compactMap { $0.configuration.commandName }
+            .first { $0 == word }
+    }
+
     /// Allows the program many descriptors, and ends it where there are not even a few: what it is
     /// built on would crash.
     private static func claimDescriptors() throws(CommandFailure) {
@@ -63,12 +70,15 @@ enum Main {
     /// Ends as ArgumentParser would, in our words: help on standard output, errors on standard
     /// error with a line that says where help is.
     private static func end(with error: any Error, _ arguments: [String]) -> Never {
-        let failure =
+        var failure =
             switch error {
             case let failure as CommandFailure: failure
             case let error as OutputError: CommandFailure(error)
             default: printed(error, arguments)
             }
+        if failure.exitStatus == CommandFailure.Kind.usage.rawValue, failure.help == nil {
+            failure.help = CommandMistake.reference(to: namedCommand(arguments))
+        }
         DebugLog.finish()
         Diagnostics.write(failure)
         exit(failure.exitStatus)
@@ -92,11 +102,14 @@ enum Main {
             }
             return CommandFailure(
                 exitStatus: code.rawValue, [text.lowercasedFirst],
-                help: "'vcputop --help' lists the commands and their options")
+                help: CommandMistake.reference(to: namedCommand(arguments)))
+        }
+        if let help = try? CommandHelp.whole(), let mistake = CommandMistake.topic(arguments, help)
+        {
+            return mistake.failure
         }
         do throws(OutputError) {
-            let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-            try Output.write(lines.map(String.init))
+            try Output.write(RootHelp.lines(text))
         } catch {
             return CommandFailure(error)
         }

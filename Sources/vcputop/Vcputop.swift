@@ -5,6 +5,10 @@ struct Vcputop: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: name,
         abstract: "Show and change which CPUs the guests of this host use.",
+        usage: """
+            vcputop [<options of the dashboard>]
+            vcputop <subcommand> [<options>]
+            """,
         discussion: """
             Without a command it shows the dashboard of the guests that the options name, or of \
             every guest found on this host where they name none. Options may stand before the \

@@ -59,7 +59,7 @@ struct CommandFirstTests {
         for command in try CommandHelp.whole().subcommands ?? [] {
             for argument in command.arguments ?? [] where argument.kind != "positional" {
                 for name in argument.spellings {
-                    let isValued = CommandFirst.valuedOptions.contains(name[...])
+                    let isValued = OptionValue.all[name] != nil
                     #expect(
                         isValued == (argument.kind == "option"), "\(command.commandName) \(name)")
                 }

@@ -28,7 +28,7 @@ struct CommandMistakeTests {
             (["list", "-q"], "'list' has no option '-q'", "there are: -c, --connect"),
             (
                 ["--conect", "qemu:///system", "list"],
-                "there is no option '--conect'; did you mean '--connect'?", "'vcputop --help'"
+                "there is no option '--conect'; did you mean '--connect'?", "see 'vcputop --help'"
             ),
             (["set", "web", "--offline=1", "--bogus=3"], "'set' has no option '--bogus'", ""),
         ] as [([String], String, String)])

@@ -2,13 +2,6 @@
 ///
 /// ArgumentParser takes what stands before a command for options of the program itself.
 enum CommandFirst {
-    /// The options that take a value, of all commands.
-    static let valuedOptions: Set<Substring> = [
-        "-c", "--connect", "--agent", "--qmp", "--timeout", "--interval", "--debug-log",
-        "--config", "--theme", "--guests", "--vcpus", "--online", "--offline", "--count",
-        "--filter", "--from", "--format", "--sort", "--output", "--since",
-    ]
-
     /// The arguments with the command in front, where options stand before it.
     ///
     /// They are the same where the first word is no command, and where there is none.
@@ -35,6 +28,6 @@ enum CommandFirst {
 
     /// Whether the argument after this one is its value; `--agent=NAME=PATH` holds its own.
     static func takesValue(_ argument: String) -> Bool {
-        valuedOptions.contains(argument[...])
+        OptionValue.all[argument] != nil
     }
 }

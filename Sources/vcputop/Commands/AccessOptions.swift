@@ -5,7 +5,7 @@ internal import Configuration
 struct AccessOptions: ParsableArguments {
     @Flag(
         inversion: .prefixedNo, exclusivity: .exclusive,
-        help: "Change nothing: the part that could is not even made.")
+        help: "Change nothing: the part that could change a guest is not made.")
     var readOnly: Bool?
 }
 

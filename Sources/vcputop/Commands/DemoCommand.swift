@@ -18,13 +18,18 @@ struct DemoCommand: AsyncParsableCommand {
             every status that an agent can have.
             """)
 
-    @Option(help: ArgumentHelp("How many guests.", valueName: "N"))
+    @Option(
+        help: ArgumentHelp("How many guests, \(OptionValue.words(of: "--guests")).", valueName: "N")
+    )
     var guests = 24
 
-    @Option(help: ArgumentHelp("How many vCPUs an ordinary guest has.", valueName: "N"))
+    @Option(
+        help: ArgumentHelp(
+            "How many vCPUs an ordinary guest has, \(OptionValue.words(of: "--vcpus")).",
+            valueName: "N"))
     var vcpus = 8
 
-    @Flag(help: "Change nothing: the part that could is not even made.")
+    @Flag(help: "Change nothing: the part that could change a guest is not made.")
     var readOnly = false
 
     @OptionGroup var configured: ConfigOptions
@@ -35,9 +40,10 @@ struct DemoCommand: AsyncParsableCommand {
     var serve = false
 
     func validate() throws {
-        guard guests >= 1 else { throw ValidationError("--guests is at least 1") }
-        guard (1...4_096).contains(vcpus) else {
-            throw ValidationError("--vcpus is 1 to 4096")
+        for (option, number) in [("--guests", guests), ("--vcpus", vcpus)] {
+            if let problem = OptionValue.all[option]?.problem("\(number)", of: option) {
+                throw ValidationError(problem)
+            }
         }
     }
 

@@ -43,8 +43,7 @@ struct ListCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             """
             Order the guests as the dashboard's 's' does: numbers the largest first, but use the \
-            smallest first. With \(FleetQuery.reversed) after it the other way round, as 'S'. One of \
-            \(FleetQuery.sortWords.joined(separator: ", ")).
+            smallest first. COLUMN is \(OptionValue.words(of: "--sort")).
             """, valueName: "COLUMN"))
     var sort: String?
 

@@ -37,8 +37,8 @@ struct LogCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             """
-            Print only changes since then: 30m, 2h or 7d ago, 14:30 (yesterday's where today's is \
-            yet to come), 2026-01-31, or 2026-01-31T14:30, with Z at its end for UTC.
+            Print only changes since then: \(OptionValue.words(of: "--since")), with Z at its end \
+            for UTC. A time without a day is yesterday's where today's is yet to come.
             """, valueName: "TIME"))
     var since: SinceTime?
 

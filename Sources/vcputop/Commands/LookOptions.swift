@@ -1,11 +1,12 @@
 internal import ArgumentParser
+internal import Configuration
 internal import Terminal
 
 /// How the dashboard looks.
 struct LookOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The colours. (default: default)", valueName: "NAME"))
+            "The colours. (default: \(Settings.standard.theme.value))", valueName: "NAME"))
     var theme: ThemeOption?
 
     @Flag(

@@ -40,8 +40,8 @@ struct SetCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             """
-            How many vCPUs are to be online: the highest that can go offline go first, the lowest \
-            come first.
+            How many vCPUs are to be online, \(OptionValue.words(of: "--count")): the highest that \
+            can go offline go first, the lowest come first.
             """, valueName: "N"))
     var count: Int?
 

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Configuration
 
 /// Which guests, and how patiently.
 struct SourceOptions: ParsableArguments {
@@ -21,10 +22,16 @@ struct SourceOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How long an agent may take to answer. (default: 5)", valueName: "SECONDS"))
+            "How long an agent may take to answer, \(Seconds.words) "
+                + "(default: \(Seconds(value: Settings.standard.timeout.value))).",
+            valueName: "SECONDS"))
     var timeout: Seconds?
 
-    @Option(help: ArgumentHelp("How often host time is read. (default: 1)", valueName: "SECONDS"))
+    @Option(
+        help: ArgumentHelp(
+            "How often host time is read, \(Seconds.words) "
+                + "(default: \(Seconds(value: Settings.standard.interval.value))).",
+            valueName: "SECONDS"))
     var interval: Seconds?
 
     func validate() throws {
@@ -86,9 +93,18 @@ struct NamedPath: ExpressibleByArgument {
     }
 }
 
-/// A number of seconds, 0.1 to 3,600.
-struct Seconds: ExpressibleByArgument {
+/// A number of seconds within `range`.
+struct Seconds: ExpressibleByArgument, CustomStringConvertible {
     let value: Double
+
+    static let range = Settings.secondsRange
+
+    /// The range in words.
+    static let words =
+        "\(Seconds(value: range.lowerBound)) to \(Seconds(value: range.upperBound)) seconds"
+
+    /// The number without a point where it is whole.
+    var description: String { Int(exactly: value).map { "\($0)" } ?? "\(value)" }
 
     var duration: Duration { .seconds(value) }
 
@@ -97,7 +113,7 @@ struct Seconds: ExpressibleByArgument {
     }
 
     init?(argument: String) {
-        guard let value = Double(argument), (0.1...3_600).contains(value) else { return nil }
+        guard let value = Double(argument), Self.range.contains(value) else { return nil }
         self.value = value
     }
 }

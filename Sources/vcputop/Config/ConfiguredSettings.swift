@@ -4,7 +4,7 @@ internal import Terminal
 
 /// The settings that are in force, and the files that were looked for.
 struct ConfiguredSettings {
-    var settings = Settings(theme: ThemeName.standard.rawValue)
+    var settings = Settings.standard
     private(set) var files: [ConfigurationFile] = []
 
     /// The most problems that are printed.
@@ -37,6 +37,11 @@ struct ConfiguredSettings {
                 help: "'man vcputop' lists the keys under CONFIGURATION")
         }
     }
+}
+
+extension Settings {
+    /// What is in force where nothing is configured.
+    static let standard = Settings(theme: ThemeName.standard.rawValue)
 }
 
 extension SettingVocabulary {
