@@ -32,6 +32,8 @@ actor GuestProcess {
     private static let optionalQuestionsPause = Duration.seconds(60)
 
     private let qmp: SocketPlace?
+    /// Whether QMP can be asked.
+    var hasQMP: Bool { qmp != nil }
     private let reader: ProcessReader
     private let recorder: WireRecorder?
     let now: @Sendable () -> ContinuousClock.Instant

@@ -47,7 +47,7 @@ extension LeftOutGuest {
     ) {
         let name = Self.name(of: process, commandLine)
         self.init(
-            name: name,
+            name: name, obstacle: .process,
             reason: "process \(process.processID) names \(path) as its agent's socket, but "
                 + (peer.map { "process \($0) serves it" }
                     ?? "a process in another PID namespace serves it"),
@@ -89,13 +89,13 @@ extension LeftOutGuest {
         }
         self.init(
             name: Self.name(of: process, commandLine), uuid: commandLine.uuid,
-            reason: "\(reason) (process \(process.processID))", help: help)
+            obstacle: .source, reason: "\(reason) (process \(process.processID))", help: help)
     }
 
     /// A process whose command line cannot be read: the read does not return.
     init(hanging processID: Int32) {
         self.init(
-            name: "process \(processID)",
+            name: "process \(processID)", obstacle: .process,
             reason: "reading its command line does not return; it may be a guest",
             help: "if it is a guest: vcputop --agent NAME=PATH")
     }

@@ -23,7 +23,7 @@ struct Vcputop: AsyncParsableCommand {
         version: release,
         subcommands: [
             DashboardCommand.self, ListCommand.self, SetCommand.self, RevertCommand.self,
-            LogCommand.self,
+            LogCommand.self, DoctorCommand.self,
             ConfigCommand.self,
             DemoCommand.self,
             ManualCommand.self,

@@ -67,7 +67,8 @@ public enum IndependentClient {
         return try ask(request, ofAgentAt: path, within: duration)["return"] as? Int
     }
 
-    private static func ask(
+    /// Asks one question, and returns the agent's whole answer.
+    static func ask(
         _ request: String, ofAgentAt path: String, within duration: Duration
     ) throws -> [String: Any] {
         var line = try lineInStep(with: path, sending: [request], within: duration)

@@ -21,8 +21,18 @@ public final class StagedAgent: Sendable {
     ///
     /// - Parameter bootID: What the agent reads as its kernel's boot id; this machine's where it
     ///   is left out.
-    public init(_ processors: [Int: StagedCPU], bootID: String? = nil) throws {
+    /// - Parameter options: More options of qemu-ga.
+    /// - Parameter hasFileSystem: Whether it has a file system of its own that can be frozen, which
+    ///   takes root.
+    public init(
+        _ processors: [Int: StagedCPU], bootID: String? = nil, options: [String] = [],
+        hasFileSystem: Bool = false
+    ) throws {
         let folder = try makeLabFolder()
+        if !options.isEmpty {
+            try write(options.map { $0 + "\n" }.joined(), to: "\(folder)/options")
+        }
+        if hasFileSystem { try makeFileSystem(in: folder) }
         if let bootID { try write(bootID + "\n", to: "\(folder)/boot_id") }
         var readOnly = ""
         for (id, processor) in processors {
@@ -49,8 +59,9 @@ public final class StagedAgent: Sendable {
             guard tether.isRunning else {
                 throw LabError.ended(program: "qemu-ga", log: tether.log)
             }
-            let read = try? IndependentClient.processors(ofAgentAt: socket, within: .seconds(1))
-            return read != nil
+            let answer = try? IndependentClient.ask(
+                #"{"execute":"guest-ping"}"#, ofAgentAt: socket, within: .seconds(1))
+            return answer?["return"] != nil
         }
     }
 
@@ -81,6 +92,21 @@ public final class StagedAgent: Sendable {
     /// Ends the agent.
     public func stop() throws { try tether.stop() }
 
+    /// Freezes the agent's own file system through the agent, as a backup does.
+    public func freeze() throws {
+        let request = """
+            {"execute":"guest-fsfreeze-freeze-list","arguments":{"mountpoints":["\(folder)/fs"]}}
+            """
+        let answer = try IndependentClient.ask(request, ofAgentAt: socket, within: .seconds(30))
+        guard answer["return"] as? Int == 1 else { throw LabError.unexpected("\(answer)") }
+    }
+
+    /// Thaws it; it must not be left frozen.
+    public func thaw() throws {
+        _ = try IndependentClient.ask(
+            #"{"execute":"guest-fsfreeze-thaw"}"#, ofAgentAt: socket, within: .seconds(30))
+    }
+
     /// The ids whose `online` files say 1, straight from the tree; no fixed and no full ones.
     public func onlineFiles() throws -> Set<Int> {
         let tree = "\(folder)/cpu"
@@ -95,6 +121,16 @@ public final class StagedAgent: Sendable {
         }
         return online
     }
+}
+
+/// Makes an empty file system in the folder's `fs.img`, to be mounted at its `fs`.
+private func makeFileSystem(in folder: String) throws {
+    try FileManager.default.createDirectory(
+        atPath: "\(folder)/fs", withIntermediateDirectories: true)
+    let script = "truncate -s 8M fs.img && PATH=$PATH:/sbin:/usr/sbin mkfs.ext4 -q fs.img"
+    let made = try Child(["sh", "-c", "cd \"$0\" && \(script)", folder])
+        .finish(within: .seconds(60))
+    guard made.status == 0 else { throw LabError.unexpected("mkfs.ext4: \(made.errors)") }
 }
 
 private func write(_ text: String, to path: String) throws {

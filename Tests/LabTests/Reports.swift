@@ -88,6 +88,15 @@ extension Finished {
     }
 }
 
+extension Finished {
+    /// Reads each line of standard output as an object of JSON.
+    func reports<Report: Decodable>(_: Report.Type = Report.self) throws -> [Report] {
+        try output.split(separator: "\n").map {
+            try JSONDecoder().decode(Report.self, from: Data($0.utf8))
+        }
+    }
+}
+
 /// Sorted ids in libvirt's list syntax.
 func list(_ ids: some Sequence<Int>) -> String {
     var runs: [ClosedRange<Int>] = []
@@ -112,4 +121,26 @@ func ids(_ list: String) -> Set<Int> {
         }
     }
     return ids
+}
+
+/// What `doctor --json` prints of one guest.
+struct DoctorReport: Decodable {
+    struct Check: Decodable {
+        let check: String
+        let result: String
+        let message: String
+        let help: String?
+    }
+    let guest: String?
+    let source: String
+    let verdict: String
+    let checks: [Check]
+
+    /// The first check that failed, else the first with a warning; nil where all is well.
+    var cause: Check? {
+        checks.first { $0.result == "fail" } ?? checks.first { $0.result == "warn" }
+    }
+
+    /// The result of a check.
+    subscript(name: String) -> String? { checks.first { $0.check == name }?.result }
 }

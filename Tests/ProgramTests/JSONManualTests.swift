@@ -63,6 +63,14 @@ struct JSONManualTests {
         try check(Manual.logMembers, against: [ended, open, found].map { LogJSON($0) })
     }
 
+    @Test("doctor --json has the members that are described, and no others")
+    func doctor() throws {
+        let guest = LeftOutGuest(name: "web1", reason: "no channel", help: "add one")
+        try check(
+            Manual.doctorMembers,
+            against: [DiagnosisJSON(Diagnosis(guest, source: .qemuProcesses))])
+    }
+
     @Test("every word that a member can be is on the page")
     func words() throws {
         let page = try Manual.lines().joined(separator: "\n")
@@ -70,6 +78,7 @@ struct JSONManualTests {
             Outcome.allCases.map(\.rawValue) + AgentError.Kind.allCases.map(\.rawValue)
             + Refusal.Code.allCases.map(\.rawValue) + RunState.allCases.map(\.rawValue)
             + HostVCPUState.allCases.map(\.rawValue) + Pairing.Confidence.allCases.map(\.rawValue)
+            + GuestCheck.allCases.map(\.rawValue) + CheckResult.allCases.map(\.rawValue)
         for word in words { #expect(page.contains(word), "\(word)") }
     }
 

@@ -27,6 +27,7 @@ struct SchemaTests {
     func enumerations() throws {
         let list = try schema("list")
         let set = try schema("set")
+        let doctor = try schema("doctor")
         let cases: [([String: Any], String, [String])] = [
             (
                 list, "$defs.agent.properties.status.enum",
@@ -43,13 +44,21 @@ struct SchemaTests {
             ),
             (set, "properties.outcome.enum", Outcome.allCases.map(\.rawValue)),
             (set, "$defs.reason.properties.code.enum", Refusal.Code.allCases.map(\.rawValue)),
+            (
+                doctor, "$defs.check.properties.check.enum", GuestCheck.allCases.map(\.rawValue)
+            ),
+            (
+                doctor, "$defs.check.properties.result.enum", CheckResult.allCases.map(\.rawValue)
+            ),
         ]
         for (schema, path, expected) in cases {
             #expect(try Set(words(schema, path)) == Set(expected), "\(path)")
         }
     }
 
-    @Test("no object may have a member that the schema does not know", arguments: ["list", "set"])
+    @Test(
+        "no object may have a member that the schema does not know",
+        arguments: ["list", "set", "doctor"])
     func closed(name: String) throws {
         func check(_ value: Any, _ path: String) {
             if let object = value as? [String: Any] {

@@ -147,14 +147,16 @@ extension Manual {
         page.text(
             """
             With --json (list: --format json), list, set and revert print one object on one line, list \
-            --watch one for each reading, set one for each of several guests, as it ends, and log \
-            one for each change. Every member is there, null where nothing is known, unless it says otherwise \
+            --watch one for each reading, set one for each of several guests, as it ends, log one for \
+            each change, and doctor one for each guest. Every member is there, null where nothing is known, unless it says otherwise \
             here. Members may be added later. A list of vCPUs is a string as in 0-3,8, sorted, and \
             empty for none. JSON schemas are in Assets of the sources: \
-            list.schema.json, set.schema.json, which is also that of revert, and log.schema.json.
+            list.schema.json, set.schema.json, which is also that of revert, log.schema.json and \
+            doctor.schema.json.
             """)
         for (command, members) in [
             ("list", listMembers), ("set", setMembers), ("log", logMembers),
+            ("doctor", doctorMembers),
         ] {
             page.macro("SS", "vcputop \(command) --json")
             for member in members { page.item(Roff.bold(member.path), member.meaning) }

@@ -136,6 +136,7 @@ enum Manual {
             Roff.bold("2"),
             "a source could not be reached, or a named guest is not there; the others "
                 + "are listed")
+        doctorStatus(on: &page)
         page.macro("PP")
         page.text("Of every command:")
         page.item(Roff.bold("64"), "the command line is wrong; nothing was sent")

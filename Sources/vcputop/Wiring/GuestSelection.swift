@@ -39,18 +39,26 @@ struct GuestSelection {
         // A guest that is not found may belong to a source that does not answer.
         var isComplete = messages.isEmpty
         if isComplete {
-            let leftOut = snapshot.sources.flatMap(\.leftOut)
-            for name in names
-            where !snapshot.guests.contains(where: {
-                GuestPattern(name).matches($0.id, owner: $0.owner)
-            }) {
+            for miss in misses(in: snapshot) {
                 isComplete = false
-                let miss = GuestLookup.miss(name, among: known.all, leftOut: leftOut)
-                if case .leftOut = miss, isLeftOutSaid { continue }
-                messages.append(miss.message)
+                if case .leftOut = miss.reason, isLeftOutSaid { continue }
+                messages.append(miss.reason.message)
             }
         }
         guard !isComplete else { return nil }
         return CommandFailure(exitStatus: CommandFailure.Kind.unreachable.rawValue, messages)
     }
+
+    /// The names that mean none of the guests, and why.
+    func misses(in snapshot: FleetSnapshot) -> [(name: String, reason: GuestLookupError)] {
+        let leftOut = snapshot.sources.flatMap(\.leftOut)
+        return names.filter { name in
+            !snapshot.guests.contains {
+                GuestPattern(name).matches($0.id, owner: $0.owner)
+            }
+        }.map { ($0, GuestLookup.miss($0, among: known.all, leftOut: leftOut)) }
+    }
+
+    /// Whether names are given and none is a glob, which could mean more guests.
+    var isExact: Bool { !names.isEmpty && !names.contains { GuestPattern($0).isGlob } }
 }

@@ -37,8 +37,7 @@ enum LibvirtSources {
     /// else those of this host's daemon and of the user's own where they listen.
     static var defaultURIs: [String] {
         if let uri = environment("LIBVIRT_DEFAULT_URI") { return [uri] }
-        // The daemon of all drivers, or that of QEMU alone.
-        let names = ["libvirt-sock", "virtqemud-sock"]
+        let names = daemonSocketNames
         var uris: [String] = []
         if names.contains(where: { Glibc.access("/run/libvirt/\($0)", F_OK) == 0 }) {
             uris.append("qemu:///system")
@@ -51,6 +50,24 @@ enum LibvirtSources {
         }
         return uris
     }
+
+    /// The sockets of the daemon that serves a connection on this host; none where another host's
+    /// does, or where the URI does not say.
+    static func daemonSockets(of uri: String) -> [String] {
+        guard let end = uri.firstRange(of: "://")?.upperBound, uri[end...].hasPrefix("/") else {
+            return []
+        }
+        if let socket = uri.firstRange(of: "socket=") {
+            return [String(uri[socket.upperBound...].prefix { $0 != "&" && $0 != "#" })]
+        }
+        guard uri.hasPrefix("qemu:") || uri.hasPrefix("qemu+unix:") else { return [] }
+        let path = uri[end...].prefix { $0 != "?" && $0 != "#" }
+        let folder = path == "/session" ? sessionFolder : path == "/system" ? "/run/libvirt" : nil
+        return folder.map { folder in daemonSocketNames.map { "\(folder)/\($0)" } } ?? []
+    }
+
+    /// The socket of the daemon of all drivers, and that of QEMU alone.
+    private static let daemonSocketNames = ["libvirt-sock", "virtqemud-sock"]
 
     /// Where libvirt's daemon of this user has its sockets.
     ///

@@ -1,0 +1,109 @@
+internal import SafeText
+
+/// What to type against a known cause, a line each.
+enum Mend {
+    /// The options that give QEMU a channel with a socket.
+    static let channelOptions =
+        "-chardev socket,id=qga0,path=PATH,server=on,wait=off -device virtio-serial "
+        + "-device virtserialport,chardev=qga0,name=org.qemu.guest_agent.0"
+
+    /// The first version with `--allow-rpcs`, and the first one with `--block-rpcs`, which was
+    /// called `--blacklist` before.
+    private static let allowing = (8, 1)
+    private static let blocking = (7, 2)
+
+    static let startingAgent = [
+        "in the guest: apt install qemu-guest-agent (or dnf, zypper)",
+        "in the guest: systemctl start qemu-guest-agent",
+    ]
+
+    static let restartingAgent = ["in the guest: systemctl restart qemu-guest-agent"]
+
+    /// Ends calls that libvirt would wait for without end.
+    static func hangingCalls(_ facts: GuestFacts) -> [String] {
+        facts.virsh.map {
+            ["so that libvirt's calls end: \($0) guest-agent-timeout \(facts.name) --timeout 5"]
+        } ?? []
+    }
+
+    static func addingChannel(_ facts: GuestFacts) -> [String] {
+        guard let virsh = facts.virsh else { return ["start QEMU with \(channelOptions)"] }
+        let xml =
+            "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
+        return [
+            "\(virsh) edit \(facts.name), and add to <devices>: \(xml)",
+            "the guest has it after its next start; then install qemu-guest-agent in it",
+        ]
+    }
+
+    static func resuming(_ facts: GuestFacts) -> [String] {
+        guard let virsh = facts.virsh else { return ["in QEMU's monitor: cont"] }
+        return ["\(virsh) resume \(facts.name)"]
+    }
+
+    static func thawing(_ facts: GuestFacts) -> [String] {
+        let wait = "a backup may be at work: wait for its end"
+        guard let virsh = facts.virsh else {
+            let path = (facts.socketPath ?? "PATH").shellWord
+            return [
+                wait,
+                "if none is: echo '{\"execute\":\"guest-fsfreeze-thaw\"}' | socat -t5 - "
+                    + "UNIX-CONNECT:\(path)",
+            ]
+        }
+        return [wait, "if none is: \(virsh) domfsthaw \(facts.name)"]
+    }
+
+    /// Enables a command of the agent.
+    ///
+    /// - Parameter version: The agent's version; nil where it is not known.
+    static func unblocking(_ command: String, version: String?) -> [String] {
+        let known = version.flatMap(Self.number)
+        let block = "take it out of qemu-ga's --block-rpcs (-b), or block-rpcs in qemu-ga.conf"
+        let old = "take it out of qemu-ga's --blacklist (-b), or blacklist in qemu-ga.conf"
+        let allow = "where qemu-ga has --allow-rpcs (-a), add \(command) to it"
+        var help: [String]
+        switch known {
+        case let known? where known < blocking: help = [old]
+        case let known? where known < allowing: help = [block]
+        case .some: help = [block, allow]
+        case nil: help = [block + "; before 7.2: --blacklist", allow]
+        }
+        help.append(
+            "the options are in /etc/default/qemu-guest-agent, /etc/sysconfig/qemu-ga or "
+                + "/etc/qemu/qemu-ga.conf")
+        help = help.map { "in the guest: \($0)" }
+        return help + ["in the guest: systemctl restart qemu-guest-agent"]
+    }
+
+    static func hostTime(_ facts: GuestFacts) -> [String] {
+        switch facts.state.id.source {
+        case .libvirt: return []
+        case .agentSocket, .qemuProcesses, .simulation, .other:
+            var help = ["start QEMU with -name \(facts.name),debug-threads=on"]
+            if !facts.clues.hasQMP {
+                help.append("or name its QMP socket: --qmp \(facts.name)=PATH")
+            }
+            return help
+        }
+    }
+
+    static func pairing(_ facts: GuestFacts) -> [String] {
+        let files = ["guest-file-open", "guest-file-read", "guest-file-close"]
+        let disabled = files.filter { facts.clues.commands?[$0] == false }
+        if let first = disabled.first {
+            return unblocking(first, version: facts.version)
+        }
+        return facts.virsh == nil
+            ? [] : ["it is known after the guest's next start: its vCPUs were plugged unwatched"]
+    }
+
+    /// The first two numbers of a version.
+    private static func number(_ version: String) -> (Int, Int)? {
+        let parts = version.split(separator: ".").prefix(2).map { part in
+            Int(part.prefix { $0.isASCII && $0.isNumber })
+        }
+        guard parts.count == 2, let major = parts[0], let minor = parts[1] else { return nil }
+        return (major, minor)
+    }
+}

@@ -1,0 +1,188 @@
+internal import SafeText
+
+/// Why a guest was not read: the check that fails, and its mend.
+struct Obstacle {
+    /// The check that fails.
+    let check: GuestCheck
+    /// What is wrong.
+    let message: String
+    /// What to do about it.
+    let help: [String]
+
+    init(_ check: GuestCheck, _ message: String, help: [String]) {
+        self.check = check
+        self.message = message
+        self.help = help
+    }
+
+    /// Finds the cause of an agent's error.
+    init(_ error: AgentError, _ facts: GuestFacts) {
+        switch error.kind {
+        case .unresponsive: self = Self.silence(error, facts)
+        case .busy: self = Self.holder(error, facts)
+        case .disconnected: self = Self.noLine(error, facts)
+        case .denied: self = Self.denial(error, facts)
+        case .waiting:
+            self.init(
+                .holder, error.summary,
+                help: [
+                    "find the guests whose agents hang: vcputop list --filter agent=unresponsive"
+                ] + Mend.hangingCalls(facts))
+        case .notRunning:
+            self.init(.agent, error.summary, help: Mend.startingAgent)
+        case .absent:
+            self.init(.channel, error.summary, help: Mend.addingChannel(facts))
+        case .paused:
+            self.init(.process, error.summary, help: Mend.resuming(facts))
+        case .unsupported:
+            self.init(
+                .commands, error.summary,
+                help: facts.virsh.map { virsh in
+                    [
+                        "libvirt's driver for QEMU and agents since 1.5 have it; see \(virsh) uri"
+                    ]
+                } ?? ["in the guest: upgrade qemu-guest-agent; 1.5 and later have the command"])
+        case .blocked:
+            self.init(
+                .commands, "guest-get-vcpus is disabled in the guest",
+                help: Mend.unblocking("guest-get-vcpus", version: facts.version))
+        case .frozen:
+            self.init(.frozen, error.summary, help: Mend.thawing(facts))
+        case .malformed:
+            self.init(
+                .guest, error.summary,
+                help: [
+                    "look at what the agent sends: vcputop list --debug-log FILE",
+                    "in the guest: reinstall qemu-guest-agent",
+                ])
+        case .error:
+            // What this program lacks says nothing about the guest.
+            self.init(
+                error.isOurs ? .source : .guest, error.summary,
+                help: error.isOurs ? [] : ["in the guest: journalctl -u qemu-guest-agent"])
+        }
+    }
+
+    /// No answer in time: another client holds the channel, or the agent hangs.
+    private static func silence(_ error: AgentError, _ facts: GuestFacts) -> Obstacle {
+        if let holders = facts.clues.holders, !holders.isEmpty { return holder(error, facts) }
+        if facts.virsh != nil {
+            return Obstacle(
+                .agent, error.summary, help: Mend.restartingAgent + Mend.hangingCalls(facts))
+        }
+        var help = Mend.restartingAgent
+        if facts.clues.holders == nil, let path = facts.socketPath {
+            help.append(
+                "another client may hold the channel: sudo ss -xp | grep -F \(path.shellWord)")
+        }
+        if !facts.clues.hasQMP {
+            help.append(
+                "with --qmp \(facts.name)=PATH, QEMU tells whether an agent runs and the guest is "
+                    + "paused")
+        }
+        return Obstacle(.agent, error.summary, help: help)
+    }
+
+    private static func holder(_ error: AgentError, _ facts: GuestFacts) -> Obstacle {
+        let summary = AgentError(.busy).summary
+        if let virsh = facts.virsh {
+            return Obstacle(
+                .holder, error.summary,
+                help: [
+                    "another job of libvirt runs on the guest: \(virsh) domjobinfo \(facts.name)",
+                    "wait for its end, or restart what asked for it",
+                ])
+        }
+        guard let holders = facts.clues.holders, !holders.isEmpty else {
+            return Obstacle(
+                .holder, error.summary,
+                help: facts.socketPath.map {
+                    ["find the client: sudo ss -xp | grep -F \($0.shellWord)"]
+                } ?? [])
+        }
+        let names = holders.prefix(3).map(\.summary).joined(separator: ", ")
+        var help: [String] = []
+        if holders.contains(where: { $0.name.map(isLibvirt) == true }) {
+            help.append("libvirt uses this channel itself: vcputop -c qemu:///system")
+        } else if let known = holders.first(where: { $0.processID != nil }),
+            let processID = known.processID
+        {
+            help.append(
+                "wait for its end, or end it: kill \(processID); a backup must end by itself")
+        } else if let path = facts.socketPath {
+            help.append("find the client: sudo ss -xp | grep -F \(path.shellWord)")
+        }
+        return Obstacle(.holder, "\(summary): \(names)", help: help)
+    }
+
+    private static func isLibvirt(_ program: String) -> Bool {
+        program == "libvirtd" || program == "virtqemud"
+    }
+
+    private static func noLine(_ error: AgentError, _ facts: GuestFacts) -> Obstacle {
+        guard let socket = facts.clues.socket else {
+            let isSource = error.message.contains("connection to libvirt")
+            return Obstacle(
+                isSource ? .source : .process, error.summary,
+                help: facts.virsh.map { ["see whether it still runs: \($0) list --all"] } ?? [])
+        }
+        switch socket.state {
+        case .missing(let part):
+            return Obstacle(
+                .channel,
+                part == socket.path
+                    ? "there is no socket at \(socket.path)"
+                    : "there is no socket at \(socket.path): \(part) is missing",
+                help: [
+                    "see whether the guest runs: pgrep -af qemu",
+                    "the path is that of QEMU's -chardev socket,path=...; without it: "
+                        + Mend.channelOptions,
+                ])
+        case .notASocket:
+            return Obstacle(
+                .channel, "\(socket.path) is not a socket",
+                help: ["give the path of QEMU's -chardev socket,path=..."])
+        case .denied(let gate):
+            return Obstacle(.permission, gate.summary, help: gate.help(user: facts.user))
+        case .allowed, .unknown:
+            // A line that breaks under the exchange has no path in its message.
+            guard error.message.hasPrefix(socket.path) else {
+                return Obstacle(
+                    .agent, "the line to the agent was closed under the exchange",
+                    help: ["run it again: the agent or the guest may just have restarted"])
+            }
+            return Obstacle(
+                .process, "no process listens at \(error.message)",
+                help: [
+                    "the guest has ended: start it again, and QEMU replaces the socket"
+                ])
+        }
+    }
+
+    private static func denial(_ error: AgentError, _ facts: GuestFacts) -> Obstacle {
+        if let socket = facts.clues.socket {
+            switch socket.state {
+            case .denied(let gate):
+                return Obstacle(
+                    .permission, "user \(facts.user) may not connect: \(gate.summary)",
+                    help: gate.help(user: facts.user))
+            case .allowed where error.message.contains("a process other than"):
+                return Obstacle(
+                    .process, error.message,
+                    help: ["if you trust that process: vcputop --agent \(facts.name)=PATH"])
+            case .allowed, .missing, .notASocket, .unknown:
+                return Obstacle(
+                    .permission, error.summary,
+                    help: [
+                        "the file's mode allows it: look for SELinux or AppArmor in dmesg"
+                    ])
+            }
+        }
+        return Obstacle(
+            .permission, error.summary,
+            help: SourceMend(
+                facts.state.id.source, reason: error.message, daemon: facts.daemon,
+                user: facts.user
+            ).denialHelp)
+    }
+}

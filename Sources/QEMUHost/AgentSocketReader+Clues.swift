@@ -1,0 +1,38 @@
+internal import Concurrency
+package import GuestVCPU
+internal import QAPI
+internal import UnixSockets
+
+extension AgentSocketReader: GuestExaminer {
+    /// Looks at the socket, at the process that serves it, and at its clients; asks an agent that
+    /// answers what it can do.
+    package func clues(about error: AgentError?, timeout: Duration) async -> GuestClues {
+        var clues = GuestClues()
+        clues.socket = await .look(at: path)
+        clues.hasQMP = await process.hasQMP
+        if let processID = await process.process?.processID {
+            clues.process = await BlockingCall.run(until: .now + .seconds(2)) {
+                ProcessNames.named(processID)
+            }
+        }
+        switch error?.kind {
+        case .unresponsive, .busy:
+            clues.holders = await ProcessNames.clients(ofSocketAt: path)
+        case nil, .blocked, .unsupported, .frozen, .malformed, .error:
+            if error?.isOurs != true, let info = await info(timeout: timeout) {
+                clues.version = info.version
+                clues.commands = info.commands
+            }
+        case .disconnected, .denied, .waiting, .notRunning, .absent, .paused: break
+        }
+        return clues
+    }
+
+    /// What the agent says of itself, in an exchange of its own; nil where it does not say.
+    private func info(timeout: Duration) async -> AgentInfo? {
+        guard let line = try? await connect(timeout: timeout) else { return nil }
+        let info = try? await line.session.info(until: .now + timeout)
+        await line.stream.close()
+        return info
+    }
+}
