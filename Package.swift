@@ -12,8 +12,8 @@ let strict: [SwiftSetting] = [
 
 /// What the fuzz targets look into.
 let fuzzed: [Target.Dependency] = [
-    "CanvasKit", "Dashboard", "GuestVCPU", "Journal", "LibvirtHost", "QAPI", "QEMUHost",
-    "SafeText", "Terminal",
+    "CanvasKit", "Configuration", "Dashboard", "GuestVCPU", "Journal", "LibvirtHost", "QAPI",
+    "QEMUHost", "SafeText", "Terminal",
 ]
 
 /// The fuzz targets: built for libFuzzer, which has a `main` of its own, by `Tests/fuzz`; otherwise

@@ -19,10 +19,8 @@ extension Settings {
         add(.ascii, "\(ascii.value)", ascii.origin)
         add(.mouse, "\(mouse.value)", mouse.origin)
         add(.readOnly, "\(readOnly.value)", readOnly.origin)
-        add(
-            .columns, columns.value.map { "[\($0.joined(separator: ", "))]" } ?? "auto",
-            columns.origin)
-        add(.sort, sort.value?.yamlText ?? "auto", sort.origin)
+        add(.columns, columns.value.yamlList, columns.origin)
+        add(.sort, sort.value?.yamlText ?? String.yamlAuto, sort.origin)
         add(.filter, filter.value.yamlText, filter.origin)
         add(.journal, journal.value.yaml, journal.origin)
         rows.append(("\(SettingKey.confirm.rawValue):", nil))
@@ -58,9 +56,17 @@ extension JournalSetting {
     }
 }
 
+extension [String]? {
+    /// The words in brackets; nil means that the program decides.
+    var yamlList: String { map { "[\($0.joined(separator: ", "))]" } ?? String.yamlAuto }
+}
+
 extension String {
+    /// The value of what the program decides.
+    static let yamlAuto = "auto"
+
     /// The text in double quotes, whatever is in it.
-    fileprivate var yamlText: String {
+    var yamlText: String {
         var quoted = "\""
         for scalar in unicodeScalars {
             switch scalar {

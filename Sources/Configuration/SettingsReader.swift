@@ -5,6 +5,10 @@ package struct SettingsReader {
     /// The most bytes of a file.
     package static let largest = 256 * 1_024
 
+    static var tooLarge: ConfigurationProblem {
+        ConfigurationProblem(1, "the file is larger than \(largest / 1_024) KiB")
+    }
+
     private let path: String
     private let words: SettingVocabulary
     private(set) var settings: Settings
@@ -22,7 +26,7 @@ package struct SettingsReader {
         _ bytes: [UInt8], path: String, words: SettingVocabulary, into settings: inout Settings
     ) -> [ConfigurationProblem] {
         guard bytes.count <= largest else {
-            return [ConfigurationProblem(1, "the file is larger than \(largest / 1_024) KiB")]
+            return [tooLarge]
         }
         var reader = SettingsReader(path: path, words: words, settings: settings)
         do throws(ConfigurationProblem) {

@@ -108,6 +108,9 @@ extension YAMLParser {
             )
         case "%", "@", "`", "'", "\"", "#", ",", "[", "]", "{", "}", "\t", "\n", nil:
             throw scanner.unexpected()
+        case "?" where isInFlow, ":" where isInFlow:
+            // Readers differ about what this means.
+            throw scanner.unexpected()
         case "-", "?", ":":
             let follower = scanner.second
             let isSign =

@@ -5,6 +5,8 @@
 /// Each accepted file means the same to other readers of YAML.
 package struct YAMLParser {
     var scanner: YAMLScanner
+    /// Where the entries of the document stand, if it is a mapping by indentation.
+    private var spans: [YAMLSpan] = []
 
     /// The most levels of mappings and lists.
     private static let deepest = 12
@@ -13,6 +15,15 @@ package struct YAMLParser {
     package static func parse(_ bytes: [UInt8]) throws(ConfigurationProblem) -> YAMLNode? {
         var parser = YAMLParser(scanner: try YAMLScanner(bytes))
         return try parser.document()
+    }
+
+    /// The value of a document, and where its entries stand.
+    static func spans(
+        _ bytes: [UInt8]
+    ) throws(ConfigurationProblem) -> (root: YAMLNode?, spans: [YAMLSpan]) {
+        var parser = YAMLParser(scanner: try YAMLScanner(bytes))
+        let root = try parser.document()
+        return (root, parser.spans)
     }
 
     private mutating func document() throws(ConfigurationProblem) -> YAMLNode? {
@@ -57,20 +68,39 @@ package struct YAMLParser {
         repeat {
             let keyLine = scanner.line
             let key = try self.key(&lines, isInFlow: false)
+            let colon = scanner.column
             scanner.skipBlanks()
             let value: YAMLNode
+            let end: YAMLSpan.End
             if try endsLineEarly() {
                 let isNested =
                     scanner.next != nil
                     && (scanner.column > indentation || scanner.column == indentation && isAtDash)
                 value = isNested ? try block(depth: depth + 1) : YAMLNode(keyLine, .empty)
+                end = .before(nextLine)
             } else {
                 value = try inline(depth: depth + 1)
+                end = .at(line: scanner.line, column: scanner.column)
                 try scanner.endLine()
+            }
+            if depth == 0 {
+                spans.append(
+                    YAMLSpan(
+                        key: key, line: keyLine, indentation: indentation, colon: colon, end: end))
             }
             entries.append(YAMLNode.Entry(key: key, line: keyLine, value: value))
         } while try isContinued(at: indentation)
         return YAMLNode(line, .mapping(entries))
+    }
+
+    /// The line that the entry before does not reach; nil for the end of the file.
+    private var nextLine: Int? {
+        switch scanner.next {
+        case nil: nil
+        // Behind a text, the line is not over yet.
+        case "\n": scanner.line + 1
+        default: scanner.line
+        }
     }
 
     private mutating func sequence(depth: Int) throws(ConfigurationProblem) -> YAMLNode {

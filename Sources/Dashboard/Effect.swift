@@ -21,6 +21,8 @@ package enum Effect: Hashable, Sendable {
     case setTicking(Bool)
     /// Listen to the mouse, or leave it to the terminal.
     case setMouse(Bool)
+    /// Save these settings in the configuration file. A `saved` event is to follow.
+    case save([ChosenSetting])
     /// Throw away what was typed and has not been handled yet.
     case discardTypedInput
     /// Repaint the whole screen, whatever the terminal seems to show.

@@ -21,6 +21,8 @@ package enum Event: Hashable, Sendable {
     case finished(GuestID, TransactionResult)
     /// The journal says this now.
     case trail(Trail)
+    /// The settings that were to be saved are, or are not.
+    case saved(SaveEnd)
     /// Ctrl-Z waits for the changes of these guests; empty once it no longer waits.
     case stopPending([GuestID])
 }

@@ -19,6 +19,7 @@ extension Model {
         case .step(let guest, let step): shared.commits.record(step, of: guest)
         case .finished(let guest, let result): finish(guest, result, at: moment)
         case .trail(let trail): shared.apply(trail, at: moment)
+        case .saved(let end): finishSaving(end)
         case .stopPending(let guests): noteStop(waitingFor: guests)
         }
         switch event {
@@ -38,7 +39,7 @@ extension Model {
         let isNews =
             switch event {
             case .fleet, .finished: true
-            case .key, .paste, .mouse, .resized, .tick, .step, .stopPending, .trail: false
+            case .key, .paste, .mouse, .resized, .tick, .step, .stopPending, .trail, .saved: false
             }
         if !shared.preferences.isPaused {
             stoppedAt = nil

@@ -21,6 +21,10 @@ package struct Model: Sendable {
     /// Whether the user has quit; what is under way ends first.
     var isLeaving = false
     var announced = Announcements()
+    /// The view as the configuration has it, or as it was saved last.
+    var saved: SavedView
+    /// The view that is being saved; nil while none is.
+    var saving: SavedView?
     /// Whether the last event may have changed a cell of the screen, its clock and ages excepted.
     package internal(set) var mayLookDifferent = true
 
@@ -28,6 +32,7 @@ package struct Model: Sendable {
     package init(options: Options, size: Size) {
         shared = SharedState(options: options, size: size)
         fleet = FleetScreen(order: options.view.order)
+        saved = SavedView(options)
     }
 
     /// What a sentence calls a guest.

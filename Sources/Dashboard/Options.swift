@@ -21,13 +21,16 @@ package struct Options: Hashable, Sendable {
     package var view: StartView
     /// Which changes are large.
     package var confirmation: ConfirmationLimits
+    /// The file in which the user's choices are saved, printable; nil where there is none.
+    package var configurationFile: String?
 
     /// Creates options.
     package init(
         title: String? = nil, isReadOnly: Bool = false, glyphs: GlyphSet = .unicode,
         interval: Duration = .seconds(1), usesMouse: Bool = false,
         search: SearchHelp = SearchHelp(), stories: [GuestID: String] = [:],
-        view: StartView = StartView(), confirmation: ConfirmationLimits = ConfirmationLimits()
+        view: StartView = StartView(), confirmation: ConfirmationLimits = ConfirmationLimits(),
+        configurationFile: String? = nil
     ) {
         self.title = title
         self.isReadOnly = isReadOnly
@@ -38,5 +41,6 @@ package struct Options: Hashable, Sendable {
         self.stories = stories
         self.view = view
         self.confirmation = confirmation
+        self.configurationFile = configurationFile
     }
 }

@@ -4,12 +4,17 @@ internal import Glibc
 /// never a part.
 struct ReplacedFile {
     let path: String
+    /// Whether the file is written for good.
+    ///
+    /// It is on the disk then before it replaces the old one, and has its mode and owner. Otherwise
+    /// mode and owner are those of a new file.
+    var isKept = false
 
     /// Replaces the file.
     ///
     /// The new contents are written beside it and renamed. The name that they have until then ends
-    /// in nothing that a collector looks for. Mode and owner are those of a new file. A symbolic
-    /// link stays, and what it leads to is replaced.
+    /// in nothing that a collector looks for. A symbolic link stays, and what it leads to is
+    /// replaced.
     func replace(with text: String) throws(CommandFailure) {
         let target = try target()
         let folder = Self.folder(of: target)
@@ -18,13 +23,31 @@ struct ReplacedFile {
         let descriptor = open(
             temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw failure(errno) }
-        var problem = Self.write(text, to: descriptor)
+        var problem = isKept ? Self.takeOver(target, to: descriptor) : nil
+        if problem == nil { problem = Self.write(text, to: descriptor) }
+        if problem == nil, isKept, fsync(descriptor) != 0 { problem = errno }
         // Some file systems say only here that there was no room.
         if close(descriptor) != 0, problem == nil { problem = errno }
         if problem == nil, rename(temporary, target) != 0 { problem = errno }
         guard let problem else { return }
         unlink(temporary)
         throw failure(problem)
+    }
+
+    /// Gives a file the mode and the owner of another, should there be one.
+    ///
+    /// - Returns: What went wrong; nil where nothing did.
+    private static func takeOver(_ path: String, to descriptor: Int32) -> Int32? {
+        var old = stat()
+        guard stat(path, &old) == 0 else { return nil }
+        var new = stat()
+        guard fstat(descriptor, &new) == 0 else { return errno }
+        if (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid),
+            fchown(descriptor, old.st_uid, old.st_gid) != 0
+        {
+            return errno
+        }
+        return fchmod(descriptor, old.st_mode & 0o7777) == 0 ? nil : errno
     }
 
     /// - Returns: What went wrong; nil where all was written.

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Yams
 
@@ -49,7 +50,7 @@ struct YAMLOracleTests {
             "!", "|", ">", "%", "@", "---\n", "...\n", "é", "1.5", "true", "~", "/", "\t", "\r\n",
             "a: b\n", "- a\n", "  - a: b\n", "x: [a, b]\n", "y: {a: b, c: 'd'}\n",
         ]
-        var random = Seeded(state: 7)
+        var random = SeededGenerator(seed: 7)
         var accepted = 0
         for _ in 0..<150_000 {
             let text = (0..<Int.random(in: 1...9, using: &random))
@@ -64,14 +65,5 @@ struct YAMLOracleTests {
             }
         }
         #expect(accepted > 5_000)
-    }
-
-    private struct Seeded: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return state ^ (state >> 29)
-        }
     }
 }

@@ -17,12 +17,14 @@ struct Driver {
         columns: Int = 80, rows: Int = 24, glyphs: GlyphSet = .ascii, isReadOnly: Bool = false,
         fleet: SampleFleet = .sample, search: SearchHelp = SearchHelp(),
         stories: [GuestID: String] = [:], view: StartView = StartView(),
-        confirmation: ConfirmationLimits = ConfirmationLimits()
+        confirmation: ConfirmationLimits = ConfirmationLimits(),
+        configurationFile: String? = nil
     ) {
         model = Model(
             options: Options(
                 isReadOnly: isReadOnly, glyphs: glyphs, search: search, stories: stories,
-                view: view, confirmation: confirmation),
+                view: view, confirmation: confirmation,
+                configurationFile: configurationFile),
             size: Size(columns: columns, rows: rows))
         self.fleet = fleet
         // What the host holds against a guest counts once the guest was read again.

@@ -25,7 +25,7 @@ struct FuzzTarget: Sendable, CustomStringConvertible {
     /// All of them.
     static let all = [
         framer, json, agent, monitor, cpuList, commandLine, procfs, hostCPUs, statistics, domain,
-        text, shellWord, terminal, filter, journal,
+        text, shellWord, terminal, filter, journal, configuration,
     ]
 }
 

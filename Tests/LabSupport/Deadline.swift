@@ -21,7 +21,7 @@ struct Deadline {
 ///
 /// - Throws: `LabError.late` when the time is over; what the condition itself throws.
 public func wait(
-    for what: @autoclosure () -> String, within duration: Duration = .seconds(10),
+    for what: @autoclosure () -> String, within duration: Duration = .seconds(30),
     until condition: () throws -> Bool
 ) throws {
     let deadline = Deadline(within: duration)

@@ -33,7 +33,7 @@ struct Control: ~Copyable {
             }
             return FileManager.default.fileExists(atPath: path)
         }
-        line = try UnixLine(path: path, within: .seconds(10))
+        line = try UnixLine(path: path, within: .seconds(30))
     }
 
     /// Waits until the guest has booted, again where it had before.

@@ -22,7 +22,7 @@ public struct ReportedCPU: Equatable, Sendable {
 public enum IndependentClient {
     /// Reads the processors that an agent reports, by ascending id.
     public static func processors(
-        ofAgentAt path: String, within duration: Duration = .seconds(10)
+        ofAgentAt path: String, within duration: Duration = .seconds(30)
     ) throws -> [ReportedCPU] {
         try processors(in: ask(getVCPUs, ofAgentAt: path, within: duration))
     }
@@ -34,7 +34,7 @@ public enum IndependentClient {
     ///
     /// - Returns: How many processors there are.
     public static func exchange(
-        withAgentAt path: String, within duration: Duration = .seconds(10)
+        withAgentAt path: String, within duration: Duration = .seconds(30)
     ) throws -> Int {
         var line = try lineInStep(
             with: path, sending: [#"{"execute":"guest-info"}"#, getVCPUs], within: duration)
@@ -58,7 +58,7 @@ public enum IndependentClient {
 
     /// Sends one processor's new state, and returns how many the agent says it set.
     public static func set(
-        _ id: Int, online: Bool, ofAgentAt path: String, within duration: Duration = .seconds(10)
+        _ id: Int, online: Bool, ofAgentAt path: String, within duration: Duration = .seconds(30)
     ) throws -> Int? {
         let request = """
             {"execute":"guest-set-vcpus","arguments":\
@@ -109,7 +109,7 @@ public final class HeldConnection: Sendable {
 
     /// Connects.
     public init(to path: String) throws {
-        line = Mutex(try UnixLine(path: path, within: .seconds(10)))
+        line = Mutex(try UnixLine(path: path, within: .seconds(30)))
     }
 
     /// Lets go.

@@ -84,7 +84,7 @@ private struct Monitor: ~Copyable {
     private var line: UnixLine
 
     init(_ path: String) throws {
-        var line = try UnixLine(path: path, within: .seconds(10))
+        var line = try UnixLine(path: path, within: .seconds(30))
         _ = try Self.execute("qmp_capabilities", arguments: "{}", on: &line)
         self.line = line
     }

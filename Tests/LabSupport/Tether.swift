@@ -16,7 +16,7 @@ final class Tether: Sendable {
     init(_ command: [String], in folder: String, environment: [String: String] = [:]) throws {
         let child = try Child(
             [script("tether"), folder] + command, environment: environment)
-        let line = try child.line(within: .seconds(10))
+        let line = try child.line(within: .seconds(30))
         guard let pid = pid_t(line) else {
             throw LabError.unexpected("tether's first line is \(line)")
         }
@@ -47,7 +47,7 @@ final class Tether: Sendable {
             child = nil
             running.closeInput()
             do {
-                _ = try running.finish(within: .seconds(10))
+                _ = try running.finish(within: .seconds(30))
             } catch {
                 kill(pid, SIGKILL)
                 throw error

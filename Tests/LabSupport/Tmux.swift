@@ -72,7 +72,7 @@ public final class Tmux: Sendable {
     ///
     /// - Throws: `LabError.late` with the screen as it was last.
     @discardableResult
-    public func waitFor(_ text: String, within duration: Duration = .seconds(10)) throws
+    public func waitFor(_ text: String, within duration: Duration = .seconds(30)) throws
         -> [String]
     {
         try waitFor("“\(text)”", within: duration) { $0.contains { $0.contains(text) } }
@@ -83,7 +83,7 @@ public final class Tmux: Sendable {
     /// - Throws: `LabError.late` with the screen as it was last.
     @discardableResult
     public func waitFor(
-        _ what: String, within duration: Duration = .seconds(10),
+        _ what: String, within duration: Duration = .seconds(30),
         until condition: ([String]) throws -> Bool
     ) throws -> [String] {
         var rows: [String] = []
@@ -95,7 +95,7 @@ public final class Tmux: Sendable {
     }
 
     /// Waits until the shell waits for a command on an otherwise settled screen.
-    public func waitForPrompt(within duration: Duration = .seconds(10)) throws {
+    public func waitForPrompt(within duration: Duration = .seconds(30)) throws {
         try waitFor("a prompt", within: duration) { rows in
             rows.last { !$0.isEmpty } == "$"
         }

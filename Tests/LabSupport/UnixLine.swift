@@ -46,7 +46,7 @@ struct UnixLine: ~Copyable {
     }
 
     /// Sends all of the bytes.
-    func send(_ bytes: some Collection<UInt8>, within duration: Duration = .seconds(10)) throws {
+    func send(_ bytes: some Collection<UInt8>, within duration: Duration = .seconds(30)) throws {
         let deadline = Deadline(within: duration)
         var rest = Array(bytes)[...]
         while !rest.isEmpty {
@@ -65,7 +65,7 @@ struct UnixLine: ~Copyable {
     }
 
     /// The next line without its end; nil once the other side has closed.
-    mutating func line(within duration: Duration = .seconds(10)) throws -> [UInt8]? {
+    mutating func line(within duration: Duration = .seconds(30)) throws -> [UInt8]? {
         let deadline = Deadline(within: duration)
         while true {
             if let end = received.firstIndex(of: UInt8(ascii: "\n")) {

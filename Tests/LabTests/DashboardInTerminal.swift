@@ -44,8 +44,21 @@ struct DashboardInTerminal {
 
     /// Presses keys, one after the other.
     func press(_ keys: String...) throws {
-        for key in keys { try terminal.press(key) }
+        for key in keys {
+            if key == "Escape" { try pressEscape() } else { try terminal.press(key) }
+        }
     }
+
+    /// Presses Esc, and waits until the last line names other keys.
+    ///
+    /// A terminal that is read late would take Esc and the next key for one: Alt and that key.
+    private func pressEscape() throws {
+        let keys = try lastLine(terminal.screen())
+        try terminal.press("Escape")
+        try terminal.waitFor("other keys after Esc") { lastLine($0) != keys }
+    }
+
+    private func lastLine(_ rows: [String]) -> String? { rows.last { !$0.isEmpty } }
 
     /// Sends what is under review, and waits for an outcome that is not on the screen yet.
     func commit(expecting outcome: String) throws {
@@ -98,7 +111,7 @@ struct DashboardInTerminal {
     }
 
     /// Waits until a guest's row holds a text.
-    func waitFor(_ text: String, inRowOf guest: String, within duration: Duration = .seconds(20))
+    func waitFor(_ text: String, inRowOf guest: String, within duration: Duration = .seconds(30))
         throws
     {
         try terminal.waitFor("“\(text)” in the row of \(guest)", within: duration) { _ in
@@ -108,7 +121,7 @@ struct DashboardInTerminal {
 
     /// Waits until a guest's cells are as they should be.
     func waitForCells(
-        of guest: String, within duration: Duration = .seconds(20),
+        of guest: String, within duration: Duration = .seconds(30),
         until condition: ([Character]) -> Bool
     ) throws {
         try terminal.waitFor("cells of \(guest)", within: duration) { screen in
@@ -123,7 +136,7 @@ struct DashboardInTerminal {
     }
 
     /// Waits until the shell has its terminal back, and returns the program's exit status.
-    func exitStatus(within duration: Duration = .seconds(20)) throws -> Int32? {
+    func exitStatus(within duration: Duration = .seconds(30)) throws -> Int32? {
         let screen = try terminal.waitFor("the end", within: duration) { $0.contains("over") }
         return screen.compactMap { row in
             row.split(separator: "=").last.flatMap { row.hasPrefix("status=") ? Int32($0) : nil }

@@ -26,8 +26,11 @@ struct LibvirtTestDriverTests {
         let text = "<node>\n\(domains.joined(separator: "\n"))\n</node>\n"
         try text.write(toFile: fleet, atomically: true, encoding: .utf8)
 
+        // Opening it takes as long as reading the file, which is seconds on a busy machine.
         let finished = try Program.run(
-            ["list", "--json", "-c", "test://\(fleet)", "--debug-log", log],
+            [
+                "list", "--json", "-c", "test://\(fleet)", "--timeout", "60", "--debug-log", log,
+            ],
             within: .seconds(120))
         #expect(finished.status == 0)
         let guests = try finished.report(ListReport.self).guests

@@ -54,7 +54,6 @@ extension MicroGuestTests {
             try dashboard.commit(expecting: "committed")
             #expect(try guest.onlineProcessors() == [0, 1, 3])
             try dashboard.press("Escape")
-            // A terminal that is read late would see one key, Alt and q.
             try dashboard.waitFor("3/4", inRowOf: "micro")
             try dashboard.press("q")
             #expect(try dashboard.exitStatus() == 0)

@@ -18,13 +18,13 @@ struct ConfigCommand: ParsableCommand {
     @OptionGroup var recording: JournalOptions
 
     func run() throws {
-        var configured = try ConfiguredSettings(file: configured.config)
-        let groups: [any SettingOverrides] = [options, look, access, recording]
-        for group in groups { group.override(&configured.settings) }
+        let configured = try configured.read(options, look, access, recording)
         var lines = configured.files.map { file in
             "# \(file.path): \(file.bytes == nil ? "there is no such file" : "read")"
         }
-        if !TerminalColors.areWanted { lines.append("# NO_COLOR is set: no colours are used") }
+        if !Look(configured.settings).usesColors {
+            lines.append("# NO_COLOR is set: no colours are used")
+        }
         try Output.write(lines + configured.settings.lines)
     }
 }

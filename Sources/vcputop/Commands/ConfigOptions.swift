@@ -15,8 +15,19 @@ struct ConfigOptions: ParsableArguments {
 
     /// The settings of the files, with what the command line says over them.
     func settings(_ overrides: any SettingOverrides...) throws(CommandFailure) -> Settings {
-        var settings = try ConfiguredSettings(file: config).settings
-        for group in overrides { group.override(&settings) }
-        return settings
+        try read(overrides).settings
+    }
+
+    /// The same, with the files.
+    func read(_ overrides: any SettingOverrides...) throws(CommandFailure) -> ConfiguredSettings {
+        try read(overrides)
+    }
+
+    private func read(
+        _ overrides: [any SettingOverrides]
+    ) throws(CommandFailure) -> ConfiguredSettings {
+        var configured = try ConfiguredSettings(file: config)
+        for group in overrides { group.override(&configured.settings) }
+        return configured
     }
 }

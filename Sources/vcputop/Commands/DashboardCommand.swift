@@ -21,7 +21,8 @@ struct DashboardCommand: AsyncParsableCommand {
     @OptionGroup var access: AccessOptions
 
     func run() async throws {
-        let settings = try configured.settings(options, look, access)
+        let configured = try configured.read(options, look, access)
+        let settings = configured.settings
         let options = try ChosenSources(settings)
         let view = try StartView(settings)
         let recorder = try debug.openLog()
@@ -35,21 +36,26 @@ struct DashboardCommand: AsyncParsableCommand {
                 search: SearchHelp(options), view: view,
                 confirmation: ConfirmationLimits(
                     share: settings.confirmShare.value, guests: settings.confirmGuests.value)),
-            look: Look(settings), journal: ChangeTrail.journal(settings))
+            look: Look(settings), journal: ChangeTrail.journal(settings),
+            configuration: configured.ownFile.map(SavedConfiguration.init))
     }
 
     /// Shows a fleet until the user quits.
     ///
-    /// - Parameter journal: Where changes are recorded; nil for no record.
+    /// - Parameters:
+    ///   - journal: Where changes are recorded; nil for no record.
+    ///   - configuration: Where the user's choices are saved; nil where they are not.
     /// - Throws: `CommandFailure` when the terminal cannot show it; the exit status of the
     ///   signal that ended it.
     static func show(
-        _ fleet: FleetMonitor, _ options: Options, look: Look, journal: Journal? = nil
+        _ fleet: FleetMonitor, _ options: Options, look: Look, journal: Journal? = nil,
+        configuration: SavedConfiguration? = nil
     ) async throws {
         let session: DashboardSession
         do throws(TerminalError) {
             session = try await DashboardSession(
-                fleet: fleet, options: options, look: look, journal: journal)
+                fleet: fleet, options: options, look: look, journal: journal,
+                configuration: configuration)
         } catch {
             throw CommandFailure(error)
         }

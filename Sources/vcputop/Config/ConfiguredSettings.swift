@@ -6,6 +6,8 @@ internal import Terminal
 struct ConfiguredSettings {
     var settings = Settings.standard
     private(set) var files: [ConfigurationFile] = []
+    /// The path of the user's own file, which may be missing; nil where the user has no home.
+    let ownFile: String?
 
     /// The most problems that are printed.
     private static let most = 20
@@ -15,7 +17,9 @@ struct ConfiguredSettings {
     /// - Parameter path: The only file; nil for the standard ones, each of which may be missing.
     /// - Throws: `CommandFailure` with status 78, with each thing that is wrong with a file.
     init(file path: String?) throws(CommandFailure) {
-        for path in path.map({ [$0] }) ?? ConfigurationFile.standardPaths {
+        let paths = path.map { [$0] } ?? ConfigurationFile.standardPaths
+        ownFile = path ?? paths.dropFirst().last
+        for path in paths {
             files.append(try ConfigurationFile(reading: path))
         }
         if let path, files.contains(where: { $0.bytes == nil }) {

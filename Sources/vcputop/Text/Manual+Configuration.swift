@@ -11,7 +11,9 @@ extension Manual {
             FILE it is that file alone. The later file wins for each key, and the command line \
             over all; lists are replaced, and sources of the command line replace those of a \
             file. An error in a file ends vcputop with status 78 and with the file, the line and \
-            the nearest key. 'vcputop config' prints what is in force, and where it came from.
+            the nearest key. 'vcputop config' prints what is in force, and where it came from. In \
+            the dashboard W saves columns, order, filter, interval and mouse, as far as they were \
+            changed there, in the user's file or in that of --config; comments stay.
             """)
         for key in SettingKey.allCases { page.item(Roff.bold(key.rawValue), key.help) }
         page.macro("PP")

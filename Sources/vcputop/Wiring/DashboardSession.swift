@@ -5,6 +5,7 @@ internal import Glibc
 internal import GuestVCPU
 internal import Journal
 internal import Monitoring
+internal import SafeText
 internal import Terminal
 
 /// The dashboard at work: hands what happens to the model, does what the model wants, draws it.
@@ -18,6 +19,8 @@ final class DashboardSession {
     private let trail: DashboardTrail?
     private var trailReading: Task<Void, Never>?
     private var news: JournalNews?
+    /// Where the user's choices are saved; nil where they are not.
+    private let configuration: SavedConfiguration?
     /// What only watches writes nothing.
     private let isReadOnly: Bool
     private let interrupts: Interrupts
@@ -37,17 +40,21 @@ final class DashboardSession {
     /// - Parameters:
     ///   - options: What the terminal and `look` do not decide.
     ///   - journal: Where changes are recorded; nil for no record.
+    ///   - configuration: Where the user's choices are saved; nil where they are not.
     /// - Throws: `TerminalError`; the terminal is as it was then.
     init(
-        fleet: FleetMonitor, options: Options, look: Look, journal: Journal?
+        fleet: FleetMonitor, options: Options, look: Look, journal: Journal?,
+        configuration: SavedConfiguration?
     ) throws(TerminalError) {
         self.fleet = fleet
         trail = journal.map { DashboardTrail(of: $0) }
+        self.configuration = configuration
         isReadOnly = options.isReadOnly
         // Before there is a screen: however the program ends, it gives the terminal back.
         interrupts = Interrupts(holdsStop: true)
-        screen = try TerminalScreen(theme: look.theme, usesColors: TerminalColors.areWanted)
+        screen = try TerminalScreen(theme: look.theme, usesColors: look.usesColors)
         var options = options
+        options.configurationFile = configuration?.path.printable(limit: 200)
         options.glyphs = look.ascii ? .ascii : screen.glyphs
         options.usesMouse = look.mouse
         model = Model(options: options, size: screen.size)
@@ -135,6 +142,7 @@ final class DashboardSession {
         case .setInterval(let interval): orders.yield { await $0.setInterval(interval) }
         case .setTicking(let isOn): setTicking(isOn)
         case .setMouse(let isOn): screen.setMouse(isOn)
+        case .save(let settings): save(settings)
         case .discardTypedInput: screen.discardInput()
         case .repaint: screen.repaint()
         case .quit: ending?.yield(nil)
@@ -171,6 +179,11 @@ final class DashboardSession {
         guard let journal = trail?.journal else { return }
         // Where that fails, the next start tells of the change again.
         Task { try? await journal.recordFound(id, reading) }
+    }
+
+    private func save(_ settings: [ChosenSetting]) {
+        guard let configuration else { return handle(.saved(.failed("there is no file"))) }
+        Task { handle(.saved(await configuration.save(settings))) }
     }
 
     private func commit(_ order: ChangeOrder) {
