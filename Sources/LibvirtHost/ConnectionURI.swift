@@ -50,7 +50,7 @@ package struct ConnectionURI: Hashable, Sendable {
     }
 
     /// The transport, such as `ssh` in `qemu+ssh://host/system`; nil when the URI has none.
-    private var transport: String? {
+    var transport: String? {
         guard let scheme = resolved.firstRange(of: "://").map({ resolved[..<$0.lowerBound] }),
             let sign = scheme.firstIndex(of: "+")
         else { return nil }

@@ -16,6 +16,12 @@ enum Main {
         do {
             try claimDescriptors()
             try TaskPool.begin()
+            if arguments.first == ShellCompletion.marker {
+                await ShellCompletion.answer(arguments)
+            }
+            if let shell = try Shell.asked(in: arguments) {
+                return try Output.write(shell.script + "\n")
+            }
             try OnceOnlyOptions.check(arguments)
             var command = try command(arguments)
             if var command = command as? any AsyncParsableCommand {

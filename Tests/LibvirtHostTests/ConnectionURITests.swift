@@ -112,4 +112,21 @@ struct ClientSettingsTests {
             }
         }
     }
+
+    @Test(
+        "only a socket of this host has a local part",
+        arguments: [
+            ("qemu:///system", "/system"), ("qemu+unix:///session", "/session"),
+            ("qemu+unix:///system?socket=/x/y", "/system"), ("test:///default", "/default"),
+            ("here", "/system"), ("qemu://kvm01/system", nil), ("qemu+tls:///system", nil),
+            ("qemu+ssh:///system", nil), ("qemu+ext:///system?command=x", nil), ("far", nil),
+            ("esx://root@host/", nil), ("", nil), ("nonsense", nil), ("qemu:///", "/"),
+        ] as [(String, String?)])
+    func localPart(_ uri: String, _ part: String?) {
+        let settings = ClientSettings(
+            Array("uri_aliases = [ \"here=qemu:///system\", \"far=qemu+ssh://kvm01/system\" ]".utf8)
+        )
+        let resolved = ConnectionURI(uri, settings: settings, environmentURI: nil)
+        #expect(resolved.localPart == part)
+    }
 }

@@ -12,17 +12,11 @@ struct FilterCompletion: Hashable {
     ///
     /// - Parameter sources: The sources that the guests are of.
     init(of text: String, sources: [SourceID]) {
-        let last = Self.lastWord(of: text)
-        let before = text.dropLast(last.count)
-        let start = last.firstIndex { "!=<>~".contains($0) } ?? last.endIndex
-        let head = last[..<start]
-        let sign = last[start...].prefix { "!=<>~".contains($0) }
-        let value = last[start...].dropFirst(sign.count)
-        let isValue = start < last.endIndex
-        let words = isValue ? Self.values(of: head, sources) : Self.words
-        let begun = isValue ? value : head
-        let known = words.filter { $0.lowercased().hasPrefix(begun.lowercased()) }
-        guard let first = known.first, !last.contains(where: { "\"'".contains($0) }) else {
+        let last = LastWord(of: text)
+        let (before, head, sign) = (last.before, last.head, last.sign)
+        let (isValue, begun) = (last.isValue, last.begun)
+        let known = last.known(sources)
+        guard let first = known.first, !last.hasQuotes else {
             self.text = text
             choices = []
             return
@@ -37,11 +31,40 @@ struct FilterCompletion: Hashable {
         let field = isValue ? nil : FilterField.all.first { $0.word == completed }
         choices = known.count > 1 ? known : field?.comparisons.map(\.rawValue) ?? []
     }
+}
 
-    /// What stands after the last blank or parenthesis.
-    private static func lastWord(of text: String) -> Substring {
+/// The last word of a filter, which is to be completed.
+private struct LastWord {
+    /// What stands before it.
+    let before: Substring
+    /// Its field, or all of it where there is no comparison.
+    let head: Substring
+    /// Its comparison; empty where there is none.
+    let sign: Substring
+    /// What stands after the comparison.
+    let value: Substring
+    let isValue: Bool
+    let hasQuotes: Bool
+
+    init(of text: String) {
         let start = text.lastIndex { $0 == " " || $0 == "(" }
-        return text[(start.map(text.index(after:)) ?? text.startIndex)...]
+        let last = text[(start.map(text.index(after:)) ?? text.startIndex)...]
+        before = text[..<last.startIndex]
+        let end = last.firstIndex { "!=<>~".contains($0) } ?? last.endIndex
+        head = last[..<end]
+        sign = last[end...].prefix { "!=<>~".contains($0) }
+        value = last[end...].dropFirst(sign.count)
+        isValue = end < last.endIndex
+        hasQuotes = last.contains { "\"'".contains($0) }
+    }
+
+    /// The part that is completed.
+    var begun: Substring { isValue ? value : head }
+
+    /// The words that it can be.
+    func known(_ sources: [SourceID]) -> [String] {
+        let words = isValue ? Self.values(of: head, sources) : Self.words
+        return words.filter { $0.lowercased().hasPrefix(begun.lowercased()) }
     }
 
     private static let words =
@@ -70,5 +93,36 @@ extension Substring {
     fileprivate func commonPrefix(with other: String) -> Substring {
         let count = zip(self, other).prefix { $0.lowercased() == $1.lowercased() }.count
         return prefix(count)
+    }
+}
+
+/// A filter that a text can become by one word more.
+package struct FilterCandidate: Hashable, Sendable {
+    /// The whole filter.
+    package let text: String
+    /// Whether a comparison or a value has to follow.
+    package let isOpen: Bool
+
+    /// The filters that a text can become; none where its last word is in quotes.
+    package static func all(of text: String) -> [FilterCandidate] {
+        let last = LastWord(of: text)
+        guard !last.hasQuotes else { return [] }
+        let known = last.known([])
+        let lead =
+            last.isValue ? String(last.before) + last.head + last.sign : String(last.before)
+        return known.flatMap { word -> [FilterCandidate] in
+            let field = last.isValue ? nil : FilterField.all.first { $0.word == word }
+            let isWhole = field == nil || FilterFlag(rawValue: word) != nil
+            var candidates = isWhole ? [FilterCandidate(text: lead + word, isOpen: false)] : []
+            // Of one field that is meant, the comparisons can be said at once.
+            if let field, known.count == 1 {
+                candidates += field.comparisons.map {
+                    FilterCandidate(text: lead + word + $0.rawValue, isOpen: true)
+                }
+            } else if !isWhole {
+                candidates.append(FilterCandidate(text: lead + word, isOpen: true))
+            }
+            return candidates
+        }
     }
 }

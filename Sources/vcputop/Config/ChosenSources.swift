@@ -13,6 +13,9 @@ struct ChosenSources {
     /// How long a libvirt connection may take to open, which is not the agent's time.
     var openingPatience: Duration { max(.seconds(10), timeout.duration) }
 
+    /// Whether no source is named: every guest of this host is meant.
+    var isEveryGuestHere: Bool { connect.isEmpty && agent.isEmpty }
+
     /// How often to ask.
     var pace: PollPace {
         PollPace(timeout: timeout.duration, host: interval.duration)

@@ -23,7 +23,7 @@ enum GuestSources {
         readsHostCPUs: Bool = false, recorder: WireRecorder? = nil
     ) -> [any GuestSource] {
         let readsHostCPUs = readsHostCPUs || stay == .watching
-        guard !options.connect.isEmpty || !options.agent.isEmpty else {
+        guard !options.isEveryGuestHere else {
             return LibvirtSources.make(
                 LibvirtSources.defaultURIs, access: access, stay: stay, pairing: pairing,
                 readsHostCPUs: readsHostCPUs, openingPatience: options.openingPatience,

@@ -37,17 +37,12 @@ enum LibvirtSources {
     /// else those of this host's daemon and of the user's own where they listen.
     static var defaultURIs: [String] {
         if let uri = environment("LIBVIRT_DEFAULT_URI") { return [uri] }
-        let names = daemonSocketNames
         var uris: [String] = []
-        if names.contains(where: { Glibc.access("/run/libvirt/\($0)", F_OK) == 0 }) {
+        if socketNames.contains(where: { Glibc.access("/run/libvirt/\($0)", F_OK) == 0 }) {
             uris.append("qemu:///system")
         }
         // libvirt starts a daemon where it finds only the socket of one that has ended.
-        if let sessionFolder,
-            names.contains(where: { SocketPlace("\(sessionFolder)/\($0)").isServed })
-        {
-            uris.append("qemu:///session")
-        }
+        if isSessionServed { uris.append("qemu:///session") }
         return uris
     }
 
@@ -63,11 +58,26 @@ enum LibvirtSources {
         guard uri.hasPrefix("qemu:") || uri.hasPrefix("qemu+unix:") else { return [] }
         let path = uri[end...].prefix { $0 != "?" && $0 != "#" }
         let folder = path == "/session" ? sessionFolder : path == "/system" ? "/run/libvirt" : nil
-        return folder.map { folder in daemonSocketNames.map { "\(folder)/\($0)" } } ?? []
+        return folder.map { folder in socketNames.map { "\(folder)/\($0)" } } ?? []
     }
 
-    /// The socket of the daemon of all drivers, and that of QEMU alone.
-    private static let daemonSocketNames = ["libvirt-sock", "virtqemud-sock"]
+    /// Whether a connection asks a daemon of this host, without starting one or leaving the host.
+    static func answersHere(_ uri: String) -> Bool {
+        switch ConnectionURI.localPart(of: uri) {
+        case "/system": true
+        case "/session": isSessionServed
+        default: false
+        }
+    }
+
+    /// The sockets of the daemon of all drivers, and of that of QEMU alone.
+    private static let socketNames = ["libvirt-sock", "virtqemud-sock"]
+
+    /// Whether a session daemon of this user listens.
+    private static var isSessionServed: Bool {
+        guard let sessionFolder else { return false }
+        return socketNames.contains { SocketPlace("\(sessionFolder)/\($0)").isServed }
+    }
 
     /// Where libvirt's daemon of this user has its sockets.
     ///
