@@ -21,6 +21,10 @@ enum Benchmarks {
                 guard try Instructions.compare(isRecording: settings.isRecording) else { exit(1) }
                 return
             }
+            if settings.parts == [Soak.part] {
+                guard try Soak.run(for: settings.duration) else { exit(1) }
+                return
+            }
             let named = try settings.parts.map(Part.init(named:))
             var table = Table()
             for part in named.isEmpty ? Part.allCases : named { try part.measure(into: &table) }

@@ -8,6 +8,8 @@ struct Settings {
     private(set) var other: String?
     /// Whether instructions are recorded instead of compared.
     private(set) var isRecording = false
+    /// How long a soak takes.
+    private(set) var duration = Duration.seconds(3_600)
     /// What is to be measured; all where it is empty.
     private(set) var parts: [String] = []
 
@@ -26,6 +28,11 @@ struct Settings {
                     throw LabError.unexpected("--rounds takes a number")
                 }
                 self.rounds = rounds
+            case "--seconds":
+                guard let seconds = rest.popFirst().flatMap({ Int($0) }), seconds > 0 else {
+                    throw LabError.unexpected("--seconds takes a number")
+                }
+                duration = .seconds(seconds)
             case "--against":
                 guard let path = rest.popFirst() else {
                     throw LabError.unexpected("--against takes a path")

@@ -118,6 +118,12 @@ final class TerminalProgram {
         }
     }
 
+    /// What it has written since it was last asked, which is forgotten here.
+    func takeOutput() -> [UInt8] {
+        defer { output = [] }
+        return output
+    }
+
     /// What it has written last, with control characters escaped.
     var text: String { String(decoding: output.suffix(4_000), as: UTF8.self).debugDescription }
 
