@@ -53,7 +53,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "QAPI", dependencies: ["SafeText"], swiftSettings: strict),
-        .systemLibrary(name: "CLinux"),
+        .target(name: "CLinux"),
         .target(
             name: "Concurrency",
             dependencies: ["CLinux", .product(name: "HeapModule", package: "swift-collections")],

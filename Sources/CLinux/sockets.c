@@ -1,11 +1,10 @@
-// The kernel's list of Unix sockets (sock_diag(7)).
-#pragma once
+#include "sockets.h"
+
 #include <errno.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
 #include <linux/unix_diag.h>
-#include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -15,23 +14,14 @@
 
 /// Whether the file that a socket was bound to is this one. On some file systems the kernel's device
 /// is not the one of stat(2), so the path will do beside the file's number.
-static inline int linux_is_bound_to(
+static int linux_is_bound_to(
     const struct stat *file, const char *path, const struct unix_diag_vfs *vfs, const char *name) {
     if (vfs->udiag_vfs_ino != (uint32_t)file->st_ino) return 0;
     uint32_t device = major(file->st_dev) << 20 | minor(file->st_dev);
     return vfs->udiag_vfs_dev == device || strcmp(name, path) == 0;
 }
 
-/// Finds the clients of the process that listens at a path: the numbers (inodes) of the sockets that
-/// are connected to those that it has accepted. At most `capacity` are stored.
-///
-/// Returns their count; -1 where the kernel does not tell. Blocks for as long as the kernel takes,
-/// and half a second at most for each of its answers.
-///
-/// Swift does not import the macros that walk through netlink's messages.
-///
-/// Source: sock_diag(7), linux/unix_diag.h.
-static inline int linux_find_clients(const char *path, uint32_t *inodes, int capacity) {
+int linux_find_clients(const char *path, uint32_t *inodes, int capacity) {
     struct stat file;
     if (stat(path, &file) != 0) return -1;
     int line = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
