@@ -30,7 +30,9 @@ enum CommandMistake: Hashable {
         if let problem = wrongValue(in: arguments[..<end]) {
             return .value(problem, of: command?.commandName)
         }
-        guard command == nil, let word else { return nil }
+        // Hidden commands exist too.
+        let all = (help.subcommands ?? []).map(\.commandName)
+        guard command == nil, let word, !all.contains(word) else { return nil }
         return .command(word, commands: visibleNames(commands))
     }
 

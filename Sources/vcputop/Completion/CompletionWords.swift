@@ -92,5 +92,8 @@ struct CompletionWords {
     /// The words of a command that is about none of the lookups.
     private func topics(
         of command: String, _ point: CompletionPoint
-    ) -> [CompletionAnswer.Candidate] { [] }
+    ) -> [CompletionAnswer.Candidate] {
+        guard command == "manual", point.arguments.isEmpty else { return [] }
+        return ManualCommand.Page.allCases.map { CompletionAnswer.Candidate(word: $0.rawValue) }
+    }
 }

@@ -38,7 +38,7 @@ struct ConfiguredSettings {
                 Array(messages.prefix(Self.most)),
                 note: messages.count > Self.most
                     ? "\(messages.count - Self.most) more problems are not shown" : nil,
-                help: "'man vcputop' lists the keys under CONFIGURATION")
+                help: "'man vcputop-config' lists the keys")
         }
     }
 }

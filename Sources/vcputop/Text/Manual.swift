@@ -9,7 +9,7 @@ enum Manual {
         let commands = (program.subcommands ?? [])
             .filter { $0.shouldDisplay && $0.commandName != "help" }
         var page = Roff()
-        page.macro("TH", "VCPUTOP", "1", "", Vcputop.release)
+        page.macro("TH", "VCPUTOP", "1", Release.date, Vcputop.release)
         // Options are not to be hyphenated, nor pulled apart.
         page.macro("nh")
         page.macro("ad", "l")
@@ -27,6 +27,8 @@ enum Manual {
         page.macro("PP")
         page.text(program.discussion?.beforeExitStatus ?? "")
         describe(commands, on: &page)
+        sources(on: &page)
+        changes(on: &page)
         keys(on: &page)
         signs(on: &page)
         columns(on: &page)
@@ -36,12 +38,19 @@ enum Manual {
         conditions(on: &page)
         json(on: &page)
         formats(on: &page)
-        configuration(on: &page)
+        files(on: &page)
         environment(on: &page)
+        completions(on: &page)
         examples(on: &page)
-        page.macro("SH", "SEE ALSO")
-        page.formatted("\\fBvirsh\\fR(1), \\fBqemu\\-ga\\fR(8)")
+        seeAlso([("vcputop-config", 5), ("virsh", 1), ("qm", 1), ("qemu-ga", 8)], on: &page)
         return page.lines
+    }
+
+    /// References to other pages.
+    static func seeAlso(_ pages: [(name: String, section: Int)], on page: inout Roff) {
+        page.macro("SH", "SEE ALSO")
+        page.formatted(
+            pages.map { "\(Roff.bold($0.name))(\($0.section))" }.joined(separator: ", "))
     }
 
     private static func synopsis(of commands: [CommandHelp], on page: inout Roff) {
@@ -201,43 +210,12 @@ enum Manual {
         page.item(
             "\(Roff.bold("LC_ALL")), \(Roff.bold("LC_CTYPE")), \(Roff.bold("LANG"))",
             "Where the locale's characters are not UTF-8, ASCII alone is drawn.")
-    }
-
-    private static func examples(on page: inout Roff) {
-        page.macro("SH", "EXAMPLES")
-        for (what, command) in [
-            ("Look at a fleet that is made up:", "vcputop demo"),
-            (
-                "Look at two guests, and change nothing:",
-                "vcputop --read-only --agent web1=/run/qemu/web1.agent "
-                    + "--agent db1=/run/qemu/db1.agent"
-            ),
-            (
-                "Say what would be sent to take vCPUs 5 to 7 offline and bring 2 online:",
-                "vcputop set web1 --agent web1=/run/qemu/web1.agent --online 2 --offline 5-7 "
-                    + "--dry-run"
-            ),
-            (
-                "Leave four vCPUs online in each guest whose name begins with web, after a question:",
-                "vcputop -c qemu:///system set 'web*' --count 4"
-            ),
-            (
-                "Bring every vCPU of every guest online that has one offline, without a question:",
-                "vcputop set --filter 'offline>0' --online all --yes"
-            ),
-            (
-                "Which vCPUs are online, for a program:",
-                "vcputop list --agent web1=/run/qemu/web1.agent --json"
-            ),
-            (
-                "Which guests of this host wait for its CPUs, the longest first:",
-                "vcputop list --filter 'wait>5' --sort wait"
-            ),
-        ] {
-            page.macro("PP")
-            page.text(what)
-            page.literal([command])
-        }
+        page.item(
+            Roff.bold("LIBVIRT_DEFAULT_URI"), "The connection where no source is named.")
+        page.item(
+            "\(Roff.bold("XDG_CONFIG_HOME")), \(Roff.bold("XDG_STATE_HOME")), "
+                + Roff.bold("XDG_RUNTIME_DIR"),
+            "The folders of FILES. Root follows none of another user's home.")
     }
 }
 

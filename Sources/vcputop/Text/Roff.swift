@@ -14,18 +14,47 @@ struct Roff {
             if line.isEmpty {
                 macro("PP")
             } else {
-                lines.append(Self.protected(Self.escaped(String(line))))
+                formatted(Self.escaped(String(line)))
             }
         }
     }
 
-    /// A line that holds requests for fonts already.
-    mutating func formatted(_ line: String) { lines.append(Self.protected(line)) }
+    /// A text that holds requests for fonts already.
+    ///
+    /// It is broken at blanks: a formatter takes a line's end for one.
+    mutating func formatted(_ text: String) {
+        var line = ""
+        for word in Self.words(text) {
+            if !line.isEmpty, line.utf8.count + word.utf8.count >= Self.width {
+                lines.append(Self.protected(line))
+                line = ""
+            }
+            line += (line.isEmpty ? "" : " ") + word
+        }
+        lines.append(Self.protected(line))
+    }
+
+    /// The longest line of a text, in bytes.
+    private static let width = 80
+
+    /// The words of a text, of which one with an escaped blank is not broken.
+    private static func words(_ text: String) -> [String] {
+        var words: [String] = []
+        for part in text.split(separator: " ") {
+            if let last = words.last, last.hasSuffix("\\"), !last.hasSuffix("\\\\") {
+                words[words.count - 1] += " " + part
+            } else {
+                words.append(String(part))
+            }
+        }
+        return words
+    }
 
     /// A term and what it means.
     mutating func item(_ term: String, _ meaning: String) {
         macro("TP")
-        formatted(term)
+        // One line is the term.
+        lines.append(Self.protected(term))
         text(meaning)
     }
 
@@ -66,6 +95,6 @@ struct Roff {
 
     /// A line that begins like a request is none.
     private static func protected(_ line: String) -> String {
-        line.hasPrefix(".") ? "\\&\(line)" : line
+        line.hasPrefix(".") || line.hasPrefix("'") ? "\\&\(line)" : line
     }
 }
