@@ -33,7 +33,7 @@ struct Vcputop: AsyncParsableCommand {
     /// The program's name.
     static let name = "vcputop"
     /// The program's name and number.
-    static let release = "vcputop 0.1.0"
+    static let release = "\(name) \(Release.number)"
     /// What runs when no command is named.
     static let standardCommand = DashboardCommand.configuration.commandName
 }

@@ -16,3 +16,17 @@ public func makeLabFolder() throws -> String {
     guard mkdtemp(name) != nil else { throw LabError.system(call: "mkdtemp", errno: errno) }
     return String(cString: name)
 }
+
+/// The files of this repository.
+public enum Repository {
+    /// The path of a file.
+    public static func path(of file: String) -> String {
+        URL(filePath: script("")).deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: file).path
+    }
+
+    /// The text of a file.
+    public static func text(of file: String) throws -> String {
+        try String(contentsOfFile: path(of: file), encoding: .utf8)
+    }
+}

@@ -36,11 +36,4 @@ public enum Outsider {
         child.closeInput()
         return try child.finish(within: .seconds(60))
     }
-
-    /// The text of a file of the repository.
-    public static func text(of path: String) throws -> String {
-        let root = URL(filePath: script("outsider"))
-            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        return try String(contentsOf: root.appending(path: path), encoding: .utf8)
-    }
 }

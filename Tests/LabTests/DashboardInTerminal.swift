@@ -13,14 +13,16 @@ struct DashboardInTerminal {
     let settings: String
 
     /// Starts the dashboard, and waits until it shows a text.
+    ///
+    /// - Parameter program: The words that start it.
     init(
         _ arguments: [String], showing text: String, columns: Int = 100, rows: Int = 30,
-        environment: [String: String] = [:]
+        environment: [String: String] = [:], program: [String] = [Program.path]
     ) throws {
         terminal = try Tmux(columns: columns, rows: rows, environment: environment)
         let terminal = terminal
         let folder = terminal.folder
-        let command = ([Program.path] + arguments).joined(separator: " ")
+        let command = (program + arguments).joined(separator: " ")
         let script = """
             clear
             stty -g >\(folder)/before

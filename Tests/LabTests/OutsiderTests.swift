@@ -35,8 +35,8 @@ import Testing
             "README.md", "Sources/vcputop/vcputop.docc/Library.md",
         ])
     func shown(page: String) throws {
-        let text = try Outsider.text(of: page)
-        let example = try Outsider.text(of: "Tests/Outsider/Sources/Example/main.swift")
+        let text = try Repository.text(of: page)
+        let example = try Repository.text(of: "Tests/Outsider/Sources/Example/main.swift")
         let code = example.split(separator: "\n").filter { !$0.hasPrefix("//") }
         #expect(code.count >= 5)
         let shown = text.components(separatedBy: "```swift\n").dropFirst()
