@@ -6,7 +6,7 @@ internal import Terminal
 struct LookOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The colours. (default: \(Settings.standard.theme.value))", valueName: "NAME"))
+            "The colours (default: \(Settings.standard.theme.value)).", valueName: "NAME"))
     var theme: ThemeOption?
 
     @Flag(

@@ -7,6 +7,9 @@ internal import LibvirtHost
 struct CompletionLookups {
     /// The settings of the files, with the sources that the command line names.
     private let settings: Settings
+    /// Whether every guest of this host is meant where there is no source: none is named, not even
+    /// wrongly, and the configuration could be read.
+    private let meansThisHost: Bool
 
     /// How long the guests may take to be found.
     private static let patience = Duration.milliseconds(400)
@@ -27,6 +30,9 @@ struct CompletionLookups {
             .map { .agent($0.path, name: $0.name, qmp: nil) }
         if !sources.isEmpty { settings.sources = Setting(sources) }
         self.settings = settings
+        meansThisHost =
+            configured != nil && values("-c", "--connect", "--agent").isEmpty
+            && settings.sources.value.isEmpty
     }
 
     /// The words that the point can be.
@@ -66,7 +72,7 @@ struct CompletionLookups {
         var options = chosen
         options.connect = options.connect.filter(LibvirtSources.answersHere)
         // Sources that are all left out must not become every guest of this host.
-        guard !options.connect.isEmpty || !options.agent.isEmpty || chosen.isEveryGuestHere else {
+        guard !options.connect.isEmpty || !options.agent.isEmpty || meansThisHost else {
             return []
         }
         let sources = GuestSources.make(options, access: .readOnly, stay: .once, pairing: false)

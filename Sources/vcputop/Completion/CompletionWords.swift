@@ -57,8 +57,9 @@ struct CompletionWords {
             argument.shouldDisplay && argument.kind != "positional"
                 && (argument.isRepeating || given.isDisjoint(with: argument.spellings))
         }.flatMap { argument in
-            argument.spellings.map {
-                CompletionAnswer.Candidate(word: $0, meaning: argument.abstract ?? "")
+            let meaning = argument.opposite.map { "The opposite of \($0)." } ?? argument.abstract
+            return argument.spellings.map {
+                CompletionAnswer.Candidate(word: $0, meaning: meaning ?? "")
             }
         }
     }

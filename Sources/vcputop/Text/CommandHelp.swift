@@ -34,6 +34,14 @@ struct CommandHelp: Decodable {
             }
         }
 
+        /// The flag that this one is the opposite of: `--ascii` of `--no-ascii`.
+        var opposite: String? {
+            guard kind == "flag", let name = spellings.first, name.hasPrefix("--no-") else {
+                return nil
+            }
+            return "--" + name.dropFirst("--no-".count)
+        }
+
         /// What stands after it; nil for a flag and for what is itself a value.
         var value: String? { kind == "option" ? valueName : nil }
     }

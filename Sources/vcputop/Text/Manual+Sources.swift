@@ -63,7 +63,9 @@ extension Manual {
             an agent (notRunning) and another client (busy) from an agent that hangs \
             (unresponsive). A QMP socket must be served by the same process as the agent's. A path \
             of a QEMU in a container is resolved as the container sees it, and a relative path in \
-            the folder where QEMU runs or was started.
+            the folder where QEMU runs or was started. Where a path leads to a file system that \
+            never answers, vcputop prints everything else in time, but the kernel keeps its process \
+            until that file system answers or ends.
             """)
     }
 
@@ -119,6 +121,11 @@ extension Manual {
         page.item(
             Roff.bold("$XDG_RUNTIME_DIR/vcputop"),
             "Which guests of libvirt do not answer; /run/vcputop for root without the variable.")
+        page.item(
+            Roff.bold("--debug-log") + "\\ " + Roff.italic("FILE"),
+            "Each message of agents and QMP, cut at 2,000 bytes and made printable, and each call "
+                + "of libvirt, with UTC times. The file has mode 0600; lines that cannot be written "
+                + "are lost and counted, and hold up no change.")
         page.item(
             Roff.bold("/usr/share/vcputop"),
             "In the package: JSON schemas of what list, set, log and doctor print with --json.")

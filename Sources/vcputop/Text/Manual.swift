@@ -79,15 +79,18 @@ enum Manual {
                 page.text(discussion)
             }
             var again: [String] = []
-            for argument in command.shown {
-                let name = argument.spellings.joined(separator: ", ")
+            let arguments = command.shown
+            for argument in arguments where argument.opposite == nil {
+                let opposite = arguments.first { $0.opposite == argument.spellings.first }
+                let spellings = argument.spellings + (opposite?.spellings ?? [])
+                let name = spellings.joined(separator: ", ")
                 let meaning = argument.meaning
                 // The same words under the same name are printed once.
                 guard described.insert("\(name): \(meaning)").inserted else {
                     again.append(Roff.bold(name))
                     continue
                 }
-                let terms = argument.spellings.map { term(of: argument, spelling: $0) }
+                let terms = spellings.map { term(of: argument, spelling: $0) }
                 page.item(terms.joined(separator: ", "), meaning)
             }
             guard !again.isEmpty else { continue }
