@@ -8,6 +8,8 @@ internal import Glibc
 struct LineGlance {
     /// Whether the line is an end, or a finding after one that is not known; else it is an intent.
     let isEnd: Bool
+    /// Whether it is an end that does not say how the guest is, so that a finding is wanted.
+    let isDoubtful: Bool
     /// The bytes of the change's id.
     let id: ArraySlice<UInt8>
 
@@ -22,6 +24,7 @@ struct LineGlance {
         id = rest.prefix(Self.idLength)
         let tail = rest.dropFirst(Self.idLength)
         isEnd = tail.starts(with: Self.outcome) || tail.starts(with: Self.time)
+        isDoubtful = tail.starts(with: Self.unknown) && line.starts(with: Self.withoutReading)
         // The last member of an end is its time: a torn line has none.
         guard
             isEnd
@@ -35,6 +38,8 @@ struct LineGlance {
     private static let idLength = 36
     private static let quote = UInt8(ascii: "\"")
     private static let outcome = Array(#"","outcome":""#.utf8)
+    private static let unknown = Array(#"","outcome":"unknown""#.utf8)
+    private static let withoutReading = Array(#"{"after":null,"#.utf8)
     private static let time = Array(#"","time":""#.utf8)
     private static let login = Array(#"","login":"#.utf8)
     private static let end = Array(#"Z"}"#.utf8)
@@ -49,6 +54,7 @@ struct LineGlance {
         var ended: Set<ArraySlice<UInt8>> = []
         for glance in glances.reversed() {
             guard let glance else { continue }
+            if glance.isDoubtful { continue }
             if glance.isEnd {
                 ended.insert(glance.id)
             } else if wanted.count < count || !ended.contains(glance.id) {

@@ -17,11 +17,15 @@ extension RecordedChange {
             let failure = end.failure.map { failure in
                 ": " + (failure.vcpu.map { "vCPU \($0): " } ?? "") + failure.message
             }
-            return end.outcome.words + (failure ?? "")
+            return end.outcome.words + (failure ?? "") + (findingText.map { "; \($0)" } ?? "")
         }
         if isUnderWay { return "open: its program is at work on it" }
-        guard let found else { return "died: the guest was not read since its program died" }
-        return "died: found \(planned.progress(in: found.after.reading(boot: .unknown)))"
+        return "died: \(findingText ?? "the guest was not read since its program died")"
+    }
+
+    /// How a reading after it found the guest; nil where there was none.
+    private var findingText: String? {
+        found.map { "found \(planned.progress(in: $0.after.reading(boot: .unknown)))" }
     }
 }
 

@@ -111,6 +111,14 @@ package struct RecordedChange: Hashable, Sendable {
     /// Whether it is open, or its program died and the guest was not read since.
     package var isUnsettled: Bool { end == nil && (isUnderWay || found == nil) }
 
+    /// Whether only a reading can tell what it did: its program died, or could not read the guest
+    /// at its end, and nothing was read since.
+    package var awaitsReading: Bool {
+        guard found == nil, !isUnderWay else { return false }
+        guard let end else { return true }
+        return end.outcome == .unknown && end.after == nil
+    }
+
     /// The outcome as the log writes it: also `open` and `died`.
     package var outcome: String { end?.outcome.rawValue ?? (isUnderWay ? "open" : "died") }
 

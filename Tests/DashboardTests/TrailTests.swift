@@ -23,7 +23,8 @@ struct TrailTests {
             id: ChangeID("0198c1d2-1"), guest: name, source: Self.web.source.name, uuid: uuid,
             time: "2026-01-31 12:00:00", author: "root (ada)", planned: planned,
             outcome: died ? "died: the guest was not read since its program died" : "committed",
-            isAsAsked: died ? nil : true, isUnsettled: died, after: died ? nil : after,
+            isAsAsked: died ? nil : true, hasDied: died, isUnsettled: died,
+            after: died ? nil : after,
             reversal: died ? VCPUTargets() : planned.reversed)
     }
 

@@ -86,4 +86,29 @@ import Testing
             }
         }
     }
+
+    @Test("an unknown outcome without a reading waits for one, and is no open change")
+    func unknown() async throws {
+        let bench = try JournalBench()
+        let journal = bench.journal()
+        let changes = journal.changes(of: bench.guest)
+        let id = try await changes.begin(JournalBench.intent)
+        let request = try ChangeRequest(JournalBench.intent.requested)
+        try await changes.end(
+            id, TransactionResult(request: request, outcome: .unknown, before: JournalBench.before))
+        try await bench.record(journal)
+
+        let some = try await bench.journal().contents(last: 0)
+        let change = try #require(some[id])
+        #expect(change.awaitsReading && !change.isUnsettled && change.reversal.isEmpty)
+        #expect(some.changes.count(where: \.awaitsReading) == 1)
+
+        let found = try JournalBench.result(.committed).after
+        try await journal.recordFound(id, try #require(found))
+        #expect(try await bench.journal().contents(last: 0)[id] == nil)
+        let settled = try #require(try await bench.journal().contents()[id])
+        #expect(!settled.awaitsReading)
+        #expect(settled.reversal == JournalBench.intent.planned.reversed)
+        #expect(settled.outcomeText == "unknown; found as asked")
+    }
 }

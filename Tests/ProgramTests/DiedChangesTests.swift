@@ -13,9 +13,14 @@ struct DiedChangesTests {
         var environment: [String: String] { ["XDG_STATE_HOME": folder] }
 
         /// - Parameter guests: The guests and their sockets, one a change.
-        init(_ guests: [(name: String, path: String)]) throws {
+        /// - Parameter isUnknown: Whether the programs lived, and could not read the guests.
+        init(_ guests: [(name: String, path: String)], isUnknown: Bool = false) throws {
             try FileManager.default.createDirectory(
                 atPath: "\(folder)/vcputop", withIntermediateDirectories: true)
+            let ends = guests.indices.map { number in
+                #"{"after":null,"event":"outcome","failure":null,"id":"\#(Self.id(number))","#
+                    + #""outcome":"unknown","time":"2026-01-31T12:00:05.000Z"}"# + "\n"
+            }
             let lines = guests.enumerated().map { number, guest in
                 #"{"before":{"offlinable":"1-5","online":"0-5","vcpus":"0-5"},"boot":null,"#
                     + #""event":"intent","guest":"\#(guest.name)","id":"\#(Self.id(number))","#
@@ -24,7 +29,7 @@ struct DiedChangesTests {
                     + #""source":"agent:\#(guest.path)","time":"2026-01-31T12:00:00.000Z","#
                     + #""user":"root","uuid":null}"# + "\n"
             }
-            try Data(lines.joined().utf8).write(
+            try Data((lines + (isUnknown ? ends : [])).joined().utf8).write(
                 to: URL(filePath: "\(folder)/vcputop/journal.jsonl"))
         }
 
@@ -105,6 +110,29 @@ struct DiedChangesTests {
             #expect(revert.status == 0, "\(revert)")
             #expect(revert.errors.contains("'web' is found as asked"), "\(revert)")
             #expect(revert.output.hasPrefix("web: committed: online 1;"), "\(revert)")
+            #expect(await agents.online("web") == [0, 1, 2, 4, 5])
+        }
+    }
+
+    @Test("the last change is taken back although its outcome was unknown: the guest is read first")
+    func revertUnknown() async throws {
+        try await withSimulatedAgents(Self.guests) { agents in
+            let path = agents.agents["web"]?.path ?? ""
+            let change = try await Program.finished(
+                agents.options + ["set", "web", "--offline", "1,3"])
+            #expect(change.status == 0, "\(change)")
+            let state = try State([("web", path)], isUnknown: true)
+            defer { state.remove() }
+            let open = try await Program.finished(
+                ["log", "--open"], environment: state.environment)
+            #expect(open.status == 0, "\(open)")
+            let revert = try await Program.finished(
+                ["revert", "--yes"], environment: state.environment)
+            #expect(revert.status == 0, "\(revert)")
+            #expect(
+                revert.errors.contains("it is not known what came of a change of 'web': offline 1"),
+                "\(revert)")
+            #expect(revert.errors.contains("'web' is found as asked"), "\(revert)")
             #expect(await agents.online("web") == [0, 1, 2, 4, 5])
         }
     }

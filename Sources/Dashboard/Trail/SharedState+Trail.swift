@@ -5,7 +5,7 @@ internal import GuestVCPU
 struct TrailState: Sendable {
     /// What the journal says; nil where there is none, as for simulated guests.
     var trail: Trail?
-    /// Changes whose program died, with the moment when that was learned: a reading that was made
+    /// Changes of which it is not known what they did, with the moment when that was learned: a reading that was made
     /// later settles them.
     var unsettled: [ChangeID: ContinuousClock.Instant] = [:]
     /// Those of them that the user was told about.
@@ -52,7 +52,7 @@ extension SharedState {
         if let change = trail.revertible { trail.guests[change.id] = index.guest(of: change) }
     }
 
-    /// Reports the changes whose program died, and settles those whose guests were read since.
+    /// Reports the changes of which it is not known what they did, and settles those whose guests were read since.
     ///
     /// - Returns: What has to be done: the guests are read, and what was found is recorded.
     mutating func settleTrail(at moment: Moment) -> [Effect] {
@@ -61,9 +61,10 @@ extension SharedState {
         for change in changes where trail.unsettled[change.id] != nil {
             guard let guest = trail.guests[change.id], let member = roster[guest] else { continue }
             if trail.reported.insert(change.id).inserted {
-                let text =
-                    "its program died while it changed \(change.planned) (\(change.author), "
-                    + "\(change.time))"
+                let what =
+                    change.hasDied
+                    ? "its program died while it changed" : "it is not known what came of"
+                let text = "\(what) \(change.planned) (\(change.author), \(change.time))"
                 log(guest, text, .warning, at: moment)
                 warn("\(shortName(of: guest)): \(text); it is read again")
                 effects.append(.refresh([guest]))
@@ -73,7 +74,10 @@ extension SharedState {
             else { continue }
             trail.unsettled[change.id] = nil
             let found = change.planned.progress(in: reading)
-            let text = "the change whose program died is found \(found)"
+            let text =
+                change.hasDied
+                ? "the change whose program died is found \(found)"
+                : "\(change.planned), whose outcome was unknown, is found \(found)"
             log(guest, text, .warning, at: moment)
             warn("\(shortName(of: guest)): \(text)")
             // A dashboard that may not change anything writes nothing either.

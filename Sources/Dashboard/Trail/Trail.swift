@@ -49,7 +49,9 @@ package struct PastChange: Hashable, Sendable {
     package let outcome: String
     /// Whether every named vCPU is as it was asked to be; nil while it is not over.
     package let isAsAsked: Bool?
-    /// Whether its program died and the guest was not read since.
+    /// Whether its program ended before it could say what came of the change.
+    package let hasDied: Bool
+    /// Whether it is not known what it did, and the guest was not read since.
     package let isUnsettled: Bool
     /// The last reading of the guest that it tells of; nil where there is none.
     package let after: GuestVCPUs?
@@ -59,7 +61,7 @@ package struct PastChange: Hashable, Sendable {
     /// Creates a change.
     package init(
         id: ChangeID, guest: String, source: String, uuid: String?, time: String, author: String,
-        planned: VCPUTargets, outcome: String, isAsAsked: Bool?, isUnsettled: Bool,
+        planned: VCPUTargets, outcome: String, isAsAsked: Bool?, hasDied: Bool, isUnsettled: Bool,
         after: GuestVCPUs?, reversal: VCPUTargets
     ) {
         self.id = id
@@ -71,6 +73,7 @@ package struct PastChange: Hashable, Sendable {
         self.planned = planned
         self.outcome = outcome
         self.isAsAsked = isAsAsked
+        self.hasDied = hasDied
         self.isUnsettled = isUnsettled
         self.after = after
         self.reversal = reversal

@@ -47,7 +47,7 @@ struct RevertCommand: AsyncParsableCommand {
         let trail = ChangeTrail.recorded(settings)
         var change = try RevertedChange.choose(id, in: try await trail.readContents())
         // Nothing that follows can know more of it.
-        if !change.hasDied { _ = try RevertedChange(change) }
+        if !change.awaitsReading { _ = try RevertedChange(change) }
         // The guest is where the change found it, whatever sources are configured.
         settings.sources = Setting([])
         try options.naming(change).override(&settings)
@@ -59,7 +59,7 @@ struct RevertCommand: AsyncParsableCommand {
         let run = SetRun(
             timeout: options.timeout.duration, policy: .rollBack, isDryRun: dryRun, hold: hold,
             journal: journal)
-        // Also in a dry run: a change that died can be taken back only once it is found.
+        // Also in a dry run: a change whose end is not known can be taken back only once it is found.
         let unsettled = UnsettledChanges(in: journal, writes: true)
         let report = await SetReport(isJSON: json, isDryRun: dryRun)
         let reading = Task {
@@ -73,7 +73,7 @@ struct RevertCommand: AsyncParsableCommand {
         await unsettled.settle(
             guests, changing: Set([guest?.id].compactMap { $0 }),
             timeout: options.timeout.duration, hold)
-        if change.hasDied, let found = try await trail.readContents()[change.id] {
+        if change.awaitsReading, let found = try await trail.readContents()[change.id] {
             change = found
         }
         let target = try RevertedChange(change).target(guest, in: directory)

@@ -41,7 +41,7 @@ extension PastChange {
             time: LocalTime.text(change.time), author: change.authorText,
             planned: change.planned, outcome: change.outcomeText,
             isAsAsked: change.end.map { $0.outcome.exitStatus == 0 },
-            isUnsettled: change.isUnsettled && change.hasDied, after: change.reviewed,
+            hasDied: change.hasDied, isUnsettled: change.awaitsReading, after: change.reviewed,
             reversal: change.reversal)
     }
 }

@@ -1,8 +1,8 @@
 internal import GuestVCPU
 internal import Journal
 
-/// Changes whose programs died: they are said at the next start of a command that changes guests,
-/// and settled by a reading.
+/// Changes of which it is not known what they did, as of programs that died: they are said at the
+/// next start of a command that changes guests, and settled by a reading.
 struct UnsettledChanges: Sendable {
     private let journal: Journal?
     private let writes: Bool
@@ -41,7 +41,7 @@ struct UnsettledChanges: Sendable {
         guard let journal, let contents = await reading.value(unless: hold.interruption) ?? nil
         else { return }
         JournalNotes.write(contents.skippedLines)
-        let turns = Self.turns(contents.changes.filter { $0.isUnsettled && $0.hasDied }, guests)
+        let turns = Self.turns(contents.changes.filter(\.awaitsReading), guests)
             .sorted { changing.contains($0.guest.id) && !changing.contains($1.guest.id) }
         Self.say(turns.flatMap(\.changes))
         let start = ContinuousClock.now
@@ -77,8 +77,11 @@ struct UnsettledChanges: Sendable {
 
     private static func say(_ changes: [RecordedChange]) {
         for change in changes.prefix(mostSaid) {
+            let what =
+                change.hasDied
+                ? "a program died while it changed" : "it is not known what came of a change of"
             Diagnostics.note(
-                "a program died while it changed '\(change.guest)': \(change.changeText) "
+                "\(what) '\(change.guest)': \(change.changeText) "
                     + "(\(change.authorText), \(LocalTime.text(change.time)), id \(change.id.short))"
             )
         }
