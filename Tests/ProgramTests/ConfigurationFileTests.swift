@@ -29,7 +29,7 @@ struct ConfigurationFileTests {
             try Data(text.utf8).write(to: URL(filePath: path ?? user))
         }
 
-        func run(_ arguments: [String]) async throws -> Finished {
+        func run(_ arguments: [String], noColor: String = "") async throws -> Finished {
             let folder = folder
             return try await withCheckedThrowingContinuation { continuation in
                 Thread.detachNewThread {
@@ -39,11 +39,25 @@ struct ConfigurationFileTests {
                                 arguments,
                                 environment: [
                                     "XDG_CONFIG_HOME": folder, "XDG_STATE_HOME": folder,
-                                    "NO_COLOR": "",
+                                    "NO_COLOR": noColor,
                                 ])
                         })
                 }
             }
+        }
+    }
+
+    @Test("NO_COLOR wins over a file's theme, and --theme wins over NO_COLOR")
+    func colors() async throws {
+        let place = try Place()
+        try place.write("theme: light\n")
+        let note = "# NO_COLOR is set: no colours are used"
+        for (arguments, isUncoloured) in [
+            (["config"], true), (["config", "--theme", "light"], false),
+        ] {
+            let finished = try await place.run(arguments, noColor: "1")
+            #expect(finished.status == 0)
+            #expect(finished.output.contains(note) == isUncoloured, "\(finished)")
         }
     }
 
