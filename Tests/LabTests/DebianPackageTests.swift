@@ -12,7 +12,7 @@ actor DebianPackageTests {
     private func run(_ command: String...) throws -> Finished {
         let child = try Child(command)
         child.closeInput()
-        return try child.finish(within: .seconds(120))
+        return try child.finish(within: .seconds(300))
     }
 
     @Test("lintian finds no error and no warning")

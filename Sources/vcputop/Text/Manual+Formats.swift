@@ -45,7 +45,7 @@ extension Manual {
             """)
         page.literal([
             "# /etc/systemd/system/vcputop-metrics.service", "[Service]", "Type=oneshot",
-            "ExecStart=/usr/local/bin/vcputop list --format prometheus \\",
+            "ExecStart=/usr/bin/vcputop list --format prometheus \\",
             "  --output /var/lib/prometheus/node-exporter/vcputop.prom",
             "# 2: a source did not answer; the file says which", "SuccessExitStatus=2", "",
             "# /etc/systemd/system/vcputop-metrics.timer", "[Timer]", "OnCalendar=*:*:0/30",
@@ -54,7 +54,7 @@ extension Manual {
         page.macro("PP")
         page.text("With cron, every minute:")
         page.literal([
-            "* * * * * root /usr/local/bin/vcputop list --format prometheus "
+            "* * * * * root /usr/bin/vcputop list --format prometheus "
                 + "--output /var/lib/prometheus/node-exporter/vcputop.prom"
         ])
     }
