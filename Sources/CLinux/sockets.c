@@ -36,10 +36,11 @@ int linux_find_clients(const char *path, uint32_t *inodes, int capacity) {
             .nlmsg_len = sizeof question, .nlmsg_type = SOCK_DIAG_BY_FAMILY,
             .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
         .request = {
-            .sdiag_family = AF_UNIX, .udiag_states = 1 << 1 /* TCP_ESTABLISHED */,
+            .sdiag_family = AF_UNIX, .udiag_states = 1 << 1 | 1 << 10 /* TCP_ESTABLISHED, TCP_LISTEN */,
             .udiag_show = UDIAG_SHOW_NAME | UDIAG_SHOW_VFS | UDIAG_SHOW_PEER}};
     int count = send(line, &question, sizeof question, 0) == sizeof question ? 0 : -1;
     int isDone = count < 0;
+    int isListenerKnown = 0;
     while (!isDone) {
         _Alignas(struct nlmsghdr) char bytes[32768];
         ssize_t received = recv(line, bytes, sizeof bytes, 0);
@@ -73,12 +74,13 @@ int linux_find_clients(const char *path, uint32_t *inodes, int capacity) {
                 if (attribute->rta_type == UNIX_DIAG_NAME && length < sizeof name)
                     memcpy(name, RTA_DATA(attribute), length);
             }
+            if (!linux_is_bound_to(&file, path, &vfs, name)) continue;
+            if (message->udiag_state == 10) isListenerKnown = 1;
             // A connection that is not accepted yet has no number.
             if (peer == 0 || message->udiag_ino == 0) continue;
-            if (!linux_is_bound_to(&file, path, &vfs, name)) continue;
             if (count < capacity) inodes[count++] = peer;
         }
     }
     close(line);
-    return count;
+    return isListenerKnown ? count : -1;
 }

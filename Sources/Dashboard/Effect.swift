@@ -13,6 +13,8 @@ package enum Effect: Hashable, Sendable {
     case setVisible([GuestID])
     /// Read these guests at once.
     case refresh([GuestID])
+    /// Find out what is wrong with a guest. A `diagnosed` event is to follow, whatever comes of it.
+    case diagnose(GuestID)
     /// Stop reading, or go on.
     case setPaused(Bool)
     /// Read the host this often.

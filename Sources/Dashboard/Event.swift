@@ -23,6 +23,8 @@ package enum Event: Hashable, Sendable {
     case trail(Trail)
     /// The settings that were to be saved are, or are not.
     case saved(SaveEnd)
+    /// What was found out about a guest; nil where no source lists it any more.
+    case diagnosed(GuestID, Diagnosis?)
     /// Ctrl-Z waits for the changes of these guests; empty once it no longer waits.
     case stopPending([GuestID])
 }

@@ -20,6 +20,7 @@ extension Model {
         case .finished(let guest, let result): finish(guest, result, at: moment)
         case .trail(let trail): shared.apply(trail, at: moment)
         case .saved(let end): finishSaving(end)
+        case .diagnosed(let guest, let diagnosis): show(diagnosis, of: guest)
         case .stopPending(let guests): noteStop(waitingFor: guests)
         }
         switch event {
@@ -39,7 +40,9 @@ extension Model {
         let isNews =
             switch event {
             case .fleet, .finished: true
-            case .key, .paste, .mouse, .resized, .tick, .step, .stopPending, .trail, .saved: false
+            case .key, .paste, .mouse, .resized, .tick, .step, .stopPending, .trail, .saved,
+                .diagnosed:
+                false
             }
         if !shared.preferences.isPaused {
             stoppedAt = nil

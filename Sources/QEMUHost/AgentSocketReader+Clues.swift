@@ -10,6 +10,7 @@ extension AgentSocketReader: GuestExaminer {
         var clues = GuestClues()
         clues.socket = await .look(at: path)
         clues.hasQMP = await process.hasQMP
+        clues.isOfLibvirt = await process.isOfLibvirt
         if let processID = await process.process?.processID {
             clues.process = await BlockingCall.run(until: .now + .seconds(2)) {
                 ProcessNames.named(processID)

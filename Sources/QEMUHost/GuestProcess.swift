@@ -32,8 +32,6 @@ actor GuestProcess {
     private static let optionalQuestionsPause = Duration.seconds(60)
 
     private let qmp: SocketPlace?
-    /// Whether QMP can be asked.
-    var hasQMP: Bool { qmp != nil }
     private let reader: ProcessReader
     private let recorder: WireRecorder?
     let now: @Sendable () -> ContinuousClock.Instant
@@ -95,6 +93,12 @@ actor GuestProcess {
         process = expected
         lastProcess = expected
     }
+
+    /// Whether QMP can be asked.
+    var hasQMP: Bool { qmp != nil }
+
+    /// Whether libvirt started the process, as far as its command line was read.
+    var isOfLibvirt: Bool { commandLine?.libvirt != nil }
 
     /// Records the process at the other end of the agent's socket, while the connection is open.
     ///

@@ -70,6 +70,16 @@ struct GoldenTests {
         }
     }
 
+    @Test("what keeps a guest from being read")
+    func doctor() throws {
+        try forEachSize("doctor", Self.sizes + [(120, 40)]) { driver in
+            driver.go(to: "web-03")
+            driver.press("D")
+            driver.update(
+                .diagnosed(SampleFleet.id("web-03"), DoctorPageTests.diagnosis))
+        }
+    }
+
     @Test("no guest is found anywhere")
     func empty() throws {
         try forEachSize("empty") { driver in

@@ -60,7 +60,7 @@ struct PropertyTests {
         "", "t", "v", "i", "<ret>", "<ret><tab>", "c", "cy", "cyc", "?", "?/ma", "L", "q", "/we",
         "fvc",
         "=1", ":3", "c?", "cL/x", "<ret>v", "Us", "Us?", "C", "C<down>", "<ret>Us", "H", "Hs",
-        "H/app", "<ret>H<ret>",
+        "H/app", "<ret>H<ret>", "D", "Dr",
     ]
 
     @Test("nothing is marked and nothing sent in a read-only dashboard")
@@ -90,7 +90,7 @@ struct RandomWorld {
     private static let keys: [Key] =
         [.up, .down, .left, .right, .pageUp, .pageDown, .home, .end]
         + [.enter, .escape, .tab, .backspace, .control("l")]
-        + " +-v=uUzZcyp[]?LsSCbtMn/rmaf!*:>,^0123456789hjklH()".map(Key.character)
+        + " +-v=uUzZcyp[]?LsSCbtMn/rmaf!*:>,^0123456789hjklHD()".map(Key.character)
     /// Keys that lead somewhere, pressed more often.
     private static let likely: [Key] = [
         .right, .down, .character(" "), .character("+"), .character("-"), .character("c"),

@@ -92,8 +92,12 @@ struct DiagnosisTests {
         Row(
             testDescription: "libvirt holds the channel", error: AgentError(.busy),
             clues: { $0.holders = [NamedProcess(processID: 7, name: "libvirtd", user: "root")] },
-            check: .holder, message: "libvirtd (process 7 of root)",
+            check: .holder, message: "libvirt, whose guest it is",
             help: "vcputop -c qemu:///system"),
+        Row(
+            testDescription: "no answer of a guest of libvirt, whose clients are not known",
+            error: AgentError(.unresponsive), clues: { $0.isOfLibvirt = true }, check: .holder,
+            message: "libvirt, whose guest it is", help: "vcputop -c qemu:///system"),
         Row(
             testDescription: "a hidden client holds the channel", error: AgentError(.busy),
             clues: { $0.holders = [NamedProcess(processID: nil, name: nil)] },
@@ -193,9 +197,15 @@ struct DiagnosisTests {
             testDescription: "a paused QEMU", error: AgentError(.paused), check: .process,
             message: "paused", help: "cont"),
         Row(
-            testDescription: "a driver without agents", error: AgentError(.unsupported),
-            source: .libvirt(uri: "test:///default"), check: .commands,
-            message: "no such command", help: "QEMU"),
+            testDescription: "a driver without agents",
+            error: AgentError(.unsupported, "not supported by the connection driver"),
+            source: .libvirt(uri: "test:///default"), check: .source,
+            message: "not supported by the connection driver", help: "QEMU"),
+        Row(
+            testDescription: "an agent of a libvirt guest without the command",
+            error: AgentError(.unsupported, "guest-get-vcpus has not been found"),
+            source: libvirt, check: .commands, message: "no such command",
+            help: "upgrade qemu-guest-agent"),
         Row(
             testDescription: "an agent without the command", error: AgentError(.unsupported),
             check: .commands, message: "no such command", help: "upgrade qemu-guest-agent"),
@@ -249,6 +259,23 @@ struct DiagnosisTests {
             }
         }
         #expect(diagnosis.findings.map(\.check) == GuestCheck.allCases)
+    }
+
+    @Test("what nothing tells is not called ok")
+    func unknown() {
+        let silent = Self.diagnosis(Self.state(.failed(AgentError(.unresponsive))))
+        #expect(silent[.holder].result == .skipped)
+        let denied = Self.diagnosis(
+            Self.state(.failed(AgentError(.denied)), source: Self.libvirt))
+        #expect(denied[.channel].result == .skipped)
+        let waiting = Self.diagnosis(
+            Self.state(.failed(AgentError(.waiting)), source: Self.libvirt))
+        #expect(waiting[.channel].result == .skipped)
+        #expect(waiting[.permission].result == .skipped)
+        let closed = Self.diagnosis(Self.state(.failed(AgentError(.denied)))) {
+            $0.socket = Self.gate("/run")
+        }
+        #expect(closed[.channel].result == .skipped)
     }
 
     @Test("the table has every condition")

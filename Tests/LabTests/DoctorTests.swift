@@ -180,7 +180,7 @@ import Testing
         try stalled.stall()
         let finished = try Program.run(
             [
-                "doctor", "--json", "--timeout", "3", "--agent", "a=\(sound.socket)", "--agent",
+                "doctor", "--json", "--timeout", "10", "--agent", "a=\(sound.socket)", "--agent",
                 "b=\(blocked.socket)", "--agent", "c=\(stalled.socket)",
             ], within: .seconds(60))
         #expect(finished.status == 1)

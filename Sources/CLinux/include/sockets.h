@@ -5,7 +5,8 @@
 /// Finds the clients of the process that listens at a path: the numbers (inodes) of the sockets that
 /// are connected to those that it has accepted. At most `capacity` are stored.
 ///
-/// Returns their count; -1 where the kernel does not tell. Blocks for as long as the kernel takes,
+/// Returns their count; -1 where the kernel does not tell, or does not know the listener: it lists the
+/// sockets of this network namespace alone. Blocks for as long as the kernel takes,
 /// and half a second at most for each of its answers.
 ///
 /// Swift does not import the macros that walk through netlink's messages.

@@ -47,20 +47,22 @@ package struct DiagnosisText {
     }
 
     private func lines(_ finding: Finding) -> [[StyledText]] {
-        let texts = shown(finding.message).wrapped(to: width - Self.indent, in: glyphs)
-        let label = finding.result.label.padded(to: 5, in: glyphs)
-        let check = finding.check.rawValue.padded(to: Self.indent - 8, in: glyphs)
-        let blank = String(repeating: " ", count: Self.indent)
-        var lines = texts.enumerated().map { place, text in
-            place == 0
-                ? [
-                    StyledText("  "), StyledText(label, finding.result.role),
-                    StyledText("\(check) "), StyledText(text),
-                ] : [StyledText(blank), StyledText(text)]
+        let head = [
+            StyledText("  "),
+            StyledText(finding.result.label.padded(to: 5, in: glyphs), finding.result.role),
+            StyledText(finding.check.rawValue.padded(to: 12, in: glyphs)),
+        ]
+        var lines = wrapped(
+            shown(finding.message), indent: indent, hanging: indent, Style())
+        // Where there is little room, the message begins below the check.
+        if isNarrow || lines.isEmpty {
+            lines.insert(head, at: 0)
+        } else {
+            lines[0] = head + lines[0].dropFirst()
         }
         for help in finding.help {
             lines += wrapped(
-                "help: \(shown(help))", indent: Self.indent, hanging: Self.indent + 2, Style(.key))
+                "help: \(shown(help))", indent: indent, hanging: indent + 2, Style(.key))
         }
         return lines
     }
@@ -73,7 +75,9 @@ package struct DiagnosisText {
     }
 
     /// Where the messages begin.
-    private static let indent = 19
+    private var indent: Int { isNarrow ? 4 : 19 }
+
+    private var isNarrow: Bool { width < 60 }
 
     private func shown(_ text: String, limit: Int = 1_000) -> String {
         text.printable(limit: limit).map { Glyph($0, in: glyphs).text }.joined()

@@ -11,6 +11,8 @@ enum Context: Hashable, CaseIterable {
     case help
     case log
     case sources
+    /// What is wrong with a guest.
+    case doctor
     case leave
     /// The orders of a table.
     case order
@@ -24,7 +26,7 @@ enum Context: Hashable, CaseIterable {
     /// What there is when no dialog is open.
     static let screens = grids.union([host])
     /// The dialogs that scroll.
-    static let pages: Set = [review, results, help, log, sources]
+    static let pages: Set = [review, results, help, log, sources, doctor]
     /// The dialogs in which something is chosen.
     static let choices: Set = [order, columns]
 }

@@ -75,6 +75,7 @@ extension Context {
         case .help: "the help"
         case .log: "the log"
         case .sources: "the sources"
+        case .doctor: "the diagnosis"
         case .leave: "the question before quitting"
         case .order: "the orders"
         case .columns: "the choice of columns"

@@ -9,6 +9,7 @@ enum KeyTable {
     static let bindings =
         Review.keys + ResultsPage.keys + OrderPage.keys + ColumnsPage.keys + HostScreen.keys
         + firstViews + marking + [ResultsPage.revertOnScreen] + views + [HostScreen.opening]
+        + [DoctorPage.opening] + DoctorPage.keys
         + Model.promptKeys + LeaveQuestion.keys + [Model.saving] + everywhere + movement
 
     private static let index: [Context: [Key: Int]] = {

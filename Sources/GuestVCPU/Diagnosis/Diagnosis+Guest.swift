@@ -44,12 +44,12 @@ extension Finding {
         switch check {
         case .source: self.init(check, .ok, Self.source(facts))
         case .process: self.init(process: facts)
-        case .channel:
-            self.init(
-                check, .ok, facts.socketPath.map { "the socket is \($0)" } ?? check.plainWords)
+        case .channel: self.init(channel: facts)
         case .permission:
-            self.init(check, .ok, "user \(facts.user) may use the channel")
-        case .holder: self.init(check, .ok, check.plainWords)
+            self.init(
+                check, facts.wasAsked ? .ok : .skipped,
+                facts.wasAsked ? "user \(facts.user) may use the channel" : "not known")
+        case .holder: self.init(holder: facts)
         case .agent: self.init(agent: facts)
         case .version: self.init(version: facts)
         case .commands: self.init(commands: facts)
@@ -81,6 +81,35 @@ extension Finding {
             let state = facts.state.runState
             self.init(
                 .process, .ok, state == .unknown ? "the guest is listed" : "the guest is \(state)")
+        }
+    }
+
+    private init(channel facts: GuestFacts) {
+        guard let path = facts.socketPath else {
+            // Without the permission to ask, libvirt does not tell.
+            let isKnown = facts.wasAsked && facts.error?.kind != .denied
+            self.init(
+                .channel, isKnown ? .ok : .skipped,
+                isKnown ? GuestCheck.channel.plainWords : "not known")
+            return
+        }
+        if case .denied(let gate)? = facts.clues.socket?.state,
+            gate.path != facts.clues.socket?.path
+        {
+            self.init(.channel, .skipped, "not known: a folder on the way is closed")
+        } else {
+            self.init(.channel, .ok, "the socket is \(path)")
+        }
+    }
+
+    private init(holder facts: GuestFacts) {
+        if facts.virsh != nil {
+            self.init(.holder, .ok, "libvirt shares the channel among its clients")
+        } else if facts.error?.kind == .unresponsive, facts.clues.holders == nil {
+            self.init(
+                .holder, .skipped, "not known: the kernel does not list this socket's clients")
+        } else {
+            self.init(.holder, .ok, GuestCheck.holder.plainWords)
         }
     }
 

@@ -8,6 +8,8 @@ package struct GuestClues: Hashable, Sendable {
     package var process: NamedProcess?
     /// The other clients that the process serves; nil where that cannot be known.
     package var holders: [NamedProcess]?
+    /// Whether that process is a guest of libvirt's, which uses the channel itself.
+    package var isOfLibvirt = false
     /// Whether QMP can be asked.
     package var hasQMP = false
     /// The agent's own version, where it was asked although the guest was not read.

@@ -34,6 +34,15 @@ package struct GuestFacts: Hashable, Sendable {
         return path.printable(limit: 300)
     }
 
+    /// Why the guest was not read; nil where it was.
+    var error: AgentError? {
+        if case .failed(let error) = state.agent { return error }
+        return nil
+    }
+
+    /// Whether the agent was asked at all.
+    var wasAsked: Bool { state.agent != .pending && error?.kind != .waiting }
+
     /// The version that the agent reports.
     var version: String? { state.reading?.version ?? clues.version }
 }

@@ -31,8 +31,8 @@ enum Mend {
         let xml =
             "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
         return [
-            "\(virsh) edit \(facts.name), and add to <devices>: \(xml)",
-            "the guest has it after its next start; then install qemu-guest-agent in it",
+            "echo \"\(xml)\" | \(virsh) attach-device \(facts.name) /dev/stdin --live --config",
+            "then in the guest: apt install qemu-guest-agent (or dnf, zypper)",
         ]
     }
 

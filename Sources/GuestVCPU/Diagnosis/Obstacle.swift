@@ -34,14 +34,7 @@ struct Obstacle {
             self.init(.channel, error.summary, help: Mend.addingChannel(facts))
         case .paused:
             self.init(.process, error.summary, help: Mend.resuming(facts))
-        case .unsupported:
-            self.init(
-                .commands, error.summary,
-                help: facts.virsh.map { virsh in
-                    [
-                        "libvirt's driver for QEMU and agents since 1.5 have it; see \(virsh) uri"
-                    ]
-                } ?? ["in the guest: upgrade qemu-guest-agent; 1.5 and later have the command"])
+        case .unsupported: self = Self.lack(error, facts)
         case .blocked:
             self.init(
                 .commands, "guest-get-vcpus is disabled in the guest",
@@ -63,9 +56,23 @@ struct Obstacle {
         }
     }
 
+    /// The agent is too old, or libvirt's driver has no agents.
+    private static func lack(_ error: AgentError, _ facts: GuestFacts) -> Obstacle {
+        if facts.virsh != nil, !error.message.contains("has not been found") {
+            return Obstacle(
+                .source, "libvirt's driver asks no agents: \(error.message)",
+                help: ["only its driver for QEMU does: vcputop -c qemu:///system"])
+        }
+        return Obstacle(
+            .commands, error.summary,
+            help: ["in the guest: upgrade qemu-guest-agent; 1.5 and later have the command"])
+    }
+
     /// No answer in time: another client holds the channel, or the agent hangs.
     private static func silence(_ error: AgentError, _ facts: GuestFacts) -> Obstacle {
-        if let holders = facts.clues.holders, !holders.isEmpty { return holder(error, facts) }
+        if facts.clues.holders?.isEmpty == false || facts.clues.isOfLibvirt {
+            return holder(error, facts)
+        }
         if facts.virsh != nil {
             return Obstacle(
                 .agent, error.summary, help: Mend.restartingAgent + Mend.hangingCalls(facts))
@@ -93,6 +100,11 @@ struct Obstacle {
                     "wait for its end, or restart what asked for it",
                 ])
         }
+        if facts.clues.isOfLibvirt || facts.clues.holders?.contains(where: isLibvirt) == true {
+            return Obstacle(
+                .holder, "\(summary): libvirt, whose guest it is",
+                help: ["vcputop -c qemu:///system asks through libvirt"])
+        }
         guard let holders = facts.clues.holders, !holders.isEmpty else {
             return Obstacle(
                 .holder, error.summary,
@@ -102,9 +114,7 @@ struct Obstacle {
         }
         let names = holders.prefix(3).map(\.summary).joined(separator: ", ")
         var help: [String] = []
-        if holders.contains(where: { $0.name.map(isLibvirt) == true }) {
-            help.append("libvirt uses this channel itself: vcputop -c qemu:///system")
-        } else if let known = holders.first(where: { $0.processID != nil }),
+        if let known = holders.first(where: { $0.processID != nil }),
             let processID = known.processID
         {
             help.append(
@@ -115,8 +125,8 @@ struct Obstacle {
         return Obstacle(.holder, "\(summary): \(names)", help: help)
     }
 
-    private static func isLibvirt(_ program: String) -> Bool {
-        program == "libvirtd" || program == "virtqemud"
+    private static func isLibvirt(_ process: NamedProcess) -> Bool {
+        process.name == "libvirtd" || process.name == "virtqemud"
     }
 
     private static func noLine(_ error: AgentError, _ facts: GuestFacts) -> Obstacle {

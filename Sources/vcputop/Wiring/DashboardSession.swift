@@ -138,6 +138,7 @@ final class DashboardSession {
         case .recordFound(let id, let reading): recordFound(id, reading)
         case .setVisible(let guests): orders.yield { await $0.show(Set(guests)) }
         case .refresh(let guests): orders.yield { await $0.refresh(guests) }
+        case .diagnose(let guest): diagnose(guest)
         case .setPaused(let isPaused): orders.yield { await $0.setPaused(isPaused) }
         case .setInterval(let interval): orders.yield { await $0.setInterval(interval) }
         case .setTicking(let isOn): setTicking(isOn)
@@ -146,6 +147,14 @@ final class DashboardSession {
         case .discardTypedInput: screen.discardInput()
         case .repaint: screen.repaint()
         case .quit: ending?.yield(nil)
+        }
+    }
+
+    private func diagnose(_ guest: GuestID) {
+        let doctor = Doctor(fleet: fleet)
+        Task { [weak self] in
+            let diagnosis = await doctor.diagnosis(ofFresh: guest)
+            self?.handle(.diagnosed(guest, diagnosis))
         }
     }
 
