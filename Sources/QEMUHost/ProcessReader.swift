@@ -60,8 +60,10 @@ actor ProcessReader {
     private(set) var descriptorCount = 0
     /// How many descriptors to keep open.
     private let mostDescriptors: Int
-    /// How long files stay open that are not read.
-    private static let longestDisuse = Duration.seconds(30)
+    /// How long files stay open that are not read, about: their process may have ended.
+    private let longestDisuse: Duration
+    /// When files that are not read are closed next.
+    private var nextSweep: ContinuousClock.Instant
     /// The folder of the files.
     nonisolated let root: String
     /// Makes the reads that a process can block.
@@ -75,15 +77,18 @@ actor ProcessReader {
     ///     `/proc`, and for nothing where it is not.
     ///   - mostDescriptors: How many files to keep open; 0 where the files are not of procfs. Nil
     ///     stands for half of what the process may open.
+    ///   - longestDisuse: How long files stay open that are not read.
     init(
         root: String, memory: ProcessMemory? = nil, affinity: ThreadAffinity? = nil,
-        mostDescriptors: Int? = nil
+        mostDescriptors: Int? = nil, longestDisuse: Duration = .seconds(30)
     ) {
         self.root = root
         self.affinity = affinity ?? (root == "/proc" ? .system : .unknown)
         self.memory = memory ?? ProcessMemory(root: root)
         self.mostDescriptors =
             mostDescriptors ?? (root == "/proc" ? DescriptorLimit.current / 2 : 0)
+        self.longestDisuse = longestDisuse
+        nextSweep = .now + longestDisuse
     }
 
     /// The identity of the process that has this number now; nil where none is visible.
@@ -133,8 +138,9 @@ actor ProcessReader {
     ) {
         let needed = 1 + 2 * sample.threads.count
         guard needed <= mostDescriptors else { return }
-        if descriptorCount + needed > mostDescriptors {
-            let unused = openThreads.filter { $0.value.usedAt + Self.longestDisuse < now }
+        if nextSweep <= now || descriptorCount + needed > mostDescriptors {
+            nextSweep = now + longestDisuse
+            let unused = openThreads.filter { $0.value.usedAt + longestDisuse < now }
             for identity in unused.keys { forget(identity) }
         }
         guard descriptorCount + needed <= mostDescriptors,

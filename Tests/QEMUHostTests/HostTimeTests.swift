@@ -448,6 +448,26 @@ struct OpenThreadsTests {
         #expect(mostDescriptors == 1_000 ? count >= 3 : count <= mostDescriptors)
     }
 
+    @Test("the files of processes that are not read any more are closed")
+    func disused() async throws {
+        let reader = ProcessReader(
+            root: "/proc", memory: .system, mostDescriptors: 10_000,
+            longestDisuse: .milliseconds(20))
+        var most = 0
+        for _ in 0..<10 {
+            let child = Process()
+            child.executableURL = URL(filePath: "/bin/sleep")
+            child.arguments = ["60"]
+            try child.run()
+            let identity = try #require(try await reader.identity(of: child.processIdentifier))
+            #expect(try await reader.sampleNamedThreads(of: identity) != nil)
+            most = max(most, await reader.descriptorCount)
+            child.terminate()
+            try await Task.sleep(for: .milliseconds(30))
+        }
+        #expect((1...2).contains(most), "\(most)")
+    }
+
     @Test("what is read again is what is read for the first time")
     func same() async throws {
         let worker = Worker(name: "CPU 503/KVM")
