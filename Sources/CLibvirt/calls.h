@@ -6,6 +6,7 @@
 #define CLIBVIRT_CALLS(CALL) \
     CALL(void, virSetErrorFunc, (void *userData, virErrorFunc handler)) \
     CALL(virErrorPtr, virGetLastError, (void)) \
+    CALL(int, virInitialize, (void)) \
     CALL(int, virEventRegisterDefaultImpl, (void)) \
     CALL(int, virEventRunDefaultImpl, (void)) \
     CALL(virConnectPtr, virConnectOpenAuth, \

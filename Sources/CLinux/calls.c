@@ -54,3 +54,7 @@ long linux_read_affinity(int thread, void *bits, unsigned int size) {
 }
 
 void linux_use_one_arena(void) { mallopt(M_ARENA_MAX, 1); }
+
+int linux_memory_file(const char *name) { return (int)syscall(SYS_memfd_create, name, 1u); }
+
+int linux_thread(void) { return (int)syscall(SYS_gettid); }

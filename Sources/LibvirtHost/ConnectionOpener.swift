@@ -27,16 +27,29 @@ final class ConnectionOpener: Sendable {
     func open(
         isReadOnly: Bool, until deadline: ContinuousClock.Instant
     ) throws(LibvirtError) -> any LibvirtConnection {
-        guard usesSSH else { return try driver.open(uri, isReadOnly: isReadOnly) }
-        return try turn.withLock { _ throws(LibvirtError) in
+        do throws(LibvirtError) {
+            return usesSSH
+                ? try openInTurn(isReadOnly: isReadOnly, until: deadline)
+                : try driver.open(uri, isReadOnly: isReadOnly)
+        } catch {
+            throw error.explained(opening: ConnectionURI(uri))
+        }
+    }
+
+    private func openInTurn(
+        isReadOnly: Bool, until deadline: ContinuousClock.Instant
+    ) throws(LibvirtError) -> any LibvirtConnection {
+        try turn.withLock { _ throws(LibvirtError) in
             guard .now < deadline else {
                 throw LibvirtError(code: LibvirtError.late, message: "no answer in time")
             }
             do throws(LibvirtError) {
                 return try driver.open(uri, isReadOnly: isReadOnly)
             } catch {
-                // Do not retry when the daemon's socket refused: that is no random drop by sshd.
-                guard !error.isDenial, !error.isFromRemoteSocket, .now + pause < deadline
+                // Do not retry when the daemon's socket refused, or ssh or sshd did: that is no
+                // random drop by sshd, and hosts count refused logins.
+                guard !error.isDenial, !error.isFromRemoteSocket,
+                    SSHRefusal(error.message) == nil, .now + pause < deadline
                 else { throw error }
             }
             usleep(UInt32(clamping: Int64(pause / .microseconds(1))))

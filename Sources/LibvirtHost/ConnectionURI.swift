@@ -1,3 +1,5 @@
+internal import SafeText
+
 /// The URI that libvirt connects to when a user gives an alias, an empty URI or a full one.
 package struct ConnectionURI: Hashable, Sendable {
     /// The URI with its alias resolved; empty when libvirt must look for a driver of this host.
@@ -55,5 +57,35 @@ package struct ConnectionURI: Hashable, Sendable {
             let sign = scheme.firstIndex(of: "+")
         else { return nil }
         return scheme[scheme.index(after: sign)...].lowercased()
+    }
+
+    /// What `ssh` needs to reach the host, as words of a shell; nil when the URI names no host.
+    var sshDestination: String? {
+        guard var place = authority, !place.isEmpty else { return nil }
+        var port: Substring?
+        // The colons of an IPv6 address are inside brackets.
+        if let colon = place.lastIndex(of: ":"), !place[colon...].contains("]") {
+            port = place[place.index(after: colon)...]
+            place = place[..<colon]
+        }
+        let host = String(place).shellWord
+        guard let port, !port.isEmpty else { return host }
+        return "-p \(String(port).shellWord) \(host)"
+    }
+
+    /// The value of a parameter, as it stands in the URI; nil when it is not there.
+    func parameter(_ name: String) -> String? {
+        guard let mark = resolved.firstIndex(of: "?") else { return nil }
+        return resolved[resolved.index(after: mark)...].prefix { $0 != "#" }
+            .split(whereSeparator: { $0 == "&" || $0 == ";" })
+            .first { $0.hasPrefix("\(name)=") }
+            .map { String($0.dropFirst(name.count + 1)) }
+    }
+
+    /// `user@host:port`; nil when the URI has no `//`.
+    private var authority: Substring? {
+        resolved.firstRange(of: "://").map { start in
+            resolved[start.upperBound...].prefix { !"/?#".contains($0) }
+        }
     }
 }

@@ -10,8 +10,12 @@ struct LibraryDriver: LibvirtDriver {
         let library = try (hasEvents ? LibvirtLibrary.withEvents : LibvirtLibrary.installed).get()
         let target = ConnectionURI(uri)
         let handle = try inOwnSession(target) { () throws(LibvirtError) in
+            let logged = LibraryLog.shared?.size ?? 0
             guard let handle = Self.open(target, isReadOnly, library) else {
-                throw library.lastError()
+                let cause = LibraryLog.shared?.errors(from: logged).first
+                var error = library.lastError()
+                error.cause = cause
+                throw error
             }
             return handle
         }

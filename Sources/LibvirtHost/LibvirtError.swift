@@ -19,6 +19,9 @@ struct LibvirtError: Error, Hashable, Sendable {
     /// The state of the agent's channel; nil when it was not read or libvirt does not report it.
     var agentChannel: DomainDescription.ChannelState?
 
+    /// An earlier error of the same call, which led to this one; nil when libvirt logged none.
+    var cause: String?
+
     /// A migration to another host.
     enum Departure: Hashable, Sendable {
         case underWay, done

@@ -51,8 +51,13 @@ struct LibvirtLibrary: @unchecked Sendable {
     private func begin() {
         // libvirt would write its log over the dashboard, unless the user has redirected it.
         if getenv("LIBVIRT_LOG_OUTPUTS") == nil {
-            setenv("LIBVIRT_LOG_OUTPUTS", "4:file:/dev/null", 1)
+            let nowhere = "4:file:/dev/null"
+            setenv(
+                "LIBVIRT_LOG_OUTPUTS", LibraryLog.shared.map { "4:file:\($0.path)" } ?? nowhere, 1)
             unsetenv("LIBVIRT_DEBUG")
+            _ = calls.virInitialize()
+            // A process that libvirt forks, such as ssh, opens its log by this name again.
+            setenv("LIBVIRT_LOG_OUTPUTS", nowhere, 1)
         }
         calls.virSetErrorFunc(nil) { _, _ in }
         // libvirt writes to sockets and pipes whose other end can be closed. Our own writes must
@@ -85,6 +90,7 @@ struct LibvirtLibrary: @unchecked Sendable {
 
     /// The error of this thread's last call; any other call replaces it.
     func lastError() -> LibvirtError {
+        LibraryLog.shared?.limit()
         guard let error = calls.virGetLastError() else {
             return LibvirtError(code: 0, message: "libvirt gives no reason")
         }

@@ -30,3 +30,9 @@ public enum Repository {
         try String(contentsOfFile: path(of: file), encoding: .utf8)
     }
 }
+
+/// Writes a shell script that can be run.
+public func writeProgram(_ body: String, to file: String) throws {
+    try Data("#!/bin/sh\n\(body)\n".utf8).write(to: URL(filePath: file))
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
+}

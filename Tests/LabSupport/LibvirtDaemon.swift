@@ -9,6 +9,8 @@ public final class LibvirtDaemon: Sendable {
     private let tether: Tether
     /// The QEMU that its guests run in; nil where the daemon's own Debian has one that is as good.
     let emulator: String?
+    /// The TCP or TLS port of a daemon on the network, 0 for the others.
+    public let port: Int
 
     /// What makes a daemon differ from this machine's own.
     public enum Kind: Sendable {
@@ -18,9 +20,14 @@ public final class LibvirtDaemon: Sendable {
         /// One that writes its messages in a language, such as `ru_RU`.
         case translated(String)
         /// One on the network of this machine, with a name of its own and a TCP port.
-        case networked(name: String, port: Int)
+        case networked(name: String)
         /// The same, where a name and a password are needed.
-        case authenticated(name: String, port: Int, user: String, password: String)
+        case authenticated(name: String, user: String, password: String)
+        /// One on the network of this machine, with a name of its own, a TLS port and the
+        /// certificate in a folder of `Certificates`.
+        case encrypted(name: String, certificates: String)
+        /// One whose socket is open to all users, and which asks polkit about them. It needs root.
+        case polkit
     }
 
     /// Starts a daemon, and returns when it answers.
@@ -30,9 +37,15 @@ public final class LibvirtDaemon: Sendable {
         let debian = try Self.output(of: [script("trixie")], within: .seconds(500))
         emulator =
             if case .trixie = kind { nil } else { "\(debian)/usr/emulator/qemu-system-x86_64" }
+        var environment = try Self.environment(of: kind, in: folder, debian: debian)
+        if environment["LAB_HOST"] != nil {
+            port = try FreePort.find()
+            environment["LAB_PORT"] = "\(port)"
+        } else {
+            port = 0
+        }
         tether = try Tether(
-            [script("libvirtd"), folder], in: folder,
-            environment: try Self.environment(of: kind, in: folder, debian: debian))
+            [script("libvirtd"), folder], in: folder, environment: environment)
         try waitForAnswer()
     }
 
@@ -56,13 +69,12 @@ public final class LibvirtDaemon: Sendable {
                 of: ["localedef", "-i", language, "-f", "UTF-8", "\(folder)/\(name)"],
                 within: .seconds(60))
             return ["LAB_LOCALE": name, "LOCPATH": folder]
-        case .networked(let name, let port):
-            return ["LAB_HOST": "\(name) \(UUID())", "LAB_PORT": "\(port)"]
-        case .authenticated(let name, let port, let user, let password):
-            return [
-                "LAB_HOST": "\(name) \(UUID())", "LAB_PORT": "\(port)",
-                "LAB_USER": "\(user) \(password)",
-            ]
+        case .networked(let name): return ["LAB_HOST": "\(name) \(UUID())"]
+        case .authenticated(let name, let user, let password):
+            return ["LAB_HOST": "\(name) \(UUID())", "LAB_USER": "\(user) \(password)"]
+        case .encrypted(let name, let certificates):
+            return ["LAB_HOST": "\(name) \(UUID())", "LAB_CERTIFICATES": certificates]
+        case .polkit: return ["LAB_POLKIT": "\(debian)/usr/share/polkit-1/actions"]
         }
     }
 

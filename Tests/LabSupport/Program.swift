@@ -53,15 +53,24 @@ public enum Program {
     }
 
     /// Runs it where another process of the lab sees files and processes.
+    ///
+    /// - Parameter isOrdinaryUser: Whether it runs as a user without any rights; needs root.
     public static func run(
         _ arguments: [String], besideProcess pid: Int32, environment: [String: String] = [:],
-        within duration: Duration = .seconds(30)
+        isOrdinaryUser: Bool = false, within duration: Duration = .seconds(30)
     ) throws -> Finished {
         // The lab of who is not root is in a user namespace of his own.
         let there =
             ["nsenter", "--target", "\(pid)", "--mount", "--pid", "--root"]
             + (getuid() == 0 ? [] : ["--user"])
-        let child = try Child(there + [path] + arguments, environment: environment)
+        let user =
+            isOrdinaryUser
+            ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : []
+        // Root's own files are closed to it.
+        let home = isOrdinaryUser ? ["HOME": "/nonexistent", "XDG_CONFIG_HOME": ""] : [:]
+        let child = try Child(
+            there + user + [path] + arguments,
+            environment: home.merging(environment) { $1 })
         child.closeInput()
         return try child.finish(within: duration)
     }

@@ -7,10 +7,23 @@ public final class SSHServer: Sendable {
 
     /// Starts a server, and returns when it listens.
     ///
-    /// - Parameter settings: Further lines of its configuration.
-    public init(to daemon: LibvirtDaemon, port: Int, settings: [String] = []) throws {
-        let command = "\(try daemon.enteringCommand()) virt-ssh-helper qemu:///system"
+    /// Its sessions run what clients ask for where the daemon runs.
+    ///
+    /// - Parameters:
+    ///   - settings: Further lines of its configuration.
+    ///   - isBoundByModes: Whether the modes of files bind its sessions, as root's they do not by
+    ///     themselves.
+    public init(
+        to daemon: LibvirtDaemon, settings: [String] = [], isBoundByModes: Bool = false
+    ) throws {
+        let bounds =
+            isBoundByModes ? "setpriv --bounding-set=-dac_override,-dac_read_search" : ""
         let folder = try makeLabFolder()
+        let command = "\(folder)/command"
+        try writeProgram(
+            "exec \(try daemon.enteringCommand()) \(bounds) sh -c \"$SSH_ORIGINAL_COMMAND\"",
+            to: command)
+        port = try FreePort.find()
         let tether = try Tether(
             [script("sshd"), folder, "\(port)", command] + settings, in: folder)
         self.tether = tether
@@ -21,8 +34,20 @@ public final class SSHServer: Sendable {
         }
     }
 
+    /// Its port on 127.0.0.1.
+    public let port: Int
+
     /// How to connect to the daemon through it.
     public var uri: String { "qemu+ssh://127.0.0.1/system?command=\(tether.folder)/ssh" }
+
+    /// Its folder, with its `key` and the host's own public key, `host.pub`.
+    public var folder: String { tether.folder }
+
+    /// The host's public key, as a file of known hosts has it.
+    public func hostKey() throws -> String {
+        try String(contentsOfFile: "\(tether.folder)/host.pub", encoding: .utf8)
+            .split(separator: " ").prefix(2).joined(separator: " ")
+    }
 
     /// What it has written so far.
     public var log: String { tether.log }

@@ -3,33 +3,35 @@ import LabSupport
 import Testing
 
 extension LibvirtTests {
-    /// Connections by ssh, whose place a script takes that runs the remote command beside the
-    /// daemon, and connections that want a password.
+    /// Connections by ssh of a user with read access alone, and by an alias.
     @Suite(.serialized) actor RemoteTests {
         private nonisolated let thread = LabThread()
         nonisolated var unownedExecutor: UnownedSerialExecutor {
             thread.asUnownedSerialExecutor()
         }
 
-        @Test("a user who may only read sees the host's side over ssh too")
+        @Test("a user with read access alone sees the host's side over ssh too")
         func readOnlyOverSSH() throws {
             let lab = try LibvirtLab.shared()
-            let folder = "\(lab.daemon.folder)/run"
-            let bounds = "setpriv --bounding-set=-dac_override,-dac_read_search"
-            try write(
-                "exec \(lab.daemon.enteringCommand()) \(bounds) sh -c \"$*\"",
-                to: "\(folder)/lab/ssh")
+            let server = try SSHServer(to: lab.daemon, isBoundByModes: true)
+            defer { try? server.stop() }
             // To the daemon's own user it is closed as it is to any other one.
-            try setMode(0, of: "\(folder)/libvirt/libvirt-sock")
-            defer { try? setMode(0o700, of: "\(folder)/libvirt/libvirt-sock") }
-            let uri = "qemu+ssh://lab/system?command=\(folder)/lab/ssh"
-            let finished = try Program.run(["list", "-c", uri, "--json"])
+            let socket = "\(lab.daemon.folder)/run/libvirt/libvirt-sock"
+            try setMode(0, of: socket)
+            defer { try? setMode(0o700, of: socket) }
+            let finished = try Program.run(["list", "-c", server.uri, "--json"])
             #expect(finished.status == 0, "\(finished.errors)")
             let row = try #require(
                 try finished.report(ListReport.self).guests.first { $0.name == "web" })
             #expect(row.agent.status == "denied")
+            #expect(row.agent.message?.contains("libvirt-sock") == true)
             #expect(row.state == "running")
             #expect(row.host?.vcpus.map(\.id) == [0, 1, 2, 3])
+
+            let set = try Program.run(["set", "web", "--offline", "3", "-c", server.uri, "--json"])
+            let report = try set.report(SetReport.self)
+            #expect(report.outcome == "refused" && set.status == 1)
+            #expect(report.reasons.map(\.code) == ["readOnly"])
         }
 
         @Test("an alias that stands for a host behind ssh never prompts", arguments: [false, true])
@@ -37,9 +39,9 @@ extension LibvirtTests {
             let lab = try LibvirtLab.shared()
             let folder = "\(lab.daemon.folder)/run/lab"
             let target = "qemu+ssh://lab/system?command=/run/lab/logging-ssh"
-            try write(
+            try writeProgram(
                 "echo \"$*\" >>/run/lab/ssh.log; while [ \"$1\" != -- ]; do shift; done; shift 2\n"
-                    + "exec sh -c \"$*\"", to: "\(folder)/logging-ssh", skipsOptions: false)
+                    + "exec sh -c \"$*\"", to: "\(folder)/logging-ssh")
             let settings = "uri_aliases = [ 'far=\(target)' ]\n"
             try Data(settings.utf8).write(to: URL(filePath: "\(folder)/libvirt.conf"))
             let log = "\(folder)/ssh.log"
@@ -58,40 +60,6 @@ extension LibvirtTests {
             let calls = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n")
             #expect(!calls.isEmpty)
             #expect(calls.allSatisfy { $0.contains("BatchMode=yes") }, "\(calls)")
-        }
-
-        @Test("libvirt's auth file is used, and nothing is asked without one")
-        func authFile() throws {
-            let daemon = try LibvirtDaemon(
-                .authenticated(name: "vault", port: 16_523, user: "fred", password: "secret"))
-            defer { try? daemon.stop() }
-            func list(_ password: String?) throws -> Finished {
-                let lines =
-                    ["[credentials-lab]", "authname=fred"]
-                    + (password.map { ["password=\($0)"] } ?? [])
-                    + ["", "[auth-libvirt-127.0.0.1]", "credentials=lab", ""]
-                let file = "\(daemon.folder)/auth.conf"
-                try Data(lines.joined(separator: "\n").utf8).write(to: URL(filePath: file))
-                return try Program.run([
-                    "list", "-c", "qemu+tcp://127.0.0.1:16523/system?authfile=\(file)", "--json",
-                ])
-            }
-            let right = try list("secret")
-            #expect(right.status == 0, "\(right.errors)")
-            #expect(try right.report(ListReport.self).sources.first?.status == "ok")
-            for password in ["wrong", nil] {
-                let finished = try list(password)
-                #expect(finished.status == 2)
-                let source = try finished.report(ListReport.self).sources.first
-                #expect(source?.status == "failed")
-                #expect(source?.message?.contains("authentication failed") == true)
-            }
-        }
-
-        private func write(_ body: String, to file: String, skipsOptions: Bool = true) throws {
-            let skip = skipsOptions ? "while [ \"$1\" != -- ]; do shift; done; shift 2\n" : ""
-            try Data("#!/bin/sh\n\(skip)\(body)\n".utf8).write(to: URL(filePath: file))
-            try setMode(0o755, of: file)
         }
 
         private func setMode(_ mode: Int, of file: String) throws {

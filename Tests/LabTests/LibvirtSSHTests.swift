@@ -12,7 +12,7 @@ extension LibvirtTests {
 
         /// A server that drops every further connection while one has not logged in yet.
         private func server(_ lab: LibvirtLab) throws -> SSHServer {
-            try SSHServer(to: lab.daemon, port: 16_524, settings: ["MaxStartups 1:100:1"])
+            try SSHServer(to: lab.daemon, settings: ["MaxStartups 1:100:1"])
         }
 
         @Test("list and set log in once, in a session of their own, with the whole host's guests")

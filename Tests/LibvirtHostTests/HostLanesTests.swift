@@ -1,4 +1,5 @@
 import CLibvirt
+import Glibc
 import GuestVCPU
 import Synchronization
 import TestSupport
@@ -267,6 +268,26 @@ struct HostLanesTests {
         #expect(host.state.withLock(\.opening.most) == 1)
         #expect(host.state.withLock(\.opened) == 1)
         #expect(host.state.withLock(\.failures) == 0)
+    }
+
+    @Test(
+        "what ssh or sshd refuses is not tried twice",
+        arguments: [
+            ("root@a: Permission denied (publickey).", 1), ("Host key verification failed.", 1),
+            ("Connection closed by remote host", 2),
+        ])
+    func refusedBySSH(words: String, attempts: Int) {
+        host.state.withLock { state in
+            state.usesSSH = true
+            state.openError = LibvirtError(
+                number: VIR_ERR_SYSTEM_ERROR, systemError: ECONNRESET,
+                message: "Cannot recv data: \(words): Connection reset by peer")
+        }
+        let opener = ConnectionOpener("qemu+ssh://a/system", host, pause: .milliseconds(1))
+        #expect(throws: LibvirtError.self) {
+            try opener.open(isReadOnly: false, until: .now + .seconds(60))
+        }
+        #expect(host.state.withLock(\.opening.begun) == attempts)
     }
 
     @Test("calls use the main connection, and no other one opens")

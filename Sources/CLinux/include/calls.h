@@ -48,3 +48,10 @@ long linux_read_affinity(int thread, void *bits, unsigned int size);
 ///
 /// Source: mallopt(3), `M_ARENA_MAX`.
 void linux_use_one_arena(void);
+
+/// Makes a file in memory, which a program that this one starts does not get; -1 where there can be
+/// none. `memfd_create` wants a feature macro.
+int linux_memory_file(const char *name);
+
+/// The kernel's number of this thread. `gettid` wants a feature macro.
+int linux_thread(void);
