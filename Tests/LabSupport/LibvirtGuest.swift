@@ -48,12 +48,27 @@ public final class LibvirtGuest: GuestShell, Sendable {
     }
 
     /// Does something after which the guest goes on in another QEMU, as it does when it is restored.
-    public func reconnect(_ change: () throws -> Void) throws {
+    ///
+    /// - Parameter waitsForAgent: Whether to return only when its agent answers.
+    public func reconnect(waitsForAgent: Bool = true, _ change: () throws -> Void) throws {
         control.withLock { $0 = nil }
         try change()
         let path = "\(daemon.guestFolder)/\(name).control"
         try control.withLock { $0 = try Control(path) }
-        try waitForAgent()
+        if waitsForAgent { try waitForAgent() }
+    }
+
+    /// The guest after it has moved to another daemon.
+    public func moved(to daemon: LibvirtDaemon) throws -> LibvirtGuest {
+        try LibvirtGuest(moved: name, to: daemon)
+    }
+
+    private init(moved name: String, to daemon: LibvirtDaemon) throws {
+        self.name = name
+        self.daemon = daemon
+        virsh = daemon.virsh
+        let path = "\(daemon.guestFolder)/\(name).control"
+        try control.withLock { $0 = try Control(path) }
     }
 
     /// Waits until the guest has booted, also after a reset, and its agent answers.
