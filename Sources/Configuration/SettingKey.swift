@@ -19,7 +19,8 @@ package enum SettingKey: String, CaseIterable, Sendable {
             "With true nothing is changed: not by the dashboard, and 'set' and 'revert' refuse."
         case .columns:
             "The columns that the dashboard's list shows, beside name, cells and note; 'auto' "
-                + "where the width of the screen decides."
+                + "where the width of the screen decides. With 'auto' in the list it decides about "
+                + "those that the list does not name, and '-NAME' leaves one out: [auto, -age]."
         case .sort: "The dashboard's first order, as of 'list --sort'; 'auto' for its own."
         case .filter: "The dashboard's first filter."
         case .journal:

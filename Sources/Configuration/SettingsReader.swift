@@ -115,13 +115,22 @@ package struct SettingsReader {
         let count = problems.count
         var columns: [String] = []
         for item in items {
+            if item.text == String.yamlAuto {
+                columns.append(String.yamlAuto)
+                continue
+            }
+            let isLeftOut = item.text?.hasPrefix("-") == true
+            let name = item.text.map {
+                YAMLNode(item.line, .quoted(String($0.dropFirst(isLeftOut ? 1 : 0))))
+            }
             let column = word(
-                YAMLNode.Entry(key: entry.key, line: item.line, value: item), words.columns)
+                YAMLNode.Entry(key: entry.key, line: item.line, value: name ?? item),
+                words.columns)
             guard let column else { continue }
-            if columns.contains(column) {
+            if columns.contains(column) || columns.contains("-\(column)") {
                 fail(item.line, "column '\(column)' is given twice")
             }
-            columns.append(column)
+            columns.append(isLeftOut ? "-\(column)" : column)
         }
         if problems.count == count { set(\.columns, entry, .some(columns)) }
     }

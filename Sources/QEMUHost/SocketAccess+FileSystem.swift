@@ -23,6 +23,7 @@ extension SocketAccess {
             guard stat(part, &status) == 0 else {
                 return errno == ENOENT || errno == ENOTDIR ? .missing(part) : .unknown
             }
+            guard status.st_mode & S_IFMT == S_IFDIR else { return .missing(path) }
             if faccessat(AT_FDCWD, part, X_OK, AT_EACCESS) != 0 {
                 return errno == EACCES
                     ? .denied(gate(part, status, bit: 0o010)) : .unknown

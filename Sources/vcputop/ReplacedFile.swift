@@ -40,6 +40,8 @@ struct ReplacedFile {
     private static func takeOver(_ path: String, to descriptor: Int32) -> Int32? {
         var old = stat()
         guard stat(path, &old) == 0 else { return nil }
+        // A file that may not be written to is not to be replaced either.
+        guard faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0 else { return errno }
         var new = stat()
         guard fstat(descriptor, &new) == 0 else { return errno }
         if (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid),

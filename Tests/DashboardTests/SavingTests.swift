@@ -58,6 +58,25 @@ struct SavingTests {
         #expect(saved(driver.effects) == [.columns(nil)])
     }
 
+    @Test("a column that is left out on a small screen leaves the others to a large one")
+    func partialColumns() throws {
+        var driver = Driver(columns: 80, configurationFile: "/c")
+        driver.press("C<down><down> <ret>W")
+        #expect(saved(driver.effects) == [.columns(["auto", "-age"])])
+        let view = try StartView(columns: ["auto", "-age"], sort: nil, filter: "")
+        #expect(view.columns == driver.model.shared.preferences.columns)
+        let other = Driver(columns: 160, view: view)
+        let heads = other.render().line(2).map(\.text).joined()
+        #expect(heads.contains("WAIT%") && !heads.contains(" AGE "))
+    }
+
+    @Test("a filter of marks is not saved: they end with the dashboard")
+    func marks() {
+        var driver = Driver(columns: 120, configurationFile: "/c")
+        driver.press("fmarked<ret>W")
+        #expect(saved(driver.effects) == nil)
+    }
+
     @Test("without a file there is nothing to save in, also while nothing can be changed")
     func noFile() {
         var driver = Driver(columns: 120, isReadOnly: true)

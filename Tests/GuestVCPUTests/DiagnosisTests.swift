@@ -83,7 +83,7 @@ struct DiagnosisTests {
         Row(
             testDescription: "no answer, and QMP was not named", error: AgentError(.unresponsive),
             clues: { $0.hasQMP = false }, check: .agent, message: "does not answer",
-            help: "--qmp web1=PATH"),
+            help: "--qmp=web1=PATH"),
         Row(
             testDescription: "no answer, since another client holds the channel",
             error: AgentError(.unresponsive),

@@ -70,7 +70,7 @@ extension MicroGuestTests {
             // Without QMP nothing tells whether it runs, and the help says what would.
             let unknown = try diagnose(guest, ["--timeout", "1"], hasQMP: false)
             #expect(unknown.cause?.check == "agent")
-            #expect(unknown.cause?.help?.contains("--qmp micro=PATH") == true)
+            #expect(unknown.cause?.help?.contains("--qmp=micro=PATH") == true)
         }
 
         @Test("a paused guest is found at its process")

@@ -36,7 +36,8 @@ actor SavedConfigurationTests {
         try await withFolder { folder in
             let path = "\(folder)/a/b/config.yaml"
             let end = await SavedConfiguration(path: path).save([
-                .columns(["online", "wait"]), .order("wait:reversed"), .filter("not problem # x"),
+                .columns(["auto", "online", "-wait"]), .order("wait:reversed"),
+                .filter("not problem # x"),
                 .interval(.milliseconds(250)), .mouse(true),
             ])
             #expect(end == .saved)
@@ -46,7 +47,7 @@ actor SavedConfigurationTests {
                     line.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces)
                 }
             for line in [
-                "columns: [online, wait]", "sort: \"wait:reversed\"", "interval: 0.25",
+                "columns: [auto, online, -wait]", "sort: \"wait:reversed\"", "interval: 0.25",
                 "mouse: true",
             ] {
                 #expect(printed.contains(line), "\(line) of \(printed)")
@@ -100,6 +101,21 @@ actor SavedConfigurationTests {
             #expect(under == .failed("cannot write '\(path)/c.yaml': Not a directory"))
             let full = await SavedConfiguration(path: "/proc/c.yaml").save([.mouse(true)])
             #expect(full != .saved)
+        }
+    }
+
+    @Test("of two that save at the same time neither loses what the other one saved")
+    func together() async throws {
+        try await withFolder { folder in
+            for _ in 0..<20 {
+                let path = "\(folder)/\(UUID().uuidString).yaml"
+                async let one = SavedConfiguration(path: path).save([.mouse(true)])
+                async let other = SavedConfiguration(path: path).save([.interval(.seconds(9))])
+                #expect(await one == .saved)
+                #expect(await other == .saved)
+                let text = try contents(path)
+                #expect(text.contains("mouse: true") && text.contains("interval: 9"), "\(text)")
+            }
         }
     }
 }

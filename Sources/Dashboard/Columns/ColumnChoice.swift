@@ -26,4 +26,17 @@ struct ColumnChoice: Hashable, Sendable {
         case .agent, .age, .online, .plugged, .cpu, .wait, .use, .need, .pinned, .history: true
         }
     }
+
+    /// The choice as `StartView` reads it; nil where all is left to the width of the screen.
+    var words: [String]? {
+        guard !decisions.isEmpty else { return nil }
+        let free = FleetColumn.allCases.filter(Self.isFree)
+        if free.allSatisfy({ decisions[$0] != nil }) {
+            return free.filter { decisions[$0] == true }.map(\.rawValue)
+        }
+        return [StartView.automatic]
+            + free.compactMap { column in
+                decisions[column].map { $0 ? column.rawValue : "-\(column.rawValue)" }
+            }
+    }
 }

@@ -24,15 +24,17 @@ package struct DiagnosisText {
     private func head(_ diagnosis: Diagnosis) -> [[StyledText]] {
         let source = diagnosis.source.name
         let name = diagnosis.guest ?? source
-        let text: String
-        if let cause = diagnosis.cause {
-            text = "\(cause.result.label) at \(cause.check.rawValue): \(cause.message)"
-        } else {
-            text = "\(CheckResult.ok.label): \(diagnosis[.guest].message)"
+        let style = Style(diagnosis.verdict.role)
+        guard let cause = diagnosis.cause else {
+            let text = "\(CheckResult.ok.label): \(diagnosis[.guest].message)"
+            return wrapped(
+                "\(shown(name, limit: 120)): \(shown(text))", indent: 0, hanging: 2, style)
         }
-        return wrapped(
-            "\(shown(name, limit: 120)): \(shown(text))", indent: 0, hanging: 2,
-            Style(diagnosis.verdict.role))
+        // Whole below; a second line could look like one of the program's own.
+        let text = "\(cause.result.label) at \(cause.check.rawValue): \(cause.message)"
+        let line = "\(shown(name, limit: 120)): \(shown(text))"
+        let fits = line.columns(in: glyphs) <= width
+        return [[StyledText(fits ? line : line.padded(to: width, in: glyphs), style)]]
     }
 
     private func body(_ diagnosis: Diagnosis) -> [[StyledText]] {
@@ -61,8 +63,8 @@ package struct DiagnosisText {
             lines[0] = head + lines[0].dropFirst()
         }
         for help in finding.help {
-            lines += wrapped(
-                "help: \(shown(help))", indent: indent, hanging: indent + 2, Style(.key))
+            // Where no line of a message can begin: a guest words its errors as it likes.
+            lines += wrapped("help: \(shown(help))", indent: 2, hanging: 8, Style(.key))
         }
         return lines
     }
@@ -75,7 +77,7 @@ package struct DiagnosisText {
     }
 
     /// Where the messages begin.
-    private var indent: Int { isNarrow ? 4 : 19 }
+    private var indent: Int { isNarrow ? 6 : 19 }
 
     private var isNarrow: Bool { width < 60 }
 

@@ -69,11 +69,6 @@ extension SharedState {
         return zip(FleetColumn.allCases, layout.fields).contains { $0 == column && $1.width > 0 }
     }
 
-    /// The columns that can be left out and are not.
-    var wantedColumns: [FleetColumn] {
-        FleetColumn.allCases.filter { ColumnChoice.isFree($0) && isWanted($0) }
-    }
-
     /// Whether the user asked for a column, or did not decide and it has room.
     fileprivate func isWanted(_ column: FleetColumn) -> Bool {
         preferences.columns[column] ?? isShown(column)

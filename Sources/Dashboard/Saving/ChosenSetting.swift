@@ -1,6 +1,7 @@
 /// A setting that the user chose in the dashboard, and that a configuration can store.
 package enum ChosenSetting: Hashable, Sendable {
-    /// The names of the columns of the list of guests; nil where the width of the screen decides.
+    /// The columns of the list of guests, as of `StartView`; nil where the width of the screen
+    /// decides.
     case columns([String]?)
     /// The order of the list of guests, as of `FleetQuery`; nil for the dashboard's own.
     case order(String?)

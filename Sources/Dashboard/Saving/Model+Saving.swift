@@ -22,7 +22,7 @@ extension Model {
 
     /// What the user chose since the start, or since it was last saved.
     private var chosenSettings: [ChosenSetting] {
-        SavedView(self).settings(since: saved, shown: shared.wantedColumns)
+        SavedView(self).settings(since: saved)
     }
 
     /// Says what came of it.
@@ -32,7 +32,7 @@ extension Model {
         let file = shared.options.configurationFile ?? ""
         switch end {
         case .saved:
-            let names = view.settings(since: saved, shown: []).map(\.name)
+            let names = view.settings(since: saved).map(\.name)
             saved = view
             shared.notice = Notice(
                 text: "saved \(names.joined(separator: ", ")) in \(file)", role: .text)

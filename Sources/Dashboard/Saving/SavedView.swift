@@ -26,19 +26,15 @@ struct SavedView: Hashable {
     }
 
     /// What a configuration has to say beside what it says for another view.
-    ///
-    /// - Parameter shown: The columns that are on the screen, which are stored where the user
-    ///   decided about any: a configuration lists all of them.
-    func settings(since other: SavedView, shown: [FleetColumn]) -> [ChosenSetting] {
+    func settings(since other: SavedView) -> [ChosenSetting] {
         var settings: [ChosenSetting] = []
-        if columns != other.columns {
-            let isAutomatic = columns == ColumnChoice()
-            settings.append(.columns(isAutomatic ? nil : shown.map(\.rawValue)))
-        }
+        if columns != other.columns { settings.append(.columns(columns.words)) }
         if order != other.order {
             settings.append(.order(order == FleetColumns.initialOrder ? nil : order.word))
         }
-        if filter != other.filter { settings.append(.filter(filter)) }
+        // Marks do not outlast the dashboard, nor does a filter of them.
+        let isLasting = (try? GuestFilter(filter, hasMarks: false)) != nil
+        if filter != other.filter, isLasting { settings.append(.filter(filter)) }
         if interval != other.interval { settings.append(.interval(interval)) }
         if usesMouse != other.usesMouse { settings.append(.mouse(usesMouse)) }
         return settings

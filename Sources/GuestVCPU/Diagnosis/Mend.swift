@@ -80,12 +80,22 @@ enum Mend {
         switch facts.state.id.source {
         case .libvirt: return []
         case .agentSocket, .qemuProcesses, .simulation, .other:
-            var help = ["start QEMU with -name \(facts.name),debug-threads=on"]
-            if !facts.clues.hasQMP {
-                help.append("or name its QMP socket: --qmp \(facts.name)=PATH")
-            }
-            return help
+            // QEMU reads two commas as one.
+            let name = facts.name.split(separator: ",", omittingEmptySubsequences: false)
+                .joined(separator: ",,")
+            return [
+                "start QEMU with -name \(name),debug-threads=on",
+                facts.clues.hasQMP
+                    ? "or see which process serves the path of --qmp: sudo ss -xlp"
+                    : "or name its QMP socket: \(monitorOptions(facts))",
+            ]
         }
+    }
+
+    /// The options that name the guest's sockets.
+    static func monitorOptions(_ facts: GuestFacts) -> String {
+        let path = facts.socketPath?.shellWord ?? "SOCKET"
+        return "--agent=\(facts.name)=\(path) --qmp=\(facts.name)=PATH"
     }
 
     static func pairing(_ facts: GuestFacts) -> [String] {

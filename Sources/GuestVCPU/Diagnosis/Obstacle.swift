@@ -84,8 +84,8 @@ struct Obstacle {
         }
         if !facts.clues.hasQMP {
             help.append(
-                "with --qmp \(facts.name)=PATH, QEMU tells whether an agent runs and the guest is "
-                    + "paused")
+                "with \(Mend.monitorOptions(facts)), QEMU tells whether an agent runs and the guest "
+                    + "is paused")
         }
         return Obstacle(.agent, error.summary, help: help)
     }
@@ -154,7 +154,11 @@ struct Obstacle {
                 help: ["give the path of QEMU's -chardev socket,path=..."])
         case .denied(let gate):
             return Obstacle(.permission, gate.summary, help: gate.help(user: facts.user))
-        case .allowed, .unknown:
+        case .unknown:
+            return Obstacle(
+                .channel, "the path cannot be looked at: \(error.message)",
+                help: ["see what is there: ls -lL \(socket.path.shellWord)"])
+        case .allowed:
             // A line that breaks under the exchange has no path in its message.
             guard error.message.hasPrefix(socket.path) else {
                 return Obstacle(

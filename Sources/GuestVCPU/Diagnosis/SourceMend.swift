@@ -21,6 +21,9 @@ struct SourceMend {
     var help: [String] {
         guard case .libvirt(let uri) = source else { return [] }
         let word = uri.printable(limit: 300).shellWord
+        if reason.contains("parse URI") {
+            return ["in a URI a blank is %20: see 'man vcputop', EXAMPLES"]
+        }
         switch daemon?.state {
         case .denied: return denialHelp
         case .missing:

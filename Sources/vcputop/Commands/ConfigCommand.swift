@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Configuration
+internal import Glibc
 
 /// The command `vcputop config`.
 struct ConfigCommand: ParsableCommand {
@@ -25,6 +26,25 @@ struct ConfigCommand: ParsableCommand {
         if !Look(configured.settings).usesColors {
             lines.append("# NO_COLOR is set: no colours are used")
         }
-        try Output.write(lines + configured.settings.lines)
+        var settings = configured.settings
+        settings.sources.value = settings.sources.value.map(\.withAbsolutePaths)
+        try Output.write(lines + settings.lines)
+    }
+}
+
+extension SourceSetting {
+    /// The source as a file names it: with absolute paths.
+    fileprivate var withAbsolutePaths: SourceSetting {
+        switch self {
+        case .connect: self
+        case .agent(let path, let name, let monitor):
+            .agent(Self.absolute(path), name: name, qmp: monitor.map(Self.absolute))
+        }
+    }
+
+    private static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
+        defer { free(folder) }
+        return "\(String(cString: folder))/\(path)"
     }
 }

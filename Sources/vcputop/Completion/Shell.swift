@@ -57,10 +57,8 @@ enum Shell: String, CaseIterable {
             local program=${COMP_WORDS[0]}
             [[ $program == \~/* ]] && program=$HOME/${program#\~/}
             local -a answer
-            # COMP_POINT counts bytes.
+            local line=${COMP_LINE:0:COMP_POINT}
             mapfile -t answer < <(
-                LC_ALL=C
-                line=${COMP_LINE:0:COMP_POINT}
                 "$program" \#(ShellCompletion.marker) bash "$line" "$2" </dev/null 2>/dev/null
             )
             COMPREPLY=()

@@ -25,6 +25,9 @@ struct SavedConfiguration: Sendable {
     }
 
     private func write(_ changes: [SettingChange]) throws(CommandFailure) {
+        try makeFolder()
+        let lock = try lockFolder()
+        defer { close(lock) }
         let old = try ConfigurationFile(reading: path)
         let new: [UInt8]
         do throws(ConfigurationProblem) {
@@ -38,9 +41,23 @@ struct SavedConfiguration: Sendable {
         if let problem = problems.first {
             throw CommandFailure(.configuration, "\(path):\(problem.line): \(problem.message)")
         }
-        try makeFolder()
         try ReplacedFile(path: path, isKept: true).replace(
             with: String(decoding: new, as: UTF8.self))
+    }
+
+    /// Waits until no other vcputop saves here: each would lose what the other one saved.
+    ///
+    /// - Returns: The folder, whose lock ends when it is closed.
+    private func lockFolder() throws(CommandFailure) -> Int32 {
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw CommandFailure(
+                .output, "cannot write '\(path)': \(String(cString: strerror(errno)))")
+        }
+        // Where the file system has no locks, the last one to save wins.
+        while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
+        return descriptor
     }
 
     /// Makes the folders that the file stands in.
