@@ -218,7 +218,7 @@ enum Manual {
         page.item(
             "\(Roff.bold("XDG_CONFIG_HOME")), \(Roff.bold("XDG_STATE_HOME")), "
                 + Roff.bold("XDG_RUNTIME_DIR"),
-            "The folders of FILES. Root follows none of another user's home.")
+            "The folders of FILES. Where HOME is another user's, root has /root in its place.")
     }
 }
 
