@@ -23,7 +23,7 @@ struct DoctorPageTests {
             id: GuestID(source: .agentSocket(path: path), name: "web-03"), runState: .unknown,
             agent: .failed(AgentError(.denied, "\(path): Permission denied")), reading: nil,
             host: nil, isWritable: false)
-        return Diagnosis(GuestFacts(state: state, clues: clues, daemon: nil, user: "ada"))
+        return Diagnosis(DiagnosisFacts(state: state, clues: clues, daemon: nil, user: "ada"))
     }()
 
     private func text(_ driver: Driver) -> String {

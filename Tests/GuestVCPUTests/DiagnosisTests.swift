@@ -45,7 +45,7 @@ struct DiagnosisTests {
             clues.hasQMP = true
         }
         edit(&clues)
-        return Diagnosis(GuestFacts(state: state, clues: clues, daemon: daemon, user: "ada"))
+        return Diagnosis(DiagnosisFacts(state: state, clues: clues, daemon: daemon, user: "ada"))
     }
 
     static func gate(

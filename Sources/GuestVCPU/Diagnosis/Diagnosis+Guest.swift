@@ -1,6 +1,6 @@
 extension Diagnosis {
     /// Judges what was found out about a guest.
-    package init(_ facts: GuestFacts) {
+    package init(_ facts: DiagnosisFacts) {
         let obstacle: Obstacle? =
             switch facts.state.agent {
             case .ok: nil
@@ -39,7 +39,7 @@ extension Finding {
     /// A check before which nothing failed.
     ///
     /// - Parameter obstacle: What fails after it; nil where nothing does.
-    fileprivate init(_ check: GuestCheck, before obstacle: Obstacle?, _ facts: GuestFacts) {
+    fileprivate init(_ check: GuestCheck, before obstacle: Obstacle?, _ facts: DiagnosisFacts) {
         let isRead = facts.state.agent == .ok
         switch check {
         case .source: self.init(check, .ok, Self.source(facts))
@@ -62,7 +62,7 @@ extension Finding {
         }
     }
 
-    private static func source(_ facts: GuestFacts) -> String {
+    private static func source(_ facts: DiagnosisFacts) -> String {
         switch facts.state.id.source {
         case .libvirt(let uri): "libvirt answers at \(uri)"
         case .agentSocket: "an agent's socket on this host"
@@ -70,7 +70,7 @@ extension Finding {
         }
     }
 
-    private init(process facts: GuestFacts) {
+    private init(process facts: DiagnosisFacts) {
         if let process = facts.clues.process {
             self.init(.process, .ok, "\(process.summary) serves the socket")
         } else if facts.socketPath != nil {
@@ -84,7 +84,7 @@ extension Finding {
         }
     }
 
-    private init(channel facts: GuestFacts) {
+    private init(channel facts: DiagnosisFacts) {
         guard let path = facts.socketPath else {
             // Without the permission to ask, libvirt does not tell.
             let isKnown = facts.wasAsked && facts.error?.kind != .denied
@@ -102,7 +102,7 @@ extension Finding {
         }
     }
 
-    private init(holder facts: GuestFacts) {
+    private init(holder facts: DiagnosisFacts) {
         if facts.virsh != nil {
             self.init(.holder, .ok, "libvirt shares the channel among its clients")
         } else if facts.error?.kind == .unresponsive, facts.clues.holders == nil {
@@ -113,7 +113,7 @@ extension Finding {
         }
     }
 
-    private init(agent facts: GuestFacts) {
+    private init(agent facts: DiagnosisFacts) {
         guard facts.state.agent == .ok, let time = facts.state.exchange else {
             self.init(.agent, .ok, "the agent answers")
             return
@@ -121,7 +121,7 @@ extension Finding {
         self.init(.agent, .ok, "the agent answers, in \(Int(time / .milliseconds(1))) ms")
     }
 
-    private init(version facts: GuestFacts) {
+    private init(version facts: DiagnosisFacts) {
         guard let version = facts.version else {
             self.init(
                 .version, .skipped,
@@ -141,7 +141,7 @@ extension Finding {
             help: ["in the guest: apt install --only-upgrade qemu-guest-agent"])
     }
 
-    private init(commands facts: GuestFacts) {
+    private init(commands facts: DiagnosisFacts) {
         let support = facts.state.reading?.setSupport
         switch support {
         case .absent:
@@ -166,7 +166,7 @@ extension Finding {
         }
     }
 
-    private init(guest facts: GuestFacts) {
+    private init(guest facts: DiagnosisFacts) {
         guard let vcpus = facts.state.vcpus, facts.state.agent == .ok else {
             self.init(.guest, .skipped, "not known")
             return
@@ -190,7 +190,7 @@ extension Finding {
         self.init(.guest, .ok, text)
     }
 
-    fileprivate init(host facts: GuestFacts) {
+    fileprivate init(host facts: DiagnosisFacts) {
         guard let host = facts.state.host, !host.reading.vcpus.isEmpty else {
             self.init(
                 .host, .warn, "the CPU time of the vCPUs is not known here",
@@ -208,7 +208,7 @@ extension Finding {
         self.init(.host, .ok, "the CPU time of \(timed) vCPUs is read")
     }
 
-    private init(pairing facts: GuestFacts) {
+    private init(pairing facts: DiagnosisFacts) {
         guard let host = facts.state.host else {
             self.init(.pairing, .skipped, "nothing to pair: host time is not known")
             return

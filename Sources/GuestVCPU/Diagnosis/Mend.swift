@@ -20,13 +20,13 @@ enum Mend {
     static let restartingAgent = ["in the guest: systemctl restart qemu-guest-agent"]
 
     /// Ends calls that libvirt would wait for without end.
-    static func hangingCalls(_ facts: GuestFacts) -> [String] {
+    static func hangingCalls(_ facts: DiagnosisFacts) -> [String] {
         facts.virsh.map {
             ["so that libvirt's calls end: \($0) guest-agent-timeout \(facts.name) --timeout 5"]
         } ?? []
     }
 
-    static func addingChannel(_ facts: GuestFacts) -> [String] {
+    static func addingChannel(_ facts: DiagnosisFacts) -> [String] {
         guard let virsh = facts.virsh else { return ["start QEMU with \(channelOptions)"] }
         let xml =
             "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
@@ -36,12 +36,12 @@ enum Mend {
         ]
     }
 
-    static func resuming(_ facts: GuestFacts) -> [String] {
+    static func resuming(_ facts: DiagnosisFacts) -> [String] {
         guard let virsh = facts.virsh else { return ["in QEMU's monitor: cont"] }
         return ["\(virsh) resume \(facts.name)"]
     }
 
-    static func thawing(_ facts: GuestFacts) -> [String] {
+    static func thawing(_ facts: DiagnosisFacts) -> [String] {
         let wait = "a backup may be at work: wait for its end"
         guard let virsh = facts.virsh else {
             let path = (facts.socketPath ?? "PATH").shellWord
@@ -76,7 +76,7 @@ enum Mend {
         return help + ["in the guest: systemctl restart qemu-guest-agent"]
     }
 
-    static func hostTime(_ facts: GuestFacts) -> [String] {
+    static func hostTime(_ facts: DiagnosisFacts) -> [String] {
         switch facts.state.id.source {
         case .libvirt: return []
         case .agentSocket, .qemuProcesses, .simulation, .other:
@@ -93,12 +93,12 @@ enum Mend {
     }
 
     /// The options that name the guest's sockets.
-    static func monitorOptions(_ facts: GuestFacts) -> String {
+    static func monitorOptions(_ facts: DiagnosisFacts) -> String {
         let path = facts.socketPath?.shellWord ?? "SOCKET"
         return "--agent=\(facts.name)=\(path) --qmp=\(facts.name)=PATH"
     }
 
-    static func pairing(_ facts: GuestFacts) -> [String] {
+    static func pairing(_ facts: DiagnosisFacts) -> [String] {
         let files = ["guest-file-open", "guest-file-read", "guest-file-close"]
         let disabled = files.filter { facts.clues.commands?[$0] == false }
         if let first = disabled.first {

@@ -16,7 +16,7 @@ struct Obstacle {
     }
 
     /// Finds the cause of an agent's error.
-    init(_ error: AgentError, _ facts: GuestFacts) {
+    init(_ error: AgentError, _ facts: DiagnosisFacts) {
         switch error.kind {
         case .unresponsive: self = Self.silence(error, facts)
         case .busy: self = Self.holder(error, facts)
@@ -57,7 +57,7 @@ struct Obstacle {
     }
 
     /// The agent is too old, or libvirt's driver has no agents.
-    private static func lack(_ error: AgentError, _ facts: GuestFacts) -> Obstacle {
+    private static func lack(_ error: AgentError, _ facts: DiagnosisFacts) -> Obstacle {
         if facts.virsh != nil, !error.message.contains("has not been found") {
             return Obstacle(
                 .source, "libvirt's driver asks no agents: \(error.message)",
@@ -69,7 +69,7 @@ struct Obstacle {
     }
 
     /// No answer in time: another client holds the channel, or the agent hangs.
-    private static func silence(_ error: AgentError, _ facts: GuestFacts) -> Obstacle {
+    private static func silence(_ error: AgentError, _ facts: DiagnosisFacts) -> Obstacle {
         if facts.clues.holders?.isEmpty == false || facts.clues.isOfLibvirt {
             return holder(error, facts)
         }
@@ -90,7 +90,7 @@ struct Obstacle {
         return Obstacle(.agent, error.summary, help: help)
     }
 
-    private static func holder(_ error: AgentError, _ facts: GuestFacts) -> Obstacle {
+    private static func holder(_ error: AgentError, _ facts: DiagnosisFacts) -> Obstacle {
         let summary = AgentError(.busy).summary
         if let virsh = facts.virsh {
             return Obstacle(
@@ -129,7 +129,7 @@ struct Obstacle {
         process.name == "libvirtd" || process.name == "virtqemud"
     }
 
-    private static func noLine(_ error: AgentError, _ facts: GuestFacts) -> Obstacle {
+    private static func noLine(_ error: AgentError, _ facts: DiagnosisFacts) -> Obstacle {
         guard let socket = facts.clues.socket else {
             let isSource = error.message.contains("connection to libvirt")
             return Obstacle(
@@ -173,7 +173,7 @@ struct Obstacle {
         }
     }
 
-    private static func denial(_ error: AgentError, _ facts: GuestFacts) -> Obstacle {
+    private static func denial(_ error: AgentError, _ facts: DiagnosisFacts) -> Obstacle {
         if let socket = facts.clues.socket {
             switch socket.state {
             case .denied(let gate):

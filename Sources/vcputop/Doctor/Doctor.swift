@@ -41,7 +41,7 @@ struct Doctor: Sendable {
         if case .failed(let reason) = guest.state.agent { error = reason }
         let clues = await guest.examiner?.clues(about: error, timeout: guest.timeout)
         return Diagnosis(
-            GuestFacts(
+            DiagnosisFacts(
                 state: guest.state, clues: clues ?? GuestClues(),
                 daemon: await Self.daemon(of: guest.state.id.source),
                 user: ProcessUser.current.name))

@@ -1,7 +1,7 @@
 internal import SafeText
 
 /// Everything that a diagnosis of one guest is made of.
-package struct GuestFacts: Hashable, Sendable {
+package struct DiagnosisFacts: Hashable, Sendable {
     /// The guest as it was read last.
     package let state: GuestState
     /// What was looked up on this host.
