@@ -68,5 +68,5 @@ extension Double {
     }
 
     /// The number without a point where it is whole.
-    var shortText: String { Int(exactly: self).map { "\($0)" } ?? "\(self)" }
+    package var shortText: String { Int(exactly: self).map { "\($0)" } ?? "\(self)" }
 }

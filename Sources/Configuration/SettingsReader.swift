@@ -107,7 +107,7 @@ package struct SettingsReader {
     }
 
     private mutating func readColumns(_ entry: YAMLNode.Entry) {
-        if entry.value.text == "auto" { return set(\.columns, entry, .some(nil)) }
+        if entry.value.text == .yamlAuto { return set(\.columns, entry, .some(nil)) }
         guard case .sequence(let items) = entry.value.content else {
             _ = failValue(entry, "a list of columns, or auto") as Bool?
             return
@@ -115,29 +115,28 @@ package struct SettingsReader {
         let count = problems.count
         var columns: [String] = []
         for item in items {
-            if item.text == String.yamlAuto {
-                columns.append(String.yamlAuto)
-                continue
+            guard let column = column(item, of: entry) else { continue }
+            let name = column.hasPrefix("-") ? String(column.dropFirst()) : column
+            if column != .yamlAuto, columns.contains(name) || columns.contains("-\(name)") {
+                fail(item.line, "column '\(name)' is given twice")
             }
-            let isLeftOut = item.text?.hasPrefix("-") == true
-            let name = item.text.map {
-                YAMLNode(item.line, .quoted(String($0.dropFirst(isLeftOut ? 1 : 0))))
-            }
-            let column = word(
-                YAMLNode.Entry(key: entry.key, line: item.line, value: name ?? item),
-                words.columns)
-            guard let column else { continue }
-            if columns.contains(column) || columns.contains("-\(column)") {
-                fail(item.line, "column '\(column)' is given twice")
-            }
-            columns.append(isLeftOut ? "-\(column)" : column)
+            columns.append(column)
         }
         if problems.count == count { set(\.columns, entry, .some(columns)) }
     }
 
+    /// `auto`, a column, or one with `-` before it.
+    private mutating func column(_ item: YAMLNode, of entry: YAMLNode.Entry) -> String? {
+        guard item.text != .yamlAuto else { return .yamlAuto }
+        let sign = item.text?.hasPrefix("-") == true ? "-" : ""
+        let name = item.text.map { YAMLNode(item.line, .quoted(String($0.dropFirst(sign.count)))) }
+        let named = YAMLNode.Entry(key: entry.key, line: item.line, value: name ?? item)
+        return word(named, words.columns).map { sign + $0 }
+    }
+
     private mutating func readSort(_ entry: YAMLNode.Entry) {
         guard let text = text(entry, "an order, or auto") else { return }
-        if text == "auto" { return set(\.sort, entry, .some(nil)) }
+        if text == .yamlAuto { return set(\.sort, entry, .some(nil)) }
         if let problem = words.sortProblem(text) { return fail(entry.value.line, problem) }
         set(\.sort, entry, .some(text))
     }

@@ -8,11 +8,12 @@ extension SocketAccess {
 
     /// Looks at a socket's path: whether it is there, and whether this user may connect.
     package static func look(at path: String) async -> SocketAccess {
-        let access = await BlockingCall.run(until: .now + patience) { look(path) }
+        let access = await BlockingCall.run(until: .now + patience) { lookNow(at: path) }
         return access ?? SocketAccess(path: path, state: .unknown)
     }
 
-    private static func look(_ path: String) -> SocketAccess {
+    /// The same on this thread, for a path on a file system that always answers.
+    package static func lookNow(at path: String) -> SocketAccess {
         SocketAccess(path: path, state: state(of: path))
     }
 

@@ -102,7 +102,7 @@ struct ReplacedFile {
     }
 
     /// The path up to its last slash; empty where it has none.
-    private static func folder(of path: String) -> String {
+    static func folder(of path: String) -> String {
         path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     }
 

@@ -47,6 +47,20 @@ public final class LibvirtGuest: GuestShell, Sendable {
         try control.withLock { $0 = try Control(path) }
     }
 
+    /// Ends the agent, and returns when libvirt knows it.
+    public func killAgent() throws {
+        try run("killall qemu-ga")
+        try wait(for: "libvirt to hear of it") {
+            try virsh.run("dumpxml", name).contains("state='disconnected'")
+        }
+    }
+
+    /// Starts the agent again, and returns when it answers.
+    public func startAgent() throws {
+        try run("start_agent")
+        try waitForAgent()
+    }
+
     /// Does something after which the guest goes on in another QEMU, as it does when it is restored.
     ///
     /// - Parameter waitsForAgent: Whether to return only when its agent answers.

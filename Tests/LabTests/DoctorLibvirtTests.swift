@@ -48,14 +48,8 @@ extension LibvirtTests {
         @Test("a guest without an agent is told to install it")
         func notRunning() throws {
             let lab = try LibvirtLab.shared()
-            try lab.web.run("killall qemu-ga")
-            defer {
-                _ = try? lab.web.run("start_agent")
-                try? lab.web.waitForAgent()
-            }
-            try wait(for: "libvirt to hear of it") {
-                try lab.daemon.virsh.run("dumpxml", "web").contains("state='disconnected'")
-            }
+            try lab.web.killAgent()
+            defer { try? lab.web.startAgent() }
             let report = try diagnose("web", lab.daemon.uri)
             #expect(report.cause?.check == "agent")
             #expect(report.cause?.help?.contains("apt install qemu-guest-agent") == true)

@@ -84,14 +84,8 @@ extension LibvirtTests {
         @Test("a guest whose agent does not run says so")
         func notRunning() throws {
             let lab = try LibvirtLab.shared()
-            try lab.web.run("killall qemu-ga")
-            defer {
-                _ = try? lab.web.run("start_agent")
-                try? lab.web.waitForAgent()
-            }
-            try wait(for: "libvirt to hear of it") {
-                try lab.daemon.virsh.run("dumpxml", "web").contains("state='disconnected'")
-            }
+            try lab.web.killAgent()
+            defer { try? lab.web.startAgent() }
             let row = try #require(try listed(lab).guests.first { $0.name == "web" })
             #expect(row.state == "running")
             #expect(row.agent.status == "notRunning")

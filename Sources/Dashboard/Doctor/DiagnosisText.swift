@@ -18,7 +18,7 @@ package struct DiagnosisText {
     ///
     /// Of a sound guest, one line names the checks.
     package func lines(_ diagnosis: Diagnosis) -> [[StyledText]] {
-        [head(diagnosis)].flatMap { $0 } + body(diagnosis)
+        head(diagnosis) + body(diagnosis)
     }
 
     private func head(_ diagnosis: Diagnosis) -> [[StyledText]] {

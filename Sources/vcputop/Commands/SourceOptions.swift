@@ -103,8 +103,7 @@ struct Seconds: ExpressibleByArgument, CustomStringConvertible {
     static let words =
         "\(Seconds(value: range.lowerBound)) to \(Seconds(value: range.upperBound)) seconds"
 
-    /// The number without a point where it is whole.
-    var description: String { Int(exactly: value).map { "\($0)" } ?? "\(value)" }
+    var description: String { value.shortText }
 
     var duration: Duration { .seconds(value) }
 

@@ -36,7 +36,7 @@ struct SavedConfiguration: Sendable {
             throw CommandFailure(.configuration, "\(path):\(error.line): \(error.message)")
         }
         // Not to be read at the next start is worse than not to be saved.
-        var settings = Settings(theme: "")
+        var settings = Settings.standard
         let problems = SettingsReader.read(new, path: path, words: .program, into: &settings)
         if let problem = problems.first {
             throw CommandFailure(.configuration, "\(path):\(problem.line): \(problem.message)")
@@ -49,8 +49,8 @@ struct SavedConfiguration: Sendable {
     ///
     /// - Returns: The folder, whose lock ends when it is closed.
     private func lockFolder() throws(CommandFailure) -> Int32 {
-        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let folder = ReplacedFile.folder(of: path)
+        let descriptor = open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw CommandFailure(
                 .output, "cannot write '\(path)': \(String(cString: strerror(errno)))")

@@ -1,5 +1,7 @@
 internal import Dashboard
 internal import Glibc
+internal import GuestVCPU
+internal import QEMUHost
 
 extension SearchHelp {
     /// What to say where the sources that the options name list no guest.
@@ -34,13 +36,10 @@ extension SearchHelp {
     /// The group that may use the system's libvirt daemon, where this user may not; nil also where
     /// only root may.
     private static var groupOfClosedSocket: String? {
-        for path in ["/run/libvirt/libvirt-sock", "/run/libvirt/virtqemud-sock"] {
-            var status = stat()
-            guard stat(path, &status) == 0, access(path, R_OK | W_OK) != 0, errno == EACCES,
-                status.st_gid != 0, let entry = getgrgid(status.st_gid),
-                let name = entry.pointee.gr_name
-            else { continue }
-            return String(cString: name)
+        for path in LibvirtSources.daemonSockets(of: "qemu:///system") {
+            if case .denied(let gate) = SocketAccess.lookNow(at: path).state, gate.isOpenToGroup {
+                return gate.group
+            }
         }
         return nil
     }
