@@ -1,5 +1,6 @@
 internal import Configuration
 internal import Glibc
+internal import Journal
 
 /// A configuration file, and what is in it.
 struct ConfigurationFile {
@@ -57,26 +58,8 @@ struct ConfigurationFile {
 
 extension ConfigurationFile {
     /// The files that are read where none is named, the later over the earlier.
-    ///
-    /// - Source: XDG Base Directory Specification, which has relative paths ignored.
     static var standardPaths: [String] {
-        var home = variable("HOME")
-        // A unit of systemd has no HOME, and sudo can leave another user's: what that user wrote
-        // is not for root to follow.
-        if geteuid() == 0, home.flatMap(owner) != 0 { home = "/root" }
-        let folder = variable("XDG_CONFIG_HOME") ?? home.map { "\($0)/.config" }
-        return ["/etc/vcputop/config.yaml"]
-            + (folder.map { ["\($0)/vcputop/config.yaml"] } ?? [])
-    }
-
-    /// The owner of a folder; nil where that is not known.
-    private static func owner(of path: String) -> uid_t? {
-        var status = stat()
-        return stat(path, &status) == 0 ? status.st_uid : nil
-    }
-
-    /// A variable that is an absolute path.
-    private static func variable(_ name: String) -> String? {
-        getenv(name).map { String(cString: $0) }.flatMap { $0.hasPrefix("/") ? $0 : nil }
+        ["/etc/vcputop/config.yaml"]
+            + (UserFolder.configuration.path.map { ["\($0)/config.yaml"] } ?? [])
     }
 }

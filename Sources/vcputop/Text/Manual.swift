@@ -218,7 +218,8 @@ enum Manual {
         page.item(
             "\(Roff.bold("XDG_CONFIG_HOME")), \(Roff.bold("XDG_STATE_HOME")), "
                 + Roff.bold("XDG_RUNTIME_DIR"),
-            "The folders of FILES. Where HOME is another user's, root has /root in its place.")
+            "The folders of FILES. Root follows neither these nor HOME into another user's folder, "
+                + "as sudo can leave them: HOME or /root is in their place.")
     }
 }
 

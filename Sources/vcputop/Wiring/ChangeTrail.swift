@@ -12,7 +12,7 @@ enum ChangeTrail {
     /// Where earlier changes are recorded; the standard place where new ones are not recorded.
     static func recorded(_ settings: Settings) -> Journal {
         let user = ProcessUser.current
-        var path = JournalPlace.standard
+        var path = UserFolder.state.path
         if case .folder(let folder) = settings.journal.value { path = folder }
         return Journal(in: path, author: JournalAuthor(user: user.name, login: user.login))
     }
