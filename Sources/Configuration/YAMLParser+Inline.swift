@@ -87,6 +87,13 @@ extension YAMLParser {
             }
             if isInFlow, next.isYAMLFlow { break }
             if next == "\t" { throw scanner.unexpected() }
+            if next != " ", next.properties.generalCategory == .spaceSeparator {
+                // It looks like a blank, as where lines were copied from a web page.
+                let number = String(next.value, radix: 16, uppercase: true)
+                throw scanner.problem(
+                    "the blank at column \(scanner.column + 1) is U+\(number): type an ordinary one"
+                )
+            }
             text.append(next)
             scanner.advance()
         }
@@ -106,8 +113,10 @@ extension YAMLParser {
             throw scanner.problem(
                 "texts of several lines (| and >) are not supported: one that begins so needs quotes"
             )
-        case "%", "@", "`", "'", "\"", "#", ",", "[", "]", "{", "}", "\t", "\n", nil:
-            throw scanner.unexpected()
+        case "%" where scanner.column == 0:
+            throw scanner.problem("directives (%) are not supported: leave the line out")
+        case "%", "@", "`": throw scanner.unexpected("a text that begins so needs quotes")
+        case "'", "\"", "#", ",", "[", "]", "{", "}", "\t", "\n", nil: throw scanner.unexpected()
         case "?" where isInFlow, ":" where isInFlow:
             // Readers differ about what this means.
             throw scanner.unexpected()
@@ -115,7 +124,11 @@ extension YAMLParser {
             let follower = scanner.second
             let isSign =
                 (follower?.isYAMLBlank ?? true) || isInFlow && (follower?.isYAMLFlow ?? false)
-            if isSign { throw scanner.unexpected() }
+            if isSign, scanner.next == "-" {
+                throw scanner.unexpected(
+                    "the items of a list stand in lines below its key, or in brackets: [ONE, TWO]")
+            }
+            if isSign { throw scanner.unexpected("a text that begins so needs quotes") }
         default: break
         }
     }

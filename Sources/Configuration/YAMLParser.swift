@@ -48,7 +48,10 @@ package struct YAMLParser {
         if isAtDash { return try sequence(depth: depth) }
         let start = scanner
         guard !isAtQuoteOrBracket else {
+            let isText = isAtQuote
             let value = try inline(depth: depth)
+            scanner.skipBlanks()
+            if isText, scanner.next == ":" { throw quotedKey(value) }
             try scanner.endLine()
             return value
         }
@@ -133,7 +136,8 @@ package struct YAMLParser {
         try scanner.skipEmptyLines()
         guard scanner.next != nil, scanner.column >= indentation else { return false }
         guard scanner.column == indentation else {
-            throw scanner.problem("this line is indented more than the one that it follows")
+            throw scanner.problem(
+                "no line above this one is indented by \(scanner.column) blanks and goes on here")
         }
         return true
     }
@@ -144,7 +148,7 @@ package struct YAMLParser {
     mutating func key(
         _ lines: inout [String: Int], isInFlow: Bool
     ) throws(ConfigurationProblem) -> String {
-        if isAtQuote { throw scanner.problem("a key is written without quotes") }
+        if isAtQuote { throw quotedKey(try inline(depth: 0)) }
         let line = scanner.line
         let key = try plain(isInFlow: isInFlow)
         guard scanner.next == ":" else {
@@ -157,6 +161,12 @@ package struct YAMLParser {
         lines[key] = line
         scanner.advance()
         return key
+    }
+
+    /// A key in quotes, as in JSON.
+    private func quotedKey(_ key: YAMLNode) -> ConfigurationProblem {
+        ConfigurationProblem(
+            key.line, "a key is written without quotes: \(key.text?.shown ?? "KEY"): VALUE")
     }
 
     /// Bounds the levels: each costs a call.

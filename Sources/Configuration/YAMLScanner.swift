@@ -14,7 +14,8 @@ struct YAMLScanner {
     /// of messages would else differ from those of an editor.
     init(_ bytes: [UInt8]) throws(ConfigurationProblem) {
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw ConfigurationProblem(Self.firstInvalidLine(of: bytes), "it is not UTF-8")
+            throw ConfigurationProblem(
+                Self.firstInvalidLine(of: bytes), "the text is not UTF-8: save the file as UTF-8")
         }
         var characters: [Unicode.Scalar] = []
         characters.reserveCapacity(bytes.count)
@@ -97,9 +98,9 @@ struct YAMLScanner {
             guard next == "\n" else { break }
             advance()
         }
-        if refusesMarkers, column == 0, isAtMarker("-") || isAtMarker(".") {
-            throw problem("the file has more than one document")
-        }
+        guard refusesMarkers, column == 0 else { return }
+        if isAtMarker("-") { throw problem("a second document begins here: a file has one") }
+        if isAtMarker(".") { throw problem("'...' is not supported: leave the line out") }
     }
 
     /// Whether `---` or `...` stands here.
@@ -111,7 +112,9 @@ struct YAMLScanner {
     mutating func endLine() throws(ConfigurationProblem) {
         skipBlanks()
         skipComment()
-        guard isAtLineEnd else { throw unexpected() }
+        guard isAtLineEnd else {
+            throw unexpected(next == ":" ? "a text with ': ' in it needs quotes" : nil)
+        }
     }
 
     /// Skips a comment, which stands apart from what is before it.
@@ -123,10 +126,13 @@ struct YAMLScanner {
     func problem(_ message: String) -> ConfigurationProblem { ConfigurationProblem(line, message) }
 
     /// The next character is not what can stand here.
-    func unexpected() -> ConfigurationProblem {
+    ///
+    /// - Parameter advice: What to write in its place.
+    func unexpected(_ advice: String? = nil) -> ConfigurationProblem {
         guard let next, next != "\n" else { return problem("the line ends too early") }
         if next == "\t" { return problem("a tab stands here: use blanks") }
-        return problem("unexpected '\(next)' at column \(column + 1)")
+        let end = advice.map { ": \($0)" } ?? ""
+        return problem("unexpected '\(next)' at column \(column + 1)\(end)")
     }
 }
 

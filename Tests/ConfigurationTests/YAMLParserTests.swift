@@ -27,10 +27,26 @@ struct YAMLParserTests {
             ("a: 1\nb: *x", "2: anchors (&) and aliases (*) are not supported"),
             ("a: [*x]", "1: anchors"), ("<<: *x", "1: anchors"), ("a: !!int 1", "1: tags (!)"),
             ("a: |\n  b", "1: texts of several lines"), ("a: >\n  b", "1: texts of several lines"),
-            ("a: 1\n---\nb: 2", "2: the file has more than one document"),
-            ("a: 1\n...", "2: the file has more than one document"),
-            ("%YAML 1.2\n---\na: 1", "1: unexpected '%'"), ("? a", "1: unexpected '?'"),
-            ("\"a\": 1", "1: "), ("a: 1\n'b': 1", "2: a key is written without quotes"),
+            ("a: 1\n---\nb: 2", "2: a second document begins here"),
+            ("---\n---\nb: 2", "2: a second document begins here"),
+            ("a: 1\n...", "2: '...' is not supported: leave the line out"),
+            ("%YAML 1.2\n---\na: 1", "1: directives (%) are not supported: leave the line out"),
+            ("? a", "1: unexpected '?' at column 1: a text that begins so needs quotes"),
+            ("a: %x", "1: unexpected '%' at column 4: a text that begins so needs quotes"),
+            ("a: @x", "1: unexpected '@' at column 4: a text that begins so needs quotes"),
+            ("\"a\": 1", "1: a key is written without quotes: a: VALUE"),
+            ("\"a\" : 1", "1: a key is written without quotes: a: VALUE"),
+            ("\"a\":1", "1: a key is written without quotes: a: VALUE"),
+            ("a: 1\n'b': 1", "2: a key is written without quotes: b: VALUE"),
+            ("a:\n  'b': 1", "2: a key is written without quotes: b: VALUE"),
+            ("a:\n  - \"b\": 1", "2: a key is written without quotes: b: VALUE"),
+            ("{\n  \"a\": 1 }", "2: a key is written without quotes: a: VALUE"),
+            ("a: { \"b\": 1 }", "1: a key is written without quotes: b: VALUE"),
+            ("a: \"b\": 1", "1: unexpected ':' at column 7: a text with ': ' in it needs quotes"),
+            ("a:\u{A0}1", "1: the blank at column 3 is U+A0: type an ordinary one"),
+            ("a:\n\u{A0}\u{A0}b: 1", "2: the blank at column 1 is U+A0"),
+            ("a: 1\u{2003}# x", "1: the blank at column 5 is U+2003"),
+            ("a: - b", "1: unexpected '-' at column 4: the items of a list stand in lines below"),
             ("\ta: 1", "1: a tab stands here: indent with blanks"),
             ("a:\n\t- b", "2: a tab stands here: indent with blanks"),
             ("a:\tb", "1: a tab stands here: use blanks"), ("a: b\tc", "1: a tab stands here"),
@@ -43,9 +59,9 @@ struct YAMLParserTests {
             ("a: [b, c", "1: what begins here has no ']' at its end"),
             ("a: {b: c\n\n", "1: what begins here has no '}' at its end"),
             ("a: [b, , c]", "1: unexpected ','"), ("a: [b] c", "1: unexpected 'c' at column 8"),
-            ("a: b: c", "1: unexpected ':' at column 5"),
-            ("a: 1\n  b: 2", "2: this line is indented more"),
-            ("a:\n    b: 1\n  c: 2", "3: this line is indented more"),
+            ("a: b: c", "1: unexpected ':' at column 5: a text with ': ' in it needs quotes"),
+            ("a: 1\n  b: 2", "2: no line above this one is indented by 2 blanks"),
+            ("a:\n    b: 1\n  c: 2", "3: no line above this one is indented by 2 blanks"),
             ("a: 1\nfoo", "2: expected 'KEY: VALUE', and found 'foo'"),
             ("a: 1\n- b", "2: unexpected '-'"), ("- a\nb: 1", "2: this line continues nothing"),
             ("a: 1\rb: 2", "1: a carriage return"), ("a: 1\u{0}", "1: the character U+0"),
@@ -60,7 +76,10 @@ struct YAMLParserTests {
 
     @Test("bytes that are not UTF-8 are refused with their line")
     func notUTF8() {
-        #expect(message(Array("a: 1\nb: ".utf8) + [0xFF, 0x0A]) == "2: it is not UTF-8")
+        let words = "the text is not UTF-8: save the file as UTF-8"
+        #expect(message(Array("a: 1\nb: ".utf8) + [0xFF, 0x0A]) == "2: \(words)")
+        // As an editor of Windows can save it.
+        #expect(message([0xFF, 0xFE, 0x61, 0x00, 0x3A, 0x00]) == "1: \(words)")
     }
 
     @Test("depth is bounded, in lines and in brackets, and so is the file's size")

@@ -220,4 +220,16 @@ struct ConfigurationFileTests {
         #expect(finished.status == 78)
         #expect(finished.errors.contains("\(place.user):1: the socket '\(place.folder)/b' is"))
     }
+
+    @Test("a key in JSON's quotes is refused with file, line and the key as it is written")
+    func quotedKey() async throws {
+        let place = try Place()
+        try place.write("\"sort\": wait\n")
+        let finished = try await place.run(["config"])
+        #expect(finished.status == 78)
+        #expect(
+            finished.errors.split(separator: "\n").first
+                == "vcputop: error: \(place.user):1: a key is written without quotes: sort: VALUE",
+            "\(finished)")
+    }
 }
