@@ -29,7 +29,7 @@ extension QAPIError {
     /// Most scalars of the words that come with an error.
     static let maximumDescriptionLength = 512
 
-    init(_ error: ByteStreamError) {
+    package init(_ error: ByteStreamError) {
         switch error {
         case .timedOut: self = .timedOut
         case .closed: self = .closed

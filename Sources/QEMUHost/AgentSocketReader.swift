@@ -89,13 +89,33 @@ public struct AgentSocketReader: GuestReader {
         }
         let session = AgentSession(over: stream)
         do throws(QAPIError) {
-            try await session.open(until: .now + timeout)
+            let deadline = ContinuousClock.now + timeout
+            try await waitForTurn(on: socket, until: deadline)
+            try await session.open(until: deadline)
         } catch {
             await stream.close()
             throw await explained(AgentError(wire: error))
         }
         await process.recordAnswer()
         return AgentLine(session: session, stream: stream)
+    }
+
+    /// Waits until QEMU serves the connection, where another client may have its turn first.
+    ///
+    /// A request that is left in QEMU's queue is answered to a later client. The answer to
+    /// `guest-sync-delimited` begins with 0xFF, and libvirt (9.0) gives up an agent that sends it
+    /// such a byte, until the agent or libvirt restarts. So an empty line goes first, which means
+    /// nothing to an agent, and the request follows when QEMU has taken it.
+    private func waitForTurn(
+        on socket: UnixStream, until deadline: ContinuousClock.Instant
+    ) async throws(QAPIError) {
+        let isLibvirts = LibvirtKind.owns(path: pathInQEMU)
+        if !isLibvirts, await process.isAnswering, await !process.isOfLibvirt { return }
+        do throws(ByteStreamError) {
+            try await socket.sendUntilTaken(Array("\n".utf8), until: deadline)
+        } catch {
+            throw QAPIError(error)
+        }
     }
 
     /// The reason that QEMU knows for the error; the error itself where it knows none.

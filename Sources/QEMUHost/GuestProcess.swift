@@ -70,6 +70,8 @@ actor GuestProcess {
     private var optionalQuestionsDue: ContinuousClock.Instant
     /// Whether an exchange with the agent was tried, which can identify the process without QMP.
     private var isAgentTried = false
+    /// Whether the agent answered the last exchange with this process.
+    private(set) var isAnswering = false
 
     /// - Parameters:
     ///   - expected: The process that must serve the sockets, where it is known before the first
@@ -114,6 +116,7 @@ actor GuestProcess {
             return true
         }
         guard identity != process else { return true }
+        isAnswering = false
         if let lastProcess, identity != lastProcess {
             incarnation += 1
             threads = [:]
@@ -139,6 +142,7 @@ actor GuestProcess {
     /// - Parameter vcpus: The guest's vCPUs; nil where the answer is about something else.
     func recordAnswer(_ vcpus: CPUMap? = nil) {
         isAgentTried = true
+        isAnswering = true
         provenAt = now()
         if let vcpus { guestCount = vcpus.count }
     }
@@ -146,6 +150,7 @@ actor GuestProcess {
     /// Records that the agent did not answer, or not to the question; its description is forgotten.
     func recordFailure() {
         isAgentTried = true
+        isAnswering = false
         rememberedDescription = nil
     }
 

@@ -12,13 +12,14 @@ enum LibvirtKind: Hashable, Sendable {
     init?(_ arguments: [String], chardevs: [String: QEMUOption]) {
         guard
             chardevs["charmonitor"] != nil
-                || chardevs.values.contains(where: {
-                    $0.listeningPath?.contains("/libvirt/") == true
-                })
+                || chardevs.values.contains(where: { $0.listeningPath.map(Self.owns) == true })
         else { return nil }
         let system = ["/var/lib/libvirt/qemu/", "/run/libvirt/qemu/"]
         let isSystem = arguments.contains { argument in system.contains(where: argument.contains) }
         self =
             !isSystem && arguments.contains { $0.contains("/libvirt/qemu/") } ? .session : .system
     }
+
+    /// Whether a socket is in a folder of libvirt's.
+    static func owns(path: String) -> Bool { path.contains("/libvirt/") }
 }

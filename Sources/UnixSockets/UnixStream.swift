@@ -149,6 +149,26 @@ package actor UnixStream: ByteStream {
         }
     }
 
+    /// Sends bytes, and waits until the process at the other end has taken them.
+    ///
+    /// A connection in the queue of a listener keeps what was sent to it: the process reads that
+    /// when it gets to the connection, even if this end is closed by then.
+    ///
+    /// - Parameter deadline: Latest instant to wait for room, and for the other process.
+    /// - Source: unix(7), `SIOCOUTQ`.
+    package func sendUntilTaken(
+        _ bytes: [UInt8], until deadline: ContinuousClock.Instant
+    ) async throws(ByteStreamError) {
+        try await send(bytes, until: deadline)
+        try await socket.perform(.write, until: deadline) { descriptor -> NonblockingSocket.Attempt<Void> in
+            var untaken: Int32 = 0
+            guard ioctl(descriptor, UInt(TIOCOUTQ), &untaken) == 0 else {
+                return .failed(.failed(errno: errno))
+            }
+            return untaken == 0 ? .done(()) : .notReady
+        }
+    }
+
     package func close() async {
         await socket.close()
     }

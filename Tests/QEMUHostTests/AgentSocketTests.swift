@@ -51,6 +51,40 @@ struct AgentSocketTests {
         }
     }
 
+    @Test(
+        "a connection that QEMU does not serve leaves no request behind", arguments: [0, 1, 2])
+    func noRequestInQueue(earlierReadings: Int) async throws {
+        try await withDirectory { directory in
+            // As libvirt's are: its agent may be answering here while libvirt is away.
+            let folder = directory.path(of: "libvirt")
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: false)
+            let path = "\(folder)/a"
+            let reader = AgentSocketReader(path: path)
+            if earlierReadings > 0 {
+                let agent = try ScriptedServer.agent(at: path) { command, _ in
+                    .line(command == "guest-info" ? Self.info : Self.vcpus)
+                }
+                for _ in 0..<earlierReadings { _ = try await reader.read(timeout: .ample) }
+                await agent.close()
+            }
+            let listener = try UnixListener(path: path)
+            await #expect(throws: AgentError(.unresponsive)) {
+                try await reader.read(timeout: .milliseconds(50))
+            }
+            var connections = listener.connections.makeAsyncIterator()
+            let connection = try #require(await connections.next())
+            var left: [UInt8] = []
+            await #expect(throws: ByteStreamError.closed) {
+                while true { left += try await connection.receive(until: .soon) }
+            }
+            #expect(left == Array("\n".utf8))
+            await connection.close()
+            await listener.close()
+            try FileManager.default.removeItem(atPath: folder)
+        }
+    }
+
     @Test("a guest is read in one exchange, and the connection is closed after it")
     func reading() async throws {
         try await withDirectory { directory in

@@ -53,6 +53,31 @@ import UnixSockets
         }
     }
 
+    @Test("bytes are taken when the other end has read them all, and not before")
+    func taken() async throws {
+        try await withPair { client, server in
+            let deadline = ContinuousClock.now + .milliseconds(30)
+            await #expect(throws: ByteStreamError.timedOut) {
+                try await client.sendUntilTaken([1], until: deadline)
+            }
+            async let taking: Void = client.sendUntilTaken([2, 3], until: .soon)
+            var received: [UInt8] = []
+            while received.count < 3 { received += try await server.receive(until: .soon) }
+            try await taking
+            #expect(received == [1, 2, 3])
+        }
+    }
+
+    @Test("bytes for a connection that is closed are not taken")
+    func takenByNone() async throws {
+        try await withPair { client, server in
+            await server.close()
+            await #expect(throws: ByteStreamError.closed) {
+                try await client.sendUntilTaken([1], until: .soon)
+            }
+        }
+    }
+
     @Test("a send without room ends at its deadline")
     func sendDeadline() async throws {
         try await withPair { client, _ in
