@@ -47,11 +47,7 @@ extension FleetMonitor {
         }
         if isHostDue {
             hostDue = now + pace.host
-            let number = beginExchange()
-            exchanges[number] = Task {
-                defer { endExchange(number) }
-                await readHosts()
-            }
+            beginReadingHosts()
         }
         var next = hostDue
         // Without room no timer is needed: the next reading that ends calls this again.

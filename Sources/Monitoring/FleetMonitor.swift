@@ -294,6 +294,18 @@ package actor FleetMonitor {
         member.read != nil || commits[member.guest.id] != nil
     }
 
+    /// Begins to read the host's side of all guests.
+    @discardableResult
+    func beginReadingHosts() -> Task<Void, Never> {
+        let number = beginExchange()
+        let task = Task {
+            defer { endExchange(number) }
+            await readHosts()
+        }
+        exchanges[number] = task
+        return task
+    }
+
     /// Reads the host's side of all guests, except from sources whose last reading still runs.
     func readHosts() async {
         async let physicalHosts: Void = readPhysicalHosts()

@@ -4,6 +4,7 @@
 //   VCPUS        how many vCPUs there are
 //   UNNAMED      set where threads are not to be named after their vCPUs
 //   DAEMON       set where it is to go to / once it listens
+//   SILENT       set where the agent takes a client and never answers it
 //   LATENCY      how often the agent looks for a client, in milliseconds; at once where not set
 //   OFFLINE      the vCPU that the agent calls offline, whatever its thread does
 //   LOAD         what its vCPUs use, as a share of a CPU in percent each, "3 0 0.1"; a vCPU with
@@ -114,6 +115,8 @@ static void *serve(void *argument) {
         fflush(stdout);
         if (!strcmp(server->name, "QMP"))
             fprintf(client, "{\"QMP\": {\"version\": {}, \"capabilities\": []}}\n"), fflush(client);
+        else if (getenv("SILENT"))
+            for (;;) pause();
         else if (latency)
             sleep_for(latency / 1e3 * (rand_r(&seed) % 1000) / 1000);
         while (fgets(line, sizeof line, client)) {

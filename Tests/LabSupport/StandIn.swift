@@ -18,6 +18,9 @@ public final class StandIn: Sendable {
         /// The folder where it is started, and which it leaves for `/`.
         public var startFolder: String?
 
+        /// Whether its agent takes a client and never answers it.
+        public var isSilent = false
+
         /// The vCPU that its agent calls offline, whatever the thread does.
         public var offline: Int?
 
@@ -43,6 +46,7 @@ public final class StandIn: Sendable {
         environment["QMP"] = traits.qmp
         environment["LOAD"] = traits.load.map { $0.map(String.init).joined(separator: " ") }
         environment["OFFLINE"] = traits.offline.map(String.init)
+        if traits.isSilent { environment["SILENT"] = "1" }
         if !traits.namesThreads { environment["UNNAMED"] = "1" }
         if traits.startFolder != nil { environment["DAEMON"] = "1" }
         let name = "qemu-system-x86_64"

@@ -206,6 +206,42 @@ import Testing
         }
     }
 
+    @Test("list --watch goes on at its interval while an agent that started later does not answer")
+    func watchedBesideSilent() throws {
+        try withFolder { folder, name in
+            let path = "\(folder)/a.sock"
+            let healthy = try StandIn(
+                StandIn.arguments(named: "\(name)-1", agent: path), StandIn.Traits(agent: path))
+            defer { try? healthy.stop() }
+            let watching = try Program.start([
+                "list", "\(name)*", "--watch", "--json", "--interval", "0.1", "--timeout", "3600",
+            ])
+            defer { try? watching.signal(SIGKILL) }
+            func next() throws -> [ListReport.Guest] {
+                let line = try watching.line(within: .seconds(60))
+                return try JSONDecoder().decode(ListReport.self, from: Data(line.utf8)).guests
+            }
+            #expect(try next().map(\.agent.status) == ["ok"])
+
+            let later = "\(folder)/b.sock"
+            var traits = StandIn.Traits(agent: later)
+            traits.isSilent = true
+            let silent = try StandIn(
+                StandIn.arguments(named: "\(name)-2", agent: later), traits)
+            defer { try? silent.stop() }
+            try wait(for: "the second guest", within: .seconds(120)) { try next().count == 2 }
+            // No reading of the second ends while the test runs, and the first is read again.
+            var ages: [Int] = []
+            try wait(for: "the next reading of the first guest", within: .seconds(120)) {
+                let guests = try next()
+                #expect(guests.map(\.agent.status) == ["ok", "pending"])
+                #expect(guests.last?.guest == nil)
+                ages.append(try #require(guests.first?.agent.ageMilliseconds))
+                return ages.count > 20 && zip(ages, ages.dropFirst()).contains { $1 < $0 }
+            }
+        }
+    }
+
     @Test("list --watch says from the second reading on how long a guest waits and what it uses")
     func measured() throws {
         try withFolder { folder, name in

@@ -73,7 +73,9 @@ struct ListCommand: AsyncParsableCommand {
             Go on reading and print again every interval: with --format json one object a line, \
             with csv the header once. The table then shows, from the second time on, the columns \
             of --load. A line before it says how full the host is: how \
-            many of its CPUs are at work, and how many vCPUs there are for each.
+            many of its CPUs are at work, and how many vCPUs there are for each. The first time \
+            waits until each guest has answered or its time is up. Later ones wait for no guest: \
+            one that has not answered yet is pending, or shows what it said last.
             """)
     var watch = false
 
@@ -96,6 +98,9 @@ struct ListCommand: AsyncParsableCommand {
         }
         guard output != "" else { throw ValidationError("--output names no file") }
     }
+
+    /// How long a print of --watch waits for the hosts.
+    private static let hostPatience = Duration.seconds(1)
 
     private var chosenFormat: ListFormat { format ?? (json ? .json : .table) }
 
@@ -139,7 +144,8 @@ struct ListCommand: AsyncParsableCommand {
             while true {
                 next = max(next + options.interval.duration, .now)
                 try await Task.sleep(until: next, clock: .continuous)
-                snapshot = await fleet.settled()
+                snapshot = await fleet.refreshed(
+                    within: min(options.interval.duration, Self.hostPatience))
                 shown = query?.shown(in: snapshot) ?? snapshot
                 try await write(shown, of: snapshot, in: &report)
             }

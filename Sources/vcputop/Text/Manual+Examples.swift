@@ -27,7 +27,7 @@ extension Manual {
             what: "Which guests of this host wait for its CPUs, the longest first:",
             commands: ["vcputop list --filter 'wait>5' --sort wait"]),
         Example(
-            what: "The same host, watched by a program, one JSON object a reading:",
+            what: "The same host, watched by a program, one JSON object every ten seconds:",
             commands: ["vcputop list --watch --interval 10 --json"]),
     ]
 

@@ -25,7 +25,9 @@ extension Manual {
         JSONMember("guests[].uuid", "its UUID; null where it is not known"),
         JSONMember("guests[].source", "its source; source/name is its full name"),
         JSONMember("guests[].state", list(RunState.allCases)),
-        JSONMember("guests[].agent.status", "one of CONDITIONS OF AN AGENT, or pending"),
+        JSONMember(
+            "guests[].agent.status",
+            "one of CONDITIONS OF AN AGENT; with --watch also pending, before the first answer"),
         JSONMember("guests[].agent.message", "what is wrong; null where nothing is"),
         JSONMember("guests[].agent.version", "the agent's version; null where it does not say"),
         JSONMember("guests[].agent.ageMilliseconds", "the age of guest; null without one"),
@@ -147,7 +149,7 @@ extension Manual {
         page.text(
             """
             With --json (list: --format json), list, set and revert print one object on one line, list \
-            --watch one for each reading, set one for each of several guests, as it ends, log one for \
+            --watch one every interval, set one for each of several guests, as it ends, log one for \
             each change, and doctor one for each guest. Every member is there, null where nothing is known, unless it says otherwise \
             here. Members may be added later. A list of vCPUs is a string as in 0-3,8, sorted, and \
             empty for none. JSON schemas are in Assets of the sources: \
