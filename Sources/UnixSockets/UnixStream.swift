@@ -160,7 +160,8 @@ package actor UnixStream: ByteStream {
         _ bytes: [UInt8], until deadline: ContinuousClock.Instant
     ) async throws(ByteStreamError) {
         try await send(bytes, until: deadline)
-        try await socket.perform(.write, until: deadline) { descriptor -> NonblockingSocket.Attempt<Void> in
+        try await socket.perform(.write, until: deadline) {
+            descriptor -> NonblockingSocket.Attempt<Void> in
             var untaken: Int32 = 0
             guard ioctl(descriptor, UInt(TIOCOUTQ), &untaken) == 0 else {
                 return .failed(.failed(errno: errno))

@@ -3,12 +3,12 @@ import Glibc
 /// A connection to a Unix socket, read by lines and with deadlines.
 ///
 /// It is the lab's own, and shares nothing with what is tested.
-struct UnixLine: ~Copyable {
+public struct UnixLine: ~Copyable {
     private let descriptor: Int32
     private var received: [UInt8] = []
 
     /// Connects, and tries again while nothing listens yet.
-    init(path: String, within duration: Duration) throws {
+    public init(path: String, within duration: Duration) throws {
         let deadline = Deadline(within: duration)
         while true {
             do {
@@ -46,7 +46,9 @@ struct UnixLine: ~Copyable {
     }
 
     /// Sends all of the bytes.
-    func send(_ bytes: some Collection<UInt8>, within duration: Duration = .seconds(30)) throws {
+    public func send(_ bytes: some Collection<UInt8>, within duration: Duration = .seconds(30))
+        throws
+    {
         let deadline = Deadline(within: duration)
         var rest = Array(bytes)[...]
         while !rest.isEmpty {

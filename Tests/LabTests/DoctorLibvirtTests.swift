@@ -145,14 +145,19 @@ extension LibvirtTests {
             #expect(report["agent"] == "skipped")
         }
 
-        @Test("libvirt's own channel, named as a socket, is held by libvirt, which keeps its agent")
-        func channelOfLibvirt() throws {
-            let lab = try LibvirtLab.shared()
-            let xml = try lab.daemon.virsh.run("dumpxml", "web")
-            let path = try #require(
+        /// The path of an agent's socket, as the daemon and QEMU have it.
+        private func agentSocket(of guest: String, _ daemon: LibvirtDaemon) throws -> String {
+            let xml = try daemon.virsh.run("dumpxml", guest)
+            return try #require(
                 xml.split(separator: "'").map(String.init).first {
                     $0.hasSuffix("org.qemu.guest_agent.0") && $0.hasPrefix("/")
                 })
+        }
+
+        @Test("libvirt's own channel, named as a socket, is held by libvirt, which keeps its agent")
+        func channelOfLibvirt() throws {
+            let lab = try LibvirtLab.shared()
+            let path = try agentSocket(of: "web", lab.daemon)
             let finished = try Program.run(
                 ["doctor", "--agent", "web=\(path)", "--json", "--timeout", "1"],
                 besideProcess: lab.daemon.pid(), within: .seconds(120))
@@ -164,6 +169,40 @@ extension LibvirtTests {
             try lab.daemon.kill()
             try lab.daemon.restart()
             try lab.web.waitForAgent()
+        }
+
+        @Test("an agent that libvirt has given up is named, and the mend brings it back")
+        func givenUp() throws {
+            let lab = try LibvirtLab.shared()
+            let root = "/proc/\(try lab.web.pid())/root"
+            var rude: UnixLine? = try UnixLine(
+                path: root + agentSocket(of: "web", lab.daemon), within: .seconds(30))
+            // The answer to what this leaves behind goes to the daemon's next connection.
+            let request = #"{"execute":"guest-sync-delimited","arguments":{"id":1}}"#
+            try rude?.send([0xFF] + Array("\(request)\n".utf8))
+            rude = nil
+            try lab.daemon.kill()
+            try lab.daemon.restart()
+            var isMended = false
+            defer {
+                if !isMended {
+                    try? lab.web.killAgent()
+                    try? lab.web.startAgent()
+                }
+            }
+            try wait(for: "libvirt to give the agent up") {
+                try lab.daemon.virsh.attempt("guestvcpus", "web").errors
+                    .contains("due to an error")
+            }
+            let report = try diagnose("web", lab.daemon.uri)
+            #expect(report.cause?.check == "agent", "\(report)")
+            let mend = "in the guest: systemctl restart qemu-guest-agent"
+            #expect(report.cause?.help == mend)
+            // The micro guest has no systemd.
+            try lab.web.killAgent()
+            try lab.web.startAgent()
+            isMended = true
+            #expect(try diagnose("web", lab.daemon.uri)["agent"] == "ok")
         }
     }
 }

@@ -131,6 +131,10 @@ struct Obstacle {
 
     private static func noLine(_ error: AgentError, _ facts: DiagnosisFacts) -> Obstacle {
         guard let socket = facts.clues.socket else {
+            // libvirt reconnects when the agent has opened its end again.
+            if error.message.contains("not available due to an error") {
+                return Obstacle(.agent, error.summary, help: Mend.restartingAgent)
+            }
             let isSource = error.message.contains("connection to libvirt")
             return Obstacle(
                 isSource ? .source : .process, error.summary,
