@@ -9,7 +9,7 @@ extension AgentSocketReader: GuestExaminer {
     package func clues(about error: AgentError?, timeout: Duration) async -> GuestClues {
         var clues = GuestClues()
         clues.socket = await .look(at: path)
-        clues.hasQMP = await process.hasQMP
+        clues.monitor = await monitor()
         clues.isOfLibvirt = await process.isOfLibvirt
         if let processID = await process.process?.processID {
             clues.process = await BlockingCall.run(until: .now + .seconds(2)) {
@@ -27,6 +27,23 @@ extension AgentSocketReader: GuestExaminer {
         case .disconnected, .denied, .waiting, .notRunning, .absent, .paused: break
         }
         return clues
+    }
+
+    /// The QMP socket, and what came of the last question to it; nil where there is none.
+    private func monitor() async -> MonitorClue? {
+        guard let place = process.qmp else { return nil }
+        let answer: MonitorClue.Answer =
+            switch await process.lastQMP {
+            case nil, .answer: .fine
+            case .unreachable(.refused): .refused
+            case .stranger(let processID):
+                .stranger(
+                    await BlockingCall.run(until: .now + .seconds(2)) {
+                        ProcessNames.named(processID)
+                    } ?? NamedProcess(processID: processID, name: nil))
+            case .unreachable, .silent: .silent
+            }
+        return MonitorClue(socket: await .look(at: place.text), answer: answer)
     }
 
     /// What the agent says of itself, in an exchange of its own; nil where it does not say.

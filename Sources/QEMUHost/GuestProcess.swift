@@ -31,7 +31,7 @@ actor GuestProcess {
     /// The time until the next optional question to an agent that left one unanswered.
     private static let optionalQuestionsPause = Duration.seconds(60)
 
-    private let qmp: SocketPlace?
+    let qmp: SocketPlace?
     private let reader: ProcessReader
     private let recorder: WireRecorder?
     let now: @Sendable () -> ContinuousClock.Instant
@@ -63,6 +63,8 @@ actor GuestProcess {
     private var lastTimes: [HostIndex: UInt64] = [:]
     private var isStopped = false
     private var hasEnded = false
+    /// What came of the last question to QMP; nil where none was asked.
+    private(set) var lastQMP: QMPAnswer.Outcome?
     /// Why QMP was not asked, printable; nil otherwise.
     private var qmpNote: String?
     private var shortage: Shortage?
@@ -95,9 +97,6 @@ actor GuestProcess {
         process = expected
         lastProcess = expected
     }
-
-    /// Whether QMP can be asked.
-    var hasQMP: Bool { qmp != nil }
 
     /// Whether libvirt started the process, as far as its command line was read.
     var isOfLibvirt: Bool { commandLine?.libvirt != nil }
@@ -309,6 +308,7 @@ actor GuestProcess {
         let agents = await livingProcess()?.processID
         let outcome = await QMPAnswer.ask(
             at: qmp, of: agents, until: deadline, recorder: recorder)
+        lastQMP = outcome
         qmpNote = nil
         guard case .answer(let answer) = outcome else {
             qmpState = .unknown

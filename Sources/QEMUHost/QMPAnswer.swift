@@ -18,8 +18,10 @@ struct QMPAnswer: Hashable, Sendable {
         case answer(QMPAnswer)
         /// A process other than the expected one serves the socket; it was not asked.
         case stranger(processID: Int32)
-        /// There was no answer in time, whatever the reason; QMP's answer is always optional.
-        case none
+        /// The socket cannot be connected to; QMP's answer is always optional.
+        case unreachable(UnixSocketError)
+        /// There was no answer in time, or one that makes no sense.
+        case silent
     }
 
     /// Connects, asks, and closes at once, since other tools need the socket too.
@@ -34,12 +36,15 @@ struct QMPAnswer: Hashable, Sendable {
         at place: SocketPlace, of expected: Int32?, until deadline: ContinuousClock.Instant,
         recorder: WireRecorder? = nil
     ) async -> Outcome {
-        guard
-            let socket = try? await UnixStream.connect(
+        let socket: UnixStream
+        do throws(UnixSocketError) {
+            socket = try await UnixStream.connect(
                 to: place, until: deadline, recorder: recorder)
-        else { return .none }
+        } catch {
+            return .unreachable(error)
+        }
         let stream = RecordedStream.wrapping(socket, recorder)
-        var outcome = Outcome.none
+        var outcome = Outcome.silent
         if let expected, let peer = socket.peer.processID, peer != expected {
             outcome = .stranger(processID: peer)
         } else if let answer = try? await ask(

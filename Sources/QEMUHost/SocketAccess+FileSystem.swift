@@ -1,6 +1,7 @@
 internal import Concurrency
 internal import Glibc
 package import GuestVCPU
+internal import UnixSockets
 
 extension SocketAccess {
     /// How long the file system may take.
@@ -18,6 +19,9 @@ extension SocketAccess {
     }
 
     private static func state(of path: String) -> State {
+        if let error = SocketPlace(shownAs: path).addressError {
+            return .noAddress(AgentError(connect: error, path: path).message)
+        }
         // Each folder on the way must let this user pass.
         for part in parts(of: path).dropLast() {
             var status = stat()

@@ -44,6 +44,18 @@ package struct SocketPlace: Hashable, Sendable {
         }
     }
 
+    /// Why no socket can be named by this place, whatever is there: its path is empty, too long or
+    /// has a NUL.
+    package var addressError: UnixSocketError? {
+        do throws(UnixSocketError) {
+            // In another root a descriptor is connected to, however long the path is.
+            if root == nil { _ = try UnixSocketAddress(path: path) }
+            return nil
+        } catch {
+            return error
+        }
+    }
+
     /// Connects to the socket, once.
     ///
     /// A socket in another root is first opened there, so that links are followed inside that root.

@@ -42,7 +42,7 @@ struct DiagnosisTests {
         if case .agentSocket = state.id.source {
             clues.socket = SocketAccess(path: path, state: .allowed)
             clues.process = NamedProcess(processID: 4711, name: "qemu-system-x86", user: "root")
-            clues.hasQMP = true
+            clues.monitor = MonitorClueTests.monitor()
         }
         edit(&clues)
         return Diagnosis(DiagnosisFacts(state: state, clues: clues, daemon: daemon, user: "ada"))
@@ -82,7 +82,7 @@ struct DiagnosisTests {
             help: "sudo ss -xp | grep -F /run/web1.sock"),
         Row(
             testDescription: "no answer, and QMP was not named", error: AgentError(.unresponsive),
-            clues: { $0.hasQMP = false }, check: .agent, message: "does not answer",
+            clues: { $0.monitor = nil }, check: .agent, message: "does not answer",
             help: "--qmp=web1=PATH"),
         Row(
             testDescription: "no answer, since another client holds the channel",
@@ -125,6 +125,24 @@ struct DiagnosisTests {
             error: AgentError(.disconnected, "\(path): not a socket"),
             clues: { $0.socket = SocketAccess(path: path, state: .notASocket) },
             check: .channel, message: "is not a socket", help: "-chardev socket,path="),
+        Row(
+            testDescription: "a path that is too long for a socket",
+            error: AgentError(.disconnected, "/long/a.sock: a path of 120 bytes"),
+            clues: {
+                $0.socket = SocketAccess(
+                    path: "/long/a.sock", state: .noAddress("/long/a.sock: a path of 120 bytes"))
+            },
+            check: .channel, message: "/long/a.sock: a path of 120 bytes",
+            help: "sudo ln -s /long /run/short\nthen: vcputop --agent web1=/run/short/a.sock"),
+        Row(
+            testDescription: "no answer of the agent, and a wrong path of QMP",
+            error: AgentError(.unresponsive),
+            clues: {
+                $0.holders = []
+                $0.monitor = MonitorClueTests.monitor(.missing("/run/web1.qmp"))
+            },
+            check: .agent, message: "does not answer",
+            help: "QMP cannot be asked: there is no socket at /run/web1.qmp\ngive --qmp"),
         Row(
             testDescription: "no listener",
             error: AgentError(.disconnected, "\(path): Connection refused"),

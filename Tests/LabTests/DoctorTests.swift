@@ -92,6 +92,74 @@ import Testing
         #expect(refused["channel"] == "skipped")
     }
 
+    @Test("a path that is too long for a socket is named as such, and a link as its mend")
+    func longPath() throws {
+        let agent = try StagedAgent(Self.tree)
+        defer { try? agent.stop() }
+        let folder = "\(agent.folder)/" + String(repeating: "x", count: 100)
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: false)
+        let missing = try diagnose("\(folder)/a.sock", status: "disconnected")
+        #expect(missing.cause?.check == "channel")
+        #expect(missing.cause?.message.contains("a socket's may have 107") == true)
+        #expect(try diagnose("a/" + folder, status: "disconnected").cause?.help == nil)
+        // A socket that is there, of a QEMU that was started in its folder.
+        try FileManager.default.linkItem(atPath: agent.socket, toPath: "\(folder)/a.sock")
+        let report = try diagnose("\(folder)/a.sock", status: "disconnected")
+        #expect(report.cause?.message.contains("a socket's may have 107") == true)
+        let mends = report.cause?.help?.split(separator: "\n") ?? []
+        try #require(mends.count == 2)
+        // As it is typed, but for the place of the link.
+        let link = "\(agent.folder)/short"
+        let made = try typed(mends[0], "/run/short", link)
+        #expect(made.status == 0, "\(made)")
+        let listed = try typed(
+            mends[1], "/run/short", link, "vcputop --agent", "\(Program.path) list --agent")
+        #expect(listed.output.contains("web1") && listed.output.contains("0-1"), "\(listed)")
+    }
+
+    /// Types what stands after the last ": " of a mend, with some words replaced.
+    private func typed(_ mend: Substring, _ replaced: String...) throws -> Finished {
+        var command = mend.components(separatedBy: ": ").last ?? ""
+        if command.hasPrefix("sudo ") { command.removeFirst(5) }
+        for index in stride(from: 0, to: replaced.count - 1, by: 2) {
+            command = command.replacingOccurrences(
+                of: replaced[index], with: replaced[index + 1])
+        }
+        return try Child(["sh", "-c", command]).finish(within: .seconds(60))
+    }
+
+    @Test(
+        "a wrong path of --qmp is the cause where host time is asked, and no guest fails for it",
+        arguments: [
+            ("none/a.qmp", "none is missing"), ("log", "log is not a socket"),
+            ("refused.sock", "no process listens at "),
+        ])
+    func wrongMonitor(_ file: String, _ reason: String) throws {
+        let agent = try StagedAgent(Self.tree)
+        defer { try? agent.stop() }
+        if file == "refused.sock" { try leaveSocket(at: "\(agent.folder)/\(file)") }
+        let path = "\(agent.folder)/\(file)"
+        let options = ["--qmp", "web1=\(path)", "--timeout", "30"]
+        let report = try diagnose(agent.socket, options, status: "ok")
+        #expect(report.verdict == "warn")
+        #expect(report.cause?.check == "host")
+        #expect(report.cause?.message.contains(path) == true, "\(report)")
+        #expect(report.cause?.message.contains(reason) == true, "\(report)")
+        #expect(report.cause?.help?.contains("-qmp unix:PATH,server=on,wait=off") == true)
+        let text = try Program.run(["doctor", "--agent", "web1=\(agent.socket)"] + options)
+        #expect(text.status == 0)
+        #expect(text.output.contains("warn at host: the CPU time"), "\(text.output)")
+        #expect(text.output.contains(reason))
+    }
+
+    /// Leaves a socket at which no process listens any more.
+    private func leaveSocket(at path: String) throws {
+        let other = try StagedAgent(Self.tree)
+        try FileManager.default.linkItem(atPath: other.socket, toPath: path)
+        try other.stop()
+    }
+
     @Test(
         "a socket that only its group may use names the group, and one that no group may use does not"
     )

@@ -191,9 +191,11 @@ extension Finding {
     }
 
     fileprivate init(host facts: DiagnosisFacts) {
+        let monitor = facts.clues.monitor
         guard let host = facts.state.host, !host.reading.vcpus.isEmpty else {
+            let trouble = monitor?.trouble(user: facts.user).map { ": \($0)" } ?? " here"
             self.init(
-                .host, .warn, "the CPU time of the vCPUs is not known here",
+                .host, .warn, "the CPU time of the vCPUs is not known\(trouble)",
                 help: Mend.hostTime(facts))
             return
         }
@@ -205,7 +207,15 @@ extension Finding {
                 help: ["start QEMU with -accel tcg,thread=multi, or with -accel kvm"])
             return
         }
-        self.init(.host, .ok, "the CPU time of \(timed) vCPUs is read")
+        let words = "the CPU time of \(timed) vCPUs is read"
+        // The threads' names tell enough, but QMP will be missed when the agent is silent.
+        if let monitor, monitor.socket.faultOfPath != nil,
+            let trouble = monitor.trouble(user: facts.user)
+        {
+            self.init(.host, .warn, "\(words); \(trouble)", help: monitor.help(user: facts.user))
+            return
+        }
+        self.init(.host, .ok, words)
     }
 
     private init(pairing facts: DiagnosisFacts) {

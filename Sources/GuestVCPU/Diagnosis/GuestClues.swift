@@ -10,8 +10,8 @@ package struct GuestClues: Hashable, Sendable {
     package var holders: [NamedProcess]?
     /// Whether that process is a guest of libvirt's, which uses the channel itself.
     package var isOfLibvirt = false
-    /// Whether QMP can be asked.
-    package var hasQMP = false
+    /// The guest's QMP socket; nil where none is known.
+    package var monitor: MonitorClue?
     /// The agent's own version, where it was asked although the guest was not read.
     package var version: String?
     /// The commands of the agent and whether each is enabled; nil where they are not known.

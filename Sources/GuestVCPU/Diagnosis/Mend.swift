@@ -83,13 +83,40 @@ enum Mend {
             // QEMU reads two commas as one.
             let name = facts.name.split(separator: ",", omittingEmptySubsequences: false)
                 .joined(separator: ",,")
-            return [
-                "start QEMU with -name \(name),debug-threads=on",
-                facts.clues.hasQMP
-                    ? "or see which process serves the path of --qmp: sudo ss -xlp"
-                    : "or name its QMP socket: \(monitorOptions(facts))",
-            ]
+            let naming = "start QEMU with -name \(name),debug-threads=on"
+            guard let monitor = facts.clues.monitor else {
+                return [naming, "or name its QMP socket: \(monitorOptions(facts))"]
+            }
+            return monitor.help(user: facts.user) + ["or \(naming)"]
         }
+    }
+
+    /// The right path of an agent's socket.
+    static func naming(_ socket: SocketAccess, _ facts: DiagnosisFacts) -> [String] {
+        switch socket.state {
+        case .missing:
+            return [
+                "see whether the guest runs: pgrep -af qemu",
+                "the path is that of QEMU's -chardev socket,path=...; without it: "
+                    + channelOptions,
+            ]
+        case .noAddress:
+            let path = socket.path.printable(limit: 4_096)
+            guard let slash = path.lastIndex(of: "/"), path.hasPrefix("/") else { return [] }
+            let file = path[path.index(after: slash)...]
+            return [
+                "name it by a link to its folder: "
+                    + "sudo ln -s \(String(path[..<slash]).shellWord) /run/short",
+                "then: vcputop --agent \(facts.name)=\("/run/short/\(file)".shellWord)",
+            ]
+        case .allowed, .notASocket, .denied, .unknown:
+            return ["give the path of QEMU's -chardev socket,path=..."]
+        }
+    }
+
+    /// Lists the processes at both ends of a socket's connections.
+    static func listingClients(of path: String) -> String {
+        "sudo ss -xp | grep -F \(path.printable(limit: 300).shellWord)"
     }
 
     /// The options that name the guest's sockets.

@@ -82,7 +82,11 @@ struct Obstacle {
             help.append(
                 "another client may hold the channel: sudo ss -xp | grep -F \(path.shellWord)")
         }
-        if !facts.clues.hasQMP {
+        if let monitor = facts.clues.monitor {
+            if let trouble = monitor.trouble(user: facts.user) {
+                help += [trouble] + monitor.help(user: facts.user)
+            }
+        } else {
             help.append(
                 "with \(Mend.monitorOptions(facts)), QEMU tells whether an agent runs and the guest "
                     + "is paused")
@@ -141,21 +145,9 @@ struct Obstacle {
                 help: facts.virsh.map { ["see whether it still runs: \($0) list --all"] } ?? [])
         }
         switch socket.state {
-        case .missing(let part):
+        case .missing, .notASocket, .noAddress:
             return Obstacle(
-                .channel,
-                part == socket.path
-                    ? "there is no socket at \(socket.path)"
-                    : "there is no socket at \(socket.path): \(part) is missing",
-                help: [
-                    "see whether the guest runs: pgrep -af qemu",
-                    "the path is that of QEMU's -chardev socket,path=...; without it: "
-                        + Mend.channelOptions,
-                ])
-        case .notASocket:
-            return Obstacle(
-                .channel, "\(socket.path) is not a socket",
-                help: ["give the path of QEMU's -chardev socket,path=..."])
+                .channel, socket.faultOfPath ?? error.message, help: Mend.naming(socket, facts))
         case .denied(let gate):
             return Obstacle(.permission, gate.summary, help: gate.help(user: facts.user))
         case .unknown:
@@ -188,7 +180,7 @@ struct Obstacle {
                 return Obstacle(
                     .process, error.message,
                     help: ["if you trust that process: vcputop --agent \(facts.name)=PATH"])
-            case .allowed, .missing, .notASocket, .unknown:
+            case .allowed, .missing, .notASocket, .noAddress, .unknown:
                 return Obstacle(
                     .permission, error.summary,
                     help: [

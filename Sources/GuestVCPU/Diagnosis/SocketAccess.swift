@@ -15,6 +15,8 @@ package struct SocketAccess: Hashable, Sendable {
         case missing(String)
         /// It is not a socket.
         case notASocket
+        /// No socket can be named so: the path is empty, too long or has a NUL; in words.
+        case noAddress(String)
         /// This user may not use the socket, or not pass a folder of its path.
         case denied(Gate)
         /// It could not be looked at.
@@ -54,6 +56,21 @@ package struct SocketAccess: Hashable, Sendable {
     package init(path: String, state: State) {
         self.path = path
         self.state = state
+    }
+}
+
+extension SocketAccess {
+    /// What is wrong with a path at which no socket can be used; nil where the path is right.
+    var faultOfPath: String? {
+        switch state {
+        case .missing(let part):
+            part == path
+                ? "there is no socket at \(path)"
+                : "there is no socket at \(path): \(part) is missing"
+        case .notASocket: "\(path) is not a socket"
+        case .noAddress(let reason): reason
+        case .allowed, .denied, .unknown: nil
+        }
     }
 }
 

@@ -31,7 +31,7 @@ struct SourceMend {
                 "sudo systemctl start libvirtd (or virtqemud.socket)",
                 "without libvirt on this host: apt install libvirt-daemon-system",
             ]
-        case .notASocket, .unknown, .allowed, nil: break
+        case .notASocket, .noAddress, .unknown, .allowed, nil: break
         }
         if reason.contains("libvirt.so") { return ["apt install libvirt0"] }
         let isRemote = SourceID.libvirt(uri: uri).host != "localhost"
