@@ -12,9 +12,12 @@ internal import QAPI
 /// `path=` of the character device behind the guest's port `org.qemu.guest_agent.0`.
 ///
 /// QEMU serves one client at a time, so each exchange opens a connection and closes it, and nothing
-/// is held between them. Any number of tasks can use one value, and any number of values one socket:
-/// the exchanges wait for each other at the socket, and this waiting counts against the timeout. A
-/// value keeps little: the process that serves the socket, and for a minute what the agent can do.
+/// is held between them. Where another client may hold the socket, as libvirt does that of its own
+/// guest, nothing but an empty line is sent before QEMU serves the connection.
+///
+/// Any number of tasks can use one value, and any number of values one socket: the exchanges wait
+/// for each other at the socket, and this waiting counts against the timeout. A value keeps little:
+/// the process that serves the socket, and for a minute what the agent can do.
 ///
 /// A cancelled task ends its exchange at once with `.disconnected`, and the connection is closed. A
 /// transaction is not cancelled with its task; see `TransactionRunner`.
