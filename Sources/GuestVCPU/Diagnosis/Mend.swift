@@ -87,7 +87,8 @@ enum Mend {
             guard let monitor = facts.clues.monitor else {
                 return [naming, "or name its QMP socket: \(monitorOptions(facts))"]
             }
-            return monitor.help(user: facts.user) + ["or \(naming)"]
+            let help = monitor.help(user: facts.user)
+            return help + [help.isEmpty ? naming : "or \(naming)"]
         }
     }
 
