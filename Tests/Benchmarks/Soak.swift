@@ -40,17 +40,19 @@ enum Soak {
             turn += 1
             try processes.restart(turn % guests)
             if turn % 10 == 0 { relay.drop() }
-            for program in programs {
-                program.pressSomeKey()
-                program.drain()
-                if turn % 5 == 0 { try program.take() }
+            for program in programs { program.pressSomeKey() }
+            // A program whose terminal is full waits, and refreshes less often.
+            let end = ContinuousClock.now + .milliseconds(900)
+            while ContinuousClock.now < end {
+                for program in programs { program.drain() }
+                usleep(2000)
             }
+            if turn % 5 == 0 { for program in programs { try program.take() } }
             if turn % 60 == 0 {
                 let minutes = Int((ContinuousClock.now - start) / .seconds(60))
                 let lines = programs.map(\.progress).joined(separator: "; ")
                 FileHandle.standardError.write(Data("\(minutes) min: \(lines)\n".utf8))
             }
-            usleep(900_000)
         }
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         print("\(Int(seconds)) s, \(turn) restarts of guests, \(turn / 10) dropped connections")
