@@ -73,12 +73,24 @@ extension String {
             case "\"", "\\": quoted += "\\\(scalar)"
             case "\n": quoted += "\\n"
             case "\t": quoted += "\\t"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7F:
-                let digits = String(scalar.value, radix: 16)
-                quoted += "\\x" + String(repeating: "0", count: 2 - digits.count) + digits
-            default: quoted.unicodeScalars.append(scalar)
+            case _ where scalar.isYAMLText: quoted.unicodeScalars.append(scalar)
+            default: quoted += scalar.yamlEscape
             }
         }
         return quoted + "\""
+    }
+}
+
+extension Unicode.Scalar {
+    /// The escape of a character that cannot stand in a file as it is.
+    fileprivate var yamlEscape: String {
+        let (letter, width) =
+            switch value {
+            case ...0xFF: ("x", 2)
+            case ...0xFFFF: ("u", 4)
+            default: ("U", 8)
+            }
+        let digits = String(value, radix: 16)
+        return "\\\(letter)" + String(repeating: "0", count: width - digits.count) + digits
     }
 }

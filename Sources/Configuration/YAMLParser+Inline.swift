@@ -177,6 +177,7 @@ extension YAMLParser {
         case "t": return "\t"
         case "x": return try numbered(digits: 2)
         case "u": return try numbered(digits: 4)
+        case "U": return try numbered(digits: 8)
         default:
             throw scanner.problem(
                 "there is no escape '\\\(String(Character(letter)).shown)': within double quotes a "

@@ -144,7 +144,7 @@ extension Unicode.Scalar {
     var isYAMLFlow: Bool { "[]{},".unicodeScalars.contains(self) }
 
     /// Whether it is visible, or a blank.
-    fileprivate var isYAMLText: Bool {
+    var isYAMLText: Bool {
         if isASCII { return value >= 0x20 && value != 0x7F }
         return switch properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned,

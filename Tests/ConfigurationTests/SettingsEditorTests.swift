@@ -71,6 +71,8 @@ struct SettingsEditorTests {
             ("columns:\n  - name # n\n  - wait\n", "1: the value of 'columns' has a comment"),
             ("x: 1\ncolumns:\n  - name\n  # n\n  - wait\n", "2: the value of 'columns' has a"),
             ("columns: [name, # n\n  wait]\n", "1: the value of 'columns' has a comment"),
+            ("columns: [name,\n  # n\n  wait]\n", "1: the value of 'columns' has a comment"),
+            ("columns: [name,\n  'a#']\n", "1: the value of 'columns' has a comment"),
             ("{ columns: [name] }\n", "1: the file is not lines of 'KEY: VALUE'"),
             ("- columns\n", "1: the file is not lines of 'KEY: VALUE'"),
             ("a: 1\n\tb: 2\n", "2: "),
@@ -91,6 +93,11 @@ struct SettingsEditorTests {
                     mouse: true
 
                     """)
+    }
+
+    @Test("a text with what a file cannot hold as it is is saved in escapes")
+    func escapes() throws {
+        #expect(try edited("", .filter("a\u{202e}\u{1b}")) == "filter: \"a\\u202e\\x1b\"\n")
     }
 
     @Test("another reader finds what was there, what was changed, and each comment")

@@ -113,12 +113,35 @@ struct SettingsTests {
         arguments: [
             "", everything, "sources:\n- agent: \"/run/\\\"x # y\"\n  name: '{a: b'\n",
             "filter: 'name~\"a b\" # \\ \u{e9}'\njournal: false\ncolumns: []\n",
+            "filter: \"\\x01\\x7f\\x9b\\n\\t\\u202e\\U000e0001\\U0001f600\"\n",
         ])
     func printed(_ text: String) {
         let read = settings(text)
+        // A terminal obeys some characters that cannot be seen.
+        #expect(read.lines.joined().unicodeScalars.allSatisfy { $0.isYAMLText })
         let again = settings(read.lines.joined(separator: "\n"))
         #expect(again.values == read.values)
         #expect(read.lines.filter { $0.contains("  # ") }.count >= 12)
+    }
+
+    @Test("what is in force where nothing is configured")
+    func standard() {
+        #expect(
+            settings("").lines == [
+                "sources: []       # default", "interval: 1       # default",
+                "timeout: 5        # default", "theme: default    # default",
+                "ascii: false      # default", "mouse: false      # default",
+                "read-only: false  # default", "columns: auto     # default",
+                "sort: auto        # default", "filter: \"\"        # default",
+                "journal: true     # default", "confirm:", "  share: 0.5      # default",
+                "  guests: 4       # default",
+            ])
+        // Values of up to 40 characters place the comments of all.
+        for (length, gap) in [(30, 30), (31, 6)] {
+            let lines = settings("filter: \(String(repeating: "f", count: length))").lines
+            #expect(
+                lines.contains("  share: 0.5" + String(repeating: " ", count: gap) + "# default"))
+        }
     }
 
     @Test("each value is printed with where it came from")
@@ -151,11 +174,18 @@ struct SettingsTests {
             ("columns: wait", "1: 'columns' takes a list of columns, or auto, and not 'wait'"),
             ("columns:\n- wait\n- wiat", "3: 'columns' takes one of name, online, wait, and not"),
             ("columns: [wait, wait]", "1: column 'wait' is given twice"),
+            ("columns: [wait, -wait]", "1: column 'wait' is given twice"),
+            ("columns: [-wait, wait]", "1: column 'wait' is given twice"),
+            ("sort:", "1: 'sort' takes an order, or auto, and not nothing"),
+            ("interval: 1.", "1: 'interval' takes a number"),
+            ("interval: .5", "1: 'interval' takes a number"),
+            ("interval: 1.2.3", "1: 'interval' takes a number"),
             ("sort: weight", "1: no order 'weight'"), ("filter: bad", "1: no field 'bad'"),
             ("filter:", "1: 'filter' takes a filter"),
             ("journal: ./x", "1: 'journal' takes true, false, or the absolute path of a folder"),
             ("confirm: 3", "1: 'confirm' takes 'share' and 'guests', and not '3'"),
             ("confirm: {shar: 1}", "1: no key 'shar' of confirm; did you mean 'share'?"),
+            ("confirm: {guest: 1}", "1: no key 'guest' of confirm; did you mean 'guests'?"),
             ("confirm:\n  share: 2", "2: 'share' takes a number, 0 to 1, and not '2'"),
             ("confirm: {guests: 1.5}", "1: 'guests' takes a whole number, and not '1.5'"),
             ("sources: qemu:///system", "1: 'sources' takes a list of { connect: URI }"),
@@ -163,6 +193,12 @@ struct SettingsTests {
             ("sources:\n- name: x", "2: a source needs 'connect' or 'agent'"),
             ("sources: [{connect: a, agent: /b}]", "1: a source has either"),
             ("sources: [{connect: a, qmp: /b}]", "1: 'qmp' belongs to 'agent'"),
+            ("sources: [{connect: a, name: b}]", "1: 'name' belongs to 'agent'"),
+            ("sources: [{agent: /b, name: \"\"}]", "1: 'name' takes a guest's name, and not"),
+            (
+                "sources:\n- {agent: /a, name: c}\n- {agent: /b, name: c}",
+                "3: 'name' is 'c', as in line 2 already"
+            ),
             ("sources: [{agent: /b}]", "1: an agent needs the 'name' of its guest"),
             ("sources: [{agent: b, name: c}]", "1: 'agent' takes the absolute path of a socket"),
             ("sources: [{agnet: /b, name: c}]", "1: no key 'agnet' of a source; did"),
@@ -175,6 +211,12 @@ struct SettingsTests {
     func refused(_ text: String, _ expected: String) {
         let found = problems(text)
         #expect(found.first?.contains(expected) ?? false, "\(found)")
+    }
+
+    @Test("a connection and a guest can have one name")
+    func sameNames() {
+        let read = settings("sources: [{connect: a}, {agent: /a, name: a}]")
+        #expect(read.sources.value == [.connect("a"), .agent("/a", name: "a", qmp: nil)])
     }
 
     @Test("all that is wrong is reported, in the order of the lines")

@@ -92,6 +92,17 @@ struct YAMLParserTests {
         ] {
             #expect(message(Array(text.utf8))?.contains("it is nested too deep") ?? false)
         }
+        for (levels, isAllowed) in [(12, true), (13, false)] {
+            let lists =
+                String(repeating: "[", count: levels) + String(repeating: "]", count: levels)
+            let mappings =
+                String(repeating: "{a: ", count: levels) + "b"
+                + String(repeating: "}", count: levels)
+            for text in [lists, mappings, String(repeating: "- ", count: levels - 1) + "a"]
+            where (message(Array(text.utf8)) == nil) != isAllowed {
+                Issue.record("\(levels): \(text)")
+            }
+        }
         var settings = Settings(theme: "x")
         let words = SettingVocabulary(
             themes: [], columns: [], sortProblem: { _ in nil }, filterProblem: { _ in nil })
