@@ -32,7 +32,8 @@ struct DiagnosisHelpTests {
                 skipped holder: not known: the kernel does not list this socket's clients
                 fail agent: the agent does not answer
                     in the guest: systemctl restart qemu-guest-agent
-                    another client may hold the channel: sudo ss -xp | grep -F /run/web1.sock
+                    another client may hold the channel: sudo ss -xp | grep -w \
+                "$(ss -Hx | grep -F /run/web1.sock | awk '{print $NF}')"
                     with --agent=web1=/run/web1.sock --qmp=web1=PATH, QEMU tells whether an agent \
                 runs and the guest is paused
                 skipped version: not checked: agent failed
@@ -74,7 +75,8 @@ struct DiagnosisHelpTests {
         #expect(Self.text([denied[.channel]]) == "skipped channel: not known")
         #expect(
             denied[.permission].help == [
-                "as root, or in group libvirt: sudo usermod -aG libvirt ada; then log in again",
+                "as root, or in group libvirt: sudo usermod -aG libvirt ada",
+                "then log in again",
                 "where polkit decides: allow org.libvirt.unix.manage, and "
                     + "org.libvirt.api.domain.write with access drivers",
                 "not with a read-only connection (+ro, libvirt-sock-ro): it asks no agent",
@@ -98,23 +100,23 @@ struct DiagnosisHelpTests {
                     "echo \"<channel type='unix'><target type='virtio' "
                         + "name='org.qemu.guest_agent.0'/></channel>\" | virsh -c qemu:///system "
                         + "attach-device web1 /dev/stdin --live --config",
-                    "then in the guest: apt install qemu-guest-agent (or dnf, zypper)",
+                    "in the guest, with apt, dnf or zypper: apt install qemu-guest-agent",
                 ]
             ),
             (
                 Self.failed(.waiting, source: Facts.libvirt), .holder,
                 [
                     "find the guests whose agents hang: vcputop list --filter agent=unresponsive",
-                    "so that libvirt's calls end: virsh -c qemu:///system guest-agent-timeout web1 "
-                        + "--timeout 5",
+                    "so that libvirt's later calls end: virsh -c qemu:///system "
+                        + "guest-agent-timeout web1 --timeout 5",
                 ]
             ),
             (
                 Self.failed(.frozen), .frozen,
                 [
                     "a backup may be at work: wait for its end",
-                    "if none is: echo '{\"execute\":\"guest-fsfreeze-thaw\"}' | socat -t5 - "
-                        + "UNIX-CONNECT:/run/web1.sock",
+                    "if none is, with socat: echo '{\"execute\":\"guest-fsfreeze-thaw\"}' "
+                        + "| socat -t10 - UNIX-CONNECT:/run/web1.sock",
                 ]
             ),
             (
@@ -137,7 +139,10 @@ struct DiagnosisHelpTests {
             ),
             (
                 Self.failed(.busy), .holder,
-                ["find the client: sudo ss -xp | grep -F /run/web1.sock"]
+                [
+                    "find the client: sudo ss -xp | grep -w "
+                        + "\"$(ss -Hx | grep -F /run/web1.sock | awk '{print $NF}')\""
+                ]
             ),
         ]
         for (state, check, help) in rows {
@@ -173,7 +178,7 @@ struct DiagnosisHelpTests {
             Self.text([diagnosis[.holder]]) == """
                 fail holder: another client holds the agent's channel: a process that this user \
                 may not see, process 8, c (process 9 of u)
-                    wait for its end, or end it: kill 8; a backup must end by itself
+                    wait for its end, as for a backup's, or end it: kill 8
                 """)
         let daemon = Facts.diagnosis(Self.failed(.busy)) {
             $0.holders = [NamedProcess(processID: 7, name: "virtqemud", user: "root")]
@@ -206,23 +211,30 @@ struct DiagnosisHelpTests {
     @Test("a command is enabled by the options that the agent's version has")
     func unblocking() {
         let restart = "in the guest: systemctl restart qemu-guest-agent"
-        let files =
-            "in the guest: the options are in /etc/default/qemu-guest-agent, "
-            + "/etc/sysconfig/qemu-ga or /etc/qemu/qemu-ga.conf"
+        let files = [
+            "in the guest: qemu-ga.conf is in /etc/qemu; options are in /etc/sysconfig/qemu-ga or "
+                + "/etc/default/qemu-guest-agent where its unit names that file",
+            "in the guest: see its unit: systemctl cat qemu-guest-agent",
+        ]
         let block =
             "in the guest: take it out of qemu-ga's --block-rpcs (-b), or block-rpcs in qemu-ga.conf"
         let old =
             "in the guest: take it out of qemu-ga's --blacklist (-b), or blacklist in qemu-ga.conf"
-        let allow = "in the guest: where qemu-ga has --allow-rpcs (-a), add guest-exec to it"
-        let either = [block + "; before 7.2: --blacklist", allow]
+        let both = block + "; both can have their old name, blacklist"
+        let allow =
+            "in the guest: where qemu-ga has --allow-rpcs (-a), or allow-rpcs in qemu-ga.conf, add "
+            + "guest-exec to it"
+        let either = [both, allow]
+        // 7.2.22 takes the old name and has no --allow-rpcs; 10.0.13 is the other way round.
         let rows: [(String?, [String])] = [
-            ("7.1.9", [old]), ("7.2.0", [block]), ("8.0.5", [block]), ("8.1.0", [block, allow]),
-            ("8.1rc1.2", [block, allow]), ("10.0", [block, allow]), ("8", either), ("x.1", either),
+            ("7.1.9", [old]), ("7.2.22", [both]), ("8.0.5", [both]), ("8.1.0", either),
+            ("8.1rc1.2", either), ("9.0.9", either), ("9.1.0", [block, allow]),
+            ("10.0.13", [block, allow]), ("8", either), ("x.1", either),
             ("8.x", either), (nil, either),
         ]
         for (version, help) in rows {
             #expect(
-                Mend.unblocking("guest-exec", version: version) == help + [files, restart],
+                Mend.unblocking("guest-exec", version: version) == help + files + [restart],
                 "\(version ?? "none")")
         }
     }
@@ -241,12 +253,13 @@ struct DiagnosisHelpTests {
                 "qemu+ssh://kvm9/system", "no", nil,
                 ["see whether virsh gets there: virsh -c qemu+ssh://kvm9/system list"]
             ),
-            ("qemu:///system", "libvirt.so.0: cannot open", nil, ["apt install libvirt0"]),
+            ("qemu:///system", "libvirt.so.0: cannot open", nil, ["sudo apt install libvirt0"]),
             (
                 "qemu:///system", "no", SocketAccess(path: "/run/l", state: .missing("/run/l")),
                 [
-                    "sudo systemctl start libvirtd (or virtqemud.socket)",
-                    "without libvirt on this host: apt install libvirt-daemon-system",
+                    "sudo systemctl start libvirtd",
+                    "where each driver has its own daemon: sudo systemctl start virtqemud.socket",
+                    "without libvirt on this host: sudo apt install libvirt-daemon-system",
                 ]
             ),
             (

@@ -79,7 +79,7 @@ struct DiagnosisTests {
         Row(
             testDescription: "no answer, and the clients are not known",
             error: AgentError(.unresponsive), check: .agent, message: "does not answer",
-            help: "sudo ss -xp | grep -F /run/web1.sock"),
+            help: "grep -F /run/web1.sock"),
         Row(
             testDescription: "no answer, and QMP was not named", error: AgentError(.unresponsive),
             clues: { $0.monitor = nil }, check: .agent, message: "does not answer",

@@ -167,9 +167,11 @@ struct DiagnosisTextTests {
                 warn commands: guest-set-vcpus is disabled in the guest: it is read and cannot be \
                 changed
                     in the guest: take it out of qemu-ga's --block-rpcs (-b), or block-rpcs in \
-                qemu-ga.conf
-                    in the guest: the options are in /etc/default/qemu-guest-agent, \
-                /etc/sysconfig/qemu-ga or /etc/qemu/qemu-ga.conf
+                qemu-ga.conf; both can have their old name, blacklist
+                    in the guest: qemu-ga.conf is in /etc/qemu; options are in \
+                /etc/sysconfig/qemu-ga or /etc/default/qemu-guest-agent where its unit names that \
+                file
+                    in the guest: see its unit: systemctl cat qemu-guest-agent
                     in the guest: systemctl restart qemu-guest-agent
                 ok pairing: confirmed by the guest's firmware
                 """)

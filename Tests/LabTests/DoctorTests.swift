@@ -181,14 +181,18 @@ import Testing
         #expect(closed.cause?.help == "run it as root, with sudo")
     }
 
-    @Test("a blocked command is named with qemu-ga's option, and the agent's version is known")
-    func blocked() throws {
-        let agent = try StagedAgent(Self.tree, options: ["--block-rpcs=guest-get-vcpus"])
+    @Test(
+        "a blocked command is named with qemu-ga's options, and the agent's version is known",
+        arguments: ["--block-rpcs", "--blacklist"])
+    func blocked(option: String) throws {
+        // As Debian 12 has it, which takes both names.
+        let agent = try StagedAgent(Self.tree, options: ["\(option)=guest-get-vcpus"])
         defer { try? agent.stop() }
         let report = try diagnose(agent.socket, status: "blocked")
         #expect(report.cause?.check == "commands")
         #expect(report.cause?.message.contains("guest-get-vcpus is disabled") == true)
         #expect(report.cause?.help?.contains("--block-rpcs") == true)
+        #expect(report.cause?.help?.contains("blacklist") == true)
         #expect(report["agent"] == "ok" && report["version"] == "ok")
         #expect(report["frozen"] == "skipped")
     }

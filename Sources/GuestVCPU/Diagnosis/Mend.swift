@@ -11,18 +11,25 @@ enum Mend {
     /// called `--blacklist` before.
     private static let allowing = (8, 1)
     private static let blocking = (7, 2)
+    /// The first version that does not take the old name any more.
+    private static let onlyBlocking = (9, 1)
+
+    static let installingAgent =
+        "in the guest, with apt, dnf or zypper: apt install qemu-guest-agent"
 
     static let startingAgent = [
-        "in the guest: apt install qemu-guest-agent (or dnf, zypper)",
+        installingAgent,
         "in the guest: systemctl start qemu-guest-agent",
     ]
 
     static let restartingAgent = ["in the guest: systemctl restart qemu-guest-agent"]
 
-    /// Ends calls that libvirt would wait for without end.
+    /// Ends later calls that libvirt would wait for without end; one that waits already goes on.
     static func hangingCalls(_ facts: DiagnosisFacts) -> [String] {
         facts.virsh.map {
-            ["so that libvirt's calls end: \($0) guest-agent-timeout \(facts.name) --timeout 5"]
+            [
+                "so that libvirt's later calls end: \($0) guest-agent-timeout \(facts.name) --timeout 5"
+            ]
         } ?? []
     }
 
@@ -32,7 +39,7 @@ enum Mend {
             "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
         return [
             "echo \"\(xml)\" | \(virsh) attach-device \(facts.name) /dev/stdin --live --config",
-            "then in the guest: apt install qemu-guest-agent (or dnf, zypper)",
+            installingAgent,
         ]
     }
 
@@ -44,11 +51,11 @@ enum Mend {
     static func thawing(_ facts: DiagnosisFacts) -> [String] {
         let wait = "a backup may be at work: wait for its end"
         guard let virsh = facts.virsh else {
-            let path = (facts.socketPath ?? "PATH").shellWord
+            let address = "UNIX-CONNECT:" + (facts.socketPath ?? "PATH").socatWord
             return [
                 wait,
-                "if none is: echo '{\"execute\":\"guest-fsfreeze-thaw\"}' | socat -t5 - "
-                    + "UNIX-CONNECT:\(path)",
+                "if none is, with socat: echo '{\"execute\":\"guest-fsfreeze-thaw\"}' "
+                    + "| socat -t10 - \(address.shellWord)",
             ]
         }
         return [wait, "if none is: \(virsh) domfsthaw \(facts.name)"]
@@ -61,19 +68,26 @@ enum Mend {
         let known = version.flatMap(Self.number)
         let block = "take it out of qemu-ga's --block-rpcs (-b), or block-rpcs in qemu-ga.conf"
         let old = "take it out of qemu-ga's --blacklist (-b), or blacklist in qemu-ga.conf"
-        let allow = "where qemu-ga has --allow-rpcs (-a), add \(command) to it"
+        // Some versions take both names.
+        let both = block + "; both can have their old name, blacklist"
+        let allow =
+            "where qemu-ga has --allow-rpcs (-a), or allow-rpcs in qemu-ga.conf, add "
+            + "\(command) to it"
         var help: [String]
         switch known {
         case let known? where known < blocking: help = [old]
-        case let known? where known < allowing: help = [block]
+        case let known? where known < allowing: help = [both]
+        case let known? where known < onlyBlocking: help = [both, allow]
         case .some: help = [block, allow]
-        case nil: help = [block + "; before 7.2: --blacklist", allow]
+        case nil: help = [both, allow]
         }
-        help.append(
-            "the options are in /etc/default/qemu-guest-agent, /etc/sysconfig/qemu-ga or "
-                + "/etc/qemu/qemu-ga.conf")
+        help += [
+            "qemu-ga.conf is in /etc/qemu; options are in /etc/sysconfig/qemu-ga or "
+                + "/etc/default/qemu-guest-agent where its unit names that file",
+            "see its unit: systemctl cat qemu-guest-agent",
+        ]
         help = help.map { "in the guest: \($0)" }
-        return help + ["in the guest: systemctl restart qemu-guest-agent"]
+        return help + restartingAgent
     }
 
     static func hostTime(_ facts: DiagnosisFacts) -> [String] {
@@ -116,8 +130,11 @@ enum Mend {
     }
 
     /// Lists the processes at both ends of a socket's connections.
+    ///
+    /// The client's end has no path, and is known by the number of its peer.
     static func listingClients(of path: String) -> String {
-        "sudo ss -xp | grep -F \(path.printable(limit: 300).shellWord)"
+        let word = path.printable(limit: 300).shellWord
+        return "sudo ss -xp | grep -w \"$(ss -Hx | grep -F \(word) | awk '{print $NF}')\""
     }
 
     /// The options that name the guest's sockets.
@@ -143,5 +160,19 @@ enum Mend {
         }
         guard parts.count == 2, let major = parts[0], let minor = parts[1] else { return nil }
         return (major, minor)
+    }
+}
+
+extension String {
+    /// The text as a part of an address of socat, in which some characters have a meaning.
+    fileprivate var socatWord: String {
+        var word = String.UnicodeScalarView()
+        for scalar in unicodeScalars {
+            let isPlain =
+                scalar.properties.isAlphabetic || "0123456789/._-".unicodeScalars.contains(scalar)
+            if scalar.isASCII, !isPlain { word.append("\\") }
+            word.append(scalar)
+        }
+        return String(word)
     }
 }

@@ -80,7 +80,7 @@ struct Obstacle {
         var help = Mend.restartingAgent
         if facts.clues.holders == nil, let path = facts.socketPath {
             help.append(
-                "another client may hold the channel: sudo ss -xp | grep -F \(path.shellWord)")
+                "another client may hold the channel: \(Mend.listingClients(of: path))")
         }
         if let monitor = facts.clues.monitor {
             if let trouble = monitor.trouble(user: facts.user) {
@@ -113,7 +113,7 @@ struct Obstacle {
             return Obstacle(
                 .holder, error.summary,
                 help: facts.socketPath.map {
-                    ["find the client: sudo ss -xp | grep -F \($0.shellWord)"]
+                    ["find the client: \(Mend.listingClients(of: $0))"]
                 } ?? [])
         }
         let names = holders.prefix(3).map(\.summary).joined(separator: ", ")
@@ -122,9 +122,9 @@ struct Obstacle {
             let processID = known.processID
         {
             help.append(
-                "wait for its end, or end it: kill \(processID); a backup must end by itself")
+                "wait for its end, as for a backup's, or end it: kill \(processID)")
         } else if let path = facts.socketPath {
-            help.append("find the client: sudo ss -xp | grep -F \(path.shellWord)")
+            help.append("find the client: \(Mend.listingClients(of: path))")
         }
         return Obstacle(.holder, "\(summary): \(names)", help: help)
     }

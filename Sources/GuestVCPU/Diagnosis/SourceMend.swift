@@ -28,12 +28,13 @@ struct SourceMend {
         case .denied: return denialHelp
         case .missing:
             return [
-                "sudo systemctl start libvirtd (or virtqemud.socket)",
-                "without libvirt on this host: apt install libvirt-daemon-system",
+                "sudo systemctl start libvirtd",
+                "where each driver has its own daemon: sudo systemctl start virtqemud.socket",
+                "without libvirt on this host: sudo apt install libvirt-daemon-system",
             ]
         case .notASocket, .noAddress, .unknown, .allowed, nil: break
         }
-        if reason.contains("libvirt.so") { return ["apt install libvirt0"] }
+        if reason.contains("libvirt.so") { return ["sudo apt install libvirt0"] }
         let isRemote = SourceID.libvirt(uri: uri).host != "localhost"
         return isRemote
             ? ["see whether virsh gets there: virsh -c \(word) list"]
@@ -44,8 +45,8 @@ struct SourceMend {
     var denialHelp: [String] {
         if case .denied(let gate)? = daemon?.state { return gate.help(user: user) }
         return [
-            "as root, or in group libvirt: sudo usermod -aG libvirt \(user.shellWord); then log in "
-                + "again",
+            "as root, or in group libvirt: sudo usermod -aG libvirt \(user.shellWord)",
+            "then log in again",
             "where polkit decides: allow org.libvirt.unix.manage, and org.libvirt.api.domain.write "
                 + "with access drivers",
             "not with a read-only connection (+ro, libvirt-sock-ro): it asks no agent",
