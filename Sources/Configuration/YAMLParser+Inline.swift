@@ -57,7 +57,10 @@ extension YAMLParser {
     ) throws(ConfigurationProblem) {
         try skipFlowSpace(until: end, from: line)
         if scanner.next == end { return }
-        guard scanner.next == "," else { throw scanner.unexpected() }
+        guard scanner.next == "," else {
+            throw scanner.unexpected(
+                "a comma stands between two items, and a text with ': ' in it needs quotes")
+        }
         scanner.advance()
         try skipFlowSpace(until: end, from: line)
     }

@@ -137,7 +137,7 @@ package struct YAMLParser {
         guard scanner.next != nil, scanner.column >= indentation else { return false }
         guard scanner.column == indentation else {
             throw scanner.problem(
-                "no line above this one is indented by \(scanner.column) blanks and goes on here")
+                "this line's indentation (\(scanner.column)) fits no line above it")
         }
         return true
     }

@@ -30,7 +30,8 @@ struct YAMLScanner {
             }
             // A carriage return is right before a line feed alone.
             if characters.last == "\r" {
-                throw ConfigurationProblem(line, "a carriage return stands within the line")
+                throw ConfigurationProblem(
+                    line, "a carriage return stands within the line: end lines with a line feed")
             }
             guard scalar == "\n" || scalar == "\r" || scalar == "\t" || scalar.isYAMLText else {
                 let number = String(scalar.value, radix: 16, uppercase: true)
@@ -39,7 +40,8 @@ struct YAMLScanner {
             characters.append(scalar)
         }
         if characters.last == "\r" {
-            throw ConfigurationProblem(line, "a carriage return stands within the line")
+            throw ConfigurationProblem(
+                line, "a carriage return stands within the line: end lines with a line feed")
         }
         self.characters = characters
     }
