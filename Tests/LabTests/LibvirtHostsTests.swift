@@ -1,26 +1,26 @@
 import LabSupport
 import Testing
 
+/// The second host, whose guest has two vCPUs.
+private let secondHost = SharedLab {
+    let daemon = try LibvirtDaemon()
+    let web = try LibvirtGuest("web", of: daemon, processors: 2)
+    try LibvirtGuest.start(web)
+    return (daemon, web)
+}
+
 extension LibvirtTests {
     /// Two hosts at once, with a guest of the same name on each.
-    @Suite(.serialized) actor HostsTests {
+    @Suite(.serialized, .ending(secondHost)) actor HostsTests {
         private nonisolated let thread = LabThread()
         nonisolated var unownedExecutor: UnownedSerialExecutor {
             thread.asUnownedSerialExecutor()
         }
 
-        /// The second host, whose guest has two vCPUs.
-        private static let second = SharedLab {
-            let daemon = try LibvirtDaemon()
-            let web = try LibvirtGuest("web", of: daemon, processors: 2)
-            try LibvirtGuest.start(web)
-            return (daemon, web)
-        }
-
         @Test("guests of two hosts are listed together, and told apart by their sources")
         func together() throws {
             let lab = try LibvirtLab.shared()
-            let (daemon, web) = try Self.second.get()
+            let (daemon, web) = try secondHost.get()
             try lab.web.bringAllOnline()
             let connections = ["-c", lab.daemon.uri, "-c", daemon.uri]
             let report = try listed(connections, status: 0)
@@ -45,7 +45,7 @@ extension LibvirtTests {
         @Test("a host that is down is said, and the other one's guests are there")
         func down() throws {
             let lab = try LibvirtLab.shared()
-            let (daemon, _) = try Self.second.get()
+            let (daemon, _) = try secondHost.get()
             let connections = ["-c", daemon.uri, "-c", lab.daemon.uri]
             let dashboard = try DashboardInTerminal(connections, showing: "2/2")
             defer { try? dashboard.terminal.stop() }

@@ -2,7 +2,7 @@ import Foundation
 import LabSupport
 import Testing
 
-extension LibvirtTests {
+extension OwnDaemonTests {
     /// Agents that are stopped, beside some that answer, on a daemon of their own.
     @Suite(.serialized, .timeLimit(.minutes(10))) actor HungAgentsTests {
         private nonisolated let thread = LabThread()

@@ -2,10 +2,19 @@ import Foundation
 import LabSupport
 import Testing
 
-extension LibvirtTests {
+private typealias InterruptedLab = (daemon: LibvirtDaemon, db: LibvirtGuest)
+
+private let interruptedLab = SharedLab<InterruptedLab> {
+    let daemon = try LibvirtDaemon()
+    let db = try LibvirtGuest("db", of: daemon)
+    try LibvirtGuest.start(db)
+    return (daemon, db)
+}
+
+extension OwnDaemonTests {
     /// Guests that are saved, suspended or ended in the middle of a change, while a dashboard
     /// watches them.
-    @Suite(.serialized) actor InterruptedGuestTests {
+    @Suite(.serialized, .ending(interruptedLab)) actor InterruptedGuestTests {
         private nonisolated let thread = LabThread()
         nonisolated var unownedExecutor: UnownedSerialExecutor {
             thread.asUnownedSerialExecutor()
@@ -13,7 +22,7 @@ extension LibvirtTests {
 
         @Test("a guest saved and restored in the middle of a change is read again, or not claimed")
         func saved() throws {
-            let lab = try LibvirtLab.shared()
+            let lab = try interruptedLab.get()
             let dashboard = try dashboard(of: lab)
             defer { try? dashboard.terminal.stop() }
             defer { try? lab.db.startAnew() }
@@ -36,7 +45,7 @@ extension LibvirtTests {
 
         @Test("a guest suspended and resumed in the middle of a change has made it in the end")
         func suspended() throws {
-            let lab = try LibvirtLab.shared()
+            let lab = try interruptedLab.get()
             let dashboard = try dashboard(of: lab)
             defer { try? dashboard.terminal.stop() }
             // Time enough for this test on a slow machine: past it, unknown is right.
@@ -55,7 +64,7 @@ extension LibvirtTests {
         @Test(
             "a guest destroyed and started in the middle of a change is not taken for the old one")
         func restarted() throws {
-            let lab = try LibvirtLab.shared()
+            let lab = try interruptedLab.get()
             let dashboard = try dashboard(of: lab)
             defer { try? dashboard.terminal.stop() }
             let change = try StalledChange(of: lab.db, uri: lab.daemon.uri)
@@ -70,7 +79,7 @@ extension LibvirtTests {
             try dashboard.waitFor("4/4", inRowOf: "db", within: .seconds(60))
         }
 
-        private func dashboard(of lab: LibvirtLab) throws -> DashboardInTerminal {
+        private func dashboard(of lab: InterruptedLab) throws -> DashboardInTerminal {
             try lab.db.bringAllOnline()
             let dashboard = try DashboardInTerminal(
                 ["-c", lab.daemon.uri], showing: "4/4")
@@ -78,52 +87,4 @@ extension LibvirtTests {
             return dashboard
         }
     }
-}
-
-/// A change of vCPUs 1 to 3 that stands still after one of them, and its journal.
-struct StalledChange {
-    private let program: Child
-    private let state: String
-
-    /// Takes the vCPUs offline, and returns when the guest's agent was stopped in the middle.
-    init(of guest: LibvirtGuest, uri: String, timeout: Int = 10) throws {
-        state = try makeLabFolder()
-        try guest.stallAgentAtNextChange()
-        program = try Program.start(
-            [
-                "set", guest.name, "-c", uri, "--offline", "1-3", "--timeout", "\(timeout)",
-                "--json",
-            ], environment: ["XDG_STATE_HOME": state])
-        try guest.waitForStalledAgent()
-    }
-
-    /// Waits for the end, and compares what the program and its journal say.
-    func finish() throws -> (report: SetReport, status: Int32) {
-        let finished = try program.finish(within: .seconds(240))
-        let report = try finished.report(SetReport.self)
-        let log = try Program.run(["log", "--json"], environment: ["XDG_STATE_HOME": state])
-        let entry = try JSONSerialization.jsonObject(with: Data(log.output.utf8)) as? [String: Any]
-        #expect(entry?["outcome"] as? String == report.outcome)
-        #expect((entry?["planned"] as? [String: String])?["offline"] == "1-3")
-        let after = entry?["after"] as? [String: Any]
-        #expect(after?["online"] as? String == report.after?.online)
-        return (report, finished.status)
-    }
-
-    /// Waits for the end, and holds what is said against the guest's kernel: an outcome that claims
-    /// anything claims what is, and one that does not has no reading.
-    @discardableResult
-    func expectTruth(of guest: LibvirtGuest) throws -> SetReport {
-        let (report, status) = try finish()
-        if report.outcome == "unknown" {
-            #expect(status == 3)
-            #expect(report.after == nil)
-        } else {
-            try expectAgreement(of: report, status, with: guest.onlineProcessors())
-        }
-        return report
-    }
-
-    /// Removes the journal.
-    func clean() { try? FileManager.default.removeItem(atPath: state) }
 }

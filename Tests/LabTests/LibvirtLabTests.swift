@@ -2,8 +2,14 @@ import Glibc
 import LabSupport
 import Testing
 
-/// The suites that use libvirt; what is nested here runs one after the other.
+/// The suites that share a daemon of libvirt; what is nested here runs one after the other.
 @Suite(.serialized, .guestMayHang) enum LibvirtTests {}
+
+/// The suites that have daemons of libvirt for themselves.
+///
+/// They need not wait for those that share one. But they run one after the other too: each emulates
+/// guests, and a machine of two cores emulates only a few at a time.
+@Suite(.serialized, .guestMayHang) enum OwnDaemonTests {}
 
 /// A daemon with two guests for all suites that leave them as they found them.
 struct LibvirtLab {

@@ -1,46 +1,16 @@
+import Foundation
 import LabSupport
 import Testing
 
-extension LibvirtTests {
-    /// Guests that were saved and restored, and guests that move to another host.
+extension OwnDaemonTests {
+    /// Guests that move to another host while they are changed.
     @Suite(.serialized) actor MigrationTests {
         private nonisolated let thread = LabThread()
         nonisolated var unownedExecutor: UnownedSerialExecutor {
             thread.asUnownedSerialExecutor()
         }
 
-        @Test("after a restore slots 3 and 2 are paired with nothing, and vCPUs of the boot are")
-        func restored() throws {
-            let lab = try LibvirtLab.shared()
-            let guest = try LibvirtGuest("saved", of: lab.daemon, processors: 2)
-            defer { try? guest.undefine() }
-            try LibvirtGuest.start(guest)
-            try restore(guest)
-            let before = try host(of: "saved", lab.daemon)
-            #expect(before.pairing == "inferred")
-            #expect(before.vcpus.map(\.guestID) == [0, 1])
-
-            try guest.plug(slots: [3, 2])
-            try restore(guest)
-            for isPaused in [false, true] {
-                if isPaused {
-                    // libvirt's state tells nothing of the restore any more; the process does.
-                    try lab.daemon.virsh.run("suspend", "saved")
-                    try lab.daemon.virsh.run("resume", "saved")
-                    guard
-                        try lab.daemon.virsh.run("domstate", "--reason", "saved")
-                            .contains("unpaused")
-                    else { throw LabError.unexpected("the reason is not a pause") }
-                }
-                let host = try host(
-                    of: "saved", lab.daemon, isInside: isPaused)
-                #expect(host.vcpus.map(\.id) == [0, 1, 2, 3])
-                #expect(host.pairing == "unknown", "paused: \(isPaused)")
-                #expect(host.vcpus.allSatisfy { $0.guestID == nil })
-            }
-        }
-
-        @Test("a guest that moves to another host during a change is said to have")
+        @Test("a guest that moves to another host during a change is said to have, and followed")
         func migrated() throws {
             let (here, there) = (
                 try LibvirtDaemon(.networked(name: "here")),
@@ -52,15 +22,15 @@ extension LibvirtTests {
             }
             let guest = try LibvirtGuest("nomad", of: here, processors: 4)
             try LibvirtGuest.start(guest)
+            let state = try makeLabFolder()
+            defer { try? FileManager.default.removeItem(atPath: state) }
             let dashboard = try DashboardInTerminal(
-                ["-c", here.uri, "-c", there.uri], showing: "4/4",
-                columns: 160)
+                ["-c", here.uri, "-c", there.uri], showing: "4/4", columns: 160,
+                environment: ["XDG_STATE_HOME": state])
             defer { try? dashboard.terminal.stop() }
             let change = try StalledChange(of: guest, uri: here.uri)
             defer { change.clean() }
-            try here.virsh.run(
-                "migrate", "--live", "--p2p", "nomad", "qemu+tcp://127.0.0.1:\(there.port)/system",
-                "--migrateuri", "tcp://127.0.0.1:\(try FreePort.find())")
+            try migrate(from: here, to: there)
             let (report, status) = try change.finish()
             #expect(report.outcome == "unknown" && status == 3)
             #expect(report.after == nil)
@@ -73,45 +43,71 @@ extension LibvirtTests {
 
             // The dashboard follows it, and what its agent does there is what it shows.
             let moved = try guest.moved(to: there)
-            try moved.resumeAgent()
-            try moved.waitForAgent()
-            try wait(for: "the agent's next answer to be the last", within: .seconds(30)) {
-                try there.virsh.guestVCPUs(of: "nomad")["online"]
-                    == list(try moved.onlineProcessors())
-            }
-            let online = try moved.onlineProcessors().count
-            try dashboard.terminal.waitFor("its row over there", within: .seconds(90)) { _ in
-                let rows = try dashboard.rows(of: "nomad")
-                return rows.count == 1 && rows[0].contains(" ok ")
-                    && rows[0].contains("\(online)/4")
-            }
+            try resumeAgent(of: moved, on: there)
+            try waitForOneRow(in: dashboard, online: moved.onlineProcessors().count)
             try moved.bringAllOnline()
             try dashboard.waitFor("4/4", inRowOf: "nomad", within: .seconds(60))
-            // A change from the dashboard goes to where the guest is now.
-            try dashboard.press("Right", "Space", "c")
-            try dashboard.terminal.waitFor("offline 1")
-            try dashboard.commit(expecting: "committed")
-            #expect(try moved.onlineProcessors() == [0, 2, 3])
+            // A change from the dashboard goes to where the guest is now, which moves back meanwhile.
+            try moved.stallAgentAtNextChange()
+            try dashboard.press("Right", "Space", "Right", "Space", "c")
+            try dashboard.terminal.waitFor("offline 1-2")
+            try dashboard.terminal.waitFor("y sends")
+            try dashboard.press("y")
+            try moved.waitForStalledAgent()
+            try migrate(from: there, to: here)
+            try dashboard.terminal.waitFor("locked until it is read", within: .seconds(120))
+            let sent = try #require(try log(state))
+            #expect(sent["source"] as? String == there.uri)
+            #expect(sent["planned"] as? [String: String] == ["online": "", "offline": "1-2"])
+            #expect(sent["outcome"] as? String == "unknown")
+            #expect(sent["after"] is NSNull && sent["found"] is NSNull)
+
+            // The dashboard goes on, and the next reading tells what the change did.
+            let back = try moved.moved(to: here)
+            try resumeAgent(of: back, on: here)
+            // A row without a guest stays: of that one, on that host, it is not known.
+            try dashboard.press("Escape")
+            try dashboard.terminal.waitFor("outcome unknown")
+            try waitForOneRow(in: dashboard, online: back.onlineProcessors().count)
+            let reverted = try Program.run(
+                ["revert", "--yes", "--timeout", "30", "-c", here.uri],
+                environment: ["XDG_STATE_HOME": state], within: .seconds(120))
+            #expect(reverted.status == 0, "\(reverted)")
+            #expect(reverted.errors.contains("'nomad' is found"), "\(reverted.errors)")
+            #expect(try back.onlineProcessors() == [0, 1, 2, 3])
+            try waitForOneRow(in: dashboard, online: 4)
         }
 
-        /// Saves a guest to a file and starts it from there.
-        private func restore(_ guest: LibvirtGuest) throws {
-            let file = "/run/lab/\(guest.name).saved"
-            try guest.virsh.run("save", guest.name, file)
-            try guest.reconnect { try guest.virsh.run("restore", file) }
+        private func migrate(from source: LibvirtDaemon, to target: LibvirtDaemon) throws {
+            try source.virsh.run(
+                "migrate", "--live", "--p2p", "nomad",
+                "qemu+tcp://127.0.0.1:\(target.port)/system", "--migrateuri",
+                "tcp://127.0.0.1:\(try FreePort.find())")
         }
 
-        private func host(
-            of name: String, _ daemon: LibvirtDaemon, isInside: Bool = false
-        ) throws -> ListReport.Host {
-            // Only beside the daemon, and by its usual name, are its processes looked at.
-            let finished =
-                isInside
-                ? try Program.run(
-                    ["list", name, "-c", "qemu:///system", "--json"], besideProcess: daemon.pid())
-                : try Program.run(["list", name, "-c", daemon.uri, "--json"])
-            let row = try #require(try finished.report(ListReport.self).guests.first)
-            return try #require(row.host)
+        /// Lets the agent go on, and waits until it has done what it was sent before.
+        private func resumeAgent(of guest: LibvirtGuest, on daemon: LibvirtDaemon) throws {
+            try guest.resumeAgent()
+            try guest.waitForAgent()
+            try wait(for: "the agent's next answer to be the last", within: .seconds(30)) {
+                try daemon.virsh.guestVCPUs(of: "nomad")["online"]
+                    == list(try guest.onlineProcessors())
+            }
+        }
+
+        private func waitForOneRow(in dashboard: DashboardInTerminal, online: Int) throws {
+            try dashboard.terminal.waitFor("one row that is read", within: .seconds(90)) { _ in
+                let read = try dashboard.rows(of: "nomad").filter { $0.contains(" ok ") }
+                return read.count == 1 && read[0].contains("\(online)/4")
+            }
+        }
+
+        /// The last change in the journal.
+        private func log(_ state: String) throws -> [String: Any]? {
+            let lines = try Program.run(["log", "--json"], environment: ["XDG_STATE_HOME": state])
+                .output.split(separator: "\n")
+            guard let last = lines.last else { return nil }
+            return try JSONSerialization.jsonObject(with: Data(last.utf8)) as? [String: Any]
         }
     }
 }

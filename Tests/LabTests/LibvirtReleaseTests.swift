@@ -1,24 +1,24 @@
 import LabSupport
 import Testing
 
-extension LibvirtTests {
+private let releaseLab = SharedLab {
+    let daemon = try LibvirtDaemon(.trixie)
+    let guest = try LibvirtGuest("new", of: daemon)
+    try LibvirtGuest.start(guest)
+    return (daemon, guest)
+}
+
+extension OwnDaemonTests {
     /// Debian 13's libvirt (11.3), which has codes of its own for the errors of agents.
-    @Suite(.serialized) actor ReleaseTests {
+    @Suite(.serialized, .ending(releaseLab)) actor ReleaseTests {
         private nonisolated let thread = LabThread()
         nonisolated var unownedExecutor: UnownedSerialExecutor {
             thread.asUnownedSerialExecutor()
         }
 
-        private static let lab = SharedLab {
-            let daemon = try LibvirtDaemon(.trixie)
-            let guest = try LibvirtGuest("new", of: daemon)
-            try LibvirtGuest.start(guest)
-            return (daemon, guest)
-        }
-
         @Test("libvirt's own release is as new as the tests take it for")
         func release() throws {
-            let (daemon, _) = try Self.lab.get()
+            let (daemon, _) = try releaseLab.get()
             let text = try daemon.virsh.run("version", "--daemon")
             let version = try #require(
                 text.firstMatch(of: #/Running against daemon: (\d+)\.(\d+)/#))
@@ -28,7 +28,7 @@ extension LibvirtTests {
 
         @Test("the program works with the client library of that release, where the daemon is")
         func inside() throws {
-            let (daemon, guest) = try Self.lab.get()
+            let (daemon, guest) = try releaseLab.get()
             try guest.bringAllOnline()
             func run(_ arguments: [String]) throws -> Finished {
                 try Program.run(
@@ -47,7 +47,7 @@ extension LibvirtTests {
 
         @Test("a command that is disabled in the guest is told from an error, and blames no vCPU")
         func blocked() throws {
-            let (daemon, guest) = try Self.lab.get()
+            let (daemon, guest) = try releaseLab.get()
             try guest.bringAllOnline()
             try guest.restartAgent(blocking: ["guest-set-vcpus"])
             defer { try? guest.restartAgent() }
@@ -66,7 +66,7 @@ extension LibvirtTests {
 
         @Test("a vCPU that the guest keeps is blamed, and the others go on")
         func partial() throws {
-            let (daemon, guest) = try Self.lab.get()
+            let (daemon, guest) = try releaseLab.get()
             try guest.restartAgent()
             try guest.waitForAgent()
             try guest.bringAllOnline()
@@ -80,7 +80,7 @@ extension LibvirtTests {
 
         @Test("libvirt's own timeout is no vCPU's fault, and nothing more is sent after it")
         func timeout() throws {
-            let (daemon, guest) = try Self.lab.get()
+            let (daemon, guest) = try releaseLab.get()
             try guest.restartAgent()
             try guest.waitForAgent()
             try guest.bringAllOnline()
