@@ -9,7 +9,9 @@ extension LibvirtError {
     /// messages; those of a daemon can be in any language, so they are never looked at alone.
     func explained(opening uri: ConnectionURI) -> LibvirtError {
         guard let words = words(opening: uri) else { return self }
-        return LibvirtError(code: code, systemError: systemError, message: words)
+        var explained = LibvirtError(code: code, systemError: systemError, message: words)
+        explained.isFromSSH = uri.isOverSSH && SSHRefusal(message) != nil
+        return explained
     }
 
     private func words(opening uri: ConnectionURI) -> String? {
@@ -21,6 +23,7 @@ extension LibvirtError {
         }
         switch uri.transport {
         case "ssh": return sshWords(uri)
+        case "libssh", "libssh2": return sshLibraryWords(uri)
         case "tls": return tlsWords(uri) ?? passwordWords
         case "tcp": return passwordWords
         default: return polkitWords
@@ -48,6 +51,28 @@ extension LibvirtError {
             // What ssh wrote was too long for libvirt, or ssh wrote nothing.
             guard isLostConnection, message.count(where: { $0 == ":" }) < 2 else { return nil }
             return "\(message); 'ssh -o BatchMode=yes \(destination) true' may say why"
+        }
+    }
+
+    /// libssh and libssh2 read no configuration of ssh, and have known hosts of their own.
+    private func sshLibraryWords(_ uri: ConnectionURI) -> String? {
+        switch SSHRefusal(message) {
+        case .hostKeyChanged(let place, let name):
+            return
+                "ssh refuses the host: its key is not the one in \(place ?? "known_hosts"); find "
+                + "out why, and only then remove the old one: ssh-keygen -R "
+                + (name.map(\.shellWord) ?? "NAME") + " -f " + (place.map(\.shellWord) ?? "FILE")
+        case .hostKeyUnknown:
+            return "the host's key is not in libvirt's own known hosts "
+                + "(~/.config/libvirt/known_hosts or the URI's known_hosts=FILE); compare it and "
+                + "accept it by hand, once: virsh -c "
+                + "\(uri.resolved.printable(limit: 150).shellWord) version"
+        case .loginDenied(let words):
+            return "\(words); nothing is asked for here: it needs a key without a passphrase "
+                + "(keyfile=FILE) or one in an agent (ssh-add), so that virsh connects and asks nothing"
+        case nil:
+            guard message.contains("Remote command terminated") else { return nil }
+            return "\(message); what the host said of it is shown with qemu+ssh alone"
         }
     }
 

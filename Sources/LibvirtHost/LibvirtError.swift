@@ -22,6 +22,9 @@ struct LibvirtError: Error, Hashable, Sendable {
     /// An earlier error of the same call, which led to this one; nil when libvirt logged none.
     var cause: String?
 
+    /// Whether the error is a refusal by ssh, so that no daemon was asked.
+    var isFromSSH = false
+
     /// A migration to another host.
     enum Departure: Hashable, Sendable {
         case underWay, done

@@ -36,7 +36,9 @@ struct OpenedHost {
         do throws(LibvirtError) {
             return (try opener.open(isReadOnly: false, until: deadline), nil)
         } catch {
-            guard error.isDenial || error.isFromRemoteSocket else { throw error }
+            guard !error.isFromSSH, error.isDenial || error.isFromRemoteSocket else {
+                throw error
+            }
             do throws(LibvirtError) {
                 return (try opener.open(isReadOnly: true, until: deadline), error)
             } catch _ {

@@ -19,13 +19,15 @@ public final class SSHClient: Sendable {
 
     private let folder: String
     private let port: Int
+    /// The file of its key.
+    private let key: String
     private static let passphrase = "open sesame"
 
     /// Makes a client of a server, which it has not connected to yet.
     public init(of server: SSHServer, host: KnownHost = .known, key: Key = .good) throws {
         folder = try makeLabFolder()
         port = server.port
-        let key = try Self.makeKey(key, of: server, in: folder)
+        self.key = try Self.makeKey(key, of: server, in: folder)
         let hostKey: String? =
             switch host {
             case .known: try server.hostKey()
@@ -39,7 +41,7 @@ public final class SSHClient: Sendable {
               HostName 127.0.0.1
               Port \(port)
             Host *
-              IdentityFile \(key)
+              IdentityFile \(self.key)
               IdentitiesOnly yes
               IdentityAgent \(folder)/agent
               UserKnownHostsFile \(folder)/known
@@ -58,6 +60,11 @@ public final class SSHClient: Sendable {
 
     /// The same by the host's address and port.
     public var uriWithPort: String { "qemu+ssh://127.0.0.1:\(port)/system?command=\(program)" }
+
+    /// The same with one of libvirt's other ways of ssh, which read no configuration.
+    public func uri(ofTransport transport: String) -> String {
+        "qemu+\(transport)://127.0.0.1:\(port)/system?known_hosts=\(folder)/known&keyfile=\(key)"
+    }
 
     /// The name of the host in the file of known hosts.
     public var knownName: String { "[127.0.0.1]:\(port)" }

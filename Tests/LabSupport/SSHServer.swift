@@ -58,6 +58,12 @@ public final class SSHServer: Sendable {
         tether.log.split(whereSeparator: \.isNewline).count { $0.hasPrefix("Accepted publickey") }
     }
 
+    /// How many connections have ended before a login.
+    public var refusals: Int {
+        tether.log.split(whereSeparator: \.isNewline)
+            .count { $0.hasPrefix("Disconnected from") && $0.hasSuffix("[preauth]") }
+    }
+
     /// The process, the process group and the session of each ssh client so far.
     public func clients() throws -> [[Substring]] {
         try String(contentsOfFile: "\(tether.folder)/clients", encoding: .utf8)

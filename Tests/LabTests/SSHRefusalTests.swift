@@ -59,6 +59,39 @@ import Testing
         #expect(try client.starts() == 1)
     }
 
+    @Test(
+        "libssh and libssh2 are refused with the same advice, and reach a host that they know",
+        arguments: ["libssh", "libssh2"])
+    func library(transport: String) throws {
+        let server = try Self.lab.get().server
+        let known = try SSHClient(of: server)
+        try expectAnswer(of: known.uri(ofTransport: transport))
+
+        let unknown = try SSHClient(of: server, host: .unknown)
+        let refused = try RefusedSource(unknown.uri(ofTransport: transport))
+        #expect(refused.message.contains("own known hosts"))
+        #expect(
+            refused.message.hasSuffix(": virsh -c '\(unknown.uri(ofTransport: transport))' version")
+        )
+
+        let changed = try SSHClient(of: server, host: .another)
+        let warned = try RefusedSource(changed.uri(ofTransport: transport))
+        #expect(warned.message.hasPrefix("ssh refuses the host: its key is not the one in /tmp/"))
+        #expect(warned.message.contains("ssh-keygen -R '\(changed.knownName)' -f /tmp/"))
+
+        for key in [SSHClient.Key.protected, .strange] {
+            let client = try SSHClient(of: server, key: key)
+            let before = server.refusals
+            let denied = try RefusedSource(client.uri(ofTransport: transport))
+            #expect(denied.message.contains("ssh-add"), "\(denied.message)")
+            // Hosts that count refused logins count one.
+            #expect(server.refusals == before + 1, "\(server.log)")
+            withExtendedLifetime(client) {}
+        }
+        // Their files go with them.
+        withExtendedLifetime([known, unknown, changed]) {}
+    }
+
     @Test("a port where no sshd listens, and a host without an address, are named by ssh's words")
     func nowhere() throws {
         let client = try SSHClient(of: Self.lab.get().server)

@@ -80,6 +80,52 @@ struct OpeningFailureTests {
             ).hasSuffix("'ssh -o BatchMode=yes kvm01 true' may say why"))
     }
 
+    @Test(
+        "libssh and libssh2 get the same advice, by virsh, which can ask",
+        arguments: [
+            ("libssh transport error", "libssh"), ("SSH transport error", "libssh2"),
+        ])
+    func sshLibraries(prefix: String, transport: String) {
+        let uri = "qemu+\(transport)://root@kvm01/system"
+        let unknown = Self.words(
+            uri, VIR_ERR_AUTH_FAILED, 0, "\(prefix): failed to retrieve decision to accept host key"
+        )
+        #expect(unknown.contains("~/.config/libvirt/known_hosts"))
+        #expect(unknown.hasSuffix(": virsh -c \(uri) version"), "\(unknown)")
+
+        for (port, name) in [(22, "kvm01"), (2222, "'[kvm01]:2222'")] {
+            let changed = Self.words(
+                uri, VIR_ERR_AUTH_FAILED, 0,
+                "authentication failed: !!! SSH HOST KEY VERIFICATION FAILED !!!: Identity of host "
+                    + "'kvm01:\(port)' differs from stored identity. Please verify the new host key "
+                    + "'2c:cb:af' to avoid possible man in the middle attack. The key is stored in "
+                    + "'/root/.config/libvirt/known_hosts'.")
+            #expect(changed.hasPrefix("ssh refuses the host: its key is not the one in /root/"))
+            #expect(
+                changed.hasSuffix(
+                    "ssh-keygen -R \(name) -f /root/.config/libvirt/known_hosts"), "\(changed)")
+        }
+
+        for denial in [
+            "authentication failed: Password request failed",
+            "\(prefix): failed to retrieve private key passphrase: callback has failed",
+            "authentication failed: All provided authentication methods with credentials were "
+                + "rejected by the server",
+            "\(prefix): failed to authenticate: Access denied for 'publickey'. Authentication that "
+                + "can continue: publickey,password",
+            "authentication failed: authentication with private key '/k' has failed: "
+                + "Username/PublicKey combination invalid",
+        ] {
+            let words = Self.words(uri, VIR_ERR_AUTH_FAILED, 0, denial)
+            #expect(words.contains("ssh-add") && words.count < 250, "\(words)")
+            #expect(SSHRefusal(denial) != nil)
+        }
+        let ended = "\(prefix): Remote command terminated with non-zero code: 1"
+        #expect(Self.words(uri, VIR_ERR_AUTH_FAILED, 0, ended).hasSuffix("qemu+ssh alone"))
+        let other = "unable to connect to server at 'kvm01:22': Connection refused"
+        #expect(Self.words(uri, VIR_ERR_SYSTEM_ERROR, ECONNREFUSED, other) == other)
+    }
+
     @Test("of a host's certificate the cause goes first; without one, the command that shows it")
     func certificate() {
         let message = "authentication failed: Failed to verify peer's certificate"
