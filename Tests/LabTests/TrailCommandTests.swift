@@ -104,6 +104,31 @@ import Testing
         #expect(try guest.agent.onlineFiles() == [3])
     }
 
+    @Test("a change is taken back by a socket that has moved, but only of the same name and boot")
+    func moved() throws {
+        let guest = try Guest()
+        defer { try? guest.agent.stop() }
+        #expect(try guest.run("set", "web", "--offline", "1-2").status == 0)
+        let socket = "\(guest.agent.folder)/moved.sock"
+        try FileManager.default.moveItem(atPath: guest.agent.socket, toPath: socket)
+        let gone = try guest.run("revert", "--yes")
+        #expect(gone.status == 2, "\(gone)")
+
+        let other = try guest.run("revert", "--yes", "--agent", "db=\(socket)")
+        #expect(other.status == 2 && other.errors.contains("has no such guest now\n"), "\(other)")
+        try guest.agent.setBootID("00000000-e147-4d16-b1a3-7c6a29499f82")
+        let rebooted = try guest.run("revert", "--yes", "--agent", "web=\(socket)")
+        #expect(rebooted.status == 2, "\(rebooted)")
+        #expect(rebooted.errors.contains("another boot id, or tells none"), "\(rebooted)")
+        #expect(try guest.agent.onlineFiles() == [3])
+
+        try guest.agent.setBootID(Guest.boot)
+        let reverted = try guest.run("revert", "--yes", "--agent", "web=\(socket)")
+        #expect(reverted.status == 0, "\(reverted)")
+        #expect(try guest.agent.onlineFiles() == [1, 2, 3])
+        #expect(try guest.log().last?["source"] as? String == "agent:\(socket)")
+    }
+
     @Test("a change is named by the end of its id, and refused where the guest changed since")
     func named() throws {
         let guest = try Guest()

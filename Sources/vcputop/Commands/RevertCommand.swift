@@ -15,7 +15,9 @@ struct RevertCommand: AsyncParsableCommand {
             plan is shown and confirmed first; without a terminal that takes --yes. A revert is a \
             change too, so that the next one takes it back.
 
-            The guest is looked for where the change found it, or in the sources that are named.
+            The guest is looked for where the change found it, or in the sources that are named. \
+            There it must have the same source and name or the same UUID, or else the name and the \
+            boot id of its kernel that the change recorded: a socket's path may change.
             """)
 
     @Argument(
@@ -69,7 +71,13 @@ struct RevertCommand: AsyncParsableCommand {
         let directory = await reading.value(unless: hold.interruption)
         let guests = directory?.guests ?? []
         let index = RecordedGuestIndex(guests.map { ($0.id, $0.owner) })
-        let guest = index.guest(of: change).flatMap { id in guests.first { $0.id == id } }
+        var guest = index.guest(of: change).flatMap { id in guests.first { $0.id == id } }
+        if guest == nil {
+            let search = Task { [change, timeout = options.timeout.duration] in
+                await MovedGuest.find(change, among: guests, timeout: timeout)
+            }
+            guest = await search.value(unless: hold.interruption) ?? nil
+        }
         await unsettled.settle(
             guests, changing: Set([guest?.id].compactMap { $0 }),
             timeout: options.timeout.duration, hold)

@@ -85,9 +85,13 @@ struct RevertedChange {
         guard let directory else { return .none(.interrupted) }
         if let guest { return .guest(guest) }
         let reasons = directory.failures
+        let hasNamesake = directory.guests.contains { $0.id.name == change.guest }
         let message =
             reasons.isEmpty
-            ? "'\(change.source)' has no such guest now" : reasons.joined(separator: "; ")
+            ? "'\(change.source)' has no such guest now"
+                + (hasNamesake
+                    ? "; the guest that is named has another boot id, or tells none" : "")
+            : reasons.joined(separator: "; ")
         return .none(.agent(AgentError(.disconnected, message, isOurs: true)))
     }
 }
