@@ -11,8 +11,27 @@ extension StringProtocol {
     ///   counts for no more than its first eight scalars.
     package func printable(limit: Int = .max) -> String {
         if isPlain, utf8.count <= limit { return String(self) }
-        if isShortAndVisible, limit >= Self.longestCluster { return String(self) }
-        var text = prefix(limit < .max ? limit + 1 : limit).shown
+        // Other modules call this unspecialized, where each step of a walk costs witness calls: the
+        // rest is for strings alone. It does not look at what is beyond the limit.
+        let text = limit < .max ? String(prefix(limit + 1)) : String(self)
+        return text.visible(limit: limit)
+    }
+
+    /// Whether each byte is a printable character of ASCII, as in most texts.
+    package var isPlain: Bool {
+        // Other modules call this unspecialized, where a walk over the view costs three witness
+        // calls a byte. A string's bytes in one piece cost none.
+        utf8.withContiguousStorageIfAvailable { $0.allSatisfy { (0x20..<0x7F).contains($0) } }
+            ?? utf8.allSatisfy { (0x20..<0x7F).contains($0) }
+    }
+}
+
+extension String {
+    /// The text with what cannot be seen replaced, and cut to a number of characters.
+    fileprivate func visible(limit: Int) -> String {
+        if isDrawn, unicodeScalars.count <= limit { return self }
+        if isShortAndVisible, limit >= Self.longestCluster { return self }
+        var text = shown
         // What stands for a control character takes the marks that follow it into its cluster.
         while text.contains(where: { $0.unicodeScalars.count > Self.longestCluster }) {
             text = text.shown
@@ -38,19 +57,14 @@ extension StringProtocol {
 
     private static var longestCluster: Int { 8 }
 
+    /// Whether it has nothing but what graphs and borders are drawn with.
+    private var isDrawn: Bool { unicodeScalars.allSatisfy(\.isDrawn) }
+
     /// Whether it is printable already, as most of what the screen draws is.
     private var isShortAndVisible: Bool {
         unicodeScalars.prefix(Self.longestCluster + 1).count <= Self.longestCluster
             && unicodeScalars.allSatisfy(\.isVisible)
             && unicodeScalars.first?.properties.isMark != true
-    }
-
-    /// Whether each byte is a printable character of ASCII, as in most texts.
-    package var isPlain: Bool {
-        // Other modules call this unspecialized, where a walk over the view costs three witness
-        // calls a byte. A string's bytes in one piece cost none.
-        utf8.withContiguousStorageIfAvailable { $0.allSatisfy { (0x20..<0x7F).contains($0) } }
-            ?? utf8.allSatisfy { (0x20..<0x7F).contains($0) }
     }
 }
 
@@ -62,6 +76,15 @@ extension Unicode.Scalar {
             .unassigned:
             false
         default: !properties.isDefaultIgnorableCodePoint
+        }
+    }
+
+    /// Whether it is ASCII, an arrow, a line, a block, a shape or a Braille pattern: these are
+    /// visible, and each is a cluster, whatever stands beside it.
+    var isDrawn: Bool {
+        switch value {
+        case 0x20..<0x7F, 0x2190...0x21FF, 0x2500...0x25FF, 0x2800...0x28FF: true
+        default: false
         }
     }
 

@@ -79,6 +79,26 @@ struct PrintableTextTests {
         #expect(text.columns == columns)
     }
 
+    @Test("what graphs and borders are drawn with is visible, and each sign is a cluster")
+    func drawn() {
+        let ranges: [ClosedRange<UInt32>] = [
+            0x20...0x7E, 0x2190...0x21FF, 0x2500...0x25FF, 0x2800...0x28FF,
+        ]
+        let scalars = ranges.joined().compactMap(Unicode.Scalar.init)
+        #expect(scalars.count == 95 + 112 + 256 + 256)
+        var random = SeededGenerator(seed: 3)
+        for _ in 0..<200 {
+            var view = String.UnicodeScalarView()
+            view.append(contentsOf: scalars.shuffled(using: &random))
+            let text = String(view)
+            #expect(text.count == scalars.count)
+            #expect(text.printable() == text && text.printable(limit: scalars.count) == text)
+            #expect(text.printable(limit: 9) == text.prefix(8) + "…")
+            // The same text by the longer way.
+            #expect((text + "é").printable() == text + "é")
+        }
+    }
+
     @Test("long text is cut to the limit, and says so")
     func cuts() {
         #expect("abcdef".printable(limit: 4) == "abc…")
