@@ -17,6 +17,9 @@ struct GuestLens {
     let isDoubtful: Bool
     /// The change that keeps the marks locked.
     let locking: Commit?
+    /// Its vCPUs, and how they look; copied out of it for the same reason.
+    let locked: CPUMap
+    let lockedFace: VCPUFace
     /// Marked vCPUs whose change failed.
     let failed: CPUMap
     /// When vCPUs that are offline were taken offline from here.
@@ -28,9 +31,7 @@ struct GuestLens {
 
     /// How a vCPU looks.
     func face(of id: Int) -> VCPUFace {
-        if let locking, locking.request.targets.ids.contains(id) {
-            return locking.result == nil ? .sending : .unknown
-        }
+        if locked.contains(id) { return lockedFace }
         if let target = marks[id] {
             if failed.contains(id) { return .failed }
             return target ? .toOnline : .toOffline
@@ -103,13 +104,15 @@ extension SharedState {
     func lens(on member: RosterGuest, at moment: Moment) -> GuestLens {
         let id = member.state.id
         let isCurrent = cursor.guest == id
-        let commit = commits[id]
+        let locking = commits[id].flatMap { $0.isLocking ? $0 : nil }
         return GuestLens(
             member: member, guest: member.state.vcpus, host: member.state.host,
             physicalHost: member.state.hostID.flatMap { hosts[$0] },
             isStale: member.isStale(at: moment), marks: marks[id],
             isDoubtful: marks.doubtful.contains(id),
-            locking: commit?.isLocking == true ? commit : nil, failed: commits.failed[id] ?? [],
+            locking: locking, locked: locking?.request.targets.ids ?? [],
+            lockedFace: locking?.result == nil ? .sending : .unknown,
+            failed: commits.failed[id] ?? [],
             ownOffline: commits.ownOffline[id],
             cursor: isCurrent ? member.vcpu(nearest: cursor.vcpu) : nil, range: range(in: id))
     }
