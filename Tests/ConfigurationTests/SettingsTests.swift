@@ -173,6 +173,7 @@ struct SettingsTests {
             ("mouse: 'true'", "1: 'mouse' takes true or false, and not the text \"true\""),
             ("columns: wait", "1: 'columns' takes a list of columns, or auto, and not 'wait'"),
             ("columns:\n- wait\n- wiat", "3: 'columns' takes one of name, online, wait, and not"),
+            ("columns:\n-\n- wait", "2: 'columns' takes one of name, online, wait, and"),
             ("columns: [wait, wait]", "1: column 'wait' is given twice"),
             ("columns: [wait, -wait]", "1: column 'wait' is given twice"),
             ("columns: [-wait, wait]", "1: column 'wait' is given twice"),

@@ -47,6 +47,8 @@ struct YAMLParserTests {
             ("a:\n\u{A0}\u{A0}b: 1", "2: the blank at column 1 is U+A0"),
             ("a: 1\u{2003}# x", "1: the blank at column 5 is U+2003"),
             ("a: - b", "1: unexpected '-' at column 4: the items of a list stand in lines below"),
+            ("--- a: 1", "1: unexpected 'a' at column 5"),
+            ("[a] b", "1: unexpected 'b' at column 5"),
             ("\ta: 1", "1: a tab stands here: indent with blanks"),
             ("a:\n\t- b", "2: a tab stands here: indent with blanks"),
             ("a:\tb", "1: a tab stands here: use blanks"), ("a: b\tc", "1: a tab stands here"),
@@ -75,6 +77,11 @@ struct YAMLParserTests {
     func refused(_ text: String, _ expected: String) {
         let found = message(Array(text.utf8))
         #expect(found?.hasPrefix(expected) ?? false, "\(found ?? "accepted")")
+    }
+
+    @Test("comments may stand before the mark of a document's start")
+    func start() throws {
+        #expect(try YAMLParser.parse(Array("# x\n\n--- # y\na".utf8))?.content == .plain("a"))
     }
 
     @Test("bytes that are not UTF-8 are refused with their line")

@@ -36,6 +36,25 @@ struct SavingTests {
         #expect(saved(driver.effects) == [.filter("")])
     }
 
+    @Test("what is changed while it is being saved is saved the next time")
+    func meanwhile() {
+        var driver = Driver(columns: 120, configurationFile: "/c")
+        driver.press("]W")
+        driver.press("M")
+        driver.update(.saved(.saved))
+        #expect(notice(driver).hasPrefix("saved interval in /c"))
+        driver.press("W")
+        #expect(saved(driver.effects) == [.mouse(true)])
+    }
+
+    @Test("the dashboard's own order is saved as none")
+    func ownOrder() throws {
+        let view = try StartView(columns: nil, sort: "wait", filter: "")
+        var driver = Driver(columns: 120, view: view, configurationFile: "/c")
+        driver.press("slW")
+        #expect(saved(driver.effects) == [.order(nil)])
+    }
+
     @Test("what cannot be saved is said, and can be saved again")
     func failure() {
         var driver = Driver(columns: 120, configurationFile: "/c")
