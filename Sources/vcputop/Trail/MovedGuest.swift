@@ -7,7 +7,7 @@ enum MovedGuest {
     /// Finds it among the guests of the sources that the user names.
     ///
     /// A name alone does not tell it from another machine of that name. So its kernel must have the
-    /// boot id that was recorded: it is random, and no other kernel has it.
+    /// boot id that was recorded: it is random, and only a copy of the running guest has the same.
     ///
     /// - Parameter timeout: How long the guest may take for each answer.
     /// - Returns: Nil where it is not certain that a guest is that one.
