@@ -17,14 +17,14 @@ extension AgentSocketReader: GuestExaminer {
             }
         }
         switch error?.kind {
-        case .unresponsive, .busy:
+        case .unresponsive, .busy, .notRunning:
             clues.holders = await ProcessNames.clients(ofSocketAt: path)
         case nil, .blocked, .unsupported, .frozen, .malformed, .error:
             if error?.isOurs != true, let info = await info(timeout: timeout) {
                 clues.version = info.version
                 clues.commands = info.commands
             }
-        case .disconnected, .denied, .waiting, .notRunning, .absent, .paused: break
+        case .disconnected, .denied, .waiting, .absent, .paused: break
         }
         return clues
     }

@@ -165,6 +165,19 @@ struct DiagnosisHelpTests {
                 """)
     }
 
+    @Test("where no agent answers, its clients are known from the kernel alone")
+    func unknownHolder() {
+        let unknown = Facts.diagnosis(Self.failed(.notRunning))
+        let broken = Facts.diagnosis(Self.failed(.disconnected))
+        let none = Facts.diagnosis(Self.failed(.notRunning)) { $0.holders = [] }
+        #expect(
+            Self.text([unknown, broken, none].map { $0[.holder] }) == """
+                skipped holder: not known: the kernel does not list this socket's clients
+                skipped holder: not known: the agent did not answer
+                ok holder: no other client holds the channel
+                """)
+    }
+
     @Test("clients that hold the channel: three are named, and one that can be ended")
     func holders() {
         let diagnosis = Facts.diagnosis(Self.failed(.busy)) {

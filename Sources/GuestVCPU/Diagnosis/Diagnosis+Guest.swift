@@ -105,10 +105,17 @@ extension Finding {
     private init(holder facts: DiagnosisFacts) {
         if facts.virsh != nil {
             self.init(.holder, .ok, "libvirt shares the channel among its clients")
-        } else if facts.error?.kind == .unresponsive, facts.clues.holders == nil {
+            return
+        }
+        switch facts.error?.kind {
+        case .unresponsive where facts.clues.holders == nil,
+            .notRunning where facts.clues.holders == nil:
             self.init(
                 .holder, .skipped, "not known: the kernel does not list this socket's clients")
-        } else {
+        case .disconnected:
+            self.init(.holder, .skipped, "not known: the agent did not answer")
+        default:
+            // It answered this program, or the kernel lists no other client.
             self.init(.holder, .ok, GuestCheck.holder.plainWords)
         }
     }
