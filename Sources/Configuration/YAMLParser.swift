@@ -137,7 +137,8 @@ package struct YAMLParser {
         guard scanner.next != nil, scanner.column >= indentation else { return false }
         guard scanner.column == indentation else {
             throw scanner.problem(
-                "this line's indentation (\(scanner.column)) fits no line above it")
+                "this line is indented by \(scanner.column) blanks; \(indentation) are right here, or "
+                    + "more below a key without a value")
         }
         return true
     }

@@ -12,8 +12,8 @@ internal import QAPI
 /// `path=` of the character device behind the guest's port `org.qemu.guest_agent.0`.
 ///
 /// QEMU serves one client at a time, so each exchange opens a connection and closes it, and nothing
-/// is held between them. Where another client may hold the socket, as libvirt does that of its own
-/// guest, nothing but an empty line is sent before QEMU serves the connection.
+/// is held between them. Nothing but an empty line is sent before QEMU serves the connection, unless
+/// the last exchange succeeded and the guest is not libvirt's, which holds the sockets of its own.
 ///
 /// Any number of tasks can use one value, and any number of values one socket: the exchanges wait
 /// for each other at the socket, and this waiting counts against the timeout. A value keeps little:

@@ -34,14 +34,17 @@ extension AgentSocketReader: GuestExaminer {
         guard let place = process.qmp else { return nil }
         let answer: MonitorClue.Answer =
             switch await process.lastQMP {
-            case nil, .answer: .fine
+            case nil: .none
+            case .answer: .answered
             case .unreachable(.refused): .refused
             case .stranger(let processID):
                 .stranger(
                     await BlockingCall.run(until: .now + .seconds(2)) {
                         ProcessNames.named(processID)
                     } ?? NamedProcess(processID: processID, name: nil))
-            case .unreachable, .silent: .silent
+            case .unreachable(.queueFull), .silent: .silent
+            case .unreachable(let error):
+                .unreachable(AgentError(connect: error, path: place.text).message)
             }
         return MonitorClue(socket: await .look(at: place.text), answer: answer)
     }

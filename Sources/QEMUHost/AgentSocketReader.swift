@@ -109,11 +109,13 @@ public struct AgentSocketReader: GuestReader {
     private func waitForTurn(
         on socket: UnixStream, until deadline: ContinuousClock.Instant
     ) async throws(QAPIError) {
-        let isLibvirts = LibvirtKind.owns(path: pathInQEMU)
-        if !isLibvirts, await process.isAnswering, await !process.isOfLibvirt { return }
+        if !LibvirtKind.owns(path: pathInQEMU), await process.servesAtOnce { return }
+        let emptyLine = Array("\n".utf8)
         do throws(ByteStreamError) {
-            try await socket.sendUntilTaken(Array("\n".utf8), until: deadline)
+            try await socket.sendUntilTaken(emptyLine, until: deadline)
+            recorder?.record(.sent(emptyLine))
         } catch {
+            recorder?.record(.failed("not served: \(error.words)"))
             throw QAPIError(error)
         }
     }

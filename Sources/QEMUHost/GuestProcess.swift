@@ -73,7 +73,7 @@ actor GuestProcess {
     /// Whether an exchange with the agent was tried, which can identify the process without QMP.
     private var isAgentTried = false
     /// Whether the agent answered the last exchange with this process.
-    private(set) var isAnswering = false
+    private var isAnswering = false
 
     /// - Parameters:
     ///   - expected: The process that must serve the sockets, where it is known before the first
@@ -101,6 +101,10 @@ actor GuestProcess {
     /// Whether libvirt started the process, as far as its command line was read.
     var isOfLibvirt: Bool { commandLine?.libvirt != nil }
 
+    /// Whether the process can be expected to serve the next connection at once: it served the last
+    /// one, and libvirt did not start it.
+    var servesAtOnce: Bool { isAnswering && commandLine != nil && !isOfLibvirt }
+
     /// Records the process at the other end of the agent's socket, while the connection is open.
     ///
     /// - Returns: False when it is not the expected process.
@@ -112,6 +116,7 @@ actor GuestProcess {
             identity = try await reader.identity(of: processID)
         } catch {
             shortage = error
+            isAnswering = false
             return true
         }
         guard identity != process else { return true }
@@ -132,6 +137,7 @@ actor GuestProcess {
     /// Forgets QMP's answers, which are about another process.
     private func forgetQMP() {
         listing = nil
+        lastQMP = nil
         qmpState = .unknown
         qmpDue = now()
     }

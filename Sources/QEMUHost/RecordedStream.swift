@@ -62,7 +62,8 @@ extension UnixStream {
 }
 
 extension ByteStreamError {
-    fileprivate var words: String {
+    /// What went wrong, for a record.
+    var words: String {
         switch self {
         case .timedOut: "the deadline passed"
         case .closed: "the connection is closed"

@@ -64,8 +64,16 @@ struct YAMLParserTests {
             ("a: {b: 1 c: 2}", "1: unexpected ':' at column 11: a comma stands between two items"),
             ("a: [b, , c]", "1: unexpected ','"), ("a: [b] c", "1: unexpected 'c' at column 8"),
             ("a: b: c", "1: unexpected ':' at column 5: a text with ': ' in it needs quotes"),
-            ("a: 1\n  b: 2", "2: this line's indentation (2) fits no line above it"),
-            ("a:\n    b: 1\n  c: 2", "3: this line's indentation (2) fits no line above it"),
+            (
+                "a: 1\n  b: 2",
+                "2: this line is indented by 2 blanks; 0 are right here, or more below a key without "
+                    + "a value"
+            ),
+            (
+                "a:\n    b: 1\n  c: 2",
+                "3: this line is indented by 2 blanks; 0 are right here, or more below a key without "
+                    + "a value"
+            ),
             ("a: 1\nfoo", "2: expected 'KEY: VALUE', and found 'foo'"),
             ("a: 1\n- b", "2: unexpected '-'"), ("- a\nb: 1", "2: this line continues nothing"),
             ("a: 1\rb: 2", "1: a carriage return stands within the line: end lines with"),

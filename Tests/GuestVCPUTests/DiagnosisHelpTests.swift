@@ -33,7 +33,7 @@ struct DiagnosisHelpTests {
                 fail agent: the agent does not answer
                     in the guest: systemctl restart qemu-guest-agent
                     another client may hold the channel: sudo ss -xp | grep -w \
-                "$(ss -Hx | grep -F /run/web1.sock | awk '{print $NF}')"
+                "$(ss -Hx | grep -F /run/web1.sock | awk '{print $NF} END {print "none"}')"
                     with --agent=web1=/run/web1.sock --qmp=web1=PATH, QEMU tells whether an agent \
                 runs and the guest is paused
                 skipped version: not checked: agent failed
@@ -141,7 +141,7 @@ struct DiagnosisHelpTests {
                 Self.failed(.busy), .holder,
                 [
                     "find the client: sudo ss -xp | grep -w "
-                        + "\"$(ss -Hx | grep -F /run/web1.sock | awk '{print $NF}')\""
+                        + "\"$(ss -Hx | grep -F /run/web1.sock | awk '{print $NF} END {print \"none\"}')\""
                 ]
             ),
         ]
@@ -191,7 +191,7 @@ struct DiagnosisHelpTests {
             Self.text([diagnosis[.holder]]) == """
                 fail holder: another client holds the agent's channel: a process that this user \
                 may not see, process 8, c (process 9 of u)
-                    wait for its end, as for a backup's, or end it: kill 8
+                    wait for its end; end it only if it is no backup: kill 8
                 """)
         let daemon = Facts.diagnosis(Self.failed(.busy)) {
             $0.holders = [NamedProcess(processID: 7, name: "virtqemud", user: "root")]

@@ -141,8 +141,9 @@ struct DiagnosisTests {
                 $0.holders = []
                 $0.monitor = MonitorClueTests.monitor(.missing("/run/web1.qmp"))
             },
-            check: .agent, message: "does not answer",
-            help: "QMP cannot be asked: there is no socket at /run/web1.qmp\ngive --qmp"),
+            check: .agent,
+            message: "does not answer; QMP cannot be asked: there is no socket at /run/web1.qmp",
+            help: "give --qmp"),
         Row(
             testDescription: "no listener",
             error: AgentError(.disconnected, "\(path): Connection refused"),

@@ -120,6 +120,8 @@ static void *serve(void *argument) {
         else if (latency)
             sleep_for(latency / 1e3 * (rand_r(&seed) % 1000) / 1000);
         while (fgets(line, sizeof line, client)) {
+            // Like an agent: an empty line is nothing.
+            if (line[0] == '\n') continue;
             fseek(client, 0, SEEK_CUR);
             answer(client, line);
         }

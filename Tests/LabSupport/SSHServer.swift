@@ -58,10 +58,11 @@ public final class SSHServer: Sendable {
         tether.log.split(whereSeparator: \.isNewline).count { $0.hasPrefix("Accepted publickey") }
     }
 
-    /// How many connections have ended before a login.
+    /// How many connections have ended after a login was tried and refused.
     public var refusals: Int {
-        tether.log.split(whereSeparator: \.isNewline)
-            .count { $0.hasPrefix("Disconnected from") && $0.hasSuffix("[preauth]") }
+        tether.log.split(whereSeparator: \.isNewline).count {
+            $0.hasPrefix("Disconnected from authenticating user") && $0.hasSuffix("[preauth]")
+        }
     }
 
     /// The process, the process group and the session of each ssh client so far.

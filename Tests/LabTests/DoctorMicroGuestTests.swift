@@ -43,7 +43,7 @@ extension MicroGuestTests {
             let guest = try MicroGuest.shared()
             let other = try HeldConnection(to: guest.agentSocket)
             for hasQMP in [true, false] {
-                let report = try diagnose(guest, ["--timeout", "1"], hasQMP: hasQMP)
+                let report = try diagnose(guest, ["--timeout", "4"], hasQMP: hasQMP)
                 #expect(report.cause?.check == "holder")
                 #expect(report.cause?.message.contains("process \(getpid()) of ") == true)
                 #expect(report["host"] == "ok")

@@ -62,6 +62,6 @@ struct LibvirtTestDriverTests {
         let lines = first + rest.split(separator: "\n").count
         // One at the start, and one may have begun for the next line.
         let asked = try calls("virConnectGetAllDomainStats")
-        #expect((6...lines + 2).contains(asked), "\(asked)")
+        #expect(asked >= 6 && asked <= lines + 2, "\(asked)")
     }
 }

@@ -84,7 +84,8 @@ import Testing
             let before = server.refusals
             let denied = try RefusedSource(client.uri(ofTransport: transport))
             #expect(denied.message.contains("ssh-add"), "\(denied.message)")
-            // Hosts that count refused logins count one.
+            // Hosts that count refused logins count one. sshd writes on its own time.
+            try wait(for: "sshd's line: \(server.log)") { server.refusals > before }
             #expect(server.refusals == before + 1, "\(server.log)")
             withExtendedLifetime(client) {}
         }

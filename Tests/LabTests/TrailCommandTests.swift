@@ -116,6 +116,8 @@ import Testing
 
         let other = try guest.run("revert", "--yes", "--agent", "db=\(socket)")
         #expect(other.status == 2 && other.errors.contains("has no such guest now\n"), "\(other)")
+        let unread = try guest.run("revert", "--yes", "--agent", "web=\(socket).none")
+        #expect(unread.errors.contains("is not read: no line to the agent"), "\(unread)")
         try guest.agent.setBootID("00000000-e147-4d16-b1a3-7c6a29499f82")
         let rebooted = try guest.run("revert", "--yes", "--agent", "web=\(socket)")
         #expect(rebooted.status == 2, "\(rebooted)")

@@ -78,7 +78,8 @@ struct AgentSocketTests {
             await #expect(throws: ByteStreamError.closed) {
                 while true { left += try await connection.receive(until: .soon) }
             }
-            #expect(left == Array("\n".utf8))
+            // Nothing at all, where the deadline passed before that.
+            #expect(left.isEmpty || left == Array("\n".utf8))
             await connection.close()
             await listener.close()
             try FileManager.default.removeItem(atPath: folder)

@@ -67,6 +67,15 @@ func descriptors(at path: String) -> Int {
     }
 }
 
+/// Whether a descriptor is a connection that was accepted at a path.
+func isServer(_ descriptor: Int32, at path: String) -> Bool {
+    var isListening: Int32 = 0
+    var size = socklen_t(MemoryLayout<Int32>.size)
+    return name(of: descriptor, getsockname) == path
+        && getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &isListening, &size) == 0
+        && isListening == 0
+}
+
 private func name(
     of descriptor: Int32,
     _ ask: (Int32, UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32

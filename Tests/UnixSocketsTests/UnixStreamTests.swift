@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import QAPI
 import TestSupport
@@ -56,15 +57,41 @@ import UnixSockets
     @Test("bytes are taken when the other end has read them all, and not before")
     func taken() async throws {
         try await withPair { client, server in
+            try await client.send([1], until: .soon)
             let deadline = ContinuousClock.now + .milliseconds(30)
             await #expect(throws: ByteStreamError.timedOut) {
-                try await client.sendUntilTaken([1], until: deadline)
+                try await client.sendUntilTaken([], until: deadline)
             }
             async let taking: Void = client.sendUntilTaken([2, 3], until: .soon)
             var received: [UInt8] = []
             while received.count < 3 { received += try await server.receive(until: .soon) }
             try await taking
             #expect(received == [1, 2, 3])
+        }
+    }
+
+    @Test("no report that bytes were taken is missed, where another thread takes them at once")
+    func takenEachTime() async throws {
+        try await withDirectory { directory in
+            let listener = try UnixListener(path: directory.path(of: "s"))
+            let client = try await UnixStream.connect(to: listener.path, until: .soon)
+            let server = try await listener.first()
+            // The kernel's own copy, which is read past the loop that the client's end is on.
+            let descriptor = try #require(
+                (0..<Int32(4096)).first { isServer($0, at: listener.path) }.map { dup($0) })
+            let reader = Thread {
+                var byte: UInt8 = 0
+                var state = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+                while poll(&state, 1, -1) > 0, recv(descriptor, &byte, 1, 0) != 0 {}
+                Glibc.close(descriptor)
+            }
+            reader.start()
+            for _ in 0..<20_000 {
+                try await client.sendUntilTaken([1], until: .now + .seconds(20))
+            }
+            await client.close()
+            await server.close()
+            await listener.close()
         }
     }
 

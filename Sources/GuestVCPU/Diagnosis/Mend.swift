@@ -134,7 +134,9 @@ enum Mend {
     /// The client's end has no path, and is known by the number of its peer.
     static func listingClients(of path: String) -> String {
         let word = path.printable(limit: 300).shellWord
-        return "sudo ss -xp | grep -w \"$(ss -Hx | grep -F \(word) | awk '{print $NF}')\""
+        // Without a connection the pattern is a word that is not there; an empty one matches all.
+        let peers = "ss -Hx | grep -F \(word) | awk '{print $NF} END {print \"none\"}'"
+        return "sudo ss -xp | grep -w \"$(\(peers))\""
     }
 
     /// The options that name the guest's sockets.

@@ -9,12 +9,16 @@ package struct MonitorClue: Hashable, Sendable {
 
     /// What came of a question to QMP.
     package enum Answer: Hashable, Sendable {
-        /// It answered, or it was not asked.
-        case fine
+        /// It was not asked.
+        case none
+        /// It answered.
+        case answered
         /// No process listens at the socket.
         case refused
         /// A process that is not the guest's QEMU serves the socket, and was not asked.
         case stranger(NamedProcess)
+        /// It cannot be connected to; why, printable.
+        case unreachable(String)
         /// No answer in time.
         case silent
     }
@@ -31,12 +35,15 @@ extension MonitorClue {
     ///
     /// - Parameter user: The name of this user.
     func trouble(user: String) -> String? {
+        // A path of another root means something else here.
+        guard answer != .answered else { return nil }
         if let fault = socket.faultOfPath { return "QMP cannot be asked: \(fault)" }
         if case .denied(let gate) = socket.state {
             return "QMP cannot be asked: user \(user) may not connect: \(gate.summary)"
         }
         switch answer {
-        case .fine: return nil
+        case .none, .answered: return nil
+        case .unreachable(let reason): return "QMP cannot be asked: \(reason)"
         case .refused: return "QMP cannot be asked: no process listens at \(path)"
         case .stranger(let process):
             return "QMP was not asked: \(process.summary) serves \(path), and not this guest's QEMU"
@@ -51,7 +58,7 @@ extension MonitorClue {
         if case .denied(let gate) = socket.state { return gate.help(user: user) }
         guard socket.faultOfPath == nil else { return Self.rightPath }
         switch answer {
-        case .fine: return []
+        case .none, .answered, .unreachable: return []
         case .refused: return Self.rightPath
         case .stranger: return Self.rightPath + ["which process serves which path: sudo ss -xlp"]
         case .silent:

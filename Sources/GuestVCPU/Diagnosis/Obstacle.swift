@@ -77,6 +77,7 @@ struct Obstacle {
             return Obstacle(
                 .agent, error.summary, help: Mend.restartingAgent + Mend.hangingCalls(facts))
         }
+        var message = error.summary
         var help = Mend.restartingAgent
         if facts.clues.holders == nil, let path = facts.socketPath {
             help.append(
@@ -84,14 +85,15 @@ struct Obstacle {
         }
         if let monitor = facts.clues.monitor {
             if let trouble = monitor.trouble(user: facts.user) {
-                help += [trouble] + monitor.help(user: facts.user)
+                message += "; \(trouble)"
+                help += monitor.help(user: facts.user)
             }
         } else {
             help.append(
                 "with \(Mend.monitorOptions(facts)), QEMU tells whether an agent runs and the guest "
                     + "is paused")
         }
-        return Obstacle(.agent, error.summary, help: help)
+        return Obstacle(.agent, message, help: help)
     }
 
     private static func holder(_ error: AgentError, _ facts: DiagnosisFacts) -> Obstacle {
@@ -122,7 +124,7 @@ struct Obstacle {
             let processID = known.processID
         {
             help.append(
-                "wait for its end, as for a backup's, or end it: kill \(processID)")
+                "wait for its end; end it only if it is no backup: kill \(processID)")
         } else if let path = facts.socketPath {
             help.append("find the client: \(Mend.listingClients(of: path))")
         }

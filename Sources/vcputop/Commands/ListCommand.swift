@@ -75,7 +75,7 @@ struct ListCommand: AsyncParsableCommand {
             of --load. A line before it says how full the host is: how \
             many of its CPUs are at work, and how many vCPUs there are for each. The first time \
             waits until each guest has answered or its time is up. Later ones wait for no guest: \
-            one that has not answered yet is pending, or shows what it said last.
+            one that has never answered is pending, and any other shows its last reading.
             """)
     var watch = false
 

@@ -72,11 +72,16 @@ struct RevertCommand: AsyncParsableCommand {
         let guests = directory?.guests ?? []
         let index = RecordedGuestIndex(guests.map { ($0.id, $0.owner) })
         var guest = index.guest(of: change).flatMap { id in guests.first { $0.id == id } }
+        var doubt: String?
         if guest == nil {
             let search = Task { [change, timeout = options.timeout.duration] in
                 await MovedGuest.find(change, among: guests, timeout: timeout)
             }
-            guest = await search.value(unless: hold.interruption) ?? nil
+            switch await search.value(unless: hold.interruption) {
+            case .found(let moved): guest = moved
+            case .uncertain(let reason): doubt = reason
+            case .missing, nil: break
+            }
         }
         await unsettled.settle(
             guests, changing: Set([guest?.id].compactMap { $0 }),
@@ -84,7 +89,8 @@ struct RevertCommand: AsyncParsableCommand {
         if change.awaitsReading, let found = try await trail.readContents()[change.id] {
             change = found
         }
-        let target = try RevertedChange(change).target(guest, in: directory)
+        let target = try RevertedChange(change).target(
+            guest, doubt: doubt, in: directory)
         try await run.carryOut([target], confirmedOn: terminal, report)
         let status = await report.status
         throw ExitCode(hold.signal.map { 128 + $0 } ?? status)

@@ -17,8 +17,8 @@ extension Manual {
             $XDG_CONFIG_HOME/vcputop/config.yaml (~/.config where that is not set). With --config \
             FILE it is that file alone. The later file wins for each key, and the command line \
             over all; lists are replaced, and sources of the command line replace those of a \
-            file. Root does not follow XDG_CONFIG_HOME or HOME into another user's folder, as \
-            sudo can leave them: /root is in their place.
+            file. Root does not follow XDG_CONFIG_HOME or HOME into a folder that another user \
+            owns, as sudo can leave them: /root is in their place.
 
             'vcputop config' prints what is in force, as such a file, with the file and line or \
             the option that each value came from. In the dashboard W saves columns, order, filter, \

@@ -216,10 +216,12 @@ enum Manual {
         page.item(
             Roff.bold("LIBVIRT_DEFAULT_URI"), "The connection where no source is named.")
         page.item(
-            "\(Roff.bold("XDG_CONFIG_HOME")), \(Roff.bold("XDG_STATE_HOME")), "
-                + Roff.bold("XDG_RUNTIME_DIR"),
-            "The folders of FILES. Root follows neither these nor HOME into another user's folder, "
-                + "as sudo can leave them: HOME or /root is in their place.")
+            "\(Roff.bold("XDG_CONFIG_HOME")), \(Roff.bold("XDG_STATE_HOME"))",
+            "The folders of FILES. Root follows neither these nor HOME into a folder that another "
+                + "user owns, as sudo can leave them: HOME or /root is in their place.")
+        page.item(
+            Roff.bold("XDG_RUNTIME_DIR"),
+            "The folder of what all vcputops of a user share while they run.")
     }
 }
 

@@ -73,24 +73,26 @@ struct RevertedChange {
     ///
     /// - Parameters:
     ///   - guest: The guest; nil where it was not found.
+    ///   - doubt: Why a guest of its name is not taken for it; nil where there is none.
     ///   - directory: The guests of the sources; nil after an interruption.
-    func target(_ guest: Guest?, in directory: GuestDirectory?) -> SetTarget {
-        var target = SetTarget(change.guest, request, found(guest, in: directory))
+    func target(
+        _ guest: Guest?, doubt: String?, in directory: GuestDirectory?
+    ) -> SetTarget {
+        var target = SetTarget(change.guest, request, found(guest, doubt, in: directory))
         target.reviewed = reviewed
         target.reverts = change.id
         return target
     }
 
-    private func found(_ guest: Guest?, in directory: GuestDirectory?) -> SetTarget.Found {
+    private func found(
+        _ guest: Guest?, _ doubt: String?, in directory: GuestDirectory?
+    ) -> SetTarget.Found {
         guard let directory else { return .none(.interrupted) }
         if let guest { return .guest(guest) }
         let reasons = directory.failures
-        let hasNamesake = directory.guests.contains { $0.id.name == change.guest }
         let message =
             reasons.isEmpty
-            ? "'\(change.source)' has no such guest now"
-                + (hasNamesake
-                    ? "; the guest that is named has another boot id, or tells none" : "")
+            ? "'\(change.source)' has no such guest now" + (doubt.map { "; \($0)" } ?? "")
             : reasons.joined(separator: "; ")
         return .none(.agent(AgentError(.disconnected, message, isOurs: true)))
     }
