@@ -115,7 +115,8 @@ struct YAMLScanner {
         skipBlanks()
         skipComment()
         guard isAtLineEnd else {
-            throw unexpected(next == ":" ? "a text with ': ' in it needs quotes" : nil)
+            throw unexpected(
+                next == ":" ? "a value with ': ' in it needs quotes around all of it" : nil)
         }
     }
 

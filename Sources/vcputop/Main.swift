@@ -110,7 +110,9 @@ enum Main {
                 exitStatus: code.rawValue, [text.lowercasedFirst],
                 help: CommandMistake.reference(to: namedCommand(arguments)))
         }
-        if let help = try? CommandHelp.whole(), let mistake = CommandMistake.topic(arguments, help)
+        // The table of all options takes longer than the start, and --version needs none.
+        if arguments.first == "help", let help = try? CommandHelp.whole(),
+            let mistake = CommandMistake.topic(arguments, help)
         {
             return mistake.failure
         }

@@ -42,7 +42,10 @@ struct YAMLParserTests {
             ("a:\n  - \"b\": 1", "2: a key is written without quotes: b: VALUE"),
             ("{\n  \"a\": 1 }", "2: a key is written without quotes: a: VALUE"),
             ("a: { \"b\": 1 }", "1: a key is written without quotes: b: VALUE"),
-            ("a: \"b\": 1", "1: unexpected ':' at column 7: a text with ': ' in it needs quotes"),
+            (
+                "a: \"b\": 1",
+                "1: unexpected ':' at column 7: a value with ': ' in it needs quotes around all of it"
+            ),
             ("a:\u{A0}1", "1: the blank at column 3 is U+A0: type an ordinary one"),
             ("a:\n\u{A0}\u{A0}b: 1", "2: the blank at column 1 is U+A0"),
             ("a: 1\u{2003}# x", "1: the blank at column 5 is U+2003"),
@@ -63,7 +66,10 @@ struct YAMLParserTests {
             ("a: [\"b\" c]", "1: unexpected 'c' at column 9: a comma stands between two items"),
             ("a: {b: 1 c: 2}", "1: unexpected ':' at column 11: a comma stands between two items"),
             ("a: [b, , c]", "1: unexpected ','"), ("a: [b] c", "1: unexpected 'c' at column 8"),
-            ("a: b: c", "1: unexpected ':' at column 5: a text with ': ' in it needs quotes"),
+            (
+                "a: b: c",
+                "1: unexpected ':' at column 5: a value with ': ' in it needs quotes around all of it"
+            ),
             (
                 "a: 1\n  b: 2",
                 "2: this line is indented by 2 blanks; 0 are right here, or more below a key without "

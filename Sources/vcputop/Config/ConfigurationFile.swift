@@ -1,6 +1,5 @@
 internal import Configuration
 internal import Glibc
-internal import Journal
 
 /// A configuration file, and what is in it.
 struct ConfigurationFile {

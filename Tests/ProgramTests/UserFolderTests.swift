@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Journal
+@testable import vcputop
 
 @Suite("Folders that the environment names")
 struct UserFolderTests {

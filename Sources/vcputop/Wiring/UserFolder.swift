@@ -2,22 +2,22 @@ internal import Glibc
 
 /// A folder for one kind of this user's files, which the environment names.
 ///
-/// Root does not follow the environment into another user's folder, as sudo can leave it: files of
-/// root's there would lock that user out, and what that user wrote is not for root to obey.
-package struct UserFolder: Sendable {
+/// Root does not follow the environment into a folder that another user owns, as sudo can leave it.
+/// Files of root's there would lock that user out, and what that user wrote is not for root to
+/// obey.
+struct UserFolder: Sendable {
     /// The variable that names the folder, such as `XDG_STATE_HOME`.
     private let variable: String
     /// The folder below the home where the variable is not set.
     private let standard: String
 
     /// The folder of the journal.
-    package static let state = UserFolder(variable: "XDG_STATE_HOME", standard: ".local/state")
+    static let state = UserFolder(variable: "XDG_STATE_HOME", standard: ".local/state")
     /// The folder of the configuration.
-    package static let configuration = UserFolder(
-        variable: "XDG_CONFIG_HOME", standard: ".config")
+    static let configuration = UserFolder(variable: "XDG_CONFIG_HOME", standard: ".config")
 
     /// The folder's part that belongs to vcputop; nil where this user has no home.
-    package var path: String? {
+    var path: String? {
         path(
             user: geteuid(), owner: Self.owner(of:),
             environment: { getenv($0).map { String(cString: $0) } })
