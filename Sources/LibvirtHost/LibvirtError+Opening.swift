@@ -36,10 +36,7 @@ extension LibvirtError {
         guard let destination = uri.sshDestination else { return nil }
         switch SSHRefusal(message) {
         case .hostKeyChanged(let place, let name):
-            return
-                "ssh refuses the host: its key is not the one in \(place ?? "known_hosts"); find "
-                + "out why, and only then remove the old one: ssh-keygen -R "
-                + (name.map(\.shellWord) ?? "NAME")
+            return changedKeyWords(place, name)
         case .hostKeyUnknown:
             return "ssh does not know the host's key (Host key verification failed); "
                 + "compare it and accept it by hand, once: ssh \(destination)"
@@ -58,10 +55,7 @@ extension LibvirtError {
     private func sshLibraryWords(_ uri: ConnectionURI) -> String? {
         switch SSHRefusal(message) {
         case .hostKeyChanged(let place, let name):
-            return
-                "ssh refuses the host: its key is not the one in \(place ?? "known_hosts"); find "
-                + "out why, and only then remove the old one: ssh-keygen -R "
-                + (name.map(\.shellWord) ?? "NAME") + " -f " + (place.map(\.shellWord) ?? "FILE")
+            return changedKeyWords(place, name) + " -f " + (place.map(\.shellWord) ?? "FILE")
         case .hostKeyUnknown:
             return "the host's key is not in libvirt's own known hosts "
                 + "(~/.config/libvirt/known_hosts or the URI's known_hosts=FILE); compare it and "
@@ -74,6 +68,11 @@ extension LibvirtError {
             guard message.contains("Remote command terminated") else { return nil }
             return "\(message); what the host said of it is shown with qemu+ssh alone"
         }
+    }
+
+    private func changedKeyWords(_ place: String?, _ name: String?) -> String {
+        "ssh refuses the host: its key is not the one in \(place ?? "known_hosts"); find out why, "
+            + "and only then remove the old one: ssh-keygen -R " + (name.map(\.shellWord) ?? "NAME")
     }
 
     // MARK: - Certificates

@@ -34,7 +34,7 @@ extension AgentSocketReader: GuestExaminer {
         guard let place = process.qmp else { return nil }
         let answer: MonitorClue.Answer =
             switch await process.lastQMP {
-            case nil: .none
+            case nil: .notAsked
             case .answer: .answered
             case .unreachable(.refused): .refused
             case .stranger(let processID):

@@ -66,7 +66,11 @@ actor GuestProcess {
     /// What came of the last question to QMP; nil where none was asked.
     private(set) var lastQMP: QMPAnswer.Outcome?
     /// Why QMP was not asked, printable; nil otherwise.
-    private var qmpNote: String?
+    private var qmpNote: String? {
+        guard let qmp, case .stranger(let stranger) = lastQMP else { return nil }
+        return "QMP was not asked: process \(stranger) serves \(qmp.text)"
+            + (process.map { ", and process \($0.processID) the agent's socket" } ?? "")
+    }
     private var shortage: Shortage?
     /// When the next optional question may be asked.
     private var optionalQuestionsDue: ContinuousClock.Instant
@@ -315,15 +319,9 @@ actor GuestProcess {
         let outcome = await QMPAnswer.ask(
             at: qmp, of: agents, until: deadline, recorder: recorder)
         lastQMP = outcome
-        qmpNote = nil
         guard case .answer(let answer) = outcome else {
             qmpState = .unknown
-            if case .stranger(let stranger) = outcome {
-                listing = nil
-                qmpNote =
-                    "QMP was not asked: process \(stranger) serves \(qmp.text)"
-                    + (agents.map { ", and process \($0) the agent's socket" } ?? "")
-            }
+            if case .stranger = outcome { listing = nil }
             return nil
         }
         qmpState = answer.runState

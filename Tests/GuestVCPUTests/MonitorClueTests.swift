@@ -8,7 +8,7 @@ struct MonitorClueTests {
     static let monitorPath = "/run/web1.qmp"
 
     static func monitor(
-        _ state: SocketAccess.State = .allowed, _ answer: MonitorClue.Answer = .none
+        _ state: SocketAccess.State = .allowed, _ answer: MonitorClue.Answer = .notAsked
     ) -> MonitorClue {
         MonitorClue(socket: SocketAccess(path: monitorPath, state: state), answer: answer)
     }
@@ -62,7 +62,7 @@ struct MonitorClueTests {
         let timed = DiagnosisTests.diagnosis(DiagnosisTests.state(.ok, plugged: 4)) {
             $0.monitor = clue
         }
-        let isWrongPath = help == "give --qmp the path" && clue.answer == .none
+        let isWrongPath = help == "give --qmp the path" && clue.answer == .notAsked
         #expect(timed.verdict == (isWrongPath ? .warn : .ok))
         if isWrongPath {
             #expect(timed.cause?.message.contains("is read; \(message)") == true)

@@ -56,6 +56,22 @@ actor SavedConfigurationTests {
         }
     }
 
+    @Test("another program that keeps the folder locked is waited for no longer than said")
+    func locked() async throws {
+        try await withFolder { folder in
+            let path = "\(folder)/config.yaml"
+            let other = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            #expect(flock(other, LOCK_EX | LOCK_NB) == 0)
+            let end = await SavedConfiguration(path: path).save([.mouse(true)])
+            #expect(end == .failed("another program keeps '\(folder)/' locked"))
+            close(other)
+            // A save that was refused does not come later.
+            #expect(await SavedConfiguration(path: path).save([.order("wait")]) == .saved)
+            let saved = try contents(path)
+            #expect(saved.contains("sort: ") && !saved.contains("mouse"))
+        }
+    }
+
     @Test("comments, mode, owner and a link stay")
     func kept() async throws {
         try await withFolder { folder in

@@ -74,7 +74,7 @@ struct UserFolderTests {
             ("/state", [:]), ("/", [:]), ("/tmp/lab/state", ["/tmp": 0]),
             ("/tmp/lab/state", ["/tmp/lab/state": 0, "/tmp/lab/state/vcputop": 0]),
             // As a volume in a container can be.
-            ("/work/state", ["/work": 1000, "/work/state": 0]),
+            ("/srv/state", ["/srv": 1000, "/srv/state": 0]),
         ] as [(String, [String: UInt32])])
     func ownFolder(_ state: String, _ owners: [String: UInt32]) {
         #expect(

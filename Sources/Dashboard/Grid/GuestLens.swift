@@ -17,7 +17,7 @@ struct GuestLens {
     let isDoubtful: Bool
     /// The change that keeps the marks locked.
     let locking: Commit?
-    /// Its vCPUs, and how they look; copied out of it for the same reason.
+    /// The vCPUs of `locking`, and how they look: copied out of it too, since each vCPU asks.
     let locked: CPUMap
     let lockedFace: VCPUFace
     /// Marked vCPUs whose change failed.

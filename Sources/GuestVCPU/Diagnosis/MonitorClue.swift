@@ -10,7 +10,7 @@ package struct MonitorClue: Hashable, Sendable {
     /// What came of a question to QMP.
     package enum Answer: Hashable, Sendable {
         /// It was not asked.
-        case none
+        case notAsked
         /// It answered.
         case answered
         /// No process listens at the socket.
@@ -42,7 +42,7 @@ extension MonitorClue {
             return "QMP cannot be asked: user \(user) may not connect: \(gate.summary)"
         }
         switch answer {
-        case .none, .answered: return nil
+        case .notAsked, .answered: return nil
         case .unreachable(let reason): return "QMP cannot be asked: \(reason)"
         case .refused: return "QMP cannot be asked: no process listens at \(path)"
         case .stranger(let process):
@@ -58,7 +58,7 @@ extension MonitorClue {
         if case .denied(let gate) = socket.state { return gate.help(user: user) }
         guard socket.faultOfPath == nil else { return Self.rightPath }
         switch answer {
-        case .none, .answered, .unreachable: return []
+        case .notAsked, .answered, .unreachable: return []
         case .refused: return Self.rightPath
         case .stranger: return Self.rightPath + ["which process serves which path: sudo ss -xlp"]
         case .silent:

@@ -89,8 +89,7 @@ struct RevertCommand: AsyncParsableCommand {
         if change.awaitsReading, let found = try await trail.readContents()[change.id] {
             change = found
         }
-        let target = try RevertedChange(change).target(
-            guest, doubt: doubt, in: directory)
+        let target = try RevertedChange(change).target(guest, doubt: doubt, in: directory)
         try await run.carryOut([target], confirmedOn: terminal, report)
         let status = await report.status
         throw ExitCode(hold.signal.map { 128 + $0 } ?? status)

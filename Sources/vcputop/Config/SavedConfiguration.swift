@@ -11,6 +11,11 @@ struct SavedConfiguration: Sendable {
     /// How long saving may take: the file can be on a server.
     private static let patience: Duration = .seconds(5)
 
+    /// How long another vcputop may take to save.
+    ///
+    /// It is less than `patience`: nothing is written after the user was told that it was not.
+    private static let patienceWithOthers: Duration = .seconds(2)
+
     /// Saves settings, and leaves everything else in the file as it is.
     func save(_ settings: [ChosenSetting]) async -> SaveEnd {
         let end = await BlockingCall.run(until: .now + Self.patience) {
@@ -55,8 +60,15 @@ struct SavedConfiguration: Sendable {
             throw CommandFailure(
                 .output, "cannot write '\(path)': \(String(cString: strerror(errno)))")
         }
+        let deadline = ContinuousClock.now + Self.patienceWithOthers
         // Where the file system has no locks, the last one to save wins.
-        while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0, [EWOULDBLOCK, EINTR].contains(errno) {
+            guard ContinuousClock.now < deadline else {
+                close(descriptor)
+                throw CommandFailure(.output, "another program keeps '\(folder)' locked")
+            }
+            usleep(5_000)
+        }
         return descriptor
     }
 
