@@ -107,9 +107,9 @@ public enum IndependentClient {
 public final class HeldConnection: Sendable {
     private let line: Mutex<UnixLine?>
 
-    /// Connects.
-    public init(to path: String) throws {
-        line = Mutex(try UnixLine(path: path, within: .seconds(30)))
+    /// Connects, also where the listener accepts no client now and has room for one that waits.
+    public init(to path: String, within duration: Duration = .seconds(30)) throws {
+        line = Mutex(try UnixLine(path: path, within: duration))
     }
 
     /// Lets go.

@@ -78,6 +78,7 @@ import Testing
         try Data().write(to: URL(filePath: "\(guest.agent.folder)/state"))
         let dashboard = try guest.dashboard()
         defer { try? dashboard.terminal.stop() }
+        try dashboard.waitFor("4/4", inRowOf: "web")
         try dashboard.press("Right", "Space", "c")
         try dashboard.terminal.waitFor("No journal: cannot open ")
         try dashboard.press("y")

@@ -48,6 +48,18 @@ extension MicroGuestTests {
                 #expect(report.cause?.message.contains("process \(getpid()) of ") == true)
                 #expect(report["host"] == "ok")
             }
+            // As many wait as there is room for, so that no connection tells which process serves it.
+            var waiting: [HeldConnection] = []
+            while waiting.count < 16,
+                let client = try? HeldConnection(
+                    to: guest.agentSocket, within: .milliseconds(100))
+            {
+                waiting.append(client)
+            }
+            let report = try diagnose(guest, ["--timeout", "1"], hasQMP: false)
+            #expect(report.cause?.check == "holder")
+            #expect(report["process"] == "ok" && report["host"] == "ok", "\(report)")
+            for client in waiting { client.close() }
             other.close()
             #expect(try diagnose(guest)["holder"] == "ok")
         }
@@ -69,7 +81,7 @@ extension MicroGuestTests {
             #expect(report["holder"] == "ok")
             // Without QMP nothing tells whether it runs, and the help says what would.
             let unknown = try diagnose(guest, ["--timeout", "1"], hasQMP: false)
-            #expect(unknown.cause?.check == "agent")
+            #expect(unknown.cause?.check == "agent", "\(unknown)")
             #expect(unknown.cause?.help?.contains("--qmp=micro=PATH") == true)
         }
 

@@ -40,7 +40,8 @@ import Testing
         try watch.signal(2)
 
         let dashboard = try DashboardInTerminal(
-            ["--ascii"], showing: guest.name, columns: 120)
+            ["--ascii", "--agent", "\(guest.name)=\(guest.agentSocket)"], showing: guest.name,
+            columns: 120)
         defer { try? dashboard.terminal.stop() }
         try dashboard.waitForCells(of: guest.name, within: .seconds(60)) { cells in
             let loads = cells.map { $0.wholeNumberValue ?? 0 }

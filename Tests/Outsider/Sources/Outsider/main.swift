@@ -1,6 +1,7 @@
 // A program that uses the library, for the tests of vcputop: `Outsider COMMAND SOCKET [LIST...]`.
 // It never calls anything but the public interface, and ignores no signal.
 
+import Foundation
 import Glibc
 import GuestVCPU
 import QEMUHost
@@ -35,6 +36,23 @@ func openAll() -> [Int32] {
     }
 }
 
+/// Waits until Swift's own threads have opened their descriptors: they end a program that has none
+/// left for them, and open them some time after the first task.
+func waitForThreads() async {
+    await Task.detached {}.value
+    var missing: Set = ["anon_inode:[eventpoll]", "anon_inode:[eventfd]", "anon_inode:[timerfd]"]
+    while !missing.isEmpty {
+        for descriptor in 0..<32 {
+            if let link = try? FileManager.default.destinationOfSymbolicLink(
+                atPath: "/proc/self/fd/\(descriptor)")
+            {
+                missing.remove(link)
+            }
+        }
+        usleep(1_000)
+    }
+}
+
 let arguments = CommandLine.arguments.dropFirst()
 guard let command = arguments.first, let path = arguments.dropFirst().first else {
     print("usage: Outsider watch|set|together|exhausted SOCKET [LIST...]")
@@ -54,8 +72,7 @@ case "together":
     let tasks = lists.map { list in Task { try await runner.set(list, online: false).outcome } }
     for task in tasks { print(try await task.value) }
 case "exhausted":
-    // Swift's own pool of threads needs descriptors too, and ends a program that has none for it.
-    await Task.detached {}.value
+    await waitForThreads()
     let descriptors = openAll()
     await watch(agent)
     for descriptor in descriptors { close(descriptor) }
