@@ -32,6 +32,21 @@ import Testing
         }
     }
 
+    /// Types a key until the screen shows a text; again after some seconds, as a user does.
+    private func type(_ key: String, to emulator: Emulator, until text: String) throws {
+        for attempt in 1... {
+            emulator.send(key)
+            do {
+                try emulator.wait("“\(text)”", seconds: 5) {
+                    $0.lines.contains { $0.contains(text) }
+                }
+                return
+            } catch  where attempt < 6 {
+                continue
+            }
+        }
+    }
+
     @Test("a change under way is finished, and a signal ends the program", arguments: Stop.allCases)
     func commit(_ how: Stop) throws {
         let agent = try StagedAgent([0: .fixed, 1: .online, 2: .online])
@@ -65,10 +80,9 @@ import Testing
         emulator.send("\u{1B}OC c")
         try wait(for: "the keys to be read") { emulator.unreadKeys == 0 }
         emulator.send("y")
-        emulator.send("\u{11}")
-        try emulator.wait("the review") { $0.lines.contains { $0.contains("offline 1") } }
-        emulator.send("L")
-        try emulator.wait("the log") { $0.lines.contains { $0.contains("LOG") } }
+        try type("\u{11}", to: emulator, until: "offline 1")
+        // What is typed until the terminal has taken the review is thrown away.
+        try type("L", to: emulator, until: "LOG")
         #expect(relay.sets.isEmpty)
         emulator.signal(SIGTERM)
         #expect(try emulator.waitForEnd() == 128 + SIGTERM)
@@ -85,8 +99,7 @@ import Testing
             "set", "web", "--offline", "2", "--agent", "web=\(agent.socket)",
         ])
         #expect(set.status == 0)
-        emulator.send("\u{11}")
-        try emulator.wait("the change") { $0.lines.contains { $0.contains("2/3") } }
+        try type("\u{11}", to: emulator, until: "2/3")
         emulator.send("q")
         #expect(try emulator.waitForEnd() == 0)
         #expect(!emulator.isAlternate)

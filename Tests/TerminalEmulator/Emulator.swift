@@ -123,8 +123,8 @@ package final class Emulator {
         var sent = 0
         while sent < bytes.count {
             let count = bytes[sent...].withUnsafeBytes { write(terminal, $0.baseAddress, $0.count) }
-            guard count > 0 else { return }
-            sent += count
+            guard count >= 0 || errno == EINTR else { return }
+            sent += max(count, 0)
         }
     }
 
