@@ -1,3 +1,5 @@
+internal import SafeText
+
 extension Canvas {
     /// Writes text into a field; what does not fit is cut, and an ellipsis says so.
     ///
@@ -10,6 +12,15 @@ extension Canvas {
     ) -> Int {
         let room = min(width ?? .max, size.columns - column)
         guard room > 0 else { return column }
+        if text.isPlain, text.utf8.count <= room {
+            // Most texts are drawn by their bytes, without an array of glyphs.
+            var next = alignment == .left ? column : column + room - text.utf8.count
+            for byte in text.utf8 {
+                draw(Glyph.ascii[Int(byte)], column: next, row: row, style: style)
+                next += 1
+            }
+            return next
+        }
         let fitted = text.glyphs(in: glyphs).fitted(to: room, ellipsis: glyphs.ellipsis)
         var next = alignment == .left ? column : column + room - fitted.columns
         for glyph in fitted {

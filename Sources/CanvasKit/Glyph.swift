@@ -55,7 +55,8 @@ package struct Glyph: Hashable {
         self = width == 0 ? .blank : Glyph(text: text, width: width)
     }
 
-    fileprivate static let ascii: [Glyph] = (0..<0x7F).map { code in
+    /// The glyphs of ASCII without DEL, by their codes.
+    static let ascii: [Glyph] = (0..<0x7F).map { code in
         code < 0x20 ? .blank : Glyph(text: String(UnicodeScalar(UInt8(code))), width: 1)
     }
 }

@@ -29,6 +29,27 @@ struct CanvasTests {
         Invariants.check(canvas)
     }
 
+    @Test(
+        "text of ASCII alone takes the same cells as any other of its width",
+        arguments: [-2, 0, 3, 7, 9], [nil, 0, 1, 3, 4, 9])
+    func plain(column: Int, width: Int?) {
+        for alignment in [Alignment.left, .right] {
+            for length in 0..<6 {
+                func draw(_ character: Character) -> (next: Int, cells: [String]) {
+                    var canvas = Canvas(size: Size(columns: 10, rows: 1), glyphs: .unicode)
+                    let next = canvas.write(
+                        String(repeating: character, count: length), column: column, row: 0,
+                        width: width, alignment: alignment)
+                    return (next, canvas.line(0).map(\.text))
+                }
+                let plain = draw("e")
+                let other = draw("é")
+                #expect(plain.next == other.next)
+                #expect(plain.cells == other.cells.map { $0 == "é" ? "e" : $0 })
+            }
+        }
+    }
+
     @Test("half of a wide character never stays")
     func halves() {
         var canvas = Canvas(size: Size(columns: 6, rows: 1), glyphs: .unicode)
