@@ -74,6 +74,20 @@ struct DetailTests {
         #expect(driver.model.vcpusInDetail != order + [8])
     }
 
+    @Test("while something is marked a vCPU that takes another one's place comes last")
+    func replaced() {
+        var driver = Driver(columns: 90, rows: 24)
+        driver.press("<ret>su<home>")
+        let order = driver.model.vcpusInDetail
+        driver.press(" ")
+        let vcpus: CPUMap = [0, 1, 2, 4, 5, 6, 7, 8]
+        driver.fleet.guests[0] = SampleFleet.guest(
+            "web-03", vcpus: vcpus, host: SampleFleet.host(9, guest: vcpus, seed: 17))
+        driver.snapshot()
+        #expect(order.contains(3))
+        #expect(driver.model.vcpusInDetail == order.filter { $0 != 3 } + [8])
+    }
+
     @Test("a matrix goes by the ids")
     func matrix() {
         var driver = Driver()

@@ -48,7 +48,8 @@ struct DetailScreen: Hashable {
         if movingRows {
             let lens = shared.lens(on: member, at: moment)
             vcpus = shared.preferences.vcpuOrder.sorted(Array(present)) { lens.row(of: $0) }
-        } else if CPUMap(vcpus) != present {
+        } else if vcpus.count != present.count || !vcpus.allSatisfy(present.contains) {
+            // No map is made of those that are there: each key that is pressed comes here.
             let known = vcpus.filter(present.contains)
             vcpus = known + present.subtracting(CPUMap(known))
         }

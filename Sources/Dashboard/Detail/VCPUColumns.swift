@@ -2,32 +2,53 @@ internal import CanvasKit
 internal import GuestVCPU
 
 /// A line of the table of a guest's vCPUs.
-struct VCPURow {
+///
+/// Immutable, and a class: each column looks at it, and a copy for each would be costly.
+final class VCPURow: Sendable {
     let member: RosterGuest
     /// The guest's id; nil for a vCPU of the host's that is not known to be one of the guest's.
     let id: Int?
     /// The host's side; nil where it is not known.
     let host: HostVCPU?
     let face: VCPUFace
+    /// The state that the guest gives the vCPU; nil where there is no guest's side.
+    let state: VCPUState?
+    /// Whether the guest cannot take it offline; nil where there is no guest's side.
+    let isFixed: Bool?
     /// The machine that runs the guest; nil where its CPUs are not known.
-    var physicalHost: PhysicalHost?
+    let physicalHost: PhysicalHost?
 
     /// When it was taken offline from here, the time of day; nil where it was not.
-    var takenOfflineAt: String?
+    let takenOfflineAt: String?
+
+    /// The line of a vCPU that the guest calls by this number.
+    fileprivate init(_ id: Int, in lens: GuestLens) {
+        member = lens.member
+        self.id = id
+        host = lens.host?.vcpu(guestID: id)
+        face = lens.face(of: id)
+        state = lens.state(of: id)
+        isFixed = lens.present == nil ? nil : !lens.offlinable.contains(id)
+        physicalHost = lens.physicalHost
+        takenOfflineAt = lens.ownOffline[id]
+    }
+
+    /// The line of a vCPU of the host's that is not known to be one of the guest's.
+    fileprivate init(_ vcpu: HostVCPU, in lens: GuestLens) {
+        member = lens.member
+        id = nil
+        host = vcpu
+        face = .none
+        state = nil
+        isFixed = nil
+        physicalHost = lens.physicalHost
+        takenOfflineAt = nil
+    }
 
     /// The CPUs that its thread is pinned to; nil where it is not, or that is not known.
     var pinning: PhysicalCPUSet? {
         guard let affinity = host?.affinity else { return nil }
         return physicalHost?.pinning(of: affinity)
-    }
-
-    /// The state that the guest gives the vCPU.
-    var state: VCPUState? { id.flatMap { member.state.vcpus?.state(of: $0) } }
-
-    /// Whether the guest cannot take it offline; nil where there is no guest's side.
-    var isFixed: Bool? {
-        guard let id, let guest = member.state.vcpus else { return nil }
-        return !guest.offlinable.contains(id)
     }
 
     /// The share of a physical CPU that it used since its last change of state.
@@ -47,16 +68,10 @@ struct VCPURow {
 
 extension GuestLens {
     /// The line of a vCPU in the table.
-    func row(of id: Int) -> VCPURow {
-        VCPURow(
-            member: member, id: id, host: host?.vcpu(guestID: id), face: face(of: id),
-            physicalHost: physicalHost, takenOfflineAt: ownOffline[id])
-    }
+    func row(of id: Int) -> VCPURow { VCPURow(id, in: self) }
 
     /// The line of a vCPU of the host's that is not known to be one of the guest's.
-    func row(of vcpu: HostVCPU) -> VCPURow {
-        VCPURow(member: member, id: nil, host: vcpu, face: .none, physicalHost: physicalHost)
-    }
+    func row(of vcpu: HostVCPU) -> VCPURow { VCPURow(vcpu, in: self) }
 }
 
 /// The columns of the table of one guest's vCPUs.

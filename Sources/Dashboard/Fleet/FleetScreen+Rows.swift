@@ -103,7 +103,7 @@ extension FleetScreen {
         _ lens: GuestLens, _ layout: FleetLayout, _ row: FleetRow, _ line: Int,
         on canvas: inout Canvas
     ) {
-        guard let vcpus = lens.guest?.vcpus else {
+        guard let vcpus = lens.present else {
             drawUnread(lens.member, layout, row, line, on: &canvas)
             return
         }

@@ -80,7 +80,7 @@ extension FleetScreen {
     private func drawTileCells(
         _ lens: GuestLens, _ layout: TilesLayout, column: Int, row: Int, on canvas: inout Canvas
     ) {
-        guard let vcpus = lens.guest?.vcpus else {
+        guard let vcpus = lens.present else {
             let count = min(lens.member.state.plugged ?? 0, layout.room)
             for id in 0..<count {
                 canvas.write(

@@ -4,9 +4,14 @@ internal import GuestVCPU
 /// One guest with all that the model holds about it, looked up once for its many vCPUs.
 struct GuestLens {
     let member: RosterGuest
-    /// The guest's and the host's side, copied out of `member.state`: to copy the whole state for each
-    /// vCPU is slow.
-    let guest: GuestVCPUs?
+    /// The vCPUs that the guest has; nil where it was never read.
+    ///
+    /// The maps are copied out of `member.state`: to copy the whole state or reading for each vCPU is
+    /// slow.
+    let present: CPUMap?
+    let online: CPUMap
+    let offlinable: CPUMap
+    /// The host's side, copied out too.
     let host: HostState?
     /// The machine that runs it; nil where its CPUs are not known.
     let physicalHost: PhysicalHost?
@@ -36,12 +41,19 @@ struct GuestLens {
             if failed.contains(id) { return .failed }
             return target ? .toOnline : .toOffline
         }
-        switch guest?.state(of: id) {
+        switch state(of: id) {
         case nil: return .unknown
         case .missing: return .none
         case .online: return member.shownLoad(guestID: id).map(VCPUFace.load) ?? .online
         case .offline: return isContradicted(id) ? .contradicted : .offline
         }
+    }
+
+    /// The state that the guest gives a vCPU; nil where it was never read.
+    func state(of id: Int) -> VCPUState? {
+        guard let present else { return nil }
+        guard present.contains(id) else { return .missing }
+        return online.contains(id) ? .online : .offline
     }
 
     /// How the cell of a vCPU with this face looks.
@@ -69,8 +81,8 @@ struct GuestLens {
     }
 
     func isFixed(_ id: Int) -> Bool {
-        guard let guest else { return false }
-        return guest.vcpus.contains(id) && !guest.offlinable.contains(id)
+        guard let present else { return false }
+        return present.contains(id) && !offlinable.contains(id)
     }
 }
 
@@ -105,8 +117,10 @@ extension SharedState {
         let id = member.state.id
         let isCurrent = cursor.guest == id
         let locking = commits[id].flatMap { $0.isLocking ? $0 : nil }
+        let guest = member.state.vcpus
         return GuestLens(
-            member: member, guest: member.state.vcpus, host: member.state.host,
+            member: member, present: guest?.vcpus, online: guest?.online ?? [],
+            offlinable: guest?.offlinable ?? [], host: member.state.host,
             physicalHost: member.state.hostID.flatMap { hosts[$0] },
             isStale: member.isStale(at: moment), marks: marks[id],
             isDoubtful: marks.doubtful.contains(id),
