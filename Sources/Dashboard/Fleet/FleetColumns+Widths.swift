@@ -23,8 +23,10 @@ extension FleetColumns {
             width <= room - groups * (CellGroups.size + 1) - note
         }
         for place in byImportance {
-            let column = all[place]
-            let width = column.width.columns(in: context)
+            // No copy of a whole column: each key that is pressed comes here.
+            let width = all[place].width.columns(in: context)
+            let importance = all[place].importance
+            let hasScreen = context.columns >= all[place].shownFrom
             guard width > 0 else { continue }
             let isShown =
                 switch choice[FleetColumn.allCases[place]] {
@@ -32,12 +34,12 @@ extension FleetColumns {
                 case false?: false
                 // It would say nothing, and take the room of others.
                 case nil where FleetColumn.allCases[place] == .pinned && !needs.showsPinned: false
-                case nil where column.importance == always: context.columns >= column.shownFrom
+                case nil where importance == always: hasScreen
                 case nil:
-                    context.columns >= column.shownFrom
+                    hasScreen
                         && fits(
-                            width + 1,
-                            groups: column.importance > beforeLargeGuests ? large : usual, note: 8)
+                            width + 1, groups: importance > beforeLargeGuests ? large : usual,
+                            note: 8)
                 }
             guard isShown else { continue }
             widths[place] = width

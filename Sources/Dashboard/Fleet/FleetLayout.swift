@@ -84,9 +84,10 @@ struct FleetLayout: Hashable {
         let historyMargin = min(max(free - nameMargin - max(forNotes, 0), 0), Self.longestHistory)
         var next = 1
         var fields: [Field] = []
-        for (column, width) in zip(FleetColumns.all, widths) {
+        fields.reserveCapacity(widths.count)
+        for (place, width) in widths.enumerated() {
             var field = Field(column: next, width: width)
-            if case .free(let part) = column.width {
+            if case .free(let part) = FleetColumns.all[place].width {
                 switch part {
                 case .name:
                     field.width = leastName + nameMargin
@@ -99,7 +100,7 @@ struct FleetLayout: Hashable {
                     note = field
                 }
             }
-            if column == FleetColumns.history, width > 0 { field.width += historyMargin }
+            if FleetColumn.allCases[place] == .history, width > 0 { field.width += historyMargin }
             next += field.width + (field.width > 0 ? 1 : 0)
             fields.append(field)
         }

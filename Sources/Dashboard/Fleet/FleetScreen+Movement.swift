@@ -3,13 +3,11 @@ internal import GuestVCPU
 extension FleetScreen {
     /// Goes to another guest or vCPU.
     func move(_ movement: Movement, _ shared: inout SharedState) {
-        let pageSize = capacity(shared)
-        let page = isTiled ? pageSize : max(pageSize - 1, 1)
         switch movement {
         case .up: shared.moveRow(by: -1)
         case .down: shared.moveRow(by: 1)
-        case .pageUp: shared.moveRow(by: -page)
-        case .pageDown: shared.moveRow(by: page)
+        case .pageUp: shared.moveRow(by: -pageSize(shared))
+        case .pageDown: shared.moveRow(by: pageSize(shared))
         case .left: if !moveToTile(beside: -1, &shared) { shared.moveVCPU(by: -1) }
         case .right: if !moveToTile(beside: 1, &shared) { shared.moveVCPU(by: 1) }
         case .home:
@@ -27,6 +25,12 @@ extension FleetScreen {
         case .first: shared.moveRow(by: -shared.roster.rows.count)
         case .last: shared.moveRow(by: shared.roster.rows.count)
         }
+    }
+
+    /// How many rows a key goes that moves by a page.
+    private func pageSize(_ shared: SharedState) -> Int {
+        let capacity = capacity(shared)
+        return isTiled ? capacity : max(capacity - 1, 1)
     }
 
     /// Moves from the edge of a tile to the one on its side.
