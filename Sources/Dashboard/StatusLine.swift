@@ -58,8 +58,8 @@ extension Frame {
         } else if member.state.host != nil {
             facts.append(Fact("host's vCPU not known", role: .faint))
         }
-        if member.state.leftOffline > 0 {
-            let count = member.state.leftOffline
+        if member.leftOffline > 0 {
+            let count = member.leftOffline
             facts.append(
                 Fact(
                     "\(count) of \(member.state.plugged ?? 0) plugged are offline",

@@ -26,6 +26,34 @@ struct ConditionTests {
         }
     }
 
+    @Test("the width of a note follows what there is to say, whatever was said before")
+    func widths() {
+        let vcpus = CPUMap(0..<4)
+        let machines: [(AgentStatus, RunState, Int)] = [
+            (.ok, .running, 4), (.failed(AgentError(.paused)), .paused, 4), (.ok, .running, 6),
+            (.ok, .running, 16), (.failed(AgentError(.unresponsive)), .running, 4),
+            (.ok, .running, 4),
+        ]
+        let states = machines.map { agent, runState, plugged in
+            SampleFleet.guest(
+                "web-03", vcpus: vcpus, agent: agent, runState: runState,
+                host: SampleFleet.host(plugged, guest: vcpus, seed: 17))
+        }
+        let label = GuestLabel("web-03")
+        var widths: Set<Int> = []
+        for first in states {
+            let before = RosterGuest(first, label: label, after: nil)
+            for second in states {
+                let after = RosterGuest(second, label: label, after: before)
+                let alone = RosterGuest(second, label: label, after: nil)
+                #expect(after.conditions == alone.conditions)
+                #expect(after.noteColumns == alone.noteColumns)
+                widths.insert(after.noteColumns)
+            }
+        }
+        #expect(widths.count > 2)
+    }
+
     @Test("row, detail and ! say of a machine that does not run that it is stopped")
     func stopped() throws {
         var driver = Driver(columns: 160, rows: 24)

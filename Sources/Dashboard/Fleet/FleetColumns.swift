@@ -72,7 +72,7 @@ enum FleetColumns {
                 ($0.state.vcpus?.vcpus.count).map(Double.init)
             },
         ],
-        role: { $0.state.leftOffline > 0 ? .warning : .text }
+        role: { $0.leftOffline > 0 ? .warning : .text }
     ) { guest, _ in guest.onlineText }
 
     private static let plugged = Column<RosterGuest>(

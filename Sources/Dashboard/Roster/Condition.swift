@@ -103,8 +103,10 @@ enum Condition: Hashable, Comparable {
 
 extension Condition {
     /// All that there is to say of a guest, without this dashboard's marks and changes, in order.
+    ///
+    /// - Parameter leftOffline: The state's own, which the caller has worked out.
     static func all(
-        of state: GuestState, isGone: Bool, isSourceDown: Bool
+        of state: GuestState, leftOffline: Int, isGone: Bool, isSourceDown: Bool
     ) -> [Condition] {
         var conditions: [Condition] = []
         if isGone { conditions.append(.gone) }
@@ -123,8 +125,9 @@ extension Condition {
         if let ids = state.judgement.contradicted, !ids.isEmpty {
             conditions.append(.contradicted(ids))
         }
+        guard leftOffline > 0 else { return conditions }
         let unseen = state.unseen
-        let left = state.leftOffline - unseen
+        let left = leftOffline - unseen
         if unseen > 0 { conditions.append(.unseen(unseen)) }
         if left > 0, let offline = state.vcpus?.offline {
             conditions.append(.leftOffline(left, offline: offline))

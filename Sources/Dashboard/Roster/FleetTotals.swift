@@ -57,7 +57,7 @@ struct FleetTotals: Hashable {
             millionths += sign * Int(min(max(cores, 0), 10_000) * 1_000_000)
         }
         if let pinning = member.pinning, pinning.count > 0 { withPinned += sign }
-        if member.state.leftOffline > 0 { withLeftOffline += sign }
+        if member.leftOffline > 0 { withLeftOffline += sign }
         if let host = member.state.hostID {
             onHost[host, default: HostedCount()].add(HostedCount(of: member.state), sign)
         }

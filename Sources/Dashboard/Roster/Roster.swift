@@ -76,7 +76,7 @@ struct Roster {
                 renew(id, nil, &change)
             }
         }
-        for id in states.keys { renew(id, states[id], &change) }
+        for (id, state) in states { renew(id, state, &change) }
         order.apply(change, listed: listed, ghosts: ghosts, members, pinned: needed, sort)
         return watched.filter { id in
             guard let new = members[id], !new.isGone else { return true }

@@ -24,6 +24,8 @@ final class RosterGuest: Sendable {
     let isSourceDown: Bool
     /// All that there is to say of it without this dashboard's marks and changes; in order.
     let conditions: [Condition]
+    /// How many plugged vCPUs the guest does not schedule on.
+    let leftOffline: Int
     /// Cells that a note about it needs.
     let noteColumns: Int
     /// The CPUs of its machine that are online; nil where they are not known.
@@ -49,8 +51,10 @@ final class RosterGuest: Sendable {
         load = GuestLoad(of: state)
         (recentShares, peakUse) = Self.history(state, cores: load.cores, after: earlier)
         shownLoads = Self.loads(state, after: earlier?.shownLoads ?? [])
-        conditions = Condition.all(of: state, isGone: isGone, isSourceDown: isSourceDown)
-        noteColumns = conditions.first(where: \.isProblem)?.noteColumns ?? 0
+        leftOffline = state.leftOffline
+        conditions = Condition.all(
+            of: state, leftOffline: leftOffline, isGone: isGone, isSourceDown: isSourceDown)
+        noteColumns = Self.noteColumns(of: conditions, after: earlier)
         self.hostCPUs = hostCPUs
         pinning = Self.pinning(state, on: hostCPUs, after: earlier)
         unpairedCount = Self.unpairedCount(state.host)
@@ -77,6 +81,15 @@ final class RosterGuest: Sendable {
     func shownLoad(guestID id: Int) -> Double? {
         guard shownLoads.indices.contains(id), shownLoads[id] >= 0 else { return nil }
         return shownLoads[id]
+    }
+
+    /// The earlier width where there is the same to say, as in most updates: to measure all words is
+    /// costly.
+    private static func noteColumns(
+        of conditions: [Condition], after earlier: RosterGuest?
+    ) -> Int {
+        if let earlier, earlier.conditions == conditions { return earlier.noteColumns }
+        return conditions.first(where: \.isProblem)?.noteColumns ?? 0
     }
 
     /// The earlier judgement where nothing has changed that it depends on, as in most updates.

@@ -3,7 +3,7 @@
 /// An array in the order of the indices: most machines have all indices from 0 on, where a value
 /// stands at its index, and looking it up needs no hashing.
 public struct HostColumn<Value> {
-    private var entries: [(index: HostIndex, value: Value)] = []
+    @usableFromInline var entries: [(index: HostIndex, value: Value)] = []
 
     /// Creates a column without values.
     public init() {}
@@ -27,7 +27,8 @@ public struct HostColumn<Value> {
 
     /// The value of a vCPU; nil where it has none.
     public subscript(index: HostIndex) -> Value? {
-        get {
+        // Inlinable: other modules look values up by the thousand, and would do so unspecialized.
+        @inlinable get {
             let place = place(of: index)
             return place < entries.count && entries[place].index == index
                 ? entries[place].value : nil
@@ -52,7 +53,7 @@ public struct HostColumn<Value> {
     }
 
     /// Where the value of an index is, or would be.
-    private func place(of index: HostIndex) -> Int {
+    @inlinable func place(of index: HostIndex) -> Int {
         if index.number < entries.count, entries[index.number].index == index {
             return index.number
         }
