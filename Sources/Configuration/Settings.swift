@@ -34,7 +34,10 @@ package struct Settings: Hashable, Sendable {
 }
 
 /// A value, and where it came from.
-package struct Setting<Value: Hashable & Sendable>: Hashable, Sendable {
+///
+/// The type asks nothing of the value: Swift would search all its conformances at run time for each
+/// type of value, at each start of the program.
+package struct Setting<Value: Sendable>: Sendable {
     package var value: Value
     package var origin: SettingOrigin
 
@@ -48,6 +51,9 @@ package struct Setting<Value: Hashable & Sendable>: Hashable, Sendable {
         if let value { self = Setting(value, .commandLine(option)) }
     }
 }
+
+extension Setting: Equatable where Value: Equatable {}
+extension Setting: Hashable where Value: Hashable {}
 
 /// Where a value came from.
 package enum SettingOrigin: Hashable, Sendable {

@@ -3,10 +3,12 @@ internal import GuestVCPU
 extension FleetMonitor {
     // MARK: - The machines
 
-    /// Reads the CPUs of all machines, except of those whose last reading still runs.
+    /// Reads the CPUs of all machines, except of those whose last reading still runs, or was just now.
     func readPhysicalHosts() async {
+        let now = clock.now
         await withTaskGroup(of: (Int, PhysicalHostReading?).self) { group in
-            for (index, host) in physicalHosts.enumerated() where !host.isBusy {
+            for (index, host) in physicalHosts.enumerated()
+            where !host.isBusy && host.isDue(at: now) {
                 physicalHosts[index].isBusy = true
                 group.addTask { (index, await host.source.readPhysicalHost()) }
             }

@@ -371,10 +371,13 @@ package actor FleetMonitor {
     }
 
     private func state(ofSource index: Int, listed: Set<String>) -> SourceState {
-        let hostNotes = sourceGuests[index].lazy.compactMap { member in
-            member.hostNote.map { "guest '\(member.guest.id.name)': \($0)" }
+        var notes: [String] = []
+        for member in sourceGuests[index] {
+            guard let note = member.hostNote else { continue }
+            notes.append("guest '\(member.guest.id.name)': \(note)")
+            if notes.count == Self.mostHostNotes { break }
         }
-        let notes = [sourceNotes[index]].compactMap { $0 } + hostNotes.prefix(Self.mostHostNotes)
+        if let note = sourceNotes[index] { notes.insert(note, at: 0) }
         return SourceState(
             id: sources[index].id, status: sourceStatus[index],
             leftOut: sourceLeftOut[index].filter { $0.uuid.map(listed.contains) != true },

@@ -24,16 +24,23 @@ struct PhysicalHostTrack {
 
     /// One track for each machine of some sources, in their order.
     static func tracks(of sources: [any GuestSource]) -> [PhysicalHostTrack] {
-        var seen: Set<HostID> = []
-        return sources.compactMap { source in
-            guard let id = source.hostID, seen.insert(id).inserted else { return nil }
-            return PhysicalHostTrack(id: id, source: source)
+        var tracks: [PhysicalHostTrack] = []
+        for source in sources {
+            guard let id = source.hostID, !tracks.contains(where: { $0.id == id }) else { continue }
+            tracks.append(PhysicalHostTrack(id: id, source: source))
         }
+        return tracks
+    }
+
+    /// Whether a reading at an instant would count: one too soon after the last one is left out.
+    func isDue(at instant: ContinuousClock.Instant) -> Bool {
+        guard let base else { return true }
+        return base.readAt.duration(to: instant) >= Self.shortest
     }
 
     /// Records a reading; one too soon after the last one is left out.
     mutating func record(_ reading: PhysicalHostReading) {
-        if let base, base.readAt.duration(to: reading.readAt) < Self.shortest { return }
+        guard isDue(at: reading.readAt) else { return }
         state = PhysicalHost(id, reading, since: base)
         base = reading
         isChanged = true

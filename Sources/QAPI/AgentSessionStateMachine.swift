@@ -1,3 +1,5 @@
+internal import SafeText
+
 /// A session with a guest agent, without its line: events in, actions out.
 ///
 /// The line comes as others left it: with half a request inside the agent, replies to commands of
@@ -145,6 +147,6 @@ extension WireMessage.Fault {
 
     /// Whether this can be about the command: it names it, or no agent command at all.
     fileprivate func mayAnswer(_ command: String) -> Bool {
-        names(command) || !description.contains("guest-")
+        names(command) || !description.hasBytes(of: "guest-")
     }
 }

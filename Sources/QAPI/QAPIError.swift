@@ -1,3 +1,5 @@
+internal import SafeText
+
 /// Why an agent or a QMP server did not give what was asked for.
 ///
 /// Texts inside come from the other side; they are bounded and free of control characters.
@@ -44,9 +46,9 @@ extension QAPIError {
     /// of the tests matters.
     init(_ fault: WireMessage.Fault, command: String) {
         let description = fault.description
-        if description.contains("frozen state") {
+        if description.hasBytes(of: "frozen state") {
             self = .frozen
-        } else if description.contains("has been disabled") {
+        } else if description.hasBytes(of: "has been disabled") {
             self = .disabled(command: command)
         } else if fault.isNotFound {
             self = .notFound(command: command)

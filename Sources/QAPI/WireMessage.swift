@@ -20,11 +20,11 @@ enum WireMessage: Hashable, Sendable {
 
         /// Whether the other side lacks the command.
         var isNotFound: Bool {
-            `class` == "CommandNotFound" || description.contains("has not been found")
+            `class` == "CommandNotFound" || description.hasBytes(of: "has not been found")
         }
 
         /// Whether the command is there but blocked.
-        var isDisabled: Bool { description.contains("has been disabled") }
+        var isDisabled: Bool { description.hasBytes(of: "has been disabled") }
     }
 
     /// - Parameter form: The form in which the value of a command is wanted.

@@ -18,15 +18,17 @@ package struct AgentSocketSource: GuestSource {
     ///   - agentPath: The path of its agent's socket.
     ///   - qmpPath: The path of its QMP socket; nil where QMP must not be asked.
     ///   - isReadOnly: Whether to make no writer for the guest.
+    ///   - isReadOnce: Whether the host's side will be read only once or twice.
     ///   - questions: The questions of a reading.
     ///   - recorder: Records the exchanges with the guest.
     package init(
         guestName: String, agentPath: String, qmpPath: String? = nil, isReadOnly: Bool = false,
-        questions: AgentQuestions = .all, recorder: WireRecorder? = nil
+        isReadOnce: Bool = false, questions: AgentQuestions = .all, recorder: WireRecorder? = nil
     ) {
         self.init(
             guestName: guestName, agentPath: agentPath, qmpPath: qmpPath, isReadOnly: isReadOnly,
-            questions: questions, reader: .system, patienceWithQMP: .seconds(1), recorder: recorder
+            questions: questions, reader: isReadOnce ? .once : .system,
+            patienceWithQMP: .seconds(1), recorder: recorder
         ) { .now }
     }
 

@@ -25,15 +25,17 @@ package struct DiscoveredGuests: GuestSource {
     ///
     /// - Parameters:
     ///   - isReadOnly: Whether to make no writers for the guests.
+    ///   - isReadOnce: Whether the host's side will be read only once or twice.
     ///   - questions: The questions of a reading.
     ///   - recorder: Records the exchanges with the guests.
     package init(
-        isReadOnly: Bool = false, questions: AgentQuestions = .all, recorder: WireRecorder? = nil
+        isReadOnly: Bool = false, isReadOnce: Bool = false, questions: AgentQuestions = .all,
+        recorder: WireRecorder? = nil
     ) {
         self.init(
             isReadOnly: isReadOnly, questions: questions,
-            reader: ProcessReader(root: "/proc", memory: .system), threadReader: .system,
-            pause: Self.pause, recorder: recorder)
+            reader: ProcessReader(root: "/proc", memory: .system),
+            threadReader: isReadOnce ? .once : .system, pause: Self.pause, recorder: recorder)
     }
 
     init(

@@ -1,3 +1,5 @@
+internal import SafeText
+
 /// The kind of libvirt daemon that started a QEMU, by its command line.
 enum LibvirtKind: Hashable, Sendable {
     /// The daemon of the whole host.
@@ -14,12 +16,13 @@ enum LibvirtKind: Hashable, Sendable {
             chardevs["charmonitor"] != nil
                 || chardevs.values.contains(where: { $0.listeningPath.map(Self.owns) == true })
         else { return nil }
-        let system = ["/var/lib/libvirt/qemu/", "/run/libvirt/qemu/"]
-        let isSystem = arguments.contains { argument in system.contains(where: argument.contains) }
-        self =
-            !isSystem && arguments.contains { $0.contains("/libvirt/qemu/") } ? .session : .system
+        let isSystem = arguments.contains {
+            $0.hasBytes(of: "/var/lib/libvirt/qemu/") || $0.hasBytes(of: "/run/libvirt/qemu/")
+        }
+        let isNamed = arguments.contains { $0.hasBytes(of: "/libvirt/qemu/") }
+        self = !isSystem && isNamed ? .session : .system
     }
 
     /// Whether a socket is in a folder of libvirt's.
-    static func owns(path: String) -> Bool { path.contains("/libvirt/") }
+    static func owns(path: String) -> Bool { path.hasBytes(of: "/libvirt/") }
 }

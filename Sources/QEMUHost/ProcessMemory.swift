@@ -27,9 +27,9 @@ actor ProcessMemory {
     private let root: String
     private let patience: Duration
     /// The processes of the reads that have not returned.
-    private var underWay: [UInt64: Int32] = [:]
-    private var overdue: Set<UInt64> = []
-    private var count: UInt64 = 0
+    private var underWay: [Int: Int32] = [:]
+    private var overdue: Set<Int> = []
+    private var count = 0
 
     /// - Parameters:
     ///   - root: The folder of the files: `/proc`, or a tree that looks like it.
@@ -90,7 +90,7 @@ actor ProcessMemory {
         return try result.get()
     }
 
-    private func release(_ number: UInt64) {
+    private func release(_ number: Int) {
         underWay[number] = nil
         overdue.remove(number)
     }

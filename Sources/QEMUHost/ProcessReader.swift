@@ -39,6 +39,9 @@ actor ProcessReader {
     /// Reads this host's processes.
     static let system = ProcessReader(root: "/proc", memory: .system)
 
+    /// The same for a program that reads each process once or twice, and keeps no files open.
+    static let once = ProcessReader(root: "/proc", memory: .system, mostDescriptors: 0)
+
     nonisolated var unownedExecutor: UnownedSerialExecutor {
         EventLoop.shared.asUnownedSerialExecutor()
     }

@@ -44,10 +44,10 @@ struct ProcessorTimes: Hashable, Sendable {
         var times = CPUTimes(busy: 0, idle: 0)
         for (position, value) in values.enumerated() {
             let isIdle = position == 3 || position == 4
-            let path: WritableKeyPath<CPUTimes, UInt64> = isIdle ? \.idle : \.busy
-            let (sum, overflows) = times[keyPath: path].addingReportingOverflow(value)
+            let (sum, overflows) =
+                (isIdle ? times.idle : times.busy).addingReportingOverflow(value)
             guard !overflows else { return nil }
-            times[keyPath: path] = sum
+            if isIdle { times.idle = sum } else { times.busy = sum }
         }
         return (id, times)
     }

@@ -22,7 +22,8 @@ package final class CaughtSignals: Sendable {
     }
 
     private let numbers: [Int32]
-    private let pipe: Int32
+    /// Has something to read when signals have come.
+    package let pipe: Int32
     private let source = Mutex<(any DispatchSourceRead)?>(nil)
 
     /// Catches signals from now on; they are kept until `start`.
@@ -53,6 +54,10 @@ package final class CaughtSignals: Sendable {
             current = source
         }
     }
+
+    /// The signals that came since the last call, the oldest first; for what watches the pipe by
+    /// itself, without `start`.
+    package func taken() -> [Signal] { Self.read(from: pipe) }
 
     /// Gives the signals the actions that they had before.
     package func release() {

@@ -38,17 +38,17 @@ actor SocketConnector {
 
     private nonisolated let loop = EventLoop.shared
     private let connectOnce: @Sendable (SocketPlace) throws(UnixSocketError) -> Int32
-    private var tries: [UInt64: Try] = [:]
+    private var tries: [Int: Try] = [:]
     /// The waiting tries in the order of their calls; some may have missed their deadlines.
-    private var waiting: [UInt64] = []
+    private var waiting: [Int] = []
     private var running = 0
     /// The places of tries that have missed their deadlines and not returned.
-    private var hanging: [UInt64: SocketPlace] = [:]
+    private var hanging: [Int: SocketPlace] = [:]
     /// Checks for slow tries while others wait.
     private var turnTimer: LoopTimer?
     /// Idle threads that are kept for the next tries.
     private var idle: [DispatchQueue] = []
-    private var count: UInt64 = 0
+    private var count = 0
 
     /// - Parameter connectOnce: Makes one try; may block.
     init(
@@ -114,7 +114,7 @@ actor SocketConnector {
     }
 
     private func finish(
-        _ number: UInt64, on worker: DispatchQueue, _ result: Result<Int32, UnixSocketError>
+        _ number: Int, on worker: DispatchQueue, _ result: Result<Int32, UnixSocketError>
     ) {
         if idle.count < Self.mostRunning { idle.append(worker) }
         hanging[number] = nil
@@ -128,7 +128,7 @@ actor SocketConnector {
         startNext()
     }
 
-    private func giveUp(_ number: UInt64) {
+    private func giveUp(_ number: Int) {
         guard let late = tries.removeValue(forKey: number) else { return }
         switch late.state {
         case .waiting: waiting.removeAll { $0 == number }

@@ -7,14 +7,16 @@ enum OnceOnlyOptions {
         var seen: [String] = []
         for argument in arguments {
             if argument == "--" { return }
+            guard argument.utf8.first == UInt8(ascii: "-") else { continue }
             let name = String(argument.prefix { $0 != "=" })
-            guard OptionValue.all[name] != nil, !OptionValue.repeatable.contains(name) else {
+            guard seen.contains(name) else {
+                seen.append(name)
                 continue
             }
-            guard !seen.contains(name) else {
+            // The table comes last: building it takes longer than all else here.
+            if !OptionValue.repeatable.contains(name), OptionValue.all[name] != nil {
                 throw CommandFailure(.usage, "option '\(name)' is given twice")
             }
-            seen.append(name)
         }
     }
 }

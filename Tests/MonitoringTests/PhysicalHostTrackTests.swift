@@ -66,6 +66,22 @@ struct PhysicalHostTrackTests {
         await fleet.stop()
     }
 
+    @Test("a machine that was read just now is not read again")
+    func justNow() async {
+        let machine = Machine("a", .local)
+        let fleet = FleetMonitor(sources: [machine], readsPhysicalHosts: true)
+        let start = ContinuousClock.now
+        await fleet.readHosts()
+        await fleet.readHosts()
+        // On a machine that stalls the second reading is not too soon.
+        let isSoon = start.duration(to: .now) < .milliseconds(400)
+        #expect(machine.reads.withLock { $0 } == 1 || !isSoon)
+        try? await Task.sleep(for: .milliseconds(500))
+        let before = machine.reads.withLock { $0 }
+        await fleet.readHosts()
+        #expect(machine.reads.withLock { $0 } == before + 1)
+    }
+
     @Test("a reading too soon after the last one does not begin another interval")
     func tooSoon() {
         let start = ContinuousClock.now

@@ -474,7 +474,7 @@ struct OpenThreadsTests {
         defer { worker.stop() }
         await worker.work()
         let kept = ProcessReader(root: "/proc", memory: .system, mostDescriptors: 10_000)
-        let fresh = ProcessReader(root: "/proc", memory: .system, mostDescriptors: 0)
+        let fresh = ProcessReader.once
         let identity = try #require(try await kept.identity(of: getpid()))
         for _ in 0..<3 {
             // The thread may still be on its way to sleep, so its time may grow from one to the next.

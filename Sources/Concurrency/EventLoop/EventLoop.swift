@@ -41,8 +41,8 @@ package final class EventLoop: SerialExecutor {
     /// What runs now; kept for its capacity.
     private nonisolated(unsafe) var batch: [LoopWork] = []
     private nonisolated(unsafe) var timers = TimerQueue()
-    private nonisolated(unsafe) var watches: [UInt64: Watch] = [:]
-    private nonisolated(unsafe) var lastKey: UInt64 = 0
+    private nonisolated(unsafe) var watches: [Int: Watch] = [:]
+    private nonisolated(unsafe) var lastKey: Int = 0
     private nonisolated(unsafe) var isStopped = false
     private nonisolated(unsafe) var waits = 0
 
@@ -261,7 +261,7 @@ package final class EventLoop: SerialExecutor {
 
     /// A descriptor that a loop watches.
     package struct WatchID: Hashable, Sendable {
-        fileprivate let key: UInt64
+        fileprivate let key: Int
     }
 
     /// Reports when a descriptor has something to read, until `forget`; on the loop's thread.

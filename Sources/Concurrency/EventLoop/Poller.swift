@@ -6,7 +6,7 @@ final class Poller: Sendable {
     /// The most descriptors that one wait reports; the next wait reports the others.
     private static let capacity = 64
     /// The key of the counter; those of descriptors begin at 1.
-    private static let wakeKey: UInt64 = 0
+    private static let wakeKey = 0
 
     private let epoll: Int32
     private let wake: Int32
@@ -34,9 +34,9 @@ final class Poller: Sendable {
 
     /// Adds a descriptor, or changes whether room to write is reported.
     func watch(
-        _ descriptor: Int32, key: UInt64, isNew: Bool, writes: Bool
+        _ descriptor: Int32, key: Int, isNew: Bool, writes: Bool
     ) throws(EventLoopError) {
-        guard linux_epoll_watch(epoll, isNew, descriptor, key, writes) == 0 else {
+        guard linux_epoll_watch(epoll, isNew, descriptor, UInt64(key), writes) == 0 else {
             throw EventLoopError(errno: errno)
         }
     }
@@ -49,13 +49,13 @@ final class Poller: Sendable {
     /// Waits until a descriptor is ready or `wakeUp` is called.
     ///
     /// - Parameter duration: The longest wait, rounded up to milliseconds; nil for ever.
-    func wait(for duration: Duration?, _ report: (_ key: UInt64, Readiness) -> Void) {
+    func wait(for duration: Duration?, _ report: (_ key: Int, Readiness) -> Void) {
         let milliseconds = duration.map(Self.milliseconds) ?? -1
         withUnsafeTemporaryAllocation(of: linux_readiness.self, capacity: Self.capacity) { ready in
             let count = linux_epoll_wait(
                 epoll, ready.baseAddress, Int32(Self.capacity), milliseconds)
             for entry in ready.prefix(Int(count)) where entry.key != Self.wakeKey {
-                report(entry.key, Readiness(reads: entry.reads, writes: entry.writes))
+                report(Int(entry.key), Readiness(reads: entry.reads, writes: entry.writes))
             }
         }
     }

@@ -82,6 +82,7 @@ package struct GuestLabels: Sendable {
 
     /// Where each text differs first from the one that is most like it.
     private static func differences(_ texts: [String]) -> [String: Int] {
+        guard texts.count > 1 else { return [:] }
         let sorted = texts.map { (text: $0, characters: Array($0)) }
             .sorted { $0.characters.lexicographicallyPrecedes($1.characters) }
         var differences: [String: Int] = [:]

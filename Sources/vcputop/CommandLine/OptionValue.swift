@@ -52,13 +52,16 @@ enum OptionValue {
         case .number(let range): "\(range.lowerBound) to \(range.upperBound)"
         case .word(let words): "one of \(words.joined(separator: ", "))"
         case .namedPath: "NAME=PATH"
-        case .order:
-            "one of \(FleetQuery.sortWords.joined(separator: ", ")), and with "
-                + "\(FleetQuery.reversed) after it the other way round"
+        case .order: Self.orderWords
         case .time: "30m, 2h or 7d (ago), 14:30, 2026-01-31 or 2026-01-31T14:30"
         case .vcpus, .file, .uri, .filter: nil
         }
     }
+
+    /// Kept, since `list` asks for it each time that its options are made.
+    private static let orderWords =
+        "one of \(FleetQuery.sortWords.joined(separator: ", ")), and with "
+        + "\(FleetQuery.reversed) after it the other way round"
 
     /// The values of an option in words; empty where the value's name in the help is enough.
     static func words(of option: String) -> String { all[option]?.words ?? "" }

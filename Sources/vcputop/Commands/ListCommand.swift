@@ -43,7 +43,7 @@ struct ListCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             """
             Order the guests as the dashboard's 's' does: numbers the largest first, but use the \
-            smallest first. COLUMN is \(OptionValue.words(of: "--sort")).
+            smallest first. COLUMN is \(OptionValue.order.words ?? "").
             """, valueName: "COLUMN"))
     var sort: String?
 
@@ -104,7 +104,8 @@ struct ListCommand: AsyncParsableCommand {
 
     private var chosenFormat: ListFormat { format ?? (json ? .json : .table) }
 
-    func run() async throws {
+    /// On the main actor, so that the work before the first exchange waits for no other thread.
+    @MainActor func run() async throws {
         let format = chosenFormat
         Output.carriesData = format.isData || output != nil
         var query = try query()
@@ -138,7 +139,7 @@ struct ListCommand: AsyncParsableCommand {
                 findsContradictions: needs.contains(.contradictions))
             : await fleet.settled()
         var shown = query?.shown(in: snapshot) ?? snapshot
-        try await write(shown, of: snapshot, in: &report)
+        try write(shown, of: snapshot, in: &report)
         if watch {
             var next = ContinuousClock.now
             while true {
@@ -147,7 +148,7 @@ struct ListCommand: AsyncParsableCommand {
                 snapshot = await fleet.refreshed(
                     within: min(options.interval.duration, Self.hostPatience))
                 shown = query?.shown(in: snapshot) ?? snapshot
-                try await write(shown, of: snapshot, in: &report)
+                try write(shown, of: snapshot, in: &report)
             }
         }
         await fleet.stop()
@@ -194,7 +195,8 @@ struct ListCommand: AsyncParsableCommand {
     @MainActor private func write(
         _ shown: FleetSnapshot, of snapshot: FleetSnapshot, in report: inout FleetReport
     ) throws {
-        let text = try report.text(of: shown, hostLine: snapshot.fullnessText, at: Date())
+        let hostLine = report.isContinued ? snapshot.fullnessText : nil
+        let text = try report.text(of: shown, hostLine: hostLine, at: Date())
         if let output { return try ReplacedFile(path: output).replace(with: text) }
         do throws(OutputError) {
             try Output.write(text)

@@ -11,6 +11,9 @@ enum ListFormat: String, CaseIterable, ExpressibleByArgument {
     /// The text format of Prometheus, which has other names for the types of counters.
     case prometheus
 
+    /// None: by itself the library looks for one of each value at each start of `list`.
+    static var allValueDescriptions: [String: String] { [:] }
+
     /// Whether it is for programs.
     var isData: Bool { self != .table }
 }

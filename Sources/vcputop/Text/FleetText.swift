@@ -32,10 +32,9 @@ enum FleetText {
     /// The CPUs that each guest's vCPUs are pinned to; nil where no vCPU is known to be pinned, which
     /// saves the column.
     private static func pinnings(in snapshot: FleetSnapshot) -> [GuestPinning?]? {
-        let hosts = Dictionary(
-            snapshot.hosts.map { ($0.id, $0.online) }, uniquingKeysWith: { first, _ in first })
         let pinnings = snapshot.guests.map { guest in
-            GuestPinning(of: guest.host?.reading, online: guest.hostID.flatMap { hosts[$0] })
+            let host = snapshot.hosts.first { $0.id == guest.hostID }
+            return GuestPinning(of: guest.host?.reading, online: host?.online)
         }
         return pinnings.contains { $0.map { $0.count > 0 } ?? false } ? pinnings : nil
     }

@@ -30,16 +30,16 @@ enum GuestSources {
                 recorder: recorder)
                 + [
                     DiscoveredGuests(
-                        isReadOnly: access == .readOnly, questions: pairing ? .all : .vcpus,
-                        recorder: recorder)
+                        isReadOnly: access == .readOnly, isReadOnce: stay == .once,
+                        questions: pairing ? .all : .vcpus, recorder: recorder)
                 ]
         }
-        let agents = options.agent.map { agent in
+        let agents: [any GuestSource] = options.agent.map { agent in
             AgentSocketSource(
                 guestName: agent.name, agentPath: agent.path,
                 qmpPath: options.qmp.first { $0.name == agent.name }?.path,
-                isReadOnly: access == .readOnly, questions: pairing ? .all : .vcpus,
-                recorder: recorder)
+                isReadOnly: access == .readOnly, isReadOnce: stay == .once,
+                questions: pairing ? .all : .vcpus, recorder: recorder)
         }
         return LibvirtSources.make(
             options.connect, access: access, stay: stay, pairing: pairing,

@@ -1,4 +1,4 @@
-internal import Dispatch
+internal import Concurrency
 internal import Glibc
 internal import Monitoring
 internal import Terminal
@@ -8,17 +8,27 @@ internal import Terminal
 /// An agent serves one client at a time: a stopped one would keep it from all others.
 enum PoliteStop {
     /// Handles Ctrl-Z from now on.
+    ///
+    /// The event loop watches for it: Dispatch would start a thread for that.
     static func begin(with fleet: FleetMonitor) {
         guard let caught = CaughtSignals([SIGTSTP]) else { return }
         let (stops, stop) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        caught.start(on: .global()) { _ in stop.yield() }
+        let loop = EventLoop.shared
+        loop.perform {
+            do throws(EventLoopError) {
+                _ = try loop.watch(caught.pipe) { _ in
+                    while !caught.taken().isEmpty { stop.yield() }
+                }
+            } catch {
+                caught.release()
+            }
+        }
         Task {
             for await _ in stops {
                 await fleet.setQuiet(true)
                 ProcessStop.perform()
                 await fleet.setQuiet(false)
             }
-            caught.release()
         }
     }
 }

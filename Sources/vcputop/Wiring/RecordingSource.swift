@@ -5,14 +5,17 @@ internal import Synchronization
 ///
 /// A name that means none of the wanted ones is explained by what there is.
 final class KnownGuests: Sendable {
-    private let listed = Mutex<[SourceID: [Guest]]>([:])
+    private let listed = Mutex<[(source: SourceID, guests: [Guest])]>([])
 
     func record(_ guests: [Guest], of source: SourceID) {
-        listed.withLock { $0[source] = guests }
+        listed.withLock { listed in
+            listed.removeAll { $0.source == source }
+            listed.append((source, guests))
+        }
     }
 
     var all: [Guest] {
-        listed.withLock { $0.sorted { $0.key.name < $1.key.name }.flatMap(\.value) }
+        listed.withLock { $0.sorted { $0.source.name < $1.source.name }.flatMap(\.guests) }
     }
 }
 
