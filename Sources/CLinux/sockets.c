@@ -21,9 +21,7 @@ static int linux_is_bound_to(
     return vfs->udiag_vfs_dev == device || strcmp(name, path) == 0;
 }
 
-int linux_find_clients(
-    const char *path, uint32_t *listener, uint32_t *inodes, int capacity
-) {
+int linux_find_clients(const char *path, uint32_t *inodes, int capacity) {
     struct stat file;
     if (stat(path, &file) != 0) return -1;
     int line = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
@@ -42,7 +40,7 @@ int linux_find_clients(
             .udiag_show = UDIAG_SHOW_NAME | UDIAG_SHOW_VFS | UDIAG_SHOW_PEER}};
     int count = send(line, &question, sizeof question, 0) == sizeof question ? 0 : -1;
     int isDone = count < 0;
-    *listener = 0;
+    int isListenerKnown = 0;
     while (!isDone) {
         _Alignas(struct nlmsghdr) char bytes[32768];
         ssize_t received = recv(line, bytes, sizeof bytes, 0);
@@ -77,12 +75,12 @@ int linux_find_clients(
                     memcpy(name, RTA_DATA(attribute), length);
             }
             if (!linux_is_bound_to(&file, path, &vfs, name)) continue;
-            if (message->udiag_state == 10) *listener = message->udiag_ino;
+            if (message->udiag_state == 10) isListenerKnown = 1;
             // A connection that is not accepted yet has no number.
             if (peer == 0 || message->udiag_ino == 0) continue;
             if (count < capacity) inodes[count++] = peer;
         }
     }
     close(line);
-    return *listener != 0 ? count : -1;
+    return isListenerKnown ? count : -1;
 }

@@ -8,7 +8,7 @@ extension FleetMonitor {
         let now = clock.now
         await withTaskGroup(of: (Int, PhysicalHostReading?).self) { group in
             for (index, host) in physicalHosts.enumerated()
-            where !host.isBusy && host.isDue(at: now) {
+            where !host.isBusy && host.isWorthReading(at: now) {
                 physicalHosts[index].isBusy = true
                 group.addTask { (index, await host.source.readPhysicalHost()) }
             }

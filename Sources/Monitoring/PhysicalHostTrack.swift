@@ -32,15 +32,17 @@ struct PhysicalHostTrack {
         return tracks
     }
 
-    /// Whether a reading at an instant would count: one too soon after the last one is left out.
-    func isDue(at instant: ContinuousClock.Instant) -> Bool {
+    /// Whether a reading that begins at an instant can count.
+    ///
+    /// It may take a while, and `record` judges it by when it was made.
+    func isWorthReading(at instant: ContinuousClock.Instant) -> Bool {
         guard let base else { return true }
-        return base.readAt.duration(to: instant) >= Self.shortest
+        return base.readAt.duration(to: instant) >= Self.shortest / 2
     }
 
     /// Records a reading; one too soon after the last one is left out.
     mutating func record(_ reading: PhysicalHostReading) {
-        guard isDue(at: reading.readAt) else { return }
+        if let base, base.readAt.duration(to: reading.readAt) < Self.shortest { return }
         state = PhysicalHost(id, reading, since: base)
         base = reading
         isChanged = true

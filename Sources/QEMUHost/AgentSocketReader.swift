@@ -78,7 +78,6 @@ public struct AgentSocketReader: GuestReader {
                 to: place, until: .now + timeout, recorder: recorder)
         } catch {
             await process.recordFailure()
-            if case .queueFull = error { await recordServer() }
             throw AgentError(connect: error, path: place.text)
         }
         let stream = RecordedStream.wrapping(socket, recorder)
@@ -99,13 +98,6 @@ public struct AgentSocketReader: GuestReader {
         }
         await process.recordAnswer()
         return AgentLine(session: session, stream: stream)
-    }
-
-    /// Records the process that serves the socket, where no connection could tell it: the host's side
-    /// of the guest is read from it however long others hold the channel.
-    private func recordServer() async {
-        guard await process.process == nil else { return }
-        _ = await process.recordPeer(ProcessNames.server(ofSocketAt: path))
     }
 
     /// Waits until QEMU serves the connection, where another client may have its turn first.

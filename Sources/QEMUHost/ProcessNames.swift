@@ -3,7 +3,7 @@ internal import Glibc
 internal import GuestVCPU
 internal import UnixSockets
 
-/// Names the processes at the two ends of a socket.
+/// Names the processes that are clients of a socket.
 enum ProcessNames {
     /// How long the system may take to list sockets and descriptors.
     private static let patience = Duration.seconds(3)
@@ -15,32 +15,14 @@ enum ProcessNames {
     /// - Returns: Nil where that cannot be known. A process that this user may not look into has no
     ///   number.
     static func clients(ofSocketAt path: String) async -> [NamedProcess]? {
-        await BlockingCall.run(until: .now + patience) {
-            SocketClients(ofSocketAt: path).map { sockets in
-                let (holders, missing) = holders(of: sockets.clients)
-                return holders.filter { $0 != getpid() }.map(named)
-                    + Array(repeating: NamedProcess(processID: nil, name: nil), count: missing)
-            }
-        } ?? nil
+        await BlockingCall.run(until: .now + patience) { find(path) } ?? nil
     }
 
-    /// The process that listens at a path.
-    ///
-    /// A connection tells the same, where the listener has room for one.
-    ///
-    /// - Returns: Nil where that cannot be known.
-    static func server(ofSocketAt path: String) async -> Int32? {
-        await BlockingCall.run(until: .now + patience) {
-            SocketClients(ofSocketAt: path).flatMap { holders(of: [$0.listener]).processes.first }
-        } ?? nil
-    }
-    /// The processes that have sockets open.
-    ///
-    /// - Returns: The processes, and how many sockets were found in none.
-    private static func holders(of sockets: [UInt32]) -> (processes: [Int32], missing: Int) {
-        var missing = Set(sockets.map { "socket:[\($0)]" })
-        var found: [Int32] = []
-        guard !missing.isEmpty else { return (found, 0) }
+    private static func find(_ path: String) -> [NamedProcess]? {
+        guard let numbers = SocketClients.sockets(connectedTo: path) else { return nil }
+        guard !numbers.isEmpty else { return [] }
+        var missing = Set(numbers.map { "socket:[\($0)]" })
+        var found: [NamedProcess] = []
         let processes = (try? ProcFile.numbers(in: "/proc", atMost: mostProcesses)) ?? []
         for process in processes {
             let folder = "/proc/\(process)/fd"
@@ -51,10 +33,11 @@ enum ProcessNames {
                 }
                 return missing.remove(link) != nil
             }
-            if holds { found.append(process) }
+            if holds, process != getpid() { found.append(named(process)) }
             if missing.isEmpty { break }
         }
-        return (found, missing.count)
+        return found
+            + missing.map { _ in NamedProcess(processID: nil, name: nil) }
     }
 
     /// A process with its name and its user.

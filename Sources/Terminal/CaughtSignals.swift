@@ -26,7 +26,7 @@ package final class CaughtSignals: Sendable {
     package let pipe: Int32
     private let source = Mutex<(any DispatchSourceRead)?>(nil)
 
-    /// Catches signals from now on; they are kept until `start`.
+    /// Catches signals from now on; they are kept until `start`, or until `taken` is called.
     ///
     /// Nil where the system has no pipe left; the signals are as before then.
     package init?(_ numbers: [Int32]) {

@@ -197,6 +197,11 @@ struct DiagnosisHelpTests {
             $0.holders = [NamedProcess(processID: 7, name: "virtqemud", user: "root")]
         }
         #expect(daemon[.holder].help == ["vcputop -c qemu:///system asks through libvirt"])
+        let roomless = Facts.diagnosis(Self.failed(.busy)) { $0.process = nil }
+        #expect(
+            Self.text([roomless[.process]])
+                == "skipped process: not known: a connection tells it, and there was no room for one"
+        )
     }
 
     @Test("a socket that is missing, or that cannot be looked at")

@@ -46,9 +46,9 @@ extension MicroGuestTests {
                 let report = try diagnose(guest, ["--timeout", "4"], hasQMP: hasQMP)
                 #expect(report.cause?.check == "holder")
                 #expect(report.cause?.message.contains("process \(getpid()) of ") == true)
-                #expect(report["host"] == "ok")
+                #expect(report["host"] == "ok" || !hasQMP && isRoomless(report), "\(report)")
             }
-            // As many wait as there is room for, so that no connection tells which process serves it.
+            // As many wait as there is room for.
             var waiting: [HeldConnection] = []
             while waiting.count < 16,
                 let client = try? HeldConnection(
@@ -56,12 +56,22 @@ extension MicroGuestTests {
             {
                 waiting.append(client)
             }
+            #expect(waiting.count < 16)
             let report = try diagnose(guest, ["--timeout", "1"], hasQMP: false)
             #expect(report.cause?.check == "holder")
-            #expect(report["process"] == "ok" && report["host"] == "ok", "\(report)")
+            #expect(isRoomless(report), "\(report)")
             for client in waiting { client.close() }
             other.close()
             #expect(try diagnose(guest)["holder"] == "ok")
+        }
+
+        /// Whether no connection could tell the process: other tests' programs look at each QEMU, and
+        /// their connections wait too.
+        private nonisolated func isRoomless(_ report: DoctorReport) -> Bool {
+            report.checks.contains {
+                $0.check == "process" && $0.result == "skipped"
+                    && $0.message.contains("there was no room for one")
+            }
         }
 
         @Test("a guest without an agent is told to install and to start it, where QMP can tell")

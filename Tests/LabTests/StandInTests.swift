@@ -281,7 +281,7 @@ import Testing
             try FileManager.default.createDirectory(
                 atPath: "\(folder)/libvirt", withIntermediateDirectories: true)
             func sources() throws -> [String] {
-                // No guest is asked: others count on theirs.
+                // No guest is asked: other tests use them.
                 try Program.run(
                     ["list", name, "--json"], environment: ["XDG_RUNTIME_DIR": folder],
                     within: .seconds(120)

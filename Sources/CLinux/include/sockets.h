@@ -2,7 +2,7 @@
 #pragma once
 #include <stdint.h>
 
-/// Finds the socket that listens at a path, and its clients: the numbers (inodes) of the sockets that
+/// Finds the clients of the process that listens at a path: the numbers (inodes) of the sockets that
 /// are connected to those that it has accepted. At most `capacity` are stored.
 ///
 /// Returns their count; -1 where the kernel does not tell, or does not know the listener: it lists the
@@ -12,5 +12,4 @@
 /// Swift does not import the macros that walk through netlink's messages.
 ///
 /// Source: sock_diag(7), linux/unix_diag.h.
-int linux_find_clients(
-    const char *path, uint32_t *listener, uint32_t *inodes, int capacity);
+int linux_find_clients(const char *path, uint32_t *inodes, int capacity);

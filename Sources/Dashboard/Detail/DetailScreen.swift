@@ -49,7 +49,7 @@ struct DetailScreen: Hashable {
             let lens = shared.lens(on: member, at: moment)
             vcpus = shared.preferences.vcpuOrder.sorted(Array(present)) { lens.row(of: $0) }
         } else if vcpus.count != present.count || !vcpus.allSatisfy(present.contains) {
-            // No map is made of those that are there: each key that is pressed comes here.
+            // No map is made of those that are there: this runs for each key.
             let known = vcpus.filter(present.contains)
             vcpus = known + present.subtracting(CPUMap(known))
         }

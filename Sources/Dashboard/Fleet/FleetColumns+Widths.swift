@@ -23,7 +23,7 @@ extension FleetColumns {
             width <= room - groups * (CellGroups.size + 1) - note
         }
         for place in byImportance {
-            // No copy of a whole column: each key that is pressed comes here.
+            // No copy of a whole column: this runs for each key.
             let width = all[place].width.columns(in: context)
             let importance = all[place].importance
             let hasScreen = context.columns >= all[place].shownFrom

@@ -76,7 +76,9 @@ extension Finding {
         } else if facts.socketPath != nil {
             self.init(
                 .process, .skipped,
-                "the process that serves the socket is not visible from here")
+                facts.error?.kind == .busy
+                    ? "not known: a connection tells it, and there was no room for one"
+                    : "the process that serves the socket is not visible from here")
         } else {
             let state = facts.state.runState
             self.init(

@@ -36,12 +36,14 @@ func openAll() -> [Int32] {
     }
 }
 
-/// Waits until Swift's own threads have opened their descriptors: they end a program that has none
-/// left for them, and open them some time after the first task.
+/// Waits until Swift's own threads have opened their descriptors, ten seconds at most.
+///
+/// They open them some time after the first task, and end a program that has none left.
 func waitForThreads() async {
     await Task.detached {}.value
+    let deadline = ContinuousClock.now + .seconds(10)
     var missing: Set = ["anon_inode:[eventpoll]", "anon_inode:[eventfd]", "anon_inode:[timerfd]"]
-    while !missing.isEmpty {
+    while !missing.isEmpty, .now < deadline {
         for descriptor in 0..<32 {
             if let link = try? FileManager.default.destinationOfSymbolicLink(
                 atPath: "/proc/self/fd/\(descriptor)")
