@@ -16,10 +16,14 @@ import Testing
         let watch = try Program.start(["list", guest.name, "--json", "--watch"])
         var times: [Int: UInt64] = [:]
         var isBusy = false
-        for line in 0..<40 where !isBusy {
+        var isConfirmed = false
+        for _ in 0..<40 where !isBusy {
             let text = try watch.line(within: .seconds(30))
             let report = try JSONDecoder().decode(ListReport.self, from: Data(text.utf8))
             let host = try #require(report.guests.first?.host)
+            // The firmware is read for two seconds at a time, in which a busy guest may not answer all.
+            isConfirmed = isConfirmed || host.pairing == "confirmed"
+            guard isConfirmed else { continue }
             #expect(host.pairing == "confirmed")
             // There is no slot 2: a reading of that index is another vCPU's time.
             #expect(host.vcpus.map(\.id) == [0, 1, 3, 5])
@@ -31,7 +35,7 @@ import Testing
                 if let before = times[guestID] { used[guestID] = time - before }
                 times[guestID] = time
             }
-            guard line > 0, let busy = used[2], busy > 200_000_000 else { continue }
+            guard let busy = used[2], busy > 200_000_000 else { continue }
             isBusy = true
             for id in [0, 1, 3] { #expect(try #require(used[id]) < busy / 2, "vCPU \(id)") }
             #expect(try #require(used[3]) == 0)
