@@ -47,13 +47,14 @@ struct Maps: Decodable, Equatable {
     let vcpus: String
     let online: String
     let offlinable: String
-    /// Only in what `list` prints, and only where the host was read twice: on a machine that is slow
-    /// `list` itself reads it again.
+    /// Only in what `list` prints, and only where the host was read twice.
+    ///
+    /// On a machine that is slow `list` itself reads it again: not known and none are equal.
     var contradicted: String?
 
-    /// Whether the three maps are the same.
     static func == (one: Maps, other: Maps) -> Bool {
-        (one.vcpus, one.online, one.offlinable) == (other.vcpus, other.online, other.offlinable)
+        (one.vcpus, one.online, one.offlinable, one.contradicted ?? "")
+            == (other.vcpus, other.online, other.offlinable, other.contradicted ?? "")
     }
 }
 
